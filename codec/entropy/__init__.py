@@ -1,0 +1,1 @@
+"""Integer probability tables and range coding."""

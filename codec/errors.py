@@ -1,0 +1,25 @@
+"""The errors of the codec: one branch for each side that can be at fault.
+
+The root, :class:`GvcError`, and the branch for damaged streams, :class:`StreamError`, live with the
+bytes in :mod:`container_format.errors`.
+"""
+
+from container_format.errors import GvcError, StreamError
+
+__all__ = ["GvcError", "InputError", "OutputError", "RecoveredError", "StreamError", "TrainingError"]
+
+
+class InputError(GvcError):
+    """The source video, or an option about it, cannot be used."""
+
+
+class TrainingError(GvcError):
+    """The network could not be trained."""
+
+
+class OutputError(GvcError):
+    """The result could not be written."""
+
+
+class RecoveredError(StreamError):
+    """A damaged stream was decoded in part: the output exists, and the message says what is missing."""

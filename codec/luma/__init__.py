@@ -1,0 +1,1 @@
+"""The gray stream: one interface, one file for each codec family."""

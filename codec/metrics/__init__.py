@@ -1,0 +1,1 @@
+"""The only quality metrics in the project."""

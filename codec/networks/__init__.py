@@ -1,0 +1,1 @@
+"""Networks that put color on gray: one architecture a file, one interface, a registry."""

@@ -1,0 +1,1 @@
+"""Training a network on the very video that is sent (sender only)."""

@@ -1,0 +1,1 @@
+"""Video in and out: sources, sinks, pixel formats, and the description of a video."""

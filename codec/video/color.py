@@ -1,0 +1,160 @@
+"""From code values to colors and back: the conversions that networks, keyframes and metrics need.
+
+Nothing here touches the gray plane, and nothing that must be bit-exact goes through here: these are views of a
+picture for analysis, and the way back from a network's estimate to chroma code values.
+
+Chroma planes are enlarged with a bilinear filter and reduced by area averaging, both with samples centered in
+their block, so that a flat color survives either way unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture, U8Array, ycocg_r_to_rgb
+from codec.video.pixel_formats import ColorModel, PixelFormat
+
+F32Array = npt.NDArray[np.float32]
+
+# Kr and Kb of the matrix coefficients that ITU-T H.273 numbers; the rest of each matrix follows from them.
+_KR_KB: dict[int, tuple[float, float]] = {
+    1: (0.2126, 0.0722),  # BT.709
+    4: (0.30, 0.11),  # FCC
+    5: (0.299, 0.114),  # BT.601, 625 lines
+    6: (0.299, 0.114),  # BT.601, 525 lines
+    7: (0.212, 0.087),  # SMPTE 240M
+    9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
+}
+_MATRIX_BT601 = 6
+_MATRIX_BT709 = 1
+
+
+@dataclass(frozen=True)
+class ColorConversion:
+    """How one video's planes become R'G'B' and how R'G'B' becomes its chroma planes again.
+
+    Attributes:
+        pixel_format: color model and chroma shape.
+        matrix: H.273 ``MatrixCoefficients`` in use; only read for YUV.
+        full_range: code values span 0-255 rather than 16-235 (chroma 16-240); only read for YUV and gray.
+    """
+
+    pixel_format: PixelFormat
+    matrix: int
+    full_range: bool
+
+    @classmethod
+    def of(cls, info: VideoInfo) -> ColorConversion:
+        """The conversion for a video.
+
+        A video that does not state its matrix is read as players read it: BT.709 if it is HD (1280 wide or
+        more, or over 576 high), BT.601 otherwise. A YUV range that is not stated is limited; gray is full.
+        """
+        is_hd = info.width >= 1280 or info.height > 576
+        matrix = info.color.matrix
+        if matrix not in _KR_KB:
+            matrix = _MATRIX_BT709 if is_hd else _MATRIX_BT601
+        full_range = info.color.color_range == 2
+        if info.color.color_range == 0:
+            full_range = info.pixel_format.model is not ColorModel.YUV
+        return cls(info.pixel_format, matrix, full_range)
+
+    def gray(self, luma_u8: U8Array) -> F32Array:
+        """Luma code values, any shape, to float32 in [0, 1]: 0 is black, 1 is white."""
+        luma = luma_u8.astype(np.float32)
+        if self.pixel_format.model is ColorModel.RGB or self.full_range:
+            return luma / np.float32(255)
+        expanded: F32Array = np.clip((luma - np.float32(16)) / np.float32(219), 0, 1)
+        return expanded
+
+    def rgb(self, picture: Picture) -> U8Array:
+        """A picture as (height, width, 3) uint8 R'G'B', full range."""
+        if self.pixel_format.model is ColorModel.RGB:
+            return ycocg_r_to_rgb(picture)
+        luma = self.gray(picture.luma_u8)
+        if picture.chroma is None:
+            return np.repeat(_to_u8(luma)[..., None], 3, axis=-1)
+        height, width = luma.shape
+        scale = np.float32(1 / 255 if self.full_range else 1 / 224)
+        blue_difference, red_difference = (
+            (self._enlarge(plane.astype(np.float32), width, height) - np.float32(128)) * scale
+            for plane in picture.chroma
+        )
+        kr, kb = _KR_KB[self.matrix]
+        red = luma + np.float32(2 * (1 - kr)) * red_difference
+        blue = luma + np.float32(2 * (1 - kb)) * blue_difference
+        green = (luma - np.float32(kr) * red - np.float32(kb) * blue) / np.float32(1 - kr - kb)
+        return _to_u8(np.stack([red, green, blue], axis=-1))
+
+    def with_color_of(self, luma_u8: U8Array, rgb: F32Array) -> Picture:
+        """A picture with exactly this luma and the chroma of ``rgb``.
+
+        Args:
+            luma_u8: (height, width) uint8, kept to the bit.
+            rgb: (height, width, 3) float32 R'G'B' in [0, 1].
+        """
+        if self.pixel_format.model is ColorModel.GRAY:
+            return Picture(luma_u8)
+        red, green, blue = (rgb[..., i] for i in range(3))
+        if self.pixel_format.model is ColorModel.RGB:
+            orange = (red - blue) * np.float32(255)
+            chroma_green = (green - (red + blue) * np.float32(0.5)) * np.float32(255)
+            return Picture(luma_u8, (_to_i16(orange), _to_i16(chroma_green)))
+        kr, kb = _KR_KB[self.matrix]
+        luma = np.float32(kr) * red + np.float32(1 - kr - kb) * green + np.float32(kb) * blue
+        scale = 255.0 if self.full_range else 224.0
+        blue_difference = (blue - luma) * np.float32(scale / (2 * (1 - kb)))
+        red_difference = (red - luma) * np.float32(scale / (2 * (1 - kr)))
+        low, high = (0, 255) if self.full_range else (16, 240)
+        planes = [
+            np.clip(np.rint(self._reduce(plane) + np.float32(128)), low, high).astype(np.uint8)
+            for plane in (blue_difference, red_difference)
+        ]
+        return Picture(luma_u8, (planes[0], planes[1]))
+
+    def neutral(self, luma_u8: U8Array) -> Picture:
+        """A picture with this luma and no color."""
+        if self.pixel_format.model is ColorModel.GRAY:
+            return Picture(luma_u8)
+        height, width = luma_u8.shape
+        shape = self.pixel_format.chroma_shape(width, height)
+        plane = np.full(shape, 128, np.uint8)
+        if self.pixel_format.model is ColorModel.RGB:
+            plane = np.zeros(shape, np.int16)
+        return Picture(luma_u8, (plane, plane))
+
+    def _enlarge(self, plane: F32Array, width: int, height: int) -> F32Array:
+        """A chroma plane to (height, width) by bilinear interpolation: whole blocks, then cropped."""
+        step_x, step_y = 1 << self.pixel_format.log2_chroma_w, 1 << self.pixel_format.log2_chroma_h
+        if step_x == step_y == 1:
+            return plane
+        rows, columns = plane.shape
+        enlarged = cv2.resize(plane, (columns * step_x, rows * step_y), interpolation=cv2.INTER_LINEAR)
+        cropped: F32Array = enlarged[:height, :width]
+        return cropped
+
+    def _reduce(self, plane: F32Array) -> F32Array:
+        """A full-resolution plane to the chroma planes' shape, by averaging blocks (edges repeated)."""
+        step_x, step_y = 1 << self.pixel_format.log2_chroma_w, 1 << self.pixel_format.log2_chroma_h
+        if step_x == step_y == 1:
+            return plane
+        height, width = plane.shape
+        padded = np.pad(plane, ((0, -height % step_y), (0, -width % step_x)), mode="edge")
+        blocks = padded.reshape(padded.shape[0] // step_y, step_y, padded.shape[1] // step_x, step_x)
+        averaged: F32Array = blocks.mean(axis=(1, 3), dtype=np.float32)
+        return averaged
+
+
+def _to_u8(values: F32Array) -> U8Array:
+    rounded: U8Array = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
+    return rounded
+
+
+def _to_i16(values: F32Array) -> npt.NDArray[np.int16]:
+    clipped: npt.NDArray[np.int16] = np.clip(np.rint(values), -255, 255).astype(np.int16)
+    return clipped

@@ -1,0 +1,68 @@
+"""One picture as gvc sees it: the gray plane, and beside it two chroma planes.
+
+RGB becomes YCoCg-R on the way in and RGB again on the way out, without loss: H. S. Malvar, G. J. Sullivan,
+"YCoCg-R: A Color Space with RGB Reversibility and Low Dynamic Range", JVT-I014r3, 2003. YUV stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+U8Array = npt.NDArray[np.uint8]
+ChromaArray = npt.NDArray[Any]  # uint8 for U and V, int16 for Co and Cg
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture.
+
+    Attributes:
+        luma_u8: (height, width) uint8: the source's own Y, or the Y of YCoCg-R.
+        chroma: two (rows, columns) planes, uint8 U and V or int16 Co and Cg; None for gray video.
+    """
+
+    luma_u8: U8Array
+    chroma: tuple[ChromaArray, ChromaArray] | None = None
+
+    def chroma_planes(self) -> tuple[ChromaArray, ChromaArray]:
+        """The two chroma planes of a picture that is known to have them."""
+        if self.chroma is None:
+            raise ValueError("expected a picture with chroma. Received: a gray picture")
+        return self.chroma
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture and its time: ``pts`` and ``duration`` in units of the source's time base."""
+
+    picture: Picture
+    pts: int
+    duration: int | None = None
+
+
+def rgb_to_ycocg_r(rgb: U8Array) -> Picture:
+    """(height, width, 3) uint8 R, G, B to Y (uint8) and Co, Cg (int16 in [-255, 255]), without loss."""
+    red, green, blue = (rgb[..., i].astype(np.int16) for i in range(3))
+    chroma_orange = red - blue  # Co
+    temporary = blue + (chroma_orange >> 1)
+    chroma_green = green - temporary  # Cg
+    luma = temporary + (chroma_green >> 1)
+    return Picture(luma.astype(np.uint8), (chroma_orange, chroma_green))
+
+
+def ycocg_r_to_rgb(picture: Picture) -> U8Array:
+    """The inverse of :func:`rgb_to_ycocg_r`: (height, width, 3) uint8.
+
+    Exact for planes that came from RGB; any other planes are clipped to [0, 255].
+    """
+    chroma_orange, chroma_green = (plane.astype(np.int16) for plane in picture.chroma_planes())
+    temporary = picture.luma_u8.astype(np.int16) - (chroma_green >> 1)
+    green = chroma_green + temporary
+    blue = temporary - (chroma_orange >> 1)
+    red = blue + chroma_orange
+    rgb: U8Array = np.clip(np.stack([red, green, blue], axis=-1), 0, 255).astype(np.uint8)
+    return rgb

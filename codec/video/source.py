@@ -1,0 +1,34 @@
+"""The one interface behind which every source of frames stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+
+
+class Source(Protocol):
+    """A video that can be read from its start as often as needed, in bounded memory."""
+
+    @property
+    def info(self) -> VideoInfo:
+        """The description, known before the first frame is read."""
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames in display order; each call starts at the first frame again.
+
+        Raises:
+            InputError: a frame cannot be read, or differs in size or format from the first.
+        """
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """All frames in display order, and between them the packets of the streams to copy."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be kept (an alpha channel, a data stream ...): one line each, for a person."""
+
+    def close(self) -> None:
+        """Release files."""

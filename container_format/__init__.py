@@ -1,0 +1,54 @@
+"""The ``.gvc`` container: bytes, their order, and their checks.
+
+``records`` declares every record and field once; ``chunks`` frames them; ``writer`` puts them out in the legal
+order and ``reader`` lets in only what is whole; ``describe`` explains a stream. Nothing here looks inside a
+picture, a video packet or a network. The normative text is ``docs/format.md``, whose tables are generated from
+``records``.
+"""
+
+from container_format.errors import (
+    DamagedError,
+    GvcError,
+    LimitError,
+    NotGvcError,
+    StreamError,
+    TruncatedError,
+    UnsupportedError,
+)
+from container_format.reader import Damage, StreamReader
+from container_format.records import (
+    ChapterRecord,
+    CopyPacketRecord,
+    CopyRecord,
+    CopyStreamRecord,
+    EndRecord,
+    HeaderRecord,
+    IndexRecord,
+    NetworkRecord,
+    SegmentRecord,
+    TensorRecord,
+)
+from container_format.writer import StreamWriter
+
+__all__ = [
+    "ChapterRecord",
+    "CopyPacketRecord",
+    "CopyRecord",
+    "CopyStreamRecord",
+    "Damage",
+    "DamagedError",
+    "EndRecord",
+    "GvcError",
+    "HeaderRecord",
+    "IndexRecord",
+    "LimitError",
+    "NetworkRecord",
+    "NotGvcError",
+    "SegmentRecord",
+    "StreamError",
+    "StreamReader",
+    "StreamWriter",
+    "TensorRecord",
+    "TruncatedError",
+    "UnsupportedError",
+]

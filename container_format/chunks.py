@@ -1,0 +1,206 @@
+"""Framing: a prelude, then chunks of id, flags, length, checksum of the header, payload, checksum of all of it.
+
+The header has a checksum of its own, so that a length is believed, and memory taken, only when it is known to be
+the one that was written. A payload is a map and a body (:mod:`container_format.fields`), or a zstd frame of both.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+import msgpack
+
+from container_format.compression import compress, decompress
+from container_format.errors import DamagedError, LimitError, NotGvcError, UnsupportedError
+from container_format.fields import Body, pack_fields, unpack_fields
+from container_format.records import (
+    CopyRecord,
+    EndRecord,
+    HeaderRecord,
+    IndexRecord,
+    NetworkRecord,
+    Record,
+    SegmentRecord,
+)
+
+# As in PNG: a byte over 127, a line end of each kind and a control-Z, so that any text-mode transfer shows.
+MAGIC = b"\x89GVC\r\n\x1a\n"
+VERSION_MAJOR = 1
+VERSION_MINOR = 0
+PRELUDE = struct.Struct("<8sBBHI")  # magic, major, minor, zero, CRC-32 of all before
+CHUNK_HEADER = struct.Struct("<4sB3xQI")  # id, flags, three zero bytes, payload bytes, CRC-32 of all before
+PAYLOAD_CHECKSUM = struct.Struct("<I")  # CRC-32 of chunk header and payload
+MAP_LENGTH = struct.Struct("<I")
+
+MAX_PAYLOAD_BYTES = 2**32
+MAX_MAP_BYTES = 2**20
+_MAX_MAP_ITEMS = 2**16
+_WORTH_COMPRESSING = 0.95
+
+CHUNK_RECORDS: dict[bytes, type[Record]] = {
+    b"HEAD": HeaderRecord,
+    b"NETW": NetworkRecord,
+    b"SEGM": SegmentRecord,
+    b"COPY": CopyRecord,
+    b"INDX": IndexRecord,
+    b"TEND": EndRecord,
+}
+_CHUNK_IDS = {record: chunk_id for chunk_id, record in CHUNK_RECORDS.items()}
+# Records whose bytes are compressed already gain nothing from zstd.
+_TRY_ZSTD = (HeaderRecord, IndexRecord)
+
+
+class ChunkFlag(IntFlag):
+    """The flag bits of a chunk."""
+
+    MAY_SKIP = 1  # a reader that does not know the id may go on without it
+    ZSTD = 2  # the payload is one zstd frame that states its content size
+
+
+@dataclass(frozen=True)
+class ChunkHeader:
+    """The checked head of a chunk."""
+
+    chunk_id: bytes
+    flags: ChunkFlag
+    payload_bytes: int
+    raw: bytes
+
+
+def pack_prelude() -> bytes:
+    """The first bytes of a stream."""
+    head = PRELUDE.pack(MAGIC, VERSION_MAJOR, VERSION_MINOR, 0, 0)[:-4]
+    return head + struct.pack("<I", zlib.crc32(head))
+
+
+def unpack_prelude(data: bytes) -> int:
+    """Check the first bytes of a stream, and return the minor version that it was written for.
+
+    Raises:
+        NotGvcError: this is something else.
+        DamagedError: it was a .gvc before something changed it.
+        UnsupportedError: written for another major version.
+    """
+    if data[: len(MAGIC)] != MAGIC:
+        if data[1:4] == b"GVC":
+            raise DamagedError("the first bytes of the stream are damaged (a text-mode transfer does this)")
+        raise NotGvcError(f"expected a .gvc stream. Received: something that starts with {data[:8]!r}")
+    if len(data) < PRELUDE.size:
+        raise DamagedError(f"expected {PRELUDE.size} bytes before the first chunk. Received: {len(data)}")
+    _, major, minor, zero, checksum = PRELUDE.unpack(data)
+    if zlib.crc32(data[:-4]) != checksum or zero != 0:
+        raise DamagedError("the version bytes of the stream are damaged")
+    if major != VERSION_MAJOR:
+        raise UnsupportedError(f"expected format version {VERSION_MAJOR}. Received: version {major}.{minor}")
+    return int(minor)
+
+
+def pack_chunk(record: Record) -> bytes:
+    """A record to the bytes of its chunk.
+
+    Raises:
+        DamagedError, LimitError: a field is outside its declared range.
+    """
+    body = Body()
+    packed = msgpack.packb(pack_fields(record, body), use_bin_type=True)
+    if len(packed) > MAX_MAP_BYTES:
+        raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {len(packed)}")
+    payload = MAP_LENGTH.pack(len(packed)) + packed + body.getvalue()
+    flags = ChunkFlag(0)
+    if isinstance(record, _TRY_ZSTD):
+        compressed = compress(payload)
+        if len(compressed) < _WORTH_COMPRESSING * len(payload):
+            payload, flags = compressed, ChunkFlag.ZSTD
+    if isinstance(record, IndexRecord):
+        flags |= ChunkFlag.MAY_SKIP
+    return frame_chunk(_CHUNK_IDS[type(record)], flags, payload)
+
+
+def frame_chunk(chunk_id: bytes, flags: ChunkFlag, payload: bytes) -> bytes:
+    """Header, payload and both checksums."""
+    head = CHUNK_HEADER.pack(chunk_id, flags, len(payload), 0)[:-4]
+    head += struct.pack("<I", zlib.crc32(head))
+    return b"".join((head, payload, PAYLOAD_CHECKSUM.pack(zlib.crc32(payload, zlib.crc32(head)))))
+
+
+def unpack_chunk_header(raw: bytes) -> ChunkHeader:
+    """Check the head of a chunk.
+
+    Raises:
+        DamagedError: its checksum does not hold.
+        LimitError: its length is over what a reader accepts.
+    """
+    chunk_id, flags, payload_bytes, checksum = CHUNK_HEADER.unpack(raw)
+    if zlib.crc32(raw[:-4]) != checksum or raw[5:8] != b"\0\0\0":
+        raise DamagedError("the header of a chunk is damaged")
+    if payload_bytes > MAX_PAYLOAD_BYTES:
+        raise LimitError(f"expected a chunk of at most {MAX_PAYLOAD_BYTES} bytes. Received: {payload_bytes}")
+    if flags & ~(ChunkFlag.MAY_SKIP | ChunkFlag.ZSTD):
+        raise UnsupportedError(f"chunk {name_of(chunk_id)} has flags {flags:#x} that this version does not know")
+    return ChunkHeader(chunk_id, ChunkFlag(flags), payload_bytes, raw)
+
+
+def check_payload(header: ChunkHeader, payload: bytes, checksum: bytes) -> None:
+    """Make sure that a chunk is what was written.
+
+    Raises:
+        DamagedError: it is not.
+    """
+    if PAYLOAD_CHECKSUM.pack(zlib.crc32(payload, zlib.crc32(header.raw))) != checksum:
+        raise DamagedError(f"chunk {name_of(header.chunk_id)} is damaged: its checksum does not hold")
+
+
+def unpack_record(header: ChunkHeader, payload: bytes, *, allow_unknown: bool) -> Record:
+    """The record in a checked payload.
+
+    Raises:
+        DamagedError, LimitError: the record is not as declared.
+    """
+    record = CHUNK_RECORDS[header.chunk_id]
+    if header.flags & ChunkFlag.ZSTD:
+        payload = decompress(payload, max_bytes=MAX_MAP_BYTES * 4)
+    if len(payload) < MAP_LENGTH.size:
+        raise DamagedError(f"chunk {name_of(header.chunk_id)} is too short for a record")
+    (map_bytes,) = MAP_LENGTH.unpack_from(payload)
+    if map_bytes > MAX_MAP_BYTES:
+        raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {map_bytes}")
+    view = memoryview(payload)[MAP_LENGTH.size :]
+    if map_bytes > len(view):
+        raise DamagedError(f"chunk {name_of(header.chunk_id)} ends inside its map")
+    body = Body(view[map_bytes:], allow_unknown=allow_unknown)
+    unpacked: Record = unpack_fields(record, _unpack_map(view[:map_bytes]), body)
+    body.check_empty()
+    return unpacked
+
+
+def name_of(chunk_id: bytes) -> str:
+    """A chunk's id for a message."""
+    return chunk_id.decode("ascii", "backslashreplace")
+
+
+def _unpack_map(data: memoryview) -> Any:
+    try:
+        return msgpack.unpackb(
+            data,
+            raw=False,
+            strict_map_key=False,
+            object_pairs_hook=_unique_keys,
+            max_array_len=_MAX_MAP_ITEMS,
+            max_map_len=_MAX_MAP_ITEMS,
+            max_ext_len=0,
+        )
+    except DamagedError:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:  # all that msgpack raises is a ValueError
+        raise DamagedError(f"a record is no valid msgpack ({type(error).__name__})") from None
+
+
+def _unique_keys(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise DamagedError("a record has the same key twice")
+    return result

@@ -1,0 +1,153 @@
+"""A stream, explained: as a dictionary for programs, as text for people. No picture and no network is opened."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from fractions import Fraction
+from typing import Any, BinaryIO
+
+from container_format.reader import Damage, StreamReader
+from container_format.records import CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
+
+
+def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
+    """Read a whole stream, checking every byte, and say what is in it.
+
+    Args:
+        stream: a binary file or pipe.
+        recover: go on after damage, and list it under ``damage``.
+
+    Returns:
+        A dictionary of JSON types: ``header``, ``network``, ``segments``, ``copy``, ``chunk_bytes`` (by chunk id),
+        ``total_bytes``, ``num_frames``, ``duration_seconds``, ``keyframes`` and ``damage``.
+
+    Raises:
+        StreamError: the stream is damaged, unless recovering.
+    """
+    reader = StreamReader(stream, recover=recover)
+    network: dict[str, Any] | None = None
+    segments: list[dict[str, Any]] = []
+    copied: Counter[int] = Counter()
+    damage: list[dict[str, Any]] = []
+    end_time = Fraction(0)
+    for record in reader.records():
+        if isinstance(record, NetworkRecord):
+            network = _network(record)
+        elif isinstance(record, SegmentRecord):
+            segments.append(_segment(record))
+            end_time = _end_time(record, reader.header)
+        elif isinstance(record, CopyRecord):
+            for packet in record.packets:
+                copied[packet.stream] += len(packet.data)
+        elif isinstance(record, Damage):
+            damage.append(dataclasses.asdict(record))
+    sizes: Counter[str] = Counter()
+    for place in reader.places:
+        sizes[place.chunk_id] += place.num_bytes
+    start_time = segments[0]["pts"] * reader.header.time_base if segments else Fraction(0)
+    return {
+        "header": _header(reader.header),
+        "keyframes": keyframe_indices(reader.header),
+        "network": network,
+        "segments": segments,
+        "copy": [
+            {"kind": s.kind, "codec": s.codec, "tags": s.tags, "bytes": copied[i]}
+            for i, s in enumerate(reader.header.copy_streams)
+        ],
+        "chunk_bytes": dict(sizes),
+        "total_bytes": reader.places[-1].offset + reader.places[-1].num_bytes,
+        "num_frames": sum(segment["num_frames"] for segment in segments),
+        "duration_seconds": round(float(end_time - start_time), 6),
+        "damage": damage,
+    }
+
+
+def describe_text(description: dict[str, Any]) -> str:
+    """What :func:`describe` returned, as lines for a person."""
+    header = description["header"]
+    rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
+    lossless = "lossless" if header["luma_is_lossless"] else "lossy"
+    lines = [
+        f"video      {header['width']}x{header['height']} {header['pixel_format']}{rate}, "
+        f"{description['num_frames']} frames, {description['duration_seconds']:.3f} s",
+        f"gray       {header['luma_codec']} ({lossless}), {description['chunk_bytes'].get('SEGM', 0):,} bytes "
+        f"in {len(description['segments'])} segments",
+        f"color      {header['color']}, trained on {len(description['keyframes'])} keyframes",
+    ]
+    network = description["network"]
+    if network:
+        lines.append(
+            f"network    {network['architecture']}, {network['num_weights']:,} weights in "
+            f"{description['chunk_bytes']['NETW']:,} bytes"
+        )
+    for copied in description["copy"]:
+        language = copied["tags"].get("language", "")
+        lines.append(f"{copied['kind']:<10} {copied['codec']} {language}".rstrip() + f", {copied['bytes']:,} bytes")
+    if header["chapters"]:
+        lines.append(f"chapters   {len(header['chapters'])}")
+    if header["display_matrix"]:
+        lines.append("display    rotated or mirrored")
+    lines.append(f"total      {description['total_bytes']:,} bytes, every checksum holds")
+    if description["damage"]:
+        lines[-1] = f"total      {description['total_bytes']:,} bytes, with damage:"
+        lines += [f"           byte {item['offset']}: {item['reason']}" for item in description["damage"]]
+    return "\n".join(lines)
+
+
+def keyframe_indices(header: HeaderRecord) -> list[int]:
+    """The frames that the network was trained on, as indices into the video."""
+    indices: list[int] = []
+    for delta in header.keyframe_deltas:
+        indices.append((indices[-1] if indices else 0) + delta)
+    return indices
+
+
+def _header(header: HeaderRecord) -> dict[str, Any]:
+    fields = dataclasses.asdict(header)
+    del fields["keyframe_deltas"], fields["copy_streams"]
+    return {name: _plain(value) for name, value in fields.items()}
+
+
+def _network(network: NetworkRecord) -> dict[str, Any]:
+    sizes = [1] * len(network.tensors)
+    for i, tensor in enumerate(network.tensors):
+        for size in tensor.shape:
+            sizes[i] *= size
+    return {
+        "architecture": network.architecture,
+        "parameters": network.parameters,
+        "num_weights": sum(sizes),
+        "tensors": [
+            {"name": t.name, "shape": list(t.shape), "step": t.step, "bytes": len(t.table) + len(t.payload)}
+            for t in network.tensors
+        ],
+    }
+
+
+def _segment(segment: SegmentRecord) -> dict[str, Any]:
+    return {
+        "index": segment.index,
+        "first_frame": segment.first_frame,
+        "num_frames": segment.num_frames,
+        "pts": segment.pts,
+        "luma_bytes": sum(len(packet) for packet in segment.luma_packets) + len(segment.luma_extradata),
+    }
+
+
+def _end_time(segment: SegmentRecord, header: HeaderRecord) -> Fraction:
+    last = segment.pts + sum(step * count for step, count in segment.pts_steps)
+    if segment.last_duration is not None:
+        return (last + segment.last_duration) * header.time_base
+    return last * header.time_base + (1 / header.frame_rate if header.frame_rate else 0)
+
+
+def _plain(value: Any) -> Any:
+    """A field's value in JSON types; a fraction as ``n/d``."""
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,211 @@
+"""Reading a stream: every check and every limit, front to back, from a file or a pipe.
+
+A damaged byte is found here, before any decoder sees it. In recovery, what is damaged is reported and skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from container_format.byte_source import ByteSource
+from container_format.chunks import (
+    CHUNK_HEADER,
+    CHUNK_RECORDS,
+    PAYLOAD_CHECKSUM,
+    PRELUDE,
+    VERSION_MINOR,
+    ChunkFlag,
+    ChunkHeader,
+    check_payload,
+    name_of,
+    unpack_chunk_header,
+    unpack_prelude,
+    unpack_record,
+)
+from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
+from container_format.records import CopyRecord, EndRecord, HeaderRecord, NetworkRecord, Record, SegmentRecord
+
+_SCAN_BYTES = 2**16
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Something that a recovering reader could not use.
+
+    Attributes:
+        offset: where, in bytes from the start of the stream.
+        reason: one line for a person.
+    """
+
+    offset: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChunkPlace:
+    """Where a chunk stood, and how large it was, framing included."""
+
+    chunk_id: str
+    offset: int
+    num_bytes: int
+
+
+class StreamReader:
+    """Reads a stream's records in order, each checked.
+
+    Args:
+        stream: a binary file or pipe.
+        recover: go on after damage; :meth:`records` then yields a :class:`Damage` in its place. The prelude and
+            the header must be whole all the same, since nothing can be decoded without them.
+
+    Attributes:
+        header: the stream's header, read by the constructor.
+        places: the chunks read so far.
+
+    Raises:
+        NotGvcError, DamagedError, TruncatedError, UnsupportedError, LimitError: the stream cannot be read.
+    """
+
+    def __init__(self, stream: BinaryIO, *, recover: bool = False) -> None:
+        self._source = ByteSource(stream)
+        self._recover = recover
+        self._num_segments = 0
+        self._num_frames = 0
+        self._num_copy_packets = 0
+        self._has_network = False
+        self.places: list[ChunkPlace] = []
+        prelude = self._source.read(PRELUDE.size)
+        if not prelude:
+            raise TruncatedError("expected a .gvc stream. Received: no bytes at all")
+        self._minor = unpack_prelude(prelude)
+        first = self._read_chunk()
+        if not isinstance(first, HeaderRecord):
+            raise DamagedError("expected the header as the first chunk of the stream")
+        self.header = first
+
+    def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
+        """Everything behind the header, in order; ends after the end chunk was found and agreed with the rest.
+
+        Raises:
+            DamagedError, TruncatedError, UnsupportedError, LimitError: unless recovering.
+        """
+        while True:
+            offset = self._source.offset
+            try:
+                record = self._read_chunk()
+                if record is not None:
+                    self._check_order(record)
+                    if isinstance(record, EndRecord):
+                        self._check_nothing_follows()
+                        return
+            except StreamError as error:
+                if not self._recover:
+                    raise
+                yield Damage(offset, str(error))
+                if isinstance(error, TruncatedError) or not self._find_next_chunk():
+                    return
+                continue
+            if isinstance(record, (NetworkRecord, SegmentRecord, CopyRecord)):
+                yield record
+
+    def _read_chunk(self) -> Record | None:
+        """The next chunk's record; None for an index, or an unknown chunk that may be skipped."""
+        offset = self._source.offset
+        raw = self._source.read(CHUNK_HEADER.size)
+        if len(raw) < CHUNK_HEADER.size:
+            raise TruncatedError(f"the stream stops at byte {offset + len(raw)}, before its end chunk")
+        try:
+            header = unpack_chunk_header(raw)
+        except StreamError as error:
+            self._source.give_back(raw[1:])  # so that a search for the next chunk starts right behind
+            raise type(error)(f"{error} (at byte {offset})") from None
+        payload = self._source.read(header.payload_bytes)
+        checksum = self._source.read(PAYLOAD_CHECKSUM.size)
+        try:
+            if len(payload) < header.payload_bytes or len(checksum) < PAYLOAD_CHECKSUM.size:
+                self._fail_short(header, payload + checksum)
+            check_payload(header, payload, checksum)
+        except StreamError as error:
+            self._source.give_back(payload + checksum)
+            raise type(error)(f"{error} (at byte {offset})") from None
+        self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
+        if header.chunk_id not in CHUNK_RECORDS:
+            if header.flags & ChunkFlag.MAY_SKIP:
+                return None
+            raise UnsupportedError(f"the stream needs a newer gvc: unknown chunk {name_of(header.chunk_id)}")
+        return unpack_record(header, payload, allow_unknown=self._minor > VERSION_MINOR)
+
+    def _fail_short(self, header: ChunkHeader, received: bytes) -> None:
+        message = f"the stream stops inside chunk {name_of(header.chunk_id)}, after {len(received)} of its bytes"
+        # While recovering, whole chunks may follow inside what this one claims to own (bytes were lost before).
+        raise (DamagedError if self._recover and received else TruncatedError)(message)
+
+    def _check_order(self, record: Record) -> None:
+        if isinstance(record, HeaderRecord):
+            raise DamagedError("the stream has a second header")
+        if isinstance(record, NetworkRecord):
+            if self._has_network or self._num_segments:
+                raise DamagedError("the stream has a network where none may stand")
+            self._has_network = True
+        elif isinstance(record, CopyRecord):
+            self._num_copy_packets += len(record.packets)
+            if max(packet.stream for packet in record.packets) >= len(self.header.copy_streams):
+                raise DamagedError("a packet belongs to a stream that the header does not list")
+        elif isinstance(record, SegmentRecord):
+            self._check_segment(record)
+        elif isinstance(record, EndRecord):
+            counted = (self._num_segments, self._num_frames, self._num_copy_packets)
+            if (record.num_segments, record.num_frames, record.num_copy_packets) != counted:
+                raise DamagedError(
+                    f"expected {record.num_segments} segments, {record.num_frames} frames and "
+                    f"{record.num_copy_packets} audio and subtitle packets. "
+                    f"Received: {counted[0]}, {counted[1]} and {counted[2]}"
+                )
+
+    def _check_segment(self, segment: SegmentRecord) -> None:
+        if self.header.color == "model" and not self._has_network and not self._recover:
+            raise DamagedError("expected the network before the first segment")
+        steps = sum(count for _, count in segment.pts_steps)
+        if steps != segment.num_frames - 1:
+            raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames but {steps + 1} times")
+        in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
+        is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
+        if not in_step and not (self._recover and is_later):
+            raise DamagedError(f"expected segment {self._num_segments}. Received: segment {segment.index}")
+        self._num_segments = segment.index + 1
+        self._num_frames = segment.first_frame + segment.num_frames
+
+    def _check_nothing_follows(self) -> None:
+        offset = self._source.offset
+        if self._source.read(1):
+            raise DamagedError(f"bytes follow the end of the stream (at byte {offset})")
+
+    def _find_next_chunk(self) -> bool:
+        """Move to the next place where a chunk's header stands whole; False if there is none."""
+        window = b""
+        while True:
+            piece = self._source.read(_SCAN_BYTES)
+            window += piece
+            for place in _candidates(window):
+                try:
+                    unpack_chunk_header(window[place : place + CHUNK_HEADER.size])
+                except StreamError:
+                    continue
+                self._source.give_back(window[place:])
+                return True
+            if not piece:
+                return False
+            window = window[-(CHUNK_HEADER.size - 1) :]
+
+
+def _candidates(window: bytes) -> list[int]:
+    """Places in ``window`` where a known chunk id stands with a whole header's length behind it."""
+    places: list[int] = []
+    for chunk_id in CHUNK_RECORDS:
+        place = window.find(chunk_id)
+        while 0 <= place <= len(window) - CHUNK_HEADER.size:
+            places.append(place)
+            place = window.find(chunk_id, place + 1)
+    return sorted(places)

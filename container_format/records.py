@@ -1,0 +1,194 @@
+"""Every record of a ``.gvc`` stream, each field declared once: number, type, range, meaning.
+
+A field's number is its key on disk: it is written out here and never used again for anything else. Packing,
+checking and the tables of ``docs/format.md`` come from these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from container_format.fields import (
+    Bool,
+    Bytes,
+    Int,
+    ListOf,
+    Optional,
+    PositiveFloat,
+    Ratio,
+    RecordOf,
+    Text,
+    TextMap,
+    declare,
+)
+
+MAX_SIDE = 2**16 - 1
+MAX_SEGMENT_FRAMES = 4096
+MAX_KEYFRAMES = 4096
+MAX_EXTRADATA_BYTES = 2**20
+MAX_PACKET_BYTES = 2**30
+MAX_TENSOR_BYTES = 2**30
+
+_TIME = Int(-(2**62), 2**62)
+_U32 = Int(0, 2**32 - 1)
+_COUNT = Int(0, 2**48)
+_NAME = Text(64)
+_TAGS = TextMap(Text(65536), 256)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChapterRecord:
+    """A chapter of the video."""
+
+    start: int = declare(1, _TIME, "first moment, in units of `time_base`")
+    end: int = declare(2, _TIME, "last moment, in units of `time_base`")
+    time_base: Fraction = declare(3, Ratio(), "seconds in a unit")
+    tags: dict[str, str] = declare(4, _TAGS, "metadata, such as `title`", default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyStreamRecord:
+    """An audio or subtitle stream that is carried packet by packet, as it came."""
+
+    kind: str = declare(1, _NAME, "`audio` or `subtitle`")
+    codec: str = declare(2, _NAME, "FFmpeg's codec name, such as `aac`")
+    time_base: Fraction = declare(3, Ratio(), "seconds in a unit of the packets' times")
+    extradata: bytes = declare(4, Bytes(MAX_EXTRADATA_BYTES), "the codec's own header", default=b"")
+    sample_rate: int = declare(5, Int(0, 2**31 - 1), "samples a second; 0 for subtitles", default=0)
+    channel_layout: str = declare(6, _NAME, "FFmpeg's name, such as `stereo`; empty for subtitles", default="")
+    sample_format: str = declare(7, _NAME, "FFmpeg's name, such as `fltp`; empty for subtitles", default="")
+    disposition: int = declare(8, _U32, "FFmpeg's disposition flags", default=0)
+    tags: dict[str, str] = declare(9, _TAGS, "metadata, such as `language`", default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderRecord:
+    """Chunk `HEAD`: what the video is, and how its gray and color are coded."""
+
+    width: int = declare(1, Int(1, MAX_SIDE), "samples in a row of the gray plane")
+    height: int = declare(2, Int(1, MAX_SIDE), "rows of the gray plane")
+    pixel_format: str = declare(3, _NAME, "the source's pixel format, FFmpeg's name, such as `yuv420p` or `rgb24`")
+    time_base: Fraction = declare(4, Ratio(), "seconds in a unit of the frames' times")
+    frame_rate: Fraction | None = declare(5, Optional(Ratio()), "nominal frames a second", default=None)
+    color_range: int = declare(6, Int(0, 2), "0 unspecified, 1 limited, 2 full", default=0)
+    primaries: int = declare(7, Int(0, 255), "H.273 ColourPrimaries", default=2)
+    transfer: int = declare(8, Int(0, 255), "H.273 TransferCharacteristics", default=2)
+    matrix: int = declare(9, Int(0, 255), "H.273 MatrixCoefficients, as the source states them", default=2)
+    sample_aspect_ratio: Fraction | None = declare(
+        10, Optional(Ratio()), "width over height of one sample", default=None
+    )
+    display_matrix: tuple[int, ...] | None = declare(
+        11,
+        Optional(ListOf(Int(-(2**31), 2**31 - 1), 9, 9)),
+        "rotation and flips for display, FFmpeg's display matrix",
+        default=None,
+    )
+    tags: dict[str, str] = declare(12, _TAGS, "metadata, such as `title`", default_factory=dict)
+    chapters: tuple[ChapterRecord, ...] = declare(
+        13, ListOf(RecordOf(ChapterRecord), 1024), "chapters in order of their start", default=()
+    )
+    copy_streams: tuple[CopyStreamRecord, ...] = declare(
+        14, ListOf(RecordOf(CopyStreamRecord), 64), "audio and subtitle streams", default=()
+    )
+    luma_codec: str = declare(15, _NAME, "decoder of the gray: `raw`, `zstd`, `ffv1`, `h264`, `hevc` or `av1`")
+    coded_width: int = declare(16, Int(1, MAX_SIDE), "samples in a row as the gray's decoder gives them")
+    coded_height: int = declare(17, Int(1, MAX_SIDE), "rows as the gray's decoder gives them")
+    luma_is_lossless: bool = declare(18, Bool(), "the decoded gray is the source's gray, to the bit")
+    color: str = declare(19, _NAME, "how color is made: `none` (gray video) or `model` (by the network alone)")
+    conversion_matrix: int = declare(20, Int(0, 255), "H.273 MatrixCoefficients that color conversions use")
+    conversion_full_range: bool = declare(21, Bool(), "color conversions take code values as full range")
+    keyframe_deltas: tuple[int, ...] = declare(
+        22,
+        ListOf(_COUNT, MAX_KEYFRAMES),
+        "frames that the network was trained on: the first one's index, then distances to the one before",
+        default=(),
+    )
+    encoder: str = declare(23, Text(256), "name and version of the program that wrote the stream", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TensorRecord:
+    """One weight tensor: whole numbers times a step, entropy-coded."""
+
+    name: str = declare(1, Text(256), "the tensor's name in the architecture")
+    shape: tuple[int, ...] = declare(2, ListOf(Int(1, 2**24), 8), "sizes, outermost first")
+    step: float = declare(3, PositiveFloat(), "weight = whole number x step")
+    table: bytes = declare(4, Bytes(2**24), "probability table of the whole numbers")
+    payload: bytes = declare(5, Bytes(MAX_TENSOR_BYTES), "range-coded whole numbers, in C order")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRecord:
+    """Chunk `NETW`: the network that puts the color on the gray."""
+
+    architecture: str = declare(1, _NAME, "name of the architecture, such as `singh2020`; never code")
+    parameters: dict[str, int] = declare(
+        2, TextMap(Int(-(2**31), 2**31 - 1), 64), "sizes that the architecture leaves open", default_factory=dict
+    )
+    tensors: tuple[TensorRecord, ...] = declare(3, ListOf(RecordOf(TensorRecord), 4096), "all weights")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentRecord:
+    """Chunk `SEGM`: a run of frames that decodes by itself."""
+
+    index: int = declare(1, _U32, "0, 1, 2, ...: place in the stream")
+    first_frame: int = declare(2, _COUNT, "index of the segment's first frame in the video")
+    num_frames: int = declare(3, Int(1, MAX_SEGMENT_FRAMES), "frames in the segment")
+    pts: int = declare(4, _TIME, "time of the first frame, in units of the header's `time_base`")
+    pts_steps: tuple[tuple[int, int], ...] = declare(
+        5,
+        ListOf(ListOf(Int(1, 2**48), 2, 2), MAX_SEGMENT_FRAMES),
+        "runs of [step, count]: times from each frame to the next",
+        default=(),
+    )
+    last_duration: int | None = declare(
+        6, Optional(Int(0, 2**48)), "duration of the last frame, in units of `time_base`", default=None
+    )
+    luma_crc32: int = declare(7, _U32, "CRC-32 of the decoded gray, all rows of all frames in order")
+    luma_extradata: bytes = declare(8, Bytes(MAX_EXTRADATA_BYTES), "the gray codec's own header", default=b"")
+    luma_packets: tuple[bytes, ...] = declare(
+        9, ListOf(Bytes(MAX_PACKET_BYTES), MAX_SEGMENT_FRAMES), "the gray codec's packets in decoding order"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyPacketRecord:
+    """One packet of an audio or subtitle stream; times in units of the stream's `time_base`."""
+
+    stream: int = declare(1, Int(0, 63), "index into the header's `copy_streams`")
+    pts: int | None = declare(2, Optional(_TIME), "presentation time", default=None)
+    dts: int | None = declare(3, Optional(_TIME), "decoding time", default=None)
+    duration: int | None = declare(4, Optional(_TIME), "duration", default=None)
+    is_keyframe: bool = declare(5, Bool(), "can be decoded by itself", default=True)
+    data: bytes = declare(6, Bytes(MAX_PACKET_BYTES), "the packet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRecord:
+    """Chunk `COPY`: packets of audio and subtitles, near the frames that they go with."""
+
+    packets: tuple[CopyPacketRecord, ...] = declare(
+        1, ListOf(RecordOf(CopyPacketRecord), 4096, 1), "in the order of the source"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRecord:
+    """Chunk `INDX`: where each segment's chunk starts, for readers that can seek."""
+
+    offsets: tuple[int, ...] = declare(1, ListOf(_COUNT, 2**16), "bytes from the start of the stream")
+    first_frames: tuple[int, ...] = declare(2, ListOf(_COUNT, 2**16), "index of each segment's first frame")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndRecord:
+    """Chunk `TEND`: the last one. What was counted before it must agree."""
+
+    num_segments: int = declare(1, _U32, "segments in the stream")
+    num_frames: int = declare(2, _COUNT, "frames in all segments")
+    num_copy_packets: int = declare(3, _COUNT, "packets in all `COPY` chunks", default=0)
+
+
+Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord

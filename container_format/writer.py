@@ -1,0 +1,82 @@
+"""Writing a stream: records in their legal order, to a file or a pipe."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from container_format.chunks import pack_chunk, pack_prelude
+from container_format.records import (
+    CopyRecord,
+    EndRecord,
+    HeaderRecord,
+    IndexRecord,
+    NetworkRecord,
+    SegmentRecord,
+)
+
+_MAX_INDEX_ENTRIES = 2**16
+
+
+class StreamWriter:
+    """Writes a stream front to back; nothing is ever changed behind it, so a pipe will do.
+
+    Attributes:
+        bytes_written: bytes so far, the prelude included.
+    """
+
+    def __init__(self, stream: BinaryIO, header: HeaderRecord) -> None:
+        self._stream = stream
+        self.bytes_written = 0
+        self._num_frames = 0
+        self._num_copy_packets = 0
+        self._offsets: list[int] = []
+        self._first_frames: list[int] = []
+        self._needs_network = header.color == "model"
+        self._finished = False
+        self._put(pack_prelude())
+        self._put(pack_chunk(header))
+
+    def write_network(self, network: NetworkRecord) -> int:
+        """Write the network; returns its bytes, framing included. Only before the first segment."""
+        if self._offsets or not self._needs_network:
+            raise ValueError("expected one network, before the first segment of a stream whose color is `model`")
+        self._needs_network = False
+        return self._put(pack_chunk(network))
+
+    def write_segment(self, segment: SegmentRecord) -> int:
+        """Write the next segment; returns its bytes, framing included."""
+        if self._needs_network:
+            raise ValueError("expected the network before the first segment")
+        if (segment.index, segment.first_frame) != (len(self._offsets), self._num_frames):
+            raise ValueError(f"expected segment {len(self._offsets)} at frame {self._num_frames}")
+        self._offsets.append(self.bytes_written)
+        self._first_frames.append(segment.first_frame)
+        self._num_frames += segment.num_frames
+        return self._put(pack_chunk(segment))
+
+    def write_copy(self, packets: CopyRecord) -> int:
+        """Write packets of audio and subtitles; returns their bytes, framing included."""
+        self._num_copy_packets += len(packets.packets)
+        return self._put(pack_chunk(packets))
+
+    def finish(self) -> int:
+        """Write index and end; returns their bytes. The stream stays open."""
+        if self._finished:
+            raise ValueError("the stream is finished already")
+        self._finished = True
+        size = 0
+        if 1 < len(self._offsets) <= _MAX_INDEX_ENTRIES:
+            index = IndexRecord(offsets=tuple(self._offsets), first_frames=tuple(self._first_frames))
+            size += self._put(pack_chunk(index))
+        end = EndRecord(
+            num_segments=len(self._offsets),
+            num_frames=self._num_frames,
+            num_copy_packets=self._num_copy_packets,
+        )
+        return size + self._put(pack_chunk(end))
+
+    def _put(self, data: bytes) -> int:
+        self._stream.write(data)
+        self._stream.flush()
+        self.bytes_written += len(data)
+        return len(data)

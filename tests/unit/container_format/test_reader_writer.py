@@ -1,0 +1,167 @@
+"""What is written comes out again; what is damaged does not."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import pytest
+
+from container_format import (
+    CopyRecord,
+    Damage,
+    DamagedError,
+    LimitError,
+    NetworkRecord,
+    NotGvcError,
+    SegmentRecord,
+    StreamError,
+    StreamReader,
+    StreamWriter,
+    TruncatedError,
+    UnsupportedError,
+)
+from container_format.chunks import CHUNK_HEADER, PRELUDE, ChunkFlag, frame_chunk
+from tests.conftest import make_header, make_segment, make_stream
+
+
+def read_all(data: bytes, *, recover: bool = False) -> list[object]:
+    reader = StreamReader(io.BytesIO(data), recover=recover)
+    return [reader.header, *reader.records()]
+
+
+def test_round_trip(small_stream: bytes) -> None:
+    header, network, *rest = read_all(small_stream)
+    assert header == make_header()
+    assert isinstance(network, NetworkRecord)
+    assert network.tensors[0].payload == b"payload"
+    assert [r for r in rest if isinstance(r, SegmentRecord)] == [make_segment(i) for i in range(3)]
+    assert [r.packets[0].data for r in rest if isinstance(r, CopyRecord)] == [b"sound" * 5] * 3
+
+
+def test_every_bit_flip_is_noticed(small_stream: bytes) -> None:
+    for position in range(len(small_stream)):
+        for bit in range(8):
+            damaged = bytearray(small_stream)
+            damaged[position] ^= 1 << bit
+            with pytest.raises(StreamError):
+                read_all(bytes(damaged))
+
+
+def test_every_cut_is_noticed(small_stream: bytes) -> None:
+    for length in range(len(small_stream)):
+        with pytest.raises(StreamError):
+            read_all(small_stream[:length])
+
+
+def test_bytes_behind_the_end_are_noticed(small_stream: bytes) -> None:
+    with pytest.raises(DamagedError, match="follow the end"):
+        read_all(small_stream + b"\0")
+
+
+def test_foreign_bytes_are_named() -> None:
+    with pytest.raises(NotGvcError, match="PK"):
+        read_all(b"PK\x03\x04 something else altogether")
+    with pytest.raises(TruncatedError, match="no bytes at all"):
+        read_all(b"")
+
+
+def test_text_mode_transfer_is_named(small_stream: bytes) -> None:
+    with pytest.raises(DamagedError, match="text-mode"):
+        read_all(small_stream.replace(b"\r\n", b"\n"))
+
+
+def test_other_major_version_is_refused(small_stream: bytes) -> None:
+    import zlib
+
+    prelude = bytearray(small_stream[: PRELUDE.size])
+    prelude[8] = 2
+    prelude[-4:] = zlib.crc32(bytes(prelude[:-4])).to_bytes(4, "little")
+    with pytest.raises(UnsupportedError, match=r"version 2\.0"):
+        read_all(bytes(prelude) + small_stream[PRELUDE.size :])
+
+
+def chunk_starts(data: bytes) -> list[int]:
+    reader = StreamReader(io.BytesIO(data))
+    list(reader.records())
+    return [place.offset for place in reader.places]
+
+
+def test_unknown_chunk_is_skipped_only_if_it_may_be(small_stream: bytes) -> None:
+    start = chunk_starts(small_stream)[3]
+    may_skip = frame_chunk(b"NEWS", ChunkFlag.MAY_SKIP, b"anything")
+    must_know = frame_chunk(b"NEWS", ChunkFlag(0), b"anything")
+    assert len(read_all(small_stream[:start] + may_skip + small_stream[start:])) == len(read_all(small_stream))
+    with pytest.raises(UnsupportedError, match="NEWS"):
+        read_all(small_stream[:start] + must_know + small_stream[start:])
+
+
+def test_lost_doubled_and_swapped_segments_are_noticed(small_stream: bytes) -> None:
+    starts = [*chunk_starts(small_stream), len(small_stream)]
+    chunks = [small_stream[a:b] for a, b in itertools.pairwise(starts)]
+    prelude = small_stream[: starts[0]]
+    segments = [i for i, chunk in enumerate(chunks) if chunk.startswith(b"SEGM")]
+    first, second = segments[:2]
+    lost = chunks[:first] + chunks[first + 1 :]
+    doubled = chunks[: first + 1] + chunks[first:]
+    swapped = list(chunks)
+    swapped[first], swapped[second] = swapped[second], swapped[first]
+    without_sound = [chunk for chunk in chunks if not chunk.startswith(b"COPY")]
+    for wrong in (lost, doubled, swapped, without_sound):
+        with pytest.raises(DamagedError):
+            read_all(prelude + b"".join(wrong))
+
+
+def test_recovery_names_the_damage_and_goes_on(small_stream: bytes) -> None:
+    starts = chunk_starts(small_stream)
+    segment_starts = [s for s in starts if small_stream[s:].startswith(b"SEGM")]
+    damaged = bytearray(small_stream)
+    damaged[segment_starts[1] + CHUNK_HEADER.size + 5] ^= 1
+    records = read_all(bytes(damaged), recover=True)
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [0, 2]
+    reasons = [r for r in records if isinstance(r, Damage)]
+    assert reasons[0].offset == segment_starts[1]
+
+
+def test_recovery_from_a_damaged_length(small_stream: bytes) -> None:
+    segment = next(s for s in chunk_starts(small_stream) if small_stream[s:].startswith(b"SEGM"))
+    damaged = bytearray(small_stream)
+    damaged[segment + 8] ^= 0xFF
+    records = read_all(bytes(damaged), recover=True)
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [1, 2]
+
+
+def test_recovery_from_lost_bytes(small_stream: bytes) -> None:
+    segment = next(s for s in chunk_starts(small_stream) if small_stream[s:].startswith(b"SEGM"))
+    shortened = small_stream[: segment + 40] + small_stream[segment + 50 :]
+    records = read_all(shortened, recover=True)
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [1, 2]
+
+
+def test_recovery_of_a_cut_stream(small_stream: bytes) -> None:
+    records = read_all(small_stream[: len(small_stream) // 2], recover=True)
+    assert isinstance(records[-1], Damage)
+
+
+def test_writer_refuses_a_wrong_order() -> None:
+    writer = StreamWriter(io.BytesIO(), make_header())
+    with pytest.raises(ValueError, match="network before"):
+        writer.write_segment(make_segment(0))
+    gray = StreamWriter(io.BytesIO(), make_header(color="none"))
+    gray.write_segment(make_segment(0))
+    with pytest.raises(ValueError, match="expected segment 1"):
+        gray.write_segment(make_segment(2))
+
+
+def test_writer_refuses_values_out_of_range() -> None:
+    with pytest.raises(DamagedError, match=r"HeaderRecord\.width"):
+        StreamWriter(io.BytesIO(), make_header(width=0))
+    with pytest.raises(LimitError, match=r"HeaderRecord\.luma_codec"):
+        StreamWriter(io.BytesIO(), make_header(luma_codec="x" * 100))
+
+
+def test_writer_counts_its_bytes() -> None:
+    data = make_stream(5)
+    reader = StreamReader(io.BytesIO(data))
+    list(reader.records())
+    assert PRELUDE.size + sum(place.num_bytes for place in reader.places) == len(data)
