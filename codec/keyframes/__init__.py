@@ -1,1 +1,28 @@
-"""Keyframes and shots: which frames to train on, and where segments may end."""
+"""Which frames the network learns from, and where segments begin. For the sender only."""
+
+from codec.keyframes.analysis import Analyzer
+from codec.keyframes.histograms import (
+    KEYFRAME_DISTANCE_SCALE,
+    black_histogram,
+    color_histogram,
+    hellinger_distance,
+)
+from codec.keyframes.segments import segment_borders
+from codec.keyframes.selection import KEYFRAME_EVERY, Keyframes, select_keyframes
+from codec.keyframes.shots import CutDetector, change_score, frame_signature, shot_cuts
+
+__all__ = [
+    "KEYFRAME_DISTANCE_SCALE",
+    "KEYFRAME_EVERY",
+    "Analyzer",
+    "CutDetector",
+    "Keyframes",
+    "black_histogram",
+    "change_score",
+    "color_histogram",
+    "frame_signature",
+    "hellinger_distance",
+    "segment_borders",
+    "select_keyframes",
+    "shot_cuts",
+]

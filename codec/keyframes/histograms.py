@@ -1,0 +1,70 @@
+"""Color histograms of pictures, and how far apart two of them are.
+
+A. Singh, A. Chanani, H. Karnick, "Video Colorization using CNNs and Keyframes extraction: An application in
+saving bandwidth", section III.A: a 3-D RGB histogram with 8 bins a channel for each frame, and its Hellinger
+distance to the histogram of an all-black picture, times 10,000.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from codec.video.picture import U8Array
+
+F64Array = npt.NDArray[np.float64]
+
+BINS_PER_CHANNEL = 8
+NUM_BINS = BINS_PER_CHANNEL**3
+KEYFRAME_DISTANCE_SCALE = 10_000
+"""The papers' factor: distances of frames are given in [0, 10,000]."""
+
+
+def color_histogram(rgb_u8: U8Array) -> F64Array:
+    """Count the pixels of a picture in 8 x 8 x 8 boxes of the RGB cube.
+
+    Args:
+        rgb_u8: (height, width, 3) uint8 R'G'B'.
+
+    Returns:
+        (512,) float64 counts; the box of (r, g, b) has the index ``(r // 32 * 8 + g // 32) * 8 + b // 32``.
+    """
+    picture = np.ascontiguousarray(rgb_u8)
+    counts = cv2.calcHist([picture], [0, 1, 2], None, [BINS_PER_CHANNEL] * 3, [0, 256] * 3)
+    histogram: F64Array = np.asarray(counts, np.float64).reshape(NUM_BINS)
+    return histogram
+
+
+def black_histogram(num_pixels: int) -> F64Array:
+    """(512,) float64: the histogram of an all-black picture, which the papers compare every frame with."""
+    histogram = np.zeros(NUM_BINS, np.float64)
+    histogram[0] = num_pixels
+    return histogram
+
+
+def hellinger_distance(reference: F64Array, histogram: F64Array) -> float:
+    """Hellinger distance of two histograms, in [0, 1].
+
+    With H the reference, h the histogram, N their number of bins and mean() the mean over the bins, it is
+    ``sqrt(1 - sum_j sqrt(H[j] h[j]) / sqrt(mean(H) mean(h) N^2))``. The papers print the second square root
+    over ``H h_i N^2`` without the bars that make means of H and h_i; read like this the distance of equal
+    histograms is 0, and it is what OpenCV computes as ``HISTCMP_BHATTACHARYYA``.
+
+    Args:
+        reference: (bins,) counts, not all zero.
+        histogram: (bins,) counts, not all zero; the two need not have the same sum.
+
+    Raises:
+        ValueError: the shapes differ, or a histogram is empty.
+    """
+    if reference.shape != histogram.shape:
+        raise ValueError(f"expected histograms of one shape. Received: {reference.shape} and {histogram.shape}")
+    first, second = np.asarray(reference, np.float64), np.asarray(histogram, np.float64)
+    num_bins = first.size
+    norm = np.sqrt(first.mean() * second.mean() * num_bins**2)
+    if not norm > 0:
+        raise ValueError("expected histograms with counts. Received: an empty histogram")
+    overlap = np.sqrt(first * second).sum() / norm
+    # Rounding can carry the overlap of equal histograms a little over 1.
+    return float(np.sqrt(max(0.0, 1.0 - overlap)))

@@ -1,0 +1,107 @@
+"""Where one shot ends and the next begins: a score for each frame, and a decision with bounded look-ahead.
+
+The score of a frame is how much a small version of it differs from that of the frame before. A cut stands out
+from its neighbors in time, while motion, zooms and fades last; so a score is judged against those around it, as
+adaptive detectors do. Fades are not cuts. The constants were measured: ``docs/decisions/0003-shot-cuts.md``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from codec.video.picture import U8Array
+
+SIGNATURE_SIZE = 32
+"""Rows and columns of a signature: motion inside one of its cells hardly shows, a new scene does."""
+
+STRONG_SCORE = 30.0
+"""Code values (of 255). A change as large as this needs to stand out only by ``STRONG_RATIO``."""
+STRONG_RATIO = 2.5
+WEAK_SCORE = 7.0
+"""Code values. Between this and ``STRONG_SCORE`` (dark scenes, titles) a change must stand out by ``WEAK_RATIO``."""
+WEAK_RATIO = 6.0
+PEAK_RATIO = 1.4
+"""By how much a cut exceeds its largest neighbor. A flash is a pair of equal scores, and is no cut."""
+
+NEIGHBORS_PER_SIDE = 2
+FROZEN_SCORE = 0.5
+"""Code values. Frames that repeat the one before say nothing about motion; they are skipped among the neighbors."""
+REACH = 6
+"""Frames looked at on each side to find the neighbors: enough for drawings on threes and films in 60 Hz video."""
+
+
+def frame_signature(rgb_u8: U8Array) -> U8Array:
+    """Reduce (height, width, 3) uint8 to (32, 32, 3) uint8 by averaging areas."""
+    picture = np.ascontiguousarray(rgb_u8)
+    small: U8Array = cv2.resize(picture, (SIGNATURE_SIZE, SIGNATURE_SIZE), interpolation=cv2.INTER_AREA)
+    return small
+
+
+def change_score(previous: U8Array, current: U8Array) -> float:
+    """Mean absolute difference of two signatures, in code values: 0 to 255."""
+    return float(cv2.absdiff(previous, current).mean())
+
+
+class CutDetector:
+    """Decides for each frame whether a shot begins with it, ``REACH`` frames after its score is known.
+
+    The score of the video's first frame is 0 by convention: it has no frame before it.
+    """
+
+    def __init__(self) -> None:
+        self._window: deque[float] = deque(maxlen=2 * REACH + 1)
+        self._num_added = 0
+
+    def add(self, score: float) -> int | None:
+        """Take the score of the next frame. Returns the index of a frame that begins a shot, if it now is known."""
+        self._window.append(score)
+        self._num_added += 1
+        position = len(self._window) - 1 - REACH
+        if position < 0 or not _is_cut(self._window, position):
+            return None
+        return self._num_added - 1 - REACH
+
+    def finish(self) -> list[int]:
+        """Indices of the frames that begin a shot among the last ``REACH`` frames, which have fewer neighbors."""
+        window = list(self._window)
+        first_index = self._num_added - len(window)
+        undecided = range(max(0, len(window) - REACH), len(window))
+        return [first_index + position for position in undecided if _is_cut(window, position)]
+
+
+def shot_cuts(scores: Sequence[float]) -> list[int]:
+    """Indices of the frames with which a new shot begins, ascending; never 0.
+
+    Args:
+        scores: one :func:`change_score` a frame against the frame before, the first one 0.
+    """
+    detector = CutDetector()
+    decided = [detector.add(float(score)) for score in scores]
+    return [index for index in decided if index is not None] + detector.finish()
+
+
+def _is_cut(scores: Sequence[float], position: int) -> bool:
+    score = scores[position]
+    if score < WEAK_SCORE:
+        return False
+    neighbors = _moving_neighbors(scores, position)
+    if not neighbors:
+        return True
+    ratio = STRONG_RATIO if score >= STRONG_SCORE else WEAK_RATIO
+    mean = sum(neighbors) / len(neighbors)
+    return score >= ratio * mean and score >= PEAK_RATIO * max(neighbors)
+
+
+def _moving_neighbors(scores: Sequence[float], position: int) -> list[float]:
+    """Scores of the nearest frames on both sides that are not frozen."""
+    before = range(position - 1, max(-1, position - 1 - REACH), -1)
+    after = range(position + 1, min(len(scores), position + 1 + REACH))
+    neighbors: list[float] = []
+    for side in (before, after):
+        moving = [scores[i] for i in side if scores[i] >= FROZEN_SCORE]
+        neighbors += moving[:NEIGHBORS_PER_SIDE]
+    return neighbors

@@ -1,0 +1,118 @@
+"""CIEDE2000: color differences as a viewer sees them; 1 is about the smallest that can be noticed.
+
+ISO/CIE 11664-6, by way of scikit-image. Pictures are taken as sRGB (IEC 61966-2-1, D65, 2 degree observer),
+whatever the video says of its primaries and transfer, so that figures of all videos are comparable.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from codec.video.picture import U8Array
+
+F32Array = npt.NDArray[np.float32]
+
+MAX_PIXELS = 65_536
+"""Pixels of a picture that are compared by default; larger pictures are sampled on a grid."""
+HISTOGRAM_STEP = 0.01
+"""Resolution of percentiles."""
+HISTOGRAM_MAX = 100.0
+"""Larger differences, which hardly occur within sRGB, count as this in percentiles (not in the mean)."""
+
+
+def ciede2000_map(original_rgb_u8: U8Array, decoded_rgb_u8: U8Array) -> F32Array:
+    """Color difference of each pixel.
+
+    Args:
+        original_rgb_u8: (..., 3) uint8 sRGB.
+        decoded_rgb_u8: the same shape.
+
+    Returns:
+        (...) float32, 0 or more.
+    """
+    first, second = (rgb2lab(rgb.astype(np.float32) / np.float32(255)) for rgb in (original_rgb_u8, decoded_rgb_u8))
+    difference: F32Array = lab_difference(first, second)
+    return difference
+
+
+def lab_difference(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """CIEDE2000 with all weights 1 of (..., 3) float L*, a*, b*: (...) in the precision of the arguments."""
+    difference: npt.NDArray[Any] = deltaE_ciede2000(first, second)
+    return difference
+
+
+def grid_stride(height: int, width: int, *, max_pixels: int = MAX_PIXELS) -> int:
+    """The smallest odd step at which a grid over a picture has about ``max_pixels`` points, or fewer.
+
+    An even step would hit the same place in every chroma sample and every block of a codec.
+    """
+    step = max(1, math.ceil(math.sqrt(height * width / max_pixels)))
+    return step + 1 - step % 2
+
+
+class ColorDifference:
+    """Mean and percentiles of CIEDE2000 over a video, in bounded memory.
+
+    Args:
+        stride: compare every ``stride``-th pixel of every ``stride``-th row; None takes
+            :func:`grid_stride` of each picture (1 up to 256x256, 5 for 1280x720).
+    """
+
+    def __init__(self, *, stride: int | None = None) -> None:
+        if stride is not None and stride < 1:
+            raise ValueError(f"expected a stride of at least 1. Received: {stride}")
+        self._stride = stride
+        self._sum = 0.0
+        self._counts = np.zeros(round(HISTOGRAM_MAX / HISTOGRAM_STEP) + 1, np.int64)
+
+    def add(self, original_rgb_u8: U8Array, decoded_rgb_u8: U8Array) -> None:
+        """Take a picture: twice (height, width, 3) uint8 sRGB.
+
+        Raises:
+            ValueError: the shapes differ.
+        """
+        if original_rgb_u8.shape != decoded_rgb_u8.shape:
+            raise ValueError(
+                f"expected pictures of one shape. Received: {original_rgb_u8.shape} and {decoded_rgb_u8.shape}"
+            )
+        height, width, _ = original_rgb_u8.shape
+        step = self._stride or grid_stride(height, width)
+        difference = ciede2000_map(original_rgb_u8[::step, ::step], decoded_rgb_u8[::step, ::step])
+        self._sum += float(difference.sum(dtype=np.float64))
+        # Rounded to the nearest step, so that no difference stays exactly 0.
+        bins = np.rint(np.minimum(difference, HISTOGRAM_MAX) / HISTOGRAM_STEP).astype(np.int64)
+        self._counts += np.bincount(bins.ravel(), minlength=self._counts.size)
+
+    @property
+    def num_pixels(self) -> int:
+        """Pixels compared so far."""
+        return int(self._counts.sum())
+
+    @property
+    def mean(self) -> float:
+        """Mean over all compared pixels of all pictures.
+
+        Raises:
+            ValueError: nothing was added.
+        """
+        return self._sum / self._require_pixels()
+
+    def percentile(self, percent: float) -> float:
+        """The smallest difference that ``percent`` of the pixels do not exceed, to the nearest 0.01, at most 100.
+
+        Raises:
+            ValueError: nothing was added.
+        """
+        needed = percent / 100 * self._require_pixels()
+        position = int(np.searchsorted(np.cumsum(self._counts), needed))
+        return round(position * HISTOGRAM_STEP, 2)
+
+    def _require_pixels(self) -> int:
+        if self.num_pixels == 0:
+            raise ValueError("expected pixels to average over. Received: none")
+        return self.num_pixels

@@ -1,0 +1,98 @@
+"""Peak signal-to-noise ratio, of which gvc reports that of the color: over the two chroma planes.
+
+The gray plane is exact by default, which makes every PSNR that includes it infinite or meaningless.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture
+from codec.video.pixel_formats import ColorModel
+
+CHROMA_PEAK = 255
+
+# Rows: Cb and Cr of BT.601, full range, from R, G, B in code values; the offset of 128 cancels in a difference.
+_RGB_TO_CB_CR = np.array(
+    [
+        [-0.299 / 1.772, -0.587 / 1.772, 0.886 / 1.772],
+        [0.701 / 1.402, -0.587 / 1.402, -0.114 / 1.402],
+    ],
+    np.float32,
+)
+
+
+class SquaredError:
+    """Sum of squared differences over any number of arrays."""
+
+    def __init__(self) -> None:
+        self.total = 0.0
+        self.num_samples = 0
+
+    def add(self, original: npt.NDArray[Any], decoded: npt.NDArray[Any]) -> None:
+        """Take two arrays of one shape, integers or floats.
+
+        Raises:
+            ValueError: the shapes differ.
+        """
+        if original.shape != decoded.shape:
+            raise ValueError(f"expected arrays of one shape. Received: {original.shape} and {decoded.shape}")
+        difference = (original.astype(np.float32) - decoded.astype(np.float32)).ravel()
+        self.total += float(np.square(difference).sum(dtype=np.float64))
+        self.num_samples += difference.size
+
+    @property
+    def mse(self) -> float:
+        """Mean squared error over all samples.
+
+        Raises:
+            ValueError: nothing was added.
+        """
+        if self.num_samples == 0:
+            raise ValueError("expected samples to average over. Received: none")
+        return self.total / self.num_samples
+
+
+def psnr_db(mse: float, peak: float) -> float:
+    """``10 log10(peak^2 / mse)`` in dB; infinite for equal signals."""
+    return math.inf if mse == 0 else 10 * math.log10(peak * peak / mse)
+
+
+def add_chroma_error(error: SquaredError, conversion: ColorConversion, original: Picture, decoded: Picture) -> None:
+    """Add the squared error of the two chroma planes of a picture, if it has them.
+
+    YUV: of the U and V code values as they are. RGB: of Cb and Cr, BT.601 full range in floats, computed from
+    the R'G'B' that both pictures stand for.
+
+    Args:
+        error: what to add to. Over a whole video it makes one mean squared error of all frames and both planes.
+        conversion: what the planes of both pictures mean.
+        original: the source's picture.
+        decoded: the same picture after decoding.
+    """
+    if conversion.pixel_format.model is ColorModel.GRAY:
+        return
+    if conversion.pixel_format.model is ColorModel.RGB:
+        first, second = (
+            cv2.transform(conversion.rgb(picture).astype(np.float32), _RGB_TO_CB_CR) for picture in (original, decoded)
+        )  # (height, width, 2)
+        error.add(first, second)
+        return
+    for plane, estimate in zip(original.chroma_planes(), decoded.chroma_planes(), strict=True):
+        error.add(plane, estimate)
+
+
+def chroma_psnr_db(conversion: ColorConversion, original: Picture, decoded: Picture) -> float | None:
+    """PSNR of one picture's chroma in dB, peak 255, both planes together as in :func:`add_chroma_error`.
+
+    Infinite for equal chroma, None for gray video.
+    """
+    error = SquaredError()
+    add_chroma_error(error, conversion, original, decoded)
+    return psnr_db(error.mse, CHROMA_PEAK) if error.num_samples else None

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import jensenshannon
+
+from codec.metrics import ColorDistributionConsistency
+from codec.metrics.cdc import channel_histograms, jensen_shannon
+
+
+def _cdc(frames):
+    meter = ColorDistributionConsistency()
+    for frame in frames:
+        meter.add(frame)
+    return meter.value
+
+
+@pytest.mark.parametrize("num_frames", [2, 3, 4, 5, 9])
+def test_definition_on_a_whole_video(num_frames):
+    rng = np.random.default_rng(num_frames)
+    frames = [rng.integers(0, 40 + 15 * i, (12, 10, 3), np.uint8) for i in range(num_frames)]
+    per_distance = []
+    for distance in (1, 2, 4):
+        divergences = [
+            # SciPy returns the square root of the divergence.
+            jensenshannon(np.bincount(a[..., c].ravel(), minlength=256), np.bincount(b[..., c].ravel(), minlength=256))
+            ** 2
+            for a, b in zip(frames, frames[distance:], strict=False)
+            for c in range(3)
+        ]
+        if divergences:
+            per_distance.append(np.mean(divergences))
+    assert _cdc(frames) == pytest.approx(np.mean(per_distance), rel=1e-9)
+
+
+def test_a_still_picture_is_perfectly_consistent():
+    frame = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    assert _cdc([frame] * 6) == 0
+
+
+def test_disjoint_colors_reach_the_upper_end():
+    black, white = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 255, np.uint8)
+    assert _cdc([black, white]) == pytest.approx(np.log(2))
+    # One apart: all differ. Two and four apart: none does.
+    assert _cdc([black, white] * 3) == pytest.approx(np.log(2) / 3)
+
+
+def test_no_pair_no_value():
+    assert _cdc([]) is None
+    assert _cdc([np.zeros((2, 2, 3), np.uint8)]) is None
+
+
+def test_parts():
+    histograms = channel_histograms(np.array([[[0, 5, 255], [0, 6, 255]]], np.uint8))
+    assert histograms.shape == (3, 256)
+    assert histograms.sum(axis=1).tolist() == [1, 1, 1]
+    assert histograms[1, 5:7].tolist() == [0.5, 0.5]
+    # By hand: middle (0.75, 0.25); (ln(4/3) + 0.5 ln(2/3) + 0.5 ln 2) / 2.
+    expected = (np.log(4 / 3) + 0.5 * np.log(2 / 3) + 0.5 * np.log(2)) / 2
+    assert jensen_shannon(np.array([1.0, 0.0]), np.array([0.5, 0.5])) == pytest.approx(expected)
