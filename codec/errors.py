@@ -6,7 +6,7 @@ bytes in :mod:`container_format.errors`.
 
 from container_format.errors import GvcError, StreamError
 
-__all__ = ["GvcError", "InputError", "OutputError", "RecoveredError", "StreamError", "TrainingError"]
+__all__ = ["ClosedPipeError", "GvcError", "InputError", "OutputError", "RecoveredError", "StreamError", "TrainingError"]
 
 
 class InputError(GvcError):
@@ -19,6 +19,10 @@ class TrainingError(GvcError):
 
 class OutputError(GvcError):
     """The result could not be written."""
+
+
+class ClosedPipeError(OutputError):
+    """The program at the other end of the output's pipe has stopped reading."""
 
 
 class RecoveredError(StreamError):

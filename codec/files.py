@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from codec.errors import OutputError
+from codec.errors import ClosedPipeError, OutputError
 
 PIPE = "-"
 
@@ -33,6 +33,8 @@ def check_destination(path: str, *, overwrite: bool) -> None:
 
 def output_error(path: str, error: OSError) -> OutputError:
     """The one line for an operating system's refusal to write."""
+    if isinstance(error, BrokenPipeError):
+        return ClosedPipeError(f"cannot write {path}: the program that reads this pipe has stopped")
     return OutputError(f"cannot write {path}: {error.strerror or error}")
 
 

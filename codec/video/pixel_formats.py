@@ -127,7 +127,8 @@ def pixel_format(name: str) -> PixelFormat:
     """
     if name in PIXEL_FORMATS:
         return PIXEL_FORMATS[name]
-    if re.search(r"(?:9|10|12|14|16|32|48|64)(?:le|be)?$", name) and name != "nv16":
+    # nv16, yv12 and rgb32 count samples or bits of a whole pixel, and have 8 bits a sample.
+    if re.search(r"(?:9|10|12|14|16|32|48|64)(?:le|be)?$", name) and not re.fullmatch(r"nv16|yv12|(?:rgb|bgr)32", name):
         raise InputError(
             f"pixel format {name} has more than 8 bits a sample, and gvc handles 8 bits only for now. "
             "Convert the video to an 8-bit format first"

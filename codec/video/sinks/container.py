@@ -1,0 +1,237 @@
+"""Containers that players open: mp4, mkv, mov and webm, with sound, subtitles, chapters and times."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from typing import BinaryIO, cast
+
+import av
+import av.container
+import av.stream
+from av.video.stream import VideoStream
+
+from codec.errors import OutputError
+from codec.files import PendingFile
+from codec.video.convert import PictureConverter, video_frame
+from codec.video.copy_streams import CopyError, add_copy_stream, mux_copy_packet
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
+from codec.video.sinks.options import SinkKind, SinkOptions
+from codec.video.sinks.writing import reporting_errors
+
+_MUXERS = {SinkKind.MP4: "mp4", SinkKind.MKV: "matroska", SinkKind.MOV: "mov", SinkKind.WEBM: "webm"}
+_QUICKTIME = (SinkKind.MP4, SinkKind.MOV)
+# What an mp4 file says of its own layout; it would be wrong in any other file.
+_LAYOUT_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
+_LEAST_MOVIE_TIMESCALE, _MOST_MOVIE_TIMESCALE = 1000, 1_000_000
+_ASSUMED_RATE = Fraction(25)
+
+
+class ContainerSink:
+    """Encodes the frames and copies the packets of the other streams between them.
+
+    Raises:
+        OutputError: the options do not fit, the encoder refuses the video, or the file cannot be made.
+    """
+
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, kind: SinkKind) -> None:
+        self._path = path
+        self._info = info
+        codec = video_codec(kind, options.codec)
+        codec_options = encoder_options(info, codec, options)
+        target, notes = choose_pixel_format(info, codec, kind, options)
+        self._notes = list(notes)
+        self._frame_format = codec.formats[target.name]
+        self._converter = PictureConverter(info, target)
+        self._durations: dict[int, int] = {}
+        self._last_pts: int | None = None
+        self._copied: dict[int, av.stream.Stream] = {}
+        self._complaints: set[int] = set()
+        self._file = PendingFile(path)
+        self._gate = _Gate(self._file.stream, is_pipe=self._file.working_path is None)
+        self._output: av.container.OutputContainer | None = None
+        try:
+            with reporting_errors(path):
+                self._output = _open_output(self._gate, kind, info.time_base)
+                self._video = self._add_video(self._output, codec, codec_options)
+                self._add_descriptions(self._output, codec, kind)
+                self._add_copies(self._output, kind)
+                self._output.start_encoding()
+        except BaseException:
+            self.abort()
+            raise
+
+    def write(self, frame: Frame) -> None:
+        """Encode a frame; its time is kept in the source's time base as far as the container's is that fine."""
+        with reporting_errors(self._path):
+            pts = frame.pts
+            if self._last_pts is not None and pts <= self._last_pts:
+                self._note_once(-1, "some frames had times that do not increase: they were moved by one tick each")
+                pts = self._last_pts + 1
+            self._last_pts = pts
+            picture = self._converter.picture(frame.picture)
+            encoded = video_frame(picture, self._converter.target, self._frame_format)
+            encoded.pts, encoded.time_base = pts, self._info.time_base
+            color = self._converter.color
+            encoded.color_range, encoded.colorspace = color.color_range, color.matrix
+            encoded.color_primaries, encoded.color_trc = color.primaries, color.transfer
+            self._durations[pts] = frame.duration if frame.duration is not None else self._nominal_duration()
+            self._mux_video(encoded)
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        """Copy a packet; nothing happens for a stream that the container cannot hold, which a note has said."""
+        if packet.stream not in self._copied or self._output is None:
+            return
+        stream = self._info.copy_streams[packet.stream]
+        with reporting_errors(self._path):
+            try:
+                mux_copy_packet(self._output, self._copied[packet.stream], stream, packet)
+            except (CopyError, av.ArgumentError) as error:
+                # The muxer checks a packet's times before it writes any of it, so the rest is not harmed.
+                name = _stream_name(self._info, packet.stream)
+                self._note_once(packet.stream, f"{name}: packets that cannot be stored were left out ({error})")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was converted or left out; complete when everything was written."""
+        return tuple(self._notes)
+
+    def close(self) -> None:
+        """Finish the streams and give the file its name."""
+        try:
+            with reporting_errors(self._path):
+                self._mux_video(None)
+                if self._output is not None:
+                    self._output.close()
+            self._file.commit()
+        except BaseException:
+            self.abort()
+            raise
+
+    def abort(self) -> None:
+        """Remove the file."""
+        self._gate.closed = True
+        self._file.abort()
+        self._output = None
+
+    def _add_video(
+        self, output: av.container.OutputContainer, codec: VideoCodec, options: dict[str, str]
+    ) -> VideoStream:
+        if codec.name == "av1":
+            os.environ.setdefault("SVT_LOG", "1")  # its only switch; it would write to standard error by itself
+        info = self._info
+        stream = cast(
+            VideoStream,
+            output.add_stream(
+                codec.encoder, rate=info.frame_rate or _ASSUMED_RATE, time_base=info.time_base, options=options
+            ),
+        )
+        context = stream.codec_context
+        context.width, context.height, context.pix_fmt = info.width, info.height, self._frame_format
+        if info.sample_aspect_ratio is not None:
+            context.sample_aspect_ratio = info.sample_aspect_ratio
+        color = self._converter.color
+        context.color_range, context.colorspace = color.color_range, color.matrix
+        context.color_primaries, context.color_trc = color.primaries, color.transfer
+        if codec.encoder.startswith("libx264"):
+            context.thread_type = "FRAME"  # slices, PyAV's default, cost 2-3 % of the bytes
+        if codec.name == "h265" and output.format.name in ("mp4", "mov"):
+            context.codec_tag = "hvc1"  # the only one that Apple's players accept
+        stream.set_display_matrix(info.display_matrix)
+        return stream
+
+    def _add_descriptions(self, output: av.container.OutputContainer, codec: VideoCodec, kind: SinkKind) -> None:
+        info = self._info
+        output.metadata.update({key: value for key, value in info.tags.items() if key not in _LAYOUT_TAGS})
+        output.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": chapter.start,
+                    "end": chapter.end,
+                    "time_base": chapter.time_base,
+                    "metadata": dict(chapter.tags),
+                }
+                for number, chapter in enumerate(info.chapters, 1)
+            ]
+        )
+        # PyAV cannot tell the muxer the shape of a sample; mp4 and mov take it from the codec's parameters, and H.264
+        # and H.265 carry it in their own headers.
+        is_square = info.sample_aspect_ratio in (None, 1)
+        if not is_square and kind not in _QUICKTIME and codec.name not in ("h264", "h265", "x264rgb"):
+            self._notes.append(
+                f"the sample aspect ratio {info.sample_aspect_ratio} cannot be stored with {codec.name} in {kind.value}"
+            )
+
+    def _add_copies(self, output: av.container.OutputContainer, kind: SinkKind) -> None:
+        for index, stream in enumerate(self._info.copy_streams):
+            try:
+                self._copied[index] = add_copy_stream(output, stream)
+            except CopyError:
+                keeper = "" if kind is SinkKind.MKV else "; an .mkv output may keep it"
+                name = _stream_name(self._info, index)
+                self._notes.append(f"{name} cannot be stored in {kind.value} and was left out{keeper}")
+
+    def _mux_video(self, frame: av.VideoFrame | None) -> None:
+        if self._output is None:
+            raise OutputError(f"cannot write {self._path}: it was given up before")
+        for packet in self._video.encode(frame):
+            duration = self._durations.pop(packet.pts, None) if packet.pts is not None else None
+            if duration is not None:
+                packet.duration = duration
+            self._output.mux(packet)
+
+    def _nominal_duration(self) -> int:
+        rate = self._info.frame_rate or _ASSUMED_RATE
+        return max(1, round(1 / (rate * self._info.time_base)))
+
+    def _note_once(self, key: int, note: str) -> None:
+        if key not in self._complaints:
+            self._complaints.add(key)
+            self._notes.append(note)
+
+
+class _Gate:
+    """A file for FFmpeg to write to, which can be shut: it then writes no end to a file that was given up."""
+
+    def __init__(self, stream: BinaryIO, *, is_pipe: bool) -> None:
+        self._stream = stream
+        self._is_pipe = is_pipe
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        return self._stream.write(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seekable(self) -> bool:
+        return not self._is_pipe
+
+    def writable(self) -> bool:
+        return True
+
+
+def _open_output(gate: _Gate, kind: SinkKind, time_base: Fraction) -> av.container.OutputContainer:
+    options = {}
+    if kind in _QUICKTIME:
+        # A start that is not 0 is stored in units of the movie, 1 ms if nobody says otherwise.
+        factor = max(1, -(-_LEAST_MOVIE_TIMESCALE // time_base.denominator))
+        options["movie_timescale"] = str(min(time_base.denominator * factor, _MOST_MOVIE_TIMESCALE))
+        if not gate.seekable():
+            options["movflags"] = "frag_keyframe+delay_moov"  # the usual index at the end needs a way back
+    else:
+        # Matroska would move all streams so that none starts before 0, as encoded audio does; times are kept instead.
+        options["avoid_negative_ts"] = "disabled"
+    return av.open(gate, "w", format=_MUXERS[kind], container_options=options)
+
+
+def _stream_name(info: VideoInfo, index: int) -> str:
+    stream = info.copy_streams[index]
+    number = sum(other.kind == stream.kind for other in info.copy_streams[: index + 1])
+    return f"{stream.kind} stream {number} ({stream.codec})"

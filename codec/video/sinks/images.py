@@ -1,0 +1,92 @@
+"""A folder of numbered PNG files: ``frame_000001.png`` and on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import cv2
+
+from codec.errors import OutputError
+from codec.files import PIPE, PendingFolder
+from codec.video.color import ColorConversion
+from codec.video.convert import PictureConverter
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+
+_NAME = "frame_{:06d}.png"
+_NAME_PATTERN = re.compile(r"frame_\d{6,}\.png")
+
+
+class ImagesSink:
+    """Writes each frame as a PNG file, RGB or gray; the folder appears when the last one is written.
+
+    Raises:
+        OutputError: the options do not fit, or the folder cannot be made or replaced.
+    """
+
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
+        refuse_codec_options(options, SinkKind.PNG)
+        if path == PIPE or "%" in Path(path).name:
+            raise OutputError(f"expected a folder for PNG files, such as frames/. Received: {path}")
+        _check_replaceable(Path(path))
+        self._path = path
+        is_gray = info.pixel_format.model is ColorModel.GRAY
+        target = PIXEL_FORMATS["gray" if is_gray else "rgb24"]
+        if options.pixel_format is not None:
+            target = chosen_pixel_format(options.pixel_format)
+            if target.model is ColorModel.YUV:
+                raise OutputError(f"expected gray or rgb24, which PNG has. Received: {target.name}")
+        self._is_gray = target.model is ColorModel.GRAY
+        self._converter = PictureConverter(info, target)
+        self._conversion = ColorConversion.of(info)
+        self._notes = notes_of_bare_pictures(info, "a folder of PNG files")
+        self._notes.append("PNG files have no times: the frame rate is lost")
+        if not self._converter.is_exact:
+            self._notes.append(f"{info.pixel_format.name} was converted to RGB for PNG")
+        elif self._is_gray and self._converter.color.color_range == 1:
+            self._notes.append("gray PNG files hold the code values as they are, with black at 16 and white at 235")
+        self._count = 0
+        self._folder = PendingFolder(path)
+
+    def write(self, frame: Frame) -> None:
+        """Write the next file."""
+        self._count += 1
+        if self._is_gray:
+            pixels = self._converter.picture(frame.picture).luma_u8
+        else:
+            pixels = self._conversion.rgb(frame.picture)[..., ::-1]  # OpenCV's order
+        with reporting_errors(self._path):
+            _, png = cv2.imencode(".png", pixels)
+            (self._folder.working_path / _NAME.format(self._count)).write_bytes(png.tobytes())
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        """Nothing: pictures have no sound."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was converted or left out."""
+        return tuple(self._notes)
+
+    def close(self) -> None:
+        """Give the folder its name."""
+        self._folder.commit()
+
+    def abort(self) -> None:
+        """Remove the folder."""
+        self._folder.abort()
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse a folder with anything but frames in it: a person's files must not vanish with ``overwrite``."""
+    if not folder.is_dir():
+        return
+    foreign = sorted(entry.name for entry in folder.iterdir() if not _NAME_PATTERN.fullmatch(entry.name))
+    if foreign:
+        raise OutputError(
+            f"expected a new folder, an empty one, or one with frames only. "
+            f"Received: {folder}, which holds {foreign[0]}"
+        )

@@ -1,0 +1,68 @@
+"""Raw video: the samples of each frame and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codec.files import PendingFile
+from codec.video.convert import PictureConverter
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+
+_FORMAT_OF_EXTENSION = {".rgb": "rgb24", ".bgr": "bgr24", ".gray": "gray", ".y": "gray", ".nv12": "nv12"}
+
+
+class RawSink:
+    """Writes the frames one after the other, in the source's own pixel format unless another one is asked for.
+
+    Raises:
+        OutputError: the options do not fit, or the file cannot be made.
+    """
+
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
+        refuse_codec_options(options, SinkKind.RAW)
+        self._path = path
+        target = _target_format(path, info, options)
+        self._converter = PictureConverter(info, target)
+        self._notes = notes_of_bare_pictures(info, "raw video")
+        if not self._converter.is_exact:
+            self._notes.append(f"{info.pixel_format.name} was converted to {target.name}, which changes its values")
+        self._file = PendingFile(path)
+
+    def write(self, frame: Frame) -> None:
+        """Write a frame's samples. Its time has no place in raw video."""
+        packed = self._converter.target.pack(self._converter.picture(frame.picture))
+        with reporting_errors(self._path):
+            self._file.stream.write(packed)
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        """Nothing: raw video has no sound."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was converted or left out."""
+        return tuple(self._notes)
+
+    def close(self) -> None:
+        """Give the file its name."""
+        self._file.commit()
+
+    def abort(self) -> None:
+        """Remove the file."""
+        self._file.abort()
+
+
+def _target_format(path: str, info: VideoInfo, options: SinkOptions) -> PixelFormat:
+    if options.pixel_format is not None:
+        return chosen_pixel_format(options.pixel_format)
+    source = info.pixel_format
+    extension = Path(path).suffix.lower()
+    if not options.gray_only:
+        if extension in _FORMAT_OF_EXTENSION:
+            return PIXEL_FORMATS[_FORMAT_OF_EXTENSION[extension]]
+        if extension == ".yuv" and source.model is ColorModel.RGB:
+            return PIXEL_FORMATS["yuv444p"]
+    return source

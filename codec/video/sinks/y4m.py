@@ -1,0 +1,120 @@
+"""YUV4MPEG2, the uncompressed format that encoders and players take through a pipe."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from codec.errors import OutputError
+from codec.files import PendingFile
+from codec.video.convert import PictureConverter
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
+from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+
+# Pixel format and the value of its C tag. The place of 4:2:0 chroma is not known to gvc; "jpeg" is the centered one.
+_CHROMA_TAGS = {
+    "gray": "mono",
+    "yuv420p": "420jpeg",
+    "nv12": "420jpeg",  # written as yuv420p
+    "yuv411p": "411",
+    "yuv422p": "422",
+    "yuv444p": "444",
+}
+_RANGE_TAGS = {0: "", 1: " XCOLORRANGE=LIMITED", 2: " XCOLORRANGE=FULL"}
+_DEFAULT_RATE = Fraction(25)
+
+
+class Y4mSink:
+    """Writes a stream header, and each frame after its marker.
+
+    Raises:
+        OutputError: the options do not fit, or the file cannot be made.
+    """
+
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
+        refuse_codec_options(options, SinkKind.Y4M)
+        self._path = path
+        target = _target_format(info, options)
+        self._converter = PictureConverter(info, target)
+        self._notes = notes_of_bare_pictures(info, "y4m")
+        if not self._converter.is_exact:
+            reason = " (y4m has no RGB; raw video and .mkv with --codec ffv1 do)" if _is_rgb(info) else ""
+            self._notes.append(f"{info.pixel_format.name} was converted to {target.name}{reason}")
+        self._ticks = _Ticks(info)
+        if info.frame_rate is None:
+            self._notes.append(f"the source states no frame rate: {_DEFAULT_RATE} frames a second written")
+        self._file = PendingFile(path)
+        self._write(_stream_header(info, self._converter))
+
+    def write(self, frame: Frame) -> None:
+        """Write a frame. Times have no place in y4m, which is noted once when they are not those of its rate."""
+        if self._ticks.is_first_irregular(frame.pts):
+            self._notes.append("y4m has one frame rate and no times: the frames' own times were lost")
+        self._write(b"FRAME\n" + self._converter.target.pack(self._converter.picture(frame.picture)))
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        """Nothing: y4m has no sound."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was converted or left out; complete when all frames were written."""
+        return tuple(self._notes)
+
+    def close(self) -> None:
+        """Give the file its name."""
+        self._file.commit()
+
+    def abort(self) -> None:
+        """Remove the file."""
+        self._file.abort()
+
+    def _write(self, data: bytes) -> None:
+        try:
+            with reporting_errors(self._path):
+                self._file.stream.write(data)
+        except OutputError:
+            self.abort()
+            raise
+
+
+class _Ticks:
+    """Watches whether frames come at one constant rate, within the rounding of their time base."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        self._step = Fraction(0) if info.frame_rate is None else 1 / (info.frame_rate * info.time_base)
+        self._expected: Fraction | None = None
+        self._is_irregular = info.frame_rate is None
+
+    def is_first_irregular(self, pts: int) -> bool:
+        """True for the first frame that is not at its place."""
+        expected = self._expected if self._expected is not None else Fraction(pts)
+        self._expected = expected + self._step
+        if self._is_irregular or abs(pts - expected) <= 1:
+            return False
+        self._is_irregular = True
+        return True
+
+
+def _is_rgb(info: VideoInfo) -> bool:
+    return info.pixel_format.model is ColorModel.RGB
+
+
+def _target_format(info: VideoInfo, options: SinkOptions) -> PixelFormat:
+    if options.pixel_format is not None:
+        chosen = chosen_pixel_format(options.pixel_format)
+        if chosen.name not in _CHROMA_TAGS:
+            raise OutputError(f"expected a format that y4m has ({', '.join(_CHROMA_TAGS)}). Received: {chosen.name}")
+        return planar_twin(chosen)
+    if info.pixel_format.name in _CHROMA_TAGS:
+        return planar_twin(info.pixel_format)
+    return PIXEL_FORMATS["yuv444p"]
+
+
+def _stream_header(info: VideoInfo, converter: PictureConverter) -> bytes:
+    rate, aspect = info.frame_rate or _DEFAULT_RATE, info.sample_aspect_ratio
+    size = f"W{info.width} H{info.height} F{rate.numerator}:{rate.denominator}"
+    shape = f"{aspect.numerator}:{aspect.denominator}" if aspect else "0:0"
+    chroma, color_range = _CHROMA_TAGS[converter.target.name], _RANGE_TAGS.get(converter.color.color_range, "")
+    return f"YUV4MPEG2 {size} Ip A{shape} C{chroma}{color_range}\n".encode("ascii")

@@ -1,0 +1,226 @@
+"""A sequence of still images as a video: a folder, a pattern such as ``img_%04d.png``, or one such as ``img_*.png``."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from codec.errors import InputError
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
+from codec.video.pixel_formats import ColorModel, PixelFormat
+from codec.video.sources.decoded_frames import color_of, display_matrix_of, has_transparency, picture_of, source_format
+from codec.video.sources.raw import DEFAULT_FRAME_RATE
+
+IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp"})
+_DECODERS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "mjpeg", b"II*\0": "tiff", b"MM\0*": "tiff", b"BM": "bmp"}
+_NUMBER_FIELD = re.compile(r"%(?:0?(\d+))?d")
+
+
+@dataclass(frozen=True)
+class ImageList:
+    """The images of a sequence, in order.
+
+    Attributes:
+        paths: at least one.
+        notes: files and numbers that are missing from the sequence, one line each.
+    """
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
+
+
+def is_pattern(path: str) -> bool:
+    """Whether a path has a number field (``%04d``) or wildcards (``*``, ``?``, ``[``) in its last part."""
+    name = Path(path).name
+    return _NUMBER_FIELD.search(name) is not None or glob.has_magic(name)
+
+
+def find_images(path: str) -> ImageList:
+    """The images that a folder holds or a pattern names, in natural order (2 before 10).
+
+    Raises:
+        InputError: there are none, or the folder cannot be read.
+    """
+    given = Path(path)
+    folder, name = (given, None) if given.is_dir() else (given.parent, given.name)
+    try:
+        files = sorted((file for file in folder.iterdir() if file.is_file()), key=lambda file: _natural(file.name))
+    except OSError as error:
+        raise InputError(f"cannot read the folder {folder}: {error.strerror}") from error
+    if name is None:
+        notes: tuple[str, ...] = ()
+        images = [file for file in files if _is_image(file)]
+        others = sum(not file.name.startswith(".") for file in files) - len(images)
+        if others:
+            notes = (f"{others} other files in {path} are left out",)
+    elif _NUMBER_FIELD.search(name):
+        images, notes = _numbered(files, name)
+    else:
+        matches = re.compile(fnmatch.translate(name))
+        images = [file for file in files if matches.fullmatch(file.name) and not file.name.startswith(".")]
+        notes = ()
+    if not images:
+        kinds = ", ".join(sorted(IMAGE_EXTENSIONS))
+        what = f"images ({kinds}) in the folder" if name is None else "images that match"
+        raise InputError(f"expected {what} {path}. Received: none")
+    return ImageList(tuple(images), notes)
+
+
+class ImageSource:
+    """Images as frames, one unit of time each.
+
+    Args:
+        images: the files.
+        frame_rate: images a second; 25 if None.
+        name: what to call the sequence in errors.
+
+    Raises:
+        InputError: the first image cannot be read, or has more than 8 bits.
+    """
+
+    def __init__(self, images: ImageList, *, frame_rate: Fraction | None = None, name: str) -> None:
+        self._paths = images.paths
+        self._name = name
+        self._notes = dict.fromkeys(images.notes)
+        if frame_rate is None and len(images.paths) > 1:
+            self._notes[f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)"] = None
+        rate = frame_rate or DEFAULT_FRAME_RATE
+        first = decode_image(self._paths[0])
+        self._info = VideoInfo(
+            first.width,
+            first.height,
+            _format_of(first, self._paths[0]),
+            time_base=1 / rate,
+            frame_rate=rate,
+            color=color_of(first),
+            display_matrix=display_matrix_of(first),
+            num_frames_from_header=len(self._paths),
+        )
+
+    @property
+    def info(self) -> VideoInfo:
+        """The description."""
+        return self._info
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed, and what cannot be kept; may grow while frames are read."""
+        return tuple(self._notes)
+
+    def frames(self) -> Iterator[Frame]:
+        """All images, from the first.
+
+        Raises:
+            InputError: an image cannot be read, or differs in size or format from the first.
+        """
+        for number, path in enumerate(self._paths):
+            yield Frame(self._picture(path), number, 1)
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """The same as :meth:`frames`: images have no other streams."""
+        return self.frames()
+
+    def close(self) -> None:
+        """Nothing is open between the passes."""
+
+    def _picture(self, path: Path) -> Picture:
+        info = self._info
+        image = decode_image(path)
+        form = _format_of(image, path)
+        if (image.width, image.height) != (info.width, info.height):
+            raise InputError(
+                f"expected images of {info.width}x{info.height}, the size of the first. "
+                f"Received: {path} of {image.width}x{image.height}"
+            )
+        if display_matrix_of(image) != info.display_matrix:
+            raise InputError(f"expected images that are all turned alike. Received: {path}, turned unlike the first")
+        if has_transparency(image):
+            self._notes["the images have an alpha channel, which is left out"] = None
+        picture = picture_of(image)
+        if form == info.pixel_format:
+            return picture
+        # PNG writers store a colorless picture as gray to save space.
+        if info.pixel_format.model is ColorModel.RGB and form.model is ColorModel.GRAY:
+            return rgb_to_ycocg_r(np.repeat(picture.luma_u8[..., None], 3, axis=-1))
+        raise InputError(
+            f"expected {info.pixel_format.name} in all images of {self._name}. Received: {form.name} in {path}"
+        )
+
+
+def decode_image(path: Path) -> VideoFrame:
+    """The first picture of an image file; the decoder is chosen by the file's first bytes.
+
+    Raises:
+        InputError: the file cannot be read, or is no sound PNG, TIFF, JPEG or BMP image.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    decoder = next((name for magic, name in _DECODERS.items() if data.startswith(magic)), None)
+    if decoder is None:
+        raise InputError(f"expected a PNG, TIFF, JPEG or BMP image. Received: {path}")
+    context = av.CodecContext.create(decoder, "r")
+    if not isinstance(context, VideoCodecContext):
+        raise InputError(f"expected an FFmpeg that decodes {decoder} images, for {path}. Received: one that does not")
+    if decoder != "tiff":  # for TIFF, even a tag without meaning would count as damage
+        context.options = {"err_detect": "explode"}
+    try:
+        decoded = [*context.decode(av.Packet(data)), *context.decode(None)]
+    except av.FFmpegError as error:
+        raise InputError(f"cannot decode {path}: {error.strerror or error}") from error
+    if not decoded or decoded[0].is_corrupt:
+        raise InputError(f"cannot decode {path}: the image is damaged")
+    return decoded[0]
+
+
+def _format_of(image: VideoFrame, path: Path) -> PixelFormat:
+    try:
+        return source_format(image)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_EXTENSIONS and not path.name.startswith(".")
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A sort key that takes runs of digits as numbers."""
+    return [
+        (int(part), "") if part.isdecimal() and part.isascii() else (-1, part.casefold())
+        for part in re.split(r"([0-9]+)", name)
+    ]
+
+
+def _numbered(files: list[Path], pattern: str) -> tuple[list[Path], tuple[str, ...]]:
+    """The files that a printf pattern names, by number, and a note about gaps."""
+    field = _NUMBER_FIELD.search(pattern)
+    if field is None:
+        return [], ()
+    before, after = (part.replace("%%", "%") for part in (pattern[: field.start()], pattern[field.end() :]))
+    width = int(field[1] or 1)
+    expression = re.compile(re.escape(before) + rf"([0-9]{{{width},}})" + re.escape(after))
+    found: dict[int, Path] = {}
+    for file in files:
+        match = expression.fullmatch(file.name)
+        # %02d writes 100 without a leading zero, so 0100 is not of this sequence.
+        if match and (len(match[1]) == width or not match[1].startswith("0")):
+            found[int(match[1])] = file
+    numbers = sorted(found)
+    images = [found[number] for number in numbers]
+    if not numbers or len(numbers) == numbers[-1] - numbers[0] + 1:
+        return images, ()
+    num_missing = numbers[-1] - numbers[0] + 1 - len(numbers)
+    return images, (f"{num_missing} numbers are missing in {pattern} between {numbers[0]} and {numbers[-1]}",)

@@ -1,0 +1,63 @@
+"""The first frames of another source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
+
+from codec.errors import InputError
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.source import Source
+
+
+class LimitedSource:
+    """A source that ends after ``max_frames`` frames; its sound and subtitles end there too.
+
+    Raises:
+        InputError: ``max_frames`` is below 1.
+    """
+
+    def __init__(self, source: Source, max_frames: int) -> None:
+        if max_frames < 1:
+            raise InputError(f"expected --frames of 1 or more. Received: {max_frames}")
+        self._source = source
+        self._max_frames = max_frames
+
+    @property
+    def info(self) -> VideoInfo:
+        """See :class:`Source`."""
+        info = self._source.info
+        known = info.num_frames_from_header
+        return replace(info, num_frames_from_header=None if known is None else min(known, self._max_frames))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See :class:`Source`."""
+        return self._source.notes
+
+    def frames(self) -> Iterator[Frame]:
+        """See :class:`Source`."""
+        return islice(self._source.frames(), self._max_frames)
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """See :class:`Source`."""
+        info = self._source.info
+        remaining = self._max_frames
+        end: Fraction | None = None
+        for item in self._source.read():
+            if isinstance(item, Frame):
+                if remaining == 0:
+                    return
+                remaining -= 1
+                if remaining == 0:
+                    end = (item.pts + (item.duration or 0)) * info.time_base
+                yield item
+            elif end is None or (item.pts is not None and item.pts * info.copy_streams[item.stream].time_base < end):
+                yield item
+
+    def close(self) -> None:
+        """See :class:`Source`."""
+        self._source.close()

@@ -1,0 +1,210 @@
+"""YUV4MPEG2 (y4m): a line of text that describes the video, then frames, each behind a line of its own.
+
+The format is that of the MJPEG tools' yuv4mpeg(5) page, with FFmpeg's ``X`` parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+from codec.errors import InputError
+from codec.video.geometry import check_size
+from codec.video.info import ColorDescription, CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
+from codec.video.sources.raw import DEFAULT_FRAME_RATE
+
+Y4M_MAGIC = b"YUV4MPEG2"
+_FRAME_MAGIC = b"FRAME"
+_MAX_LINE_BYTES = 4096
+_COLOR_RANGES = {"LIMITED": 1, "FULL": 2}
+# The three spellings of 4:2:0 differ in where the chroma samples lie, not in how the bytes do.
+_FORMATS = {
+    **dict.fromkeys(("420", "420jpeg", "420mpeg2", "420paldv"), "yuv420p"),
+    **{"422": "yuv422p", "444": "yuv444p", "444alpha": "yuv444p"},
+    **{"440": "yuv440p", "411": "yuv411p", "410": "yuv410p", "mono": "gray"},
+}
+
+
+@dataclass(frozen=True)
+class Y4mHeader:
+    """The first line of a y4m file.
+
+    Attributes:
+        width, height: in samples.
+        pixel_format: of the planes that are kept.
+        alpha_bytes: bytes of an alpha plane behind the others in each frame.
+        frame_rate: frames a second; None if unknown.
+        sample_aspect_ratio: None if unknown.
+        interlacing: the ``I`` parameter: ``p``, ``t``, ``b``, ``m`` or ``?``.
+        color_range: as in :class:`ColorDescription`.
+        num_bytes: length of the line, its end included.
+    """
+
+    width: int
+    height: int
+    pixel_format: PixelFormat
+    alpha_bytes: int
+    frame_rate: Fraction | None
+    sample_aspect_ratio: Fraction | None
+    interlacing: str
+    color_range: int
+    num_bytes: int
+
+    @classmethod
+    def parse(cls, line: bytes, name: str) -> Y4mHeader:
+        """Read the line; ``name`` is for errors.
+
+        Raises:
+            InputError: it is no y4m header, lacks a size, or states a format that gvc does not read.
+        """
+        words = line.decode("latin-1").rstrip("\n").split(" ")
+        if words[0].encode("latin-1") != Y4M_MAGIC or not line.endswith(b"\n"):
+            raise InputError(
+                f"expected a y4m header line that starts with YUV4MPEG2 in {name}. Received: {line[:20]!r}"
+            )
+        values = {word[0]: word[1:] for word in words[1:] if word and word[0] != "X"}
+        extra = dict(word[1:].partition("=")[::2] for word in words[1:] if word.startswith("X"))
+        width, height = (_dimension(values.get(key), key, name) for key in "WH")
+        check_size((width, height))
+        chroma = values.get("C") or extra.get("YSCSS", "420").lower()
+        return cls(
+            width,
+            height,
+            _pixel_format(chroma, name),
+            width * height if chroma == "444alpha" else 0,
+            _ratio(values.get("F", "0:0"), "F", name),
+            _ratio(values.get("A", "0:0"), "A", name),
+            values.get("I", "?"),
+            _COLOR_RANGES.get(extra.get("COLORRANGE", ""), 0),
+            len(line),
+        )
+
+
+class Y4mSource:
+    """A y4m file.
+
+    Args:
+        path: the file.
+        frame_rate: overrides the rate in the header.
+        name: what to call the file in errors; ``path`` if None.
+
+    Raises:
+        InputError: the file cannot be read, is no y4m file, has more than 8 bits, or has no frame.
+    """
+
+    def __init__(self, path: Path, *, frame_rate: Fraction | None = None, name: str | None = None) -> None:
+        self._path = path
+        self._name = name or str(path)
+        try:
+            num_bytes = path.stat().st_size
+            with path.open("rb") as stream:
+                header = Y4mHeader.parse(stream.readline(_MAX_LINE_BYTES), self._name)
+        except OSError as error:
+            raise InputError(f"cannot read {self._name}: {error.strerror}") from error
+        if num_bytes <= header.num_bytes:
+            raise InputError(f"expected frames behind the y4m header of {self._name}. Received: none")
+        self._header = header
+        self._notes = _notes_about(header, self._name, frame_rate)
+        rate = frame_rate or header.frame_rate or DEFAULT_FRAME_RATE
+        payload_bytes = header.pixel_format.frame_bytes(header.width, header.height) + header.alpha_bytes
+        self._info = VideoInfo(
+            header.width,
+            header.height,
+            header.pixel_format,
+            time_base=1 / rate,
+            frame_rate=rate,
+            color=ColorDescription(color_range=header.color_range),
+            sample_aspect_ratio=header.sample_aspect_ratio,
+            num_frames_from_header=(num_bytes - header.num_bytes) // (payload_bytes + len(_FRAME_MAGIC) + 1),
+        )
+
+    @property
+    def info(self) -> VideoInfo:
+        """The description."""
+        return self._info
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed, and what cannot be kept."""
+        return self._notes
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames, from the first.
+
+        Raises:
+            InputError: a frame is cut off, or something else stands where a frame should.
+        """
+        info = self._info
+        try:
+            with self._path.open("rb") as stream:
+                stream.seek(self._header.num_bytes)
+                number = 0
+                while _next_frame(stream, number, self._name):
+                    data = stream.read(info.raw_frame_bytes)
+                    alpha = stream.read(self._header.alpha_bytes)
+                    if len(data) + len(alpha) != info.raw_frame_bytes + self._header.alpha_bytes:
+                        raise InputError(
+                            f"expected {info.raw_frame_bytes + self._header.alpha_bytes} bytes of frame {number} in "
+                            f"{self._name}. Received: {len(data) + len(alpha)}; the file is cut off"
+                        )
+                    yield Frame(info.pixel_format.unpack(data, info.width, info.height), number, 1)
+                    number += 1
+        except OSError as error:
+            raise InputError(f"cannot read {self._name}: {error.strerror}") from error
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """The same as :meth:`frames`: y4m has no other streams."""
+        return self.frames()
+
+    def close(self) -> None:
+        """Nothing is open between the passes."""
+
+
+def _next_frame(stream: BinaryIO, number: int, name: str) -> bool:
+    """Read the line before a frame; its parameters (``I``, ``X``) change nothing about the bytes."""
+    line = stream.readline(_MAX_LINE_BYTES)
+    if not line:
+        return False
+    if not re.fullmatch(_FRAME_MAGIC + rb"( [^\n]*)?\n", line):
+        raise InputError(f"expected the line FRAME before frame {number} in {name}. Received: {line[:20]!r}")
+    return True
+
+
+def _dimension(text: str | None, key: str, name: str) -> int:
+    if text is None or not re.fullmatch(r"[0-9]{1,9}", text):
+        raise InputError(f"expected a number behind {key} in the y4m header of {name}. Received: {text}")
+    return int(text)
+
+
+def _ratio(text: str, key: str, name: str) -> Fraction | None:
+    match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,10})", text)
+    if match is None:
+        raise InputError(f"expected a ratio such as 25:1 behind {key} in the y4m header of {name}. Received: {text}")
+    numerator, denominator = int(match[1]), int(match[2])
+    return Fraction(numerator, denominator) if numerator and denominator else None
+
+
+def _pixel_format(chroma: str, name: str) -> PixelFormat:
+    if chroma in _FORMATS:
+        return PIXEL_FORMATS[_FORMATS[chroma]]
+    deep = re.fullmatch(r"(420|422|440|444)p([0-9]{1,2})|mono([0-9]{1,2})", chroma)
+    if deep is None:
+        raise InputError(f"expected a y4m color space among {', '.join(_FORMATS)} in {name}. Received: C{chroma}")
+    return pixel_format(f"gray{deep[3]}le" if deep[3] else f"yuv{deep[1]}p{deep[2]}le")
+
+
+def _notes_about(header: Y4mHeader, name: str, frame_rate: Fraction | None) -> tuple[str, ...]:
+    notes = []
+    if header.frame_rate is None and frame_rate is None:
+        notes.append(f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)")
+    if header.interlacing in ("t", "b", "m"):
+        notes.append(f"{name} is interlaced (I{header.interlacing}): its fields are coded as whole frames")
+    if header.alpha_bytes:
+        notes.append(f"{name} has an alpha channel, which is left out")
+    return tuple(notes)
