@@ -95,7 +95,7 @@ class HeaderRecord:
     coded_width: int = declare(16, Int(1, MAX_SIDE), "samples in a row as the gray's decoder gives them")
     coded_height: int = declare(17, Int(1, MAX_SIDE), "rows as the gray's decoder gives them")
     luma_is_lossless: bool = declare(18, Bool(), "the decoded gray is the source's gray, to the bit")
-    color: str = declare(19, _NAME, "how color is made: `none` (gray video) or `model` (by the network alone)")
+    color: str = declare(19, _NAME, "how color is made: `none` (it is not sent) or `model` (by the network alone)")
     conversion_matrix: int = declare(20, Int(0, 255), "H.273 MatrixCoefficients that color conversions use")
     conversion_full_range: bool = declare(21, Bool(), "color conversions take code values as full range")
     keyframe_deltas: tuple[int, ...] = declare(

@@ -1,1 +1,16 @@
-"""The gray stream: one interface, one file for each codec family."""
+"""The gray stream: every codec that can carry the luma plane, behind one interface."""
+
+from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec
+from codec.luma.probe import choose_luma
+from codec.luma.registry import decode_luma, luma_parameters, open_luma_encoder
+
+__all__ = [
+    "LumaEncoder",
+    "LumaParameters",
+    "LumaRun",
+    "LumaSpec",
+    "choose_luma",
+    "decode_luma",
+    "luma_parameters",
+    "open_luma_encoder",
+]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array, ycocg_r_to_rgb
+from codec.video.picture import Picture, U8Array, in_rgb_gamut, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 F32Array = npt.NDArray[np.float32]
@@ -95,7 +95,7 @@ class ColorConversion:
         """A picture with exactly this luma and the chroma of ``rgb``.
 
         Args:
-            luma_u8: (height, width) uint8, kept to the bit.
+            luma_u8: (height, width) uint8, kept to the bit; also in RGB video, whose colors stay in range.
             rgb: (height, width, 3) float32 R'G'B' in [0, 1].
         """
         if self.pixel_format.model is ColorModel.GRAY:
@@ -104,7 +104,7 @@ class ColorConversion:
         if self.pixel_format.model is ColorModel.RGB:
             orange = (red - blue) * np.float32(255)
             chroma_green = (green - (red + blue) * np.float32(0.5)) * np.float32(255)
-            return Picture(luma_u8, (_to_i16(orange), _to_i16(chroma_green)))
+            return in_rgb_gamut(Picture(luma_u8, (_to_i16(orange), _to_i16(chroma_green))))
         kr, kb = _KR_KB[self.matrix]
         luma = np.float32(kr) * red + np.float32(1 - kr - kb) * green + np.float32(kb) * blue
         scale = 255.0 if self.full_range else 224.0

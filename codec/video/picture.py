@@ -54,6 +54,28 @@ def rgb_to_ycocg_r(rgb: U8Array) -> Picture:
     return Picture(luma.astype(np.uint8), (chroma_orange, chroma_green))
 
 
+def in_rgb_gamut(picture: Picture) -> Picture:
+    """The nearest chroma, each component by itself, with which this luma is a color in [0, 255].
+
+    The luma stays as it is, and so do chroma planes that came from RGB: R, G and B are in range exactly if G and
+    t = Y - (Cg >> 1), which lie to both sides of Y, are, and then R and B, which lie to both sides of t.
+
+    Args:
+        picture: luma uint8; Co and Cg int16.
+    """
+    chroma_orange, chroma_green = picture.chroma_planes()
+    luma = picture.luma_u8.astype(np.int16)
+    room = _difference_in_range(luma)
+    chroma_green = np.clip(chroma_green, -room, room)
+    room = _difference_in_range(luma - (chroma_green >> 1))
+    return Picture(picture.luma_u8, (np.clip(chroma_orange, -room, room), chroma_green))
+
+
+def _difference_in_range(middle: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+    """Largest d, to either sign, with middle - (d >> 1) and middle - (d >> 1) + d both in [0, 255]."""
+    return np.minimum(2 * middle + 1, 510 - 2 * middle)
+
+
 def ycocg_r_to_rgb(picture: Picture) -> U8Array:
     """The inverse of :func:`rgb_to_ycocg_r`: (height, width, 3) uint8.
 

@@ -172,7 +172,9 @@ def test_subtitles(codec: str, container: str, extradata: bytes) -> None:
         assert stream_again.disposition == 65
 
 
-@pytest.mark.parametrize(("kind", "codec"), [(kind, codec) for kind in COPIED_CODECS for codec in COPIED_CODECS[kind]])
+@pytest.mark.parametrize(
+    ("kind", "codec"), [(kind, codec) for kind in COPIED_CODECS for codec in sorted(COPIED_CODECS[kind])]
+)
 def test_every_listed_codec_has_a_container(kind: str, codec: str) -> None:
     extradata = {"alac": bytes(4) + b"alac" + bytes(28), "dvd_subtitle": b"palette: 0\n"}.get(codec, b"")
     layout = "" if kind == "subtitle" else "stereo"

@@ -1,0 +1,95 @@
+"""``gvc-decode``: a ``.gvc`` stream to a video."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+
+_COMMAND = "gvc-decode"
+_EXAMPLES = """\
+examples:
+  gvc-decode out.gvc out.mp4
+  gvc-decode out.gvc out.mkv --codec ffv1          (every bit of the decoded video)
+  gvc-decode out.gvc out.raw                       (in the source's own pixel format)
+  gvc-decode out.gvc frames/                       (a folder of PNGs)
+  gvc-decode out.gvc gray.mp4 --gray
+  gvc-decode damaged.gvc rest.mkv --recover
+
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    return run(_COMMAND, lambda: _decode(options), debug=options.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description="Play a .gvc stream's gray back, and let its network put the color on it.",
+        epilog=_EXAMPLES + EXIT_CODE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("input", help="the .gvc file, or - for a pipe")
+    parser.add_argument("output", help=".mp4 .mkv .mov .webm .y4m .raw, a folder for PNGs, or - for a pipe")
+    parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
+    parser.add_argument("--gray", action="store_true", help="write the gray alone; the network is not loaded")
+    parser.add_argument("--recover", action="store_true", help="decode the intact segments of a damaged stream")
+    group = parser.add_argument_group("output")
+    group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
+    group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
+    group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
+    group.add_argument("-pix_fmt", "--pix-fmt", dest="pix_fmt", metavar="NAME", help="pixel format of the output")
+    group.add_argument("-f", "--format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm")
+    add_common_arguments(parser)
+    return parser
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    # Imported here, so that --help and wrong usage are answered at once.
+    from codec.cli.progress_bar import progress_for
+    from codec.cli.values import parse_pixel_format
+    from codec.decoder import DecodeOptions
+    from codec.errors import RecoveredError
+    from codec.jobs import decode_file
+    from codec.report import as_json
+    from codec.video.sinks import SinkOptions
+
+    sink_options = SinkOptions(
+        kind=arguments.format,
+        pixel_format=parse_pixel_format(arguments.pix_fmt),
+        codec=arguments.codec,
+        crf=arguments.crf,
+        preset=arguments.preset,
+        overwrite=arguments.overwrite,
+        gray_only=arguments.gray,
+    )
+    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    with contextlib.ExitStack() as stack:
+        stack.callback(progress.finish)
+        report = decode_file(
+            arguments.input,
+            arguments.output,
+            DecodeOptions(gray=arguments.gray, recover=arguments.recover),
+            sink_options=sink_options,
+            progress=progress,
+        )
+    if arguments.json:
+        print_json(as_json(report), to_stderr=arguments.output == "-")
+    elif not arguments.quiet:
+        print_notes(_COMMAND, report.notes)
+        speed = report.frames / max(report.seconds, 1e-9)
+        print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
+    if report.lost:
+        for line in report.lost:
+            print(f"{_COMMAND}: lost: {line}", file=sys.stderr)
+        raise RecoveredError(f"{report.frames} frames were recovered from a damaged stream, {len(report.lost)} losses")
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""``gvc-encode``: a video to a ``.gvc`` stream."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+
+_COMMAND = "gvc-encode"
+_EXAMPLES = """\
+examples:
+  gvc-encode in.mp4 out.gvc
+  gvc-encode in.raw out.gvc --size 256x256 --fps 24 --pix-fmt rgb24
+  gvc-encode clip_256x256_24fps_rgb24.raw out.gvc --luma raw        (the papers' setting)
+  gvc-encode 'frames/*.png' out.gvc --fps 12 --luma x265:crf=23,preset=slow
+  gvc-encode in.y4m - | gvc-decode - out.y4m
+
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    return run(_COMMAND, lambda: _encode(options), debug=options.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description="Send a video as its exact gray plus a small network, trained on it, that puts the color back.",
+        epilog=_EXAMPLES + EXIT_CODE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("input", help="video file, folder or pattern of images, raw video, y4m, or - for a pipe")
+    parser.add_argument("output", help="the .gvc file, or - for a pipe")
+    parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
+    parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
+    _add_input_arguments(parser)
+    _add_coding_arguments(parser)
+    _add_training_arguments(parser)
+    add_common_arguments(parser)
+    return parser
+
+
+def _add_input_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "raw input", "in ffmpeg's or x265's spelling; else read from a sidecar file or the file's name"
+    )
+    group.add_argument("-s", "--size", "-video_size", "--input-res", metavar="WxH", help="width and height")
+    group.add_argument("-r", "--fps", "-framerate", metavar="N", help="frames a second, such as 24 or 30000/1001")
+    group.add_argument(
+        "-pix_fmt",
+        "--pix-fmt",
+        "-pixel_format",
+        "--input-csp",
+        dest="pix_fmt",
+        metavar="NAME",
+        help="rgb24, bgr24, gray, yuv420p, yuv422p, yuv444p, nv12 (or x265's i400, i420, i422, i444)",
+    )
+    group.add_argument("--input-depth", metavar="BITS", help="bits a sample; 8 only")
+    group.add_argument("-f", "--format", metavar="KIND", help="read the input as raw, y4m, images or container")
+    group.add_argument("--frames", type=int, metavar="N", help="only the first N frames")
+
+
+def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("coding")
+    group.add_argument(
+        "--color", default="model", help="how color is sent: model = by the network alone (default), none = not at all"
+    )
+    group.add_argument("--network", default="singh2020", metavar="NAME", help="architecture (default: singh2020)")
+    group.add_argument(
+        "--luma",
+        default="auto",
+        metavar="CODEC[:OPTION=VALUE,...]",
+        help="gray stream: auto, x264, ffv1, zstd, raw (lossless), x265, svtav1, "
+        "x264:crf=18,preset=slow, ... (default: auto = the smaller of lossless x264 and ffv1)",
+    )
+    group.add_argument("--keyframe-every", type=int, default=30, metavar="N", help="every Nth frame of a cluster (30)")
+    group.add_argument("--max-keyframes", type=int, default=256, metavar="N", help="at most N keyframes (256)")
+    group.add_argument("--segment-frames", type=int, default=240, metavar="N", help="longest segment, in frames (240)")
+    group.add_argument("--quality-frames", type=int, default=48, metavar="N", help="measure color on N frames (48)")
+
+
+def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("training")
+    group.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the keyframes")
+    group.add_argument("--train-size", type=int, metavar="N", help="side of the training pictures, a multiple of 8")
+    group.add_argument("--batch-size", type=int, metavar="N", help="training pictures a step")
+    group.add_argument("--max-seconds", type=float, metavar="S", help="stop training after about S seconds")
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random (0)")
+    group.add_argument(
+        "--max-loss-db", type=float, default=0.1, metavar="DB", help="chroma PSNR that rounding weights may cost (0.1)"
+    )
+
+
+def _encode(arguments: argparse.Namespace) -> int:
+    # Imported here, so that --help and wrong usage are answered at once.
+    from codec.cli.progress_bar import progress_for
+    from codec.cli.values import parse_pixel_format, parse_size
+    from codec.jobs import encode_file
+    from codec.luma import LumaSpec
+    from codec.options import EncodeOptions
+    from codec.report import as_json
+    from codec.training.options import TrainingOptions
+    from codec.video.geometry import parse_frame_rate
+    from codec.video.sources import SourceOptions
+
+    given = {
+        name: value
+        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed")
+        if (value := getattr(arguments, name)) is not None
+    }
+    source_options = SourceOptions(
+        size=parse_size(arguments.size),
+        frame_rate=None if arguments.fps is None else parse_frame_rate(arguments.fps),
+        pixel_format=parse_pixel_format(arguments.pix_fmt, arguments.input_depth),
+        kind={"rawvideo": "raw", "yuv4mpegpipe": "y4m", "image2": "images"}.get(arguments.format, arguments.format),
+    )
+    options = EncodeOptions(
+        color=arguments.color,
+        network=arguments.network,
+        luma=LumaSpec.parse(arguments.luma),
+        training=TrainingOptions(**given),
+        keyframe_every=arguments.keyframe_every,
+        max_keyframes=arguments.max_keyframes,
+        segment_frames=arguments.segment_frames,
+        max_loss_db=arguments.max_loss_db,
+        quality_frames=arguments.quality_frames,
+    )
+    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    with contextlib.ExitStack() as stack:
+        stack.callback(progress.finish)
+        report = encode_file(
+            arguments.input,
+            arguments.output,
+            options,
+            source_options=source_options,
+            max_frames=arguments.frames,
+            overwrite=arguments.overwrite,
+            verify=arguments.verify,
+            progress=progress,
+        )
+    if arguments.json:
+        print_json(as_json(report), to_stderr=arguments.output == "-")
+    elif not arguments.quiet:
+        from codec.cli.tables import print_summary
+
+        print_notes(_COMMAND, report.notes)
+        print_summary(report)
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

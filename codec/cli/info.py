@@ -1,0 +1,61 @@
+"""``gvc-info``: what is in a ``.gvc`` stream. Every checksum is verified; nothing is decoded."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from codec.cli.run import (
+    EXIT_CODE_HELP,
+    EXIT_OK,
+    EXIT_RECOVERED,
+    add_common_arguments,
+    print_json,
+    run,
+)
+
+_COMMAND = "gvc-info"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description="Say what is in a .gvc stream, and check every byte of it.",
+        epilog=EXIT_CODE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("input", nargs="+", help=".gvc files, or - for a pipe")
+    parser.add_argument("--recover", action="store_true", help="go on after damage, and list it")
+    add_common_arguments(parser)
+    options = parser.parse_args(arguments)
+    return run(_COMMAND, lambda: _info(options), debug=options.debug)
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from codec.errors import GvcError, InputError
+    from container_format.describe import describe, describe_text
+
+    damaged = False
+    for path in arguments.input:
+        try:
+            if path == "-":
+                description = describe(sys.stdin.buffer, recover=arguments.recover)
+            else:
+                with Path(path).open("rb") as stream:
+                    description = describe(stream, recover=arguments.recover)
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        except GvcError as error:
+            raise type(error)(f"{path}: {error}") from error
+        damaged |= bool(description["damage"])
+        if arguments.json:
+            print_json({"event": "info", "input": path, **description})
+        elif not arguments.quiet:
+            print(f"{path}\n{describe_text(description)}")
+    return EXIT_RECOVERED if damaged else EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

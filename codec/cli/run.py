@@ -1,0 +1,105 @@
+"""What all commands share: exit codes, errors as one line, signals, JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+from codec.errors import GvcError, InputError, OutputError, RecoveredError, StreamError, TrainingError
+from codec.version import PROGRAM
+
+EXIT_OK = 0
+EXIT_INTERNAL = 1
+EXIT_USAGE = 2  # argparse's own
+EXIT_INPUT = 3
+EXIT_STREAM = 4
+EXIT_TRAINING = 5
+EXIT_OUTPUT = 6
+EXIT_RECOVERED = 7
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+# The first class that fits decides.
+_EXIT_CODES: tuple[tuple[type[GvcError], int], ...] = (
+    (RecoveredError, EXIT_RECOVERED),
+    (InputError, EXIT_INPUT),
+    (StreamError, EXIT_STREAM),
+    (TrainingError, EXIT_TRAINING),
+    (OutputError, EXIT_OUTPUT),
+)
+EXIT_CODE_HELP = (
+    "exit codes: 0 done; 2 wrong usage; 3 the input cannot be used; 4 the .gvc stream is damaged, truncated,\n"
+    "foreign or needs a newer version; 5 training failed; 6 the output cannot be written; 7 a damaged stream\n"
+    "was recovered in part; 130 interrupted; 143 terminated; 1 an error in gvc itself"
+)
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived: unwind, so that nothing half-written stays behind."""
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options that every command has."""
+    group = parser.add_argument_group("messages")
+    group.add_argument("--json", action="store_true", help="print the result as JSON, one object a line")
+    group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    group.add_argument("--debug", action="store_true", help="show where an error comes from")
+    group.add_argument("--version", action="version", version=PROGRAM)
+
+
+def run(command: str, action: Callable[[], int], *, debug: bool) -> int:
+    """Run a command's action; every error becomes one line on standard error and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return action()
+    except GvcError as error:
+        if debug:
+            traceback.print_exc()
+        _complain(command, str(error))
+        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), EXIT_INTERNAL)
+    except KeyboardInterrupt:
+        _complain(command, "interrupted")
+        return EXIT_INTERRUPTED
+    except _Terminated:
+        _complain(command, "terminated")
+        return EXIT_TERMINATED
+    except BrokenPipeError:
+        # Whoever read our standard output has had enough; keep Python from complaining again on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain(command, "the reader of standard output went away")
+        return EXIT_OUTPUT
+    except MemoryError:
+        _complain(command, "not enough memory")
+        return EXIT_INTERNAL
+    except Exception as error:  # a bug: say so in one line, keep the traceback for those who ask
+        if debug:
+            traceback.print_exc()
+        _complain(command, f"internal error, please report it ({type(error).__name__}: {error}); --debug shows more")
+        return EXIT_INTERNAL
+
+
+def print_json(record: dict[str, Any], *, to_stderr: bool = False) -> None:
+    """One JSON object, one line."""
+    print(json.dumps(record, allow_nan=False), file=sys.stderr if to_stderr else sys.stdout, flush=True)
+
+
+def print_notes(command: str, notes: tuple[str, ...]) -> None:
+    """Remarks for a person, on standard error."""
+    for note in notes:
+        print(f"{command}: note: {note}", file=sys.stderr)
+
+
+def _complain(command: str, message: str) -> None:
+    line = " ".join(message.split())
+    print(f"{command}: error: {line}", file=sys.stderr, flush=True)
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    raise _Terminated

@@ -1,0 +1,23 @@
+"""The encoder's closing table, for a person."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from codec.report import EncodeReport, quality_line, summary_rows
+
+
+def print_summary(report: EncodeReport) -> None:
+    """Bytes by part, saved against raw, and the color's quality, on standard error."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    table = Table(box=None, show_header=True, pad_edge=False)
+    table.add_column(report.output if report.output != "-" else "stream")
+    table.add_column("bytes", justify="right")
+    table.add_column("")
+    for row in summary_rows(report):
+        table.add_row(*row)
+    console.print(table)
+    line = quality_line(report)
+    if line:
+        console.print(line)

@@ -1,0 +1,124 @@
+"""Which luma codecs there are, and the three functions through which pipelines use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from codec.errors import StreamError
+from codec.luma import ffv1, raw, svtav1, x264, x265
+from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec, check_size
+from codec.luma.pyav_codec import decode_packets
+from codec.video.picture import U8Array
+from container_format.errors import LimitError, UnsupportedError
+
+
+@dataclass(frozen=True)
+class LumaCodec:
+    """The sender's side of one codec.
+
+    Attributes:
+        parameters: what a decoder needs for a source of that width and height.
+        open_encoder: a fresh encoder for one segment.
+    """
+
+    parameters: Callable[[LumaSpec, int, int], LumaParameters]
+    open_encoder: Callable[[LumaSpec, LumaParameters, Fraction], LumaEncoder]
+
+
+LUMA_CODECS: dict[str, LumaCodec] = {
+    "raw": LumaCodec(raw.parameters, raw.open_raw_encoder),
+    "zstd": LumaCodec(raw.parameters, raw.open_zstd_encoder),
+    "ffv1": LumaCodec(ffv1.parameters, ffv1.open_encoder),
+    "x264": LumaCodec(x264.parameters, x264.open_encoder),
+    "x265": LumaCodec(x265.parameters, x265.open_encoder),
+    "svtav1": LumaCodec(svtav1.parameters, svtav1.open_encoder),
+}
+
+# The receiver's side: a stream can name these decoders and no others.
+LUMA_DECODERS: dict[str, Callable[[LumaParameters, LumaRun], Iterator[U8Array]]] = {
+    "raw": raw.decode_raw,
+    "zstd": raw.decode_zstd,
+    "ffv1": decode_packets,
+    "h264": decode_packets,
+    "hevc": decode_packets,
+    "av1": decode_packets,
+}
+
+
+def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
+    """What a decoder needs to know of a gray stream coded in this way.
+
+    Args:
+        spec: the codec; ``auto`` must have been resolved by :func:`codec.luma.choose_luma`.
+        width: of the gray plane, in samples.
+        height: of the gray plane, in samples.
+
+    Raises:
+        InputError: the size is out of range.
+    """
+    check_size(width, height)
+    return _codec(spec).parameters(spec, width, height)
+
+
+def open_luma_encoder(spec: LumaSpec, parameters: LumaParameters, frame_rate: Fraction) -> LumaEncoder:
+    """A fresh encoder for one segment.
+
+    Args:
+        spec: the codec and its options.
+        parameters: the result of :func:`luma_parameters` for it.
+        frame_rate: frames a second, which rate control reads; times are not part of the gray stream.
+
+    Raises:
+        InputError: the codec refuses the size or the combination of options.
+    """
+    return _codec(spec).open_encoder(spec, parameters, frame_rate)
+
+
+def decode_luma(parameters: LumaParameters, run: LumaRun, *, max_frames: int) -> Iterator[U8Array]:
+    """The planes of one segment, decoded as they are asked for.
+
+    Args:
+        parameters: from the stream's header.
+        run: the segment.
+        max_frames: the most frames that a segment may claim.
+
+    Yields:
+        (height, width) uint8, in display order, exactly ``run.num_frames`` of them.
+
+    Raises:
+        UnsupportedError: the header names an unknown decoder.
+        LimitError: the segment claims more than ``max_frames`` frames.
+        StreamError: the decoder fails, or gives another number of frames or another size.
+    """
+    if parameters.codec not in LUMA_DECODERS:
+        known = ", ".join(LUMA_DECODERS)
+        raise UnsupportedError(f"expected a gray stream in one of {known}. Received: {parameters.codec}")
+    if run.num_frames > max_frames:
+        raise LimitError(f"expected at most {max_frames} frames in a segment. Received: {run.num_frames}")
+    if len(run.packets) != run.num_frames or not all(run.packets):
+        num_empty = sum(not packet for packet in run.packets)
+        raise StreamError(
+            f"expected {run.num_frames} gray packets, none of them empty. "
+            f"Received: {len(run.packets)}, {num_empty} of them empty"
+        )
+    return _exactly(run.num_frames, LUMA_DECODERS[parameters.codec](parameters, run))
+
+
+def _exactly(num_frames: int, planes: Iterator[U8Array]) -> Iterator[U8Array]:
+    count = 0
+    for plane in planes:
+        count += 1
+        if count > num_frames:
+            break
+        yield plane
+    if count != num_frames:
+        received = "more" if count > num_frames else str(count)
+        raise StreamError(f"expected {num_frames} gray pictures in a segment. Received: {received}")
+
+
+def _codec(spec: LumaSpec) -> LumaCodec:
+    if spec.codec not in LUMA_CODECS:
+        raise ValueError(f"expected a luma codec that was chosen. Received: {spec}")
+    return LUMA_CODECS[spec.codec]

@@ -1,0 +1,128 @@
+"""The network of the papers that gvc starts from.
+
+A. Singh, A. Chanani, H. Karnick, "Video Colorization using CNNs and Keyframes extraction: An application in saving
+bandwidth", 2020: section III-B and Table I.
+
+    L (height, width, 1) in [-1, 1]
+      conv 64, 64/2, 128, 128/2, 256, 256/2, 512, 256, 128      ReLU; "/2" is a stride of 2
+      double the size, conv 64, double, conv 32, conv 2, double      ReLU, and tanh on the last convolution
+    a, b (height, width, 2) in [-1, 1]
+
+All convolutions are 3x3 with padding, the doubling repeats the nearest sample. The table has the last convolution
+before the last doubling; so has ours. Where the papers are silent, we chose: ReLU for the hidden layers (as in the
+networks that they build on) and tanh for the last (the range of its targets), a and b divided by 128, and first
+weights as :mod:`codec.networks.start` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from codec.networks.backend import JIT_COMPILE, device_name, keras
+from codec.networks.interface import ColorNetwork, F32Array, KerasModel, NetworkSpec
+from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
+from codec.networks.start import start_weights
+from codec.networks.tiles import pad_to_multiple, plan_tiling, run_tiled
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, U8Array
+from container_format.errors import UnsupportedError
+
+# Table I: (kernels, stride) of a convolution, or None for a doubling.
+_LAYERS: tuple[tuple[int, int] | None, ...] = (
+    (64, 1),
+    (64, 2),
+    (128, 1),
+    (128, 2),
+    (256, 1),
+    (256, 2),
+    (512, 1),
+    (256, 1),
+    (128, 1),
+    None,
+    (64, 1),
+    None,
+    (32, 1),
+    (2, 1),
+    None,
+)
+_MULTIPLE = 8  # three strides of 2
+_HALO = 48  # an output sees 46 samples to each side; rounded up to the multiple
+_AB_SCALE = np.float32(128)
+# The first layer takes 256 bytes a pixel. Larger tiles waste less on halos, and 1280x720 is one tile of about 0.6 GB;
+# larger batches gain nothing on a CPU (docs/decisions/0005-singh2020-training.md).
+_MAX_TILE_PIXELS = 1 << 20
+_MAX_BATCH_PIXELS_CPU = 1 << 18
+_MAX_BATCH_PIXELS_GPU = 1 << 20
+
+
+class Singh2020(ColorNetwork):
+    """The papers' network behind gvc's interface."""
+
+    @property
+    def architecture(self) -> str:
+        """See :class:`ColorNetwork`."""
+        return "singh2020"
+
+    def build(self, spec: NetworkSpec) -> KerasModel:
+        """See :class:`ColorNetwork`. The spec has no parameters; the model has 3,892,194 weights."""
+        if spec != NetworkSpec(self.architecture):
+            raise UnsupportedError(f"expected a network {self.architecture} without parameters. Received: {spec}")
+        model = keras.Sequential([keras.Input((None, None, 1), name="lightness")], name=self.architecture)
+        convolutions = 0
+        for layer in _LAYERS:
+            if layer is None:
+                model.add(keras.layers.UpSampling2D(2, interpolation="nearest"))
+                continue
+            kernels, stride = layer
+            convolutions += 1
+            model.add(
+                keras.layers.Conv2D(
+                    kernels,
+                    3,
+                    strides=stride,
+                    padding="same",
+                    activation="tanh" if kernels == 2 else "relu",
+                    name=f"conv_{convolutions:02}",
+                )
+            )
+        model.set_weights(start_weights([tuple(variable.shape) for variable in model.weights]))
+        model.jit_compile = JIT_COMPILE
+        return model
+
+    def training_pair(
+        self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
+    ) -> tuple[F32Array, F32Array]:
+        """See :class:`ColorNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
+        return _scaled_lightness(conversion, lumas_u8), ab_of_rgb(rgbs_u8) / _AB_SCALE
+
+    def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
+        """See :class:`ColorNetwork`."""
+        _, height, width = lumas_u8.shape
+        pictures = []
+        for luma_u8, scaled_ab in zip(lumas_u8, _predict_ab(model, conversion, lumas_u8), strict=True):
+            ab = scaled_ab[:height, :width] * _AB_SCALE
+            rgb = rgb_of_luma_and_ab(conversion, luma_u8, ab)
+            pictures.append(conversion.with_color_of(luma_u8, rgb))
+        return pictures
+
+
+def _scaled_lightness(conversion: ColorConversion, lumas_u8: U8Array) -> F32Array:
+    scaled: F32Array = lightness_of_luma(conversion, lumas_u8)[..., None] / np.float32(50) - np.float32(1)
+    return scaled
+
+
+def _predict_ab(model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> Iterator[F32Array]:
+    """(padded height, padded width, 2) float32 in [-1, 1] for each gray plane, in order."""
+    padded = pad_to_multiple(lumas_u8, _MULTIPLE)
+    _, height, width = padded.shape
+    tiling = plan_tiling(height, width, multiple=_MULTIPLE, halo=_HALO, max_pixels=_MAX_TILE_PIXELS)
+    max_batch_pixels = _MAX_BATCH_PIXELS_GPU if device_name() == "gpu" else _MAX_BATCH_PIXELS_CPU
+    batch = max(1, max_batch_pixels // tiling.window_pixels)
+    for first in range(0, len(padded), batch):  # floats of one batch at a time
+        lightness = _scaled_lightness(conversion, padded[first : first + batch])
+        yield from run_tiled(model.predict_on_batch, lightness, tiling, channels=2)
+
+
+NETWORK = Singh2020()

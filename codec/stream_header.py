@@ -1,0 +1,175 @@
+"""Between what the codec knows of a video and what the container stores of it: the two directions, side by side."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+
+from codec.errors import StreamError
+from codec.luma import LumaParameters
+from codec.version import PROGRAM
+from codec.video.color import ColorConversion
+from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
+from codec.video.pixel_formats import PIXEL_FORMATS
+from container_format import (
+    ChapterRecord,
+    CopyPacketRecord,
+    CopyStreamRecord,
+    HeaderRecord,
+    SegmentRecord,
+    UnsupportedError,
+)
+
+COLOR_NONE = "none"
+COLOR_MODEL = "model"
+_COLORS = (COLOR_NONE, COLOR_MODEL)
+_MAX_RATIO = 2**31 - 1
+_UNSPECIFIED = 2
+
+
+def pack_header(
+    info: VideoInfo, luma: LumaParameters, conversion: ColorConversion, *, color: str, keyframes: Sequence[int]
+) -> HeaderRecord:
+    """A video's description and the choices of the encoder, as the header of its stream."""
+    return HeaderRecord(
+        width=info.width,
+        height=info.height,
+        pixel_format=info.pixel_format.name,
+        time_base=_storable(info.time_base),
+        frame_rate=None if info.frame_rate is None else _storable(info.frame_rate),
+        color_range=info.color.color_range,
+        primaries=info.color.primaries,
+        transfer=info.color.transfer,
+        matrix=info.color.matrix,
+        sample_aspect_ratio=info.sample_aspect_ratio or None,
+        display_matrix=info.display_matrix,
+        tags=info.tags,
+        chapters=tuple(
+            ChapterRecord(start=c.start, end=c.end, time_base=_storable(c.time_base), tags=c.tags)
+            for c in info.chapters
+        ),
+        copy_streams=tuple(
+            CopyStreamRecord(
+                kind=s.kind,
+                codec=s.codec,
+                time_base=_storable(s.time_base),
+                extradata=s.extradata,
+                sample_rate=s.sample_rate,
+                channel_layout=s.channel_layout,
+                sample_format=s.sample_format,
+                disposition=s.disposition,
+                tags=s.tags,
+            )
+            for s in info.copy_streams
+        ),
+        luma_codec=luma.codec,
+        coded_width=luma.coded_width,
+        coded_height=luma.coded_height,
+        luma_is_lossless=luma.is_lossless,
+        color=color,
+        conversion_matrix=conversion.matrix,
+        conversion_full_range=conversion.full_range,
+        keyframe_deltas=tuple(b - a for a, b in itertools.pairwise((0, *keyframes))),
+        encoder=PROGRAM,
+    )
+
+
+def unpack_header(header: HeaderRecord) -> tuple[VideoInfo, LumaParameters, ColorConversion]:
+    """The inverse of :func:`pack_header`.
+
+    Raises:
+        UnsupportedError: a pixel format, or a way to make color, that this version does not know.
+        StreamError: parts of the header contradict each other.
+    """
+    if header.pixel_format not in PIXEL_FORMATS:
+        known = ", ".join(PIXEL_FORMATS)
+        raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
+    if header.color not in _COLORS:
+        raise UnsupportedError(f"expected color to be one of {', '.join(_COLORS)}. Received: {header.color}")
+    if header.coded_width < header.width or header.coded_height < header.height:
+        raise StreamError(
+            f"expected a coded picture of at least {header.width}x{header.height}. "
+            f"Received: {header.coded_width}x{header.coded_height}"
+        )
+    pixel_format = PIXEL_FORMATS[header.pixel_format]
+    info = VideoInfo(
+        width=header.width,
+        height=header.height,
+        pixel_format=pixel_format,
+        time_base=header.time_base,
+        frame_rate=header.frame_rate,
+        color=ColorDescription(header.color_range, header.primaries, header.transfer, header.matrix),
+        sample_aspect_ratio=header.sample_aspect_ratio,
+        display_matrix=header.display_matrix,
+        tags=header.tags,
+        chapters=tuple(Chapter(c.start, c.end, c.time_base, c.tags) for c in header.chapters),
+        copy_streams=tuple(
+            CopyStream(
+                kind=s.kind,
+                codec=s.codec,
+                time_base=s.time_base,
+                extradata=s.extradata,
+                sample_rate=s.sample_rate,
+                channel_layout=s.channel_layout,
+                sample_format=s.sample_format,
+                disposition=s.disposition,
+                tags=s.tags,
+            )
+            for s in header.copy_streams
+        ),
+    )
+    luma = LumaParameters(
+        codec=header.luma_codec,
+        width=header.width,
+        height=header.height,
+        coded_width=header.coded_width,
+        coded_height=header.coded_height,
+        is_lossless=header.luma_is_lossless,
+    )
+    return info, luma, ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
+
+
+def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Times of a segment's frames, strictly rising, as runs of (step, count): constant rate is one run."""
+    runs: list[tuple[int, int]] = []
+    for earlier, later in itertools.pairwise(pts):
+        step = later - earlier
+        if runs and runs[-1][0] == step:
+            runs[-1] = (step, runs[-1][1] + 1)
+        else:
+            runs.append((step, 1))
+    return tuple(runs)
+
+
+def unpack_times(segment: SegmentRecord) -> list[int]:
+    """The inverse of :func:`pack_times`: one time for each frame of the segment."""
+    pts = [segment.pts]
+    for step, count in segment.pts_steps:
+        for _ in range(count):
+            pts.append(pts[-1] + step)
+    return pts
+
+
+def pack_packet(packet: CopyPacket) -> CopyPacketRecord:
+    """A packet of audio or subtitles as the container stores it."""
+    return CopyPacketRecord(
+        stream=packet.stream,
+        pts=packet.pts,
+        dts=packet.dts,
+        duration=packet.duration,
+        is_keyframe=packet.is_keyframe,
+        data=packet.data,
+    )
+
+
+def unpack_packet(record: CopyPacketRecord) -> CopyPacket:
+    """The inverse of :func:`pack_packet`."""
+    return CopyPacket(record.stream, record.pts, record.dts, record.duration, record.is_keyframe, record.data)
+
+
+def _storable(ratio: Fraction) -> Fraction:
+    """A fraction whose parts fit in 31 bits: sources state some that do not (frame rates by averaging)."""
+    if ratio.numerator <= _MAX_RATIO and ratio.denominator <= _MAX_RATIO:
+        return ratio
+    return ratio.limit_denominator(10**6)

@@ -1,0 +1,135 @@
+"""How coarsely a trained network can be quantized: the fewest bytes for a stated loss of color."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from codec.metrics.psnr import CHROMA_PEAK, SquaredError, add_chroma_error, psnr_db
+from codec.networks.interface import ColorNetwork, KerasModel, NetworkSpec
+from codec.networks.registry import color_network
+from codec.networks.weights import QuantizedTensor, dequantize_into, named_weights, pack_weights, quantize_weights
+from codec.training.options import TrainingOptions
+from codec.training.samples import SampleStore
+from codec.training.settling import settle
+from codec.video.picture import Picture, U8Array
+
+# Scales for quantize_weights, coarse to fine, a factor of 2^(1/4) apart.
+STEP_SCALES: tuple[float, ...] = tuple(2 ** (exponent / 4) for exponent in range(8, -25, -1))
+# Settling wins back most of what rounding costs: what may be lost before it, over what may be lost after.
+_LOSS_BEFORE_SETTLING = 10
+_MAX_SETTLINGS = 3
+_FINER = 2  # places on the ladder that the next one goes down
+_MAX_EVALUATED = 16
+
+
+@dataclass(frozen=True)
+class QuantizationReport:
+    """What quantizing cost.
+
+    Attributes:
+        psnr_float_db: chroma PSNR (peak 255) over training samples with the weights as trained.
+        psnr_quantized_db: the same with the weights as sent.
+        network_bytes: all tensors' tables and payloads.
+        step_scale: the scale chosen, see :func:`codec.networks.weights.quantize_weights`.
+    """
+
+    psnr_float_db: float
+    psnr_quantized_db: float
+    network_bytes: int
+    step_scale: float
+
+
+def choose_quantization(
+    spec: NetworkSpec,
+    model: KerasModel,
+    samples: SampleStore,
+    options: TrainingOptions,
+    *,
+    max_loss_db: float = 0.1,
+) -> tuple[tuple[QuantizedTensor, ...], QuantizationReport]:
+    """Few bytes for a network that loses little color: a step by bisection, then settling, finer if that fails.
+
+    Args:
+        spec: that ``model`` was built from.
+        model: trained. It has the quantized weights afterwards.
+        samples: to measure on (some of them, evenly spread) and to settle on.
+        options: that ``model`` was trained with.
+        max_loss_db: chroma PSNR that may be lost, in dB.
+
+    Returns:
+        The tensors and what they cost. If no step on the ladder is fine enough, the finest.
+    """
+    search = _Search(spec, model, samples)
+    index = search.coarsest(_LOSS_BEFORE_SETTLING * max_loss_db)
+    for _ in range(_MAX_SETTLINGS):
+        if index >= len(STEP_SCALES):
+            break
+        tensors = settle(search.network, model, search.weights, search.quantized(index), samples, options)
+        quantized_db = search.psnr_db(tensors)
+        if search.float_db - quantized_db <= max_loss_db:
+            return tensors, search.report(tensors, quantized_db, index)
+        index += _FINER
+    index = search.coarsest(max_loss_db)
+    tensors = search.quantized(index)
+    return tensors, search.report(tensors, search.psnr_db(tensors), index)
+
+
+class _Search:
+    """Trials of one model's weights on the ladder of steps."""
+
+    def __init__(self, spec: NetworkSpec, model: KerasModel, samples: SampleStore) -> None:
+        self.network = color_network(spec.architecture)
+        self.weights = named_weights(model)
+        self._start = named_weights(self.network.build(spec))
+        self._model = model
+        self._evaluation = _Evaluation(self.network, samples)
+        self.float_db = self._evaluation.psnr_db(model)
+
+    def quantized(self, index: int) -> tuple[QuantizedTensor, ...]:
+        return quantize_weights(self.weights, self._start, STEP_SCALES[index])
+
+    def psnr_db(self, tensors: tuple[QuantizedTensor, ...]) -> float:
+        """Of these weights, which the model has afterwards."""
+        dequantize_into(self._model, tensors)
+        return self._evaluation.psnr_db(self._model)
+
+    def coarsest(self, max_loss_db: float) -> int:
+        """Place on the ladder of the coarsest step that loses no more; the finest one's if all do."""
+        low, high = 0, len(STEP_SCALES) - 1  # the answer is in [low, high]
+        while low < high:
+            middle = (low + high) // 2
+            if self.float_db - self.psnr_db(self.quantized(middle)) <= max_loss_db:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def report(self, tensors: tuple[QuantizedTensor, ...], quantized_db: float, index: int) -> QuantizationReport:
+        num_bytes = sum(tensor.num_bytes for tensor in pack_weights(tensors, self._start))
+        return QuantizationReport(self.float_db, quantized_db, num_bytes, STEP_SCALES[index])
+
+
+class _Evaluation:
+    """Chroma PSNR of a model over some samples."""
+
+    def __init__(self, network: ColorNetwork, samples: SampleStore) -> None:
+        chosen = np.unique(np.linspace(0, len(samples) - 1, min(_MAX_EVALUATED, len(samples))).astype(np.int64))
+        lumas_u8, rgbs_u8 = samples.batch(chosen)
+        self._network = network
+        self._conversion = samples.conversion
+        self._lumas_u8: U8Array = lumas_u8
+        self._originals: list[Picture] = [
+            self._conversion.with_color_of(luma_u8, rgb_u8.astype(np.float32) / np.float32(255))
+            for luma_u8, rgb_u8 in zip(lumas_u8, rgbs_u8, strict=True)
+        ]
+
+    def psnr_db(self, model: KerasModel) -> float:
+        error = SquaredError()
+        estimates = self._network.colorize(model, self._conversion, self._lumas_u8)
+        for original, estimate in zip(self._originals, estimates, strict=True):
+            add_chroma_error(error, self._conversion, original, estimate)
+        result = psnr_db(error.mse, CHROMA_PEAK)
+        return result if math.isfinite(result) else 99.0  # a video without color, colored perfectly

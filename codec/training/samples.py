@@ -1,0 +1,96 @@
+"""Training samples from keyframes, one keyframe at a time, in memory that does not grow with the video.
+
+A picture larger than the training size gives crops at its own resolution, evenly spread so that they cover it; a
+smaller one is one sample, its edges repeated up to a multiple of 8. When the memory is full, new samples take random
+places (J. S. Vitter, "Random sampling with a reservoir", 1985, algorithm R): every sample that was offered is equally
+likely to be there at the end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.errors import InputError
+from codec.training.options import TrainingOptions
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, U8Array
+
+_MULTIPLE = 8  # of sample sides: all networks halve them up to three times
+
+
+class SampleStore:
+    """Samples of one video.
+
+    Args:
+        conversion: of the video.
+        options: size and memory of samples, and the seed of the choice when they do not all fit.
+
+    Attributes:
+        conversion: of the video.
+        num_offered: samples that were offered, kept or not.
+    """
+
+    def __init__(self, conversion: ColorConversion, options: TrainingOptions) -> None:
+        self.conversion = conversion
+        self.num_offered = 0
+        self._train_size = options.train_size
+        self._max_bytes = options.max_sample_bytes
+        self._random = np.random.default_rng(options.seed)
+        self._samples: list[tuple[U8Array, U8Array]] = []  # (rows, columns) and (rows, columns, 3)
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    @property
+    def sample_shape(self) -> tuple[int, int]:
+        """Rows and columns of each sample.
+
+        Raises:
+            InputError: there is no sample yet.
+        """
+        if not self._samples:
+            raise InputError("expected at least one keyframe to train on. Received: none")
+        rows, columns = self._samples[0][0].shape
+        return rows, columns
+
+    def add(self, picture: Picture) -> None:
+        """Offer a keyframe. All keyframes of a store have one size."""
+        luma_u8 = _pad(picture.luma_u8, self._train_size)
+        rgb_u8 = _pad(self.conversion.rgb(picture), self._train_size)
+        rows, columns = (min(self._train_size, side) for side in luma_u8.shape)
+        for top in _spread(luma_u8.shape[0], rows):
+            for left in _spread(luma_u8.shape[1], columns):
+                area = slice(top, top + rows), slice(left, left + columns)
+                self._offer(luma_u8[area], rgb_u8[area])
+
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+        """Samples by index: lumas (n, rows, columns) uint8 and R'G'B' (n, rows, columns, 3) uint8."""
+        chosen = [self._samples[index] for index in indices]
+        return np.stack([luma for luma, _ in chosen]), np.stack([rgb for _, rgb in chosen])
+
+    def _offer(self, luma_u8: U8Array, rgb_u8: U8Array) -> None:
+        if self._samples and luma_u8.shape != self.sample_shape:
+            raise ValueError(f"expected keyframes of one size. Received samples of {luma_u8.shape}")
+        self.num_offered += 1
+        capacity = max(1, self._max_bytes // (luma_u8.nbytes + rgb_u8.nbytes))
+        if len(self._samples) < capacity:
+            self._samples.append((luma_u8.copy(), rgb_u8.copy()))
+            return
+        place = int(self._random.integers(self.num_offered))
+        if place < capacity:
+            self._samples[place] = (luma_u8.copy(), rgb_u8.copy())
+
+
+def _spread(size: int, length: int) -> list[int]:
+    """Starts of the fewest pieces of this length that cover the size, evenly spread."""
+    count = -(-size // length)
+    return [round(index * (size - length) / max(1, count - 1)) for index in range(count)]
+
+
+def _pad(pixels: U8Array, train_size: int) -> U8Array:
+    """(height, width, ...) with the edge repeated up to a multiple of 8 along sides shorter than a sample."""
+    margins = [(0, -side % _MULTIPLE if side < train_size else 0) for side in pixels.shape[:2]]
+    if not any(stop for _, stop in margins):
+        return pixels
+    return np.pad(pixels, [*margins, *[(0, 0)] * (pixels.ndim - 2)], mode="edge")

@@ -1,0 +1,180 @@
+"""Who may import whom: the table of docs/architecture.md, held by reading the imports of every module."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Each part, and the parts of ours that it may import. Everything may import the errors and itself.
+ALLOWED: dict[str, set[str]] = {
+    "container_format": set(),
+    "codec.errors": {"container_format"},
+    "codec.version": set(),
+    "codec.progress": set(),
+    "codec.files": set(),
+    "codec.video": {"codec.files"},
+    "codec.keyframes": {"codec.video"},
+    "codec.luma": {"codec.video", "container_format"},
+    "codec.entropy": set(),
+    "codec.networks": {"codec.video", "codec.entropy", "container_format"},
+    "codec.metrics": {"codec.video"},
+    "codec.training": {"codec.video", "codec.networks", "codec.metrics", "codec.progress", "container_format"},
+    "codec.options": {"codec.luma", "codec.training", "codec.networks"},
+    "codec.report": {"codec.version"},
+    "codec.stream_header": {"codec.video", "codec.luma", "codec.version", "container_format"},
+    "codec.decoder": {
+        "codec.luma",
+        "codec.networks",
+        "codec.progress",
+        "codec.stream_header",
+        "codec.video",
+        "container_format",
+    },
+    "codec.encoder": {
+        "codec.keyframes",
+        "codec.luma",
+        "codec.metrics",
+        "codec.networks",
+        "codec.options",
+        "codec.progress",
+        "codec.report",
+        "codec.stream_header",
+        "codec.training",
+        "codec.video",
+        "container_format",
+    },
+    "codec.jobs": {
+        "codec.decoder",
+        "codec.encoder",
+        "codec.files",
+        "codec.options",
+        "codec.progress",
+        "codec.report",
+        "codec.video",
+        "container_format",
+    },
+    "codec.cli": {
+        "codec.decoder",
+        "codec.jobs",
+        "codec.luma",
+        "codec.options",
+        "codec.progress",
+        "codec.report",
+        "codec.training",
+        "codec.version",
+        "codec.video",
+        "container_format",
+    },
+}
+# Third-party packages that only some parts may import, at any level.
+RESERVED: dict[str, set[str]] = {
+    "keras": {"codec.networks", "codec.training"},
+    "tensorflow": {"codec.networks"},
+    "av": {"codec.video", "codec.luma"},
+    "msgpack": {"container_format"},
+    "zstandard": {"container_format"},
+    "constriction": {"codec.entropy"},
+    "sklearn": {"codec.keyframes"},
+    "skimage": {"codec.metrics"},
+    "rich": {"codec.cli"},
+    "argparse": {"codec.cli"},
+}
+CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
+MODULES = sorted([*(ROOT / "codec").rglob("*.py"), *(ROOT / "container_format").rglob("*.py")])
+
+
+def part_of(module: str) -> str:
+    """``codec.video.color`` belongs to ``codec.video``, ``container_format.reader`` to ``container_format``."""
+    if module.startswith("container_format"):
+        return "container_format"
+    return ".".join(module.split(".")[:2])
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_imports_point_one_way(path: Path) -> None:
+    part = part_of(module_name(path))
+    if part == "codec":
+        assert not [name for name in imports_of(path) if name.startswith("codec")]
+        return
+    assert part in ALLOWED, f"{part} is not in the table"
+    allowed = ALLOWED[part] | {part, "codec.errors"}
+    ours = {part_of(name) for name in imports_of(path) if name.split(".")[0] in ("codec", "container_format")}
+    if part == "container_format":
+        allowed.discard("codec.errors")
+    # The errors of the stream are part of the error tree, open to all.
+    exempt = {"container_format"} if imports_only_errors(path) else set()
+    assert ours <= allowed | exempt, f"{part} may not import {sorted(ours - allowed)}"
+
+
+def imports_only_errors(path: Path) -> bool:
+    ours = {name for name in imports_of(path) if name.startswith("container_format")}
+    return ours <= {"container_format.errors"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_packages_stay_in_their_folders(path: Path) -> None:
+    part = part_of(module_name(path))
+    for name in imports_of(path):
+        top = name.split(".")[0]
+        assert part in RESERVED.get(top, {part}), f"{part} may not import {top}"
+        assert top not in ("tests", "benchmarks")
+
+
+def test_container_needs_nothing_but_msgpack_and_zstandard() -> None:
+    for path in (ROOT / "container_format").rglob("*.py"):
+        tops = {name.split(".")[0] for name in imports_of(path)}
+        assert tops <= CONTAINER_MAY_IMPORT | set(sys.stdlib_module_names)
+
+
+def test_nobody_imports_the_commands() -> None:
+    for path in MODULES:
+        if part_of(module_name(path)) != "codec.cli":
+            assert not [name for name in imports_of(path) if name.startswith("codec.cli")]
+
+
+def test_modules_stay_small() -> None:
+    long = {module_name(p): n for p in MODULES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 400}
+    assert not long
+
+
+@pytest.mark.parametrize("command", ["encode", "decode", "info"])
+def test_help_imports_nothing_heavy(command: str) -> None:
+    program = (
+        f"import sys; from codec.cli.{command} import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'keras', 'tensorflow', 'av', 'cv2', 'sklearn', 'skimage', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_describing_a_stream_imports_no_numpy() -> None:
+    program = (
+        "import sys; from container_format.describe import describe\n"
+        "sys.exit('numpy' in sys.modules or 'av' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,193 @@
+"""Made the conformance streams of version 1: ``python -m tests.conformance.make_v1 NEW_FOLDER``.
+
+Files that are in ``v1`` already are never made again: the point of them is that they are old.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import sys
+import zlib
+from fractions import Fraction
+from pathlib import Path
+
+import msgpack
+import numpy as np
+
+from codec.encoder import encode
+from codec.luma import LumaSpec
+from codec.options import EncodeOptions
+from codec.training.options import TrainingOptions
+from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
+from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
+from codec.video.pixel_formats import PIXEL_FORMATS
+from container_format import StreamReader
+from container_format.chunks import MAP_LENGTH, ChunkFlag, frame_chunk, pack_prelude
+from container_format.fields import Body, pack_fields
+from container_format.records import HeaderRecord, SegmentRecord
+from tests.conformance.recorder import record
+
+WIDTH, HEIGHT, FRAMES = 24, 17, 5
+TINY = TrainingOptions(epochs=1, train_size=16)
+
+
+class MadeUp:
+    """A source of made-up pictures."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, info: VideoInfo, times: list[int], packets: list[CopyPacket] | None = None) -> None:
+        self.info = info
+        self._times = times
+        self._packets = packets or []
+
+    def frames(self):  # type: ignore[no-untyped-def]
+        random = np.random.default_rng(1)
+        shape = (self.info.height, self.info.width)
+        for index, pts in enumerate(self._times):
+            slope = np.add.outer(np.arange(shape[0]) * 5, np.arange(shape[1]) * 3) + index * 4
+            luma = (slope + random.integers(0, 6, shape)).clip(0, 255).astype(np.uint8)
+            yield Frame(self._picture(luma), pts, None)
+
+    def read(self):  # type: ignore[no-untyped-def]
+        yield from self._packets
+        yield from self.frames()
+
+    def close(self) -> None:
+        pass
+
+    def _picture(self, luma: np.ndarray) -> Picture:  # type: ignore[type-arg]
+        name = self.info.pixel_format.name
+        if name == "gray":
+            return Picture(luma)
+        if name == "rgb24":
+            return rgb_to_ycocg_r(np.stack([luma, 255 - luma, luma // 2], axis=-1))
+        rows, columns = self.info.pixel_format.chroma_shape(self.info.width, self.info.height)
+        return Picture(luma, (luma[:rows, :columns] // 2 + 60, 200 - luma[:rows, :columns] // 2))
+
+
+def info(pixel_format: str, **changes: object) -> VideoInfo:
+    base = VideoInfo(WIDTH, HEIGHT, PIXEL_FORMATS[pixel_format], Fraction(1, 25), Fraction(25))
+    return dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+def stream(source: MadeUp, luma: str = "raw", segment_frames: int = 240) -> bytes:
+    buffer = io.BytesIO()
+    options = EncodeOptions(luma=LumaSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0)
+    encode(source, buffer, options)
+    return buffer.getvalue()
+
+
+def decodable() -> dict[str, bytes]:
+    """Valid and uncommon streams by path."""
+    regular = list(range(FRAMES))
+    sound = CopyStream("audio", "pcm_s16le", Fraction(1, 8000), b"", 8000, "mono", "s16")
+    packets = [CopyPacket(0, i * 10, i * 10, 10, True, bytes(20)) for i in range(4)]
+    matrix = (0, 65536, 0, -65536, 0, 0, 0, 0, 1073741824)
+    chapters = (Chapter(0, 5, Fraction(1, 25), {"title": "one"}),)
+    return {
+        **{
+            f"valid/gray_{luma}": stream(MadeUp(info("gray"), regular), luma)
+            for luma in ("raw", "zstd", "ffv1", "x264")
+        },
+        "valid/gray_x265": stream(MadeUp(info("gray"), regular), "x265"),
+        "valid/gray_x264_lossy": stream(MadeUp(info("gray"), regular), "x264:crf=20"),
+        "valid/segments": stream(MadeUp(info("gray"), regular), "raw", 2),
+        "valid/sound": stream(MadeUp(info("gray", copy_streams=(sound,)), regular, packets)),
+        "uncommon/one_frame": stream(MadeUp(info("gray"), [0])),
+        "uncommon/one_pixel": stream(MadeUp(info("gray", width=1, height=1), regular)),
+        "uncommon/negative_and_uneven_times": stream(MadeUp(info("gray"), [-7, -6, 0, 100, 101]), "raw", 3),
+        "uncommon/rotated_with_chapter": stream(
+            MadeUp(info("gray", display_matrix=matrix, chapters=chapters), regular)
+        ),
+        "uncommon/no_frame_rate": stream(MadeUp(info("gray", frame_rate=None), regular)),
+    }
+
+
+def chunks_of(data: bytes) -> list[bytes]:
+    """The prelude, then each chunk."""
+    reader = StreamReader(io.BytesIO(data))
+    list(reader.records())
+    starts = [place.offset for place in reader.places]
+    return [data[: starts[0]], *(data[a:b] for a, b in zip(starts, [*starts[1:], len(data)], strict=True))]
+
+
+def rewritten(data: bytes, chunk_id: bytes, record_class: type, **changes: object) -> bytes:
+    """A stream in which one chunk's record has other values, and right checksums."""
+    reader = StreamReader(io.BytesIO(data))
+    records = [reader.header, *reader.records()]
+    original = next(r for r in records if isinstance(r, record_class))
+    body = Body()
+    fields = pack_fields(original, body)
+    numbers = {f.name: f.metadata["declaration"].number for f in dataclasses.fields(record_class)}
+    fields |= {numbers.get(name, name): value for name, value in changes.items()}
+    packed = msgpack.packb(fields)
+    chunk = frame_chunk(chunk_id, ChunkFlag(0), MAP_LENGTH.pack(len(packed)) + packed + body.getvalue())
+    parts = chunks_of(data)
+    place = next(i for i, part in enumerate(parts) if part.startswith(chunk_id))
+    return b"".join([*parts[:place], chunk, *parts[place + 1 :]])
+
+
+def faulty(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams by name, with a part of the message that names the fault."""
+    prelude, head, first, *rest = chunks_of(good)
+    flipped = bytearray(good)
+    flipped[len(prelude) + len(head) + 60] ^= 1
+    version_2 = bytearray(prelude)
+    version_2[8] = 2
+    version_2[-4:] = zlib.crc32(bytes(version_2[:-4])).to_bytes(4, "little")
+    bomb = b"\xdc\xff\xff" + b"\x90" * 65535
+    return {
+        "flipped_bit": (bytes(flipped), "checksum does not hold"),
+        "cut_in_a_segment": (good[: len(prelude + head) + 70], "stops inside chunk SEGM"),
+        "no_end": (b"".join([prelude, head, first]), "before its end chunk"),
+        "bytes_behind_the_end": (good + b"\0", "bytes follow the end"),
+        "segment_lost": (b"".join([prelude, head, *rest]), "expected segment 0"),
+        "segment_twice": (b"".join([prelude, head, first, first, *rest]), "expected segment 1"),
+        "header_twice": (b"".join([prelude, head, head, first, *rest]), "second header"),
+        "no_header": (b"".join([prelude, first, *rest]), "expected the header"),
+        "unknown_chunk": (b"".join([prelude, head, frame_chunk(b"WHAT", ChunkFlag(0), b""), first, *rest]), "WHAT"),
+        "version_2": (b"".join([bytes(version_2), head, first, *rest]), "version 2.0"),
+        "text_mode": (good.replace(b"\r\n", b"\n", 1), "text-mode transfer"),
+        "foreign": (b"\0\0\0\x18ftypmp42" + bytes(40), "expected a .gvc stream"),
+        "width_zero": (rewritten(good, b"HEAD", HeaderRecord, width=0), "HeaderRecord.width"),
+        "unknown_pixel_format": (rewritten(good, b"HEAD", HeaderRecord, pixel_format="yuv0"), "yuv0"),
+        "unknown_luma_codec": (rewritten(good, b"HEAD", HeaderRecord, luma_codec="mpeg2video"), "mpeg2video"),
+        "unknown_color": (rewritten(good, b"HEAD", HeaderRecord, color="magic"), "magic"),
+        "wrong_gray_checksum": (rewritten(good, b"SEGM", SegmentRecord, luma_crc32=1), "as the sender's decoder did"),
+        "frames_and_times_disagree": (rewritten(good, b"SEGM", SegmentRecord, num_frames=3), "times"),
+        "nested_arrays": (
+            b"".join([prelude, head, frame_chunk(b"SEGM", ChunkFlag(0), MAP_LENGTH.pack(len(bomb)) + bomb)]),
+            "expected a map",
+        ),
+        "claims_four_gigabytes": (
+            pack_prelude() + head[:8] + bytes(7) + b"\1" + head[16:],
+            "header of a chunk is damaged",
+        ),
+    }
+
+
+def main(folder: Path) -> None:
+    """Write what is not there yet."""
+    for name, data in decodable().items():
+        path = folder / f"{name}.gvc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(data)
+            path.with_suffix(".json").write_text(json.dumps(record(data)) + "\n", encoding="utf-8")
+    good = (folder / "valid" / "segments.gvc").read_bytes()
+    (folder / "faulty").mkdir(exist_ok=True)
+    errors = {}
+    for name, (data, message) in faulty(good).items():
+        path = folder / "faulty" / f"{name}.gvc"
+        errors[name] = message
+        if not path.exists():
+            path.write_bytes(data)
+    text = json.dumps(errors, indent=1, sort_keys=True) + "\n"
+    (folder / "faulty" / "errors.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "v1")

@@ -1,0 +1,141 @@
+"""Small real videos, and the installed commands as real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sysconfig
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+TINY_TRAINING = ("--epochs", "2", "--train-size", "32", "--quality-frames", "4", "--keyframe-every", "6")
+
+U8Array = npt.NDArray[np.uint8]
+
+
+def command(name: str) -> str:
+    """Path of an installed command."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+def run(*arguments: str | Path, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
+    """Run an installed command to its end."""
+    line = [command(str(arguments[0])), *(str(argument) for argument in arguments[1:])]
+    return subprocess.run(line, input=stdin, capture_output=True, timeout=timeout, check=False)
+
+
+def run_ok(*arguments: str | Path, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run an installed command that must succeed."""
+    result = run(*arguments, stdin=stdin)
+    assert result.returncode == 0, result.stderr.decode()
+    return result
+
+
+def run_json(*arguments: str | Path) -> dict[str, Any]:
+    """Run an installed command with --json, and parse its one line."""
+    lines = run_ok(*arguments, "--json").stdout.splitlines()
+    assert len(lines) == 1
+    record = json.loads(lines[0])
+    assert isinstance(record, dict)
+    return record
+
+
+def assert_one_line_error(result: subprocess.CompletedProcess[bytes], code: int, *words: str) -> None:
+    """A failure as a person meets it: its exit code, and one line that names what matters."""
+    text = result.stderr.decode()
+    assert result.returncode == code, text
+    assert "Traceback" not in text
+    errors = [line for line in text.splitlines() if "error:" in line]
+    assert len(errors) == 1, text
+    for word in words:
+        assert word in errors[0]
+
+
+def moving_picture(width: int, height: int, index: int) -> U8Array:
+    """(height, width, 3) uint8: a red disc that moves over a green and blue slope, with fixed fine noise."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    rgb = np.stack([40 + 30 * y / height, 60 + 120 * x / width, 160 - 100 * y / height], axis=-1)
+    center = (width * (0.2 + 0.02 * index), height * 0.5)
+    disc = (x - center[0]) ** 2 + (y - center[1]) ** 2 < (min(width, height) * 0.25) ** 2
+    rgb[disc] = (200, 50, 40)
+    noise = np.random.default_rng(7).integers(-4, 5, rgb.shape)
+    return np.clip(rgb + noise, 0, 255).astype(np.uint8)
+
+
+def write_video(
+    path: Path,
+    *,
+    codec: str = "ffv1",
+    pixel_format: str = "yuv420p",
+    width: int = 64,
+    height: int = 48,
+    frames: int = 18,
+) -> list[bytes]:
+    """A video with ``moving_picture``; returns the bytes of its frames' gray planes (Y of YUV) as coded."""
+    grays = []
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=Fraction(24))
+        stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
+        for index in range(frames):
+            frame = av.VideoFrame.from_ndarray(moving_picture(width, height, index)).reformat(format=pixel_format)
+            grays.append(gray_bytes(frame))
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return grays
+
+
+def gray_bytes(frame: av.VideoFrame) -> bytes:
+    """The first plane of a planar frame without its padding."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: frame.height, : frame.width].tobytes()
+
+
+def gray_planes(path: Path, names: Sequence[str] = ("gray", "yuv420p", "yuv422p", "yuv444p")) -> list[bytes]:
+    """The first plane of every frame of a video file."""
+    planes = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            assert frame.format.name in names
+            planes.append(gray_bytes(frame))
+    return planes
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small 4:2:0 video, lossless."""
+    path = tmp_path_factory.mktemp("source") / "small.mkv"
+    write_video(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def raw_rgb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small raw RGB video whose name says what it is."""
+    path = tmp_path_factory.mktemp("source") / "small_64x48_24fps_rgb24.raw"
+    path.write_bytes(b"".join(moving_picture(64, 48, index).tobytes() for index in range(18)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def encoded(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small video as a .gvc with color, in several segments."""
+    path = tmp_path_factory.mktemp("encoded") / "small.gvc"
+    run_ok("gvc-encode", video, path, *TINY_TRAINING, "--segment-frames", "6")
+    return path
+
+
+@pytest.fixture(scope="session")
+def encoded_gray(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gray video as a .gvc: no network, so that it decodes at once."""
+    folder = tmp_path_factory.mktemp("gray")
+    write_video(folder / "gray.mkv", pixel_format="gray", frames=24)
+    run_ok("gvc-encode", folder / "gray.mkv", folder / "gray.gvc", "--segment-frames", "6")
+    return folder / "gray.gvc"

@@ -1,0 +1,36 @@
+import subprocess
+import sys
+
+import pytest
+
+from codec.errors import InputError
+from codec.networks.interface import NetworkSpec
+from codec.networks.registry import NETWORK_NAMES, color_network
+
+
+def test_every_name_has_a_network() -> None:
+    assert "singh2020" in NETWORK_NAMES
+    for name in NETWORK_NAMES:
+        assert color_network(name).architecture == name
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(InputError, match=r"singh2020.*Received: os\.path"):
+        color_network("os.path")
+
+
+def test_spec_parameters_are_sorted() -> None:
+    NetworkSpec("any", (("depth", 3), ("width", 32)))
+    with pytest.raises(ValueError, match="order"):
+        NetworkSpec("any", (("width", 32), ("depth", 3)))
+    with pytest.raises(ValueError, match="order"):
+        NetworkSpec("any", (("width", 32), ("width", 32)))
+
+
+def test_keras_is_not_imported_before_it_is_needed() -> None:
+    code = (
+        "import sys, codec.networks.interface, codec.networks.registry, codec.networks.weights, "
+        "codec.training.options, codec.training.samples; "
+        "sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
