@@ -20,7 +20,7 @@ from codec.video.picture import Picture, U8Array
 STEP_SCALES: tuple[float, ...] = tuple(2 ** (exponent / 4) for exponent in range(8, -25, -1))
 # Settling wins back most of what rounding costs: what may be lost before it, over what may be lost after.
 _LOSS_BEFORE_SETTLING = 10
-_MAX_SETTLINGS = 3
+_MAX_SETTLINGS = 8
 _FINER = 2  # places on the ladder that the next one goes down
 _MAX_EVALUATED = 16
 
@@ -30,7 +30,9 @@ class QuantizationReport:
     """What quantizing cost.
 
     Attributes:
-        psnr_float_db: chroma PSNR (peak 255) over training samples with the weights as trained.
+        psnr_float_db: chroma PSNR (peak 255) over training samples without rounding, after as many training steps as
+            the network that is sent has seen. Settling is training too: measured against the network as it came from
+            training, its gain would hide what rounding costs.
         psnr_quantized_db: the same with the weights as sent.
         network_bytes: all tensors' tables and payloads.
         step_scale: the scale chosen, see :func:`codec.networks.weights.quantize_weights`.
@@ -50,31 +52,32 @@ def choose_quantization(
     *,
     max_loss_db: float = 0.1,
 ) -> tuple[tuple[QuantizedTensor, ...], QuantizationReport]:
-    """Few bytes for a network that loses little color: a step by bisection, then settling, finer if that fails.
+    """Few bytes for a network that loses little color: a step by bisection, then settling, finer until it fits.
 
     Args:
         spec: that ``model`` was built from.
         model: trained. It has the quantized weights afterwards.
         samples: to measure on (some of them, evenly spread) and to settle on.
         options: that ``model`` was trained with.
-        max_loss_db: chroma PSNR that may be lost, in dB.
+        max_loss_db: chroma PSNR that rounding may cost, in dB.
 
     Returns:
-        The tensors and what they cost. If no step on the ladder is fine enough, the finest.
+        The tensors and what they cost. If no trial is good enough, the finest; the report tells.
     """
     search = _Search(spec, model, samples)
+    finest = len(STEP_SCALES) - 1
+
+    def settled(index: int) -> tuple[QuantizedTensor, ...]:
+        return settle(search.network, model, search.weights, search.quantized(index), samples, options)
+
     index = search.coarsest(_LOSS_BEFORE_SETTLING * max_loss_db)
-    for _ in range(_MAX_SETTLINGS):
-        if index >= len(STEP_SCALES):
-            break
-        tensors = settle(search.network, model, search.weights, search.quantized(index), samples, options)
+    float_db = search.psnr_db(settled(finest))  # so fine that it is as good as not rounded
+    for place in (*range(index, finest, _FINER)[: _MAX_SETTLINGS - 1], finest):
+        tensors = settled(place)
         quantized_db = search.psnr_db(tensors)
-        if search.float_db - quantized_db <= max_loss_db:
-            return tensors, search.report(tensors, quantized_db, index)
-        index += _FINER
-    index = search.coarsest(max_loss_db)
-    tensors = search.quantized(index)
-    return tensors, search.report(tensors, search.psnr_db(tensors), index)
+        if place == finest or float_db - quantized_db <= max_loss_db:
+            break
+    return tensors, QuantizationReport(float_db, quantized_db, search.num_bytes(tensors), STEP_SCALES[place])
 
 
 class _Search:
@@ -86,7 +89,7 @@ class _Search:
         self._start = named_weights(self.network.build(spec))
         self._model = model
         self._evaluation = _Evaluation(self.network, samples)
-        self.float_db = self._evaluation.psnr_db(model)
+        self._unsettled_db = self._evaluation.psnr_db(model)
 
     def quantized(self, index: int) -> tuple[QuantizedTensor, ...]:
         return quantize_weights(self.weights, self._start, STEP_SCALES[index])
@@ -97,19 +100,18 @@ class _Search:
         return self._evaluation.psnr_db(self._model)
 
     def coarsest(self, max_loss_db: float) -> int:
-        """Place on the ladder of the coarsest step that loses no more; the finest one's if all do."""
+        """Place on the ladder of the coarsest step that loses no more before settling; the finest if all do."""
         low, high = 0, len(STEP_SCALES) - 1  # the answer is in [low, high]
         while low < high:
             middle = (low + high) // 2
-            if self.float_db - self.psnr_db(self.quantized(middle)) <= max_loss_db:
+            if self._unsettled_db - self.psnr_db(self.quantized(middle)) <= max_loss_db:
                 high = middle
             else:
                 low = middle + 1
         return low
 
-    def report(self, tensors: tuple[QuantizedTensor, ...], quantized_db: float, index: int) -> QuantizationReport:
-        num_bytes = sum(tensor.num_bytes for tensor in pack_weights(tensors, self._start))
-        return QuantizationReport(self.float_db, quantized_db, num_bytes, STEP_SCALES[index])
+    def num_bytes(self, tensors: tuple[QuantizedTensor, ...]) -> int:
+        return sum(tensor.num_bytes for tensor in pack_weights(tensors, self._start))
 
 
 class _Evaluation:

@@ -19,6 +19,7 @@ from codec.training.samples import SampleStore
 NUM_STEPS = 40
 # Of the rate of training: at the full rate, or a third of it, the network is worse afterwards than before.
 _RATE_SHARE = 0.1
+_OPTIMIZER = "settling"
 
 
 def settle(
@@ -45,9 +46,7 @@ def settle(
     behind = dict(weights)
     random = np.random.default_rng(options.seed)
     batch_size = min(options.batch_size, len(samples))
-    model.compile(
-        optimizer=keras.optimizers.Adam(options.learning_rate * _RATE_SHARE), loss="mse", jit_compile=JIT_COMPILE
-    )
+    _compile(model, options.learning_rate * _RATE_SHARE)
     for _ in range(NUM_STEPS):
         dequantize_into(model, tensors)
         rounded = named_weights(model)
@@ -57,3 +56,13 @@ def settle(
             behind[name] = behind[name] + (moved - rounded[name])
         tensors = tuple(round_weights(behind[tensor.name], tensor) for tensor in tensors)
     return tensors
+
+
+def _compile(model: KerasModel, rate: float) -> None:
+    """Prepare training from its first step, once for a model: each time anew would take some 100 MB that stay taken."""
+    optimizer = getattr(model, "optimizer", None)  # a model that was never compiled has none
+    if optimizer is None or optimizer.name != _OPTIMIZER:
+        model.compile(optimizer=keras.optimizers.Adam(rate, name=_OPTIMIZER), loss="mse", jit_compile=JIT_COMPILE)
+    for variable in model.optimizer.variables:
+        variable.assign(np.zeros(variable.shape, variable.dtype))  # step count and moments
+    model.optimizer.learning_rate = rate

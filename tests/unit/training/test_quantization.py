@@ -74,6 +74,13 @@ def unsettled(*arguments: object) -> object:
     return arguments[3]
 
 
+def test_the_reference_was_trained_as_long(samples: SampleStore) -> None:
+    model = some_model()  # untrained, so that settling alone gains much
+    before = quantization._Evaluation(NETWORK, samples).psnr_db(model)
+    _, report = choose_quantization(SPEC, model, samples, OPTIONS, max_loss_db=0.05)
+    assert report.psnr_float_db > before + 0.2
+
+
 def test_settling_wins_back_what_rounding_costs(samples: SampleStore, monkeypatch: pytest.MonkeyPatch) -> None:
     model = some_model()
     weights = named_weights(model)
