@@ -30,8 +30,8 @@ class EncodeReport:
         luma_is_lossless: the receiver's gray is the source's gray, to the bit.
         keyframes, clusters, segments: counts.
         epochs, training_loss: of the training; None without a network.
-        network_psnr_float_db, network_psnr_quantized_db: chroma PSNR (peak 255) over the training samples before and
-            after the weights were quantized.
+        network_psnr_float_db, network_psnr_quantized_db: chroma PSNR (peak 255) over training samples of the network
+            with weights of any value, and of the network as it is sent.
         psnr_chroma_db, ciede2000_mean, ciede2000_p95, colorfulness_original, colorfulness_decoded: decoded color
             against the source, over ``quality_frames`` frames evenly spread over the video; None where it does not
             apply (gray video, or a PSNR without any error).

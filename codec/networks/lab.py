@@ -17,9 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.color import _KR_KB, ColorConversion
+from codec.video.color import ColorConversion
 from codec.video.picture import U8Array
-from codec.video.pixel_formats import ColorModel
 
 F32Array = npt.NDArray[np.float32]
 
@@ -90,14 +89,6 @@ def rgb_of_luma_and_ab(conversion: ColorConversion, luma_u8: U8Array, ab: F32Arr
     neutral = lightness_of_luma(conversion, luma_u8)
     rgb = rgb_of_lab(neutral, ab)
     # One step towards the L whose color has the luma that was sent: off by as much as its neutral gray is off.
-    luma = np.clip(rgb @ luma_weights(conversion), 0, 1)
+    luma = np.clip(rgb @ conversion.luma_weights(), 0, 1)
     received = _LIGHTNESS_OF_GRAY[np.rint(luma * np.float32(_GRAY_STEPS)).astype(np.int32)]
     return rgb_of_lab(np.clip(2 * neutral - received, 0, 100), ab)
-
-
-def luma_weights(conversion: ColorConversion) -> F32Array:
-    """(3,) float32: the weights of R', G' and B' in this video's luma; they sum to 1."""
-    if conversion.pixel_format.model is ColorModel.RGB:
-        return np.array([0.25, 0.5, 0.25], np.float32)  # YCoCg
-    kr, kb = _KR_KB[conversion.matrix]
-    return np.array([kr, 1 - kr - kb, kb], np.float32)

@@ -25,7 +25,8 @@ class NetworkResult:
         colorizer: colors gray planes exactly as the receiver's will on this machine, with the quantized weights.
         epochs: that were begun.
         loss: mean squared error of a and b, scaled to [-1, 1], over the best epoch.
-        psnr_float_db, psnr_quantized_db: chroma PSNR (peak 255) over training samples before and after quantization.
+        psnr_float_db, psnr_quantized_db: chroma PSNR (peak 255) over training samples with weights of any value, and
+            with those that are sent (:class:`codec.training.quantization.QuantizationReport`).
         backend, device: what computed it.
     """
 

@@ -64,6 +64,13 @@ class ColorConversion:
             full_range = info.pixel_format.model is not ColorModel.YUV
         return cls(info.pixel_format, matrix, full_range)
 
+    def luma_weights(self) -> F32Array:
+        """(3,) float32: the weights of R', G' and B' in this video's luma; they sum to 1."""
+        if self.pixel_format.model is ColorModel.RGB:
+            return np.array([0.25, 0.5, 0.25], np.float32)  # the Y of YCoCg
+        kr, kb = _KR_KB[self.matrix]
+        return np.array([kr, 1 - kr - kb, kb], np.float32)
+
     def gray(self, luma_u8: U8Array) -> F32Array:
         """Luma code values, any shape, to float32 in [0, 1]: 0 is black, 1 is white."""
         luma = luma_u8.astype(np.float32)

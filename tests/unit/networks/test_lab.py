@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage import color
 
-from codec.networks.lab import ab_of_rgb, lightness_of_luma, luma_weights, rgb_of_lab, rgb_of_luma_and_ab
+from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_lab, rgb_of_luma_and_ab
 from codec.video.color import ColorConversion
 from codec.video.picture import rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -43,9 +43,9 @@ def test_lightness_of_a_neutral_gray() -> None:
 
 
 def test_luma_weights() -> None:
-    assert luma_weights(LIMITED) == pytest.approx([0.2126, 0.7152, 0.0722])
-    assert luma_weights(FULL) == pytest.approx([0.299, 0.587, 0.114])
-    assert luma_weights(RGB) == pytest.approx([0.25, 0.5, 0.25])
+    assert LIMITED.luma_weights() == pytest.approx([0.2126, 0.7152, 0.0722])
+    assert FULL.luma_weights() == pytest.approx([0.299, 0.587, 0.114])
+    assert RGB.luma_weights() == pytest.approx([0.25, 0.5, 0.25])
 
 
 @pytest.mark.parametrize("conversion", [RGB, FULL])
@@ -55,7 +55,7 @@ def test_true_ab_give_nearly_the_true_color(conversion: ColorConversion) -> None
     if conversion is RGB:
         luma_u8 = rgb_to_ycocg_r(rgb_u8).luma_u8
     else:
-        luma_u8 = np.rint(rgb_u8 @ luma_weights(conversion)).astype(np.uint8)
+        luma_u8 = np.rint(rgb_u8 @ conversion.luma_weights()).astype(np.uint8)
     neutral = rgb_of_lab(lightness_of_luma(conversion, luma_u8), ab_of_rgb(rgb_u8))
     corrected = rgb_of_luma_and_ab(conversion, luma_u8, ab_of_rgb(rgb_u8))
     assert np.abs(corrected * 255 - rgb_u8).mean() < 2

@@ -27,6 +27,11 @@ START = named_weights(NETWORK.build(SPEC))
 CONVERSION = ColorConversion(PIXEL_FORMATS["rgb24"], 6, True)
 
 
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "NUM_STEPS", 10)
+
+
 @pytest.fixture
 def samples() -> SampleStore:
     store = SampleStore(CONVERSION, OPTIONS)
@@ -81,7 +86,7 @@ def test_the_reference_was_trained_as_long(samples: SampleStore) -> None:
     assert report.psnr_float_db > before + 0.2
 
 
-def test_settling_wins_back_what_rounding_costs(samples: SampleStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settling_wins_back_what_rounding_costs(samples: SampleStore) -> None:
     model = some_model()
     weights = named_weights(model)
     tensors = quantize_weights(weights, START, 2.0)
@@ -91,7 +96,6 @@ def test_settling_wins_back_what_rounding_costs(samples: SampleStore, monkeypatc
         dequantize_into(model, of)
         return float(np.mean((model.predict_on_batch(inputs) - targets) ** 2))
 
-    monkeypatch.setattr(settling, "NUM_STEPS", 12)
     settled = settle(NETWORK, model, weights, tensors, samples, OPTIONS)
     assert [(t.name, t.shape, t.step) for t in settled] == [(t.name, t.shape, t.step) for t in tensors]
     assert loss(settled) < loss(tensors) * 0.9
