@@ -1,14 +1,14 @@
 """The receiver: container -> gray -> network -> color frames -> sink.
 
 One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. Memory is
-bounded by the size of a segment's packets and of one batch of frames.
+bounded by the size of a segment.
 """
 
 from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -71,9 +71,8 @@ def decode(
     start = time.monotonic()
     progress = progress or Silent()
     reader = StreamReader(stream, recover=options.recover)
-    info, _, _ = unpack_header(reader.header)
     receiver = _Receiver(reader, options)
-    sink = open_sink(info)
+    sink = open_sink(receiver.info)
     try:
         progress.start("decoding", None, "frames")
         for item in receiver.items():
@@ -88,7 +87,6 @@ def decode(
     except BaseException:
         sink.abort()
         raise
-    progress.finish()
     return Decoded(
         receiver.num_frames, receiver.num_segments, tuple(receiver.lost), sink.notes, time.monotonic() - start
     )
@@ -101,7 +99,7 @@ class _Receiver:
         self._reader = reader
         self._recover = options.recover
         self._wants_color = reader.header.color == COLOR_MODEL and not options.gray
-        self._info, self._luma, self._conversion = unpack_header(reader.header)
+        self.info, self._luma, self._conversion = unpack_header(reader.header)
         self._colorizer: Colorizer | None = None
         self._next_frame = 0
         self.num_frames = 0
@@ -112,7 +110,7 @@ class _Receiver:
         """Frames with their pictures, and packets to copy between them."""
         for record in self._reader.records():
             if isinstance(record, Damage):
-                self.lost.append(f"byte {record.offset}: {record.reason}")
+                self.lost.append(record.reason)
             elif isinstance(record, NetworkRecord):
                 if self._wants_color:
                     self._colorizer = load_colorizer(record, self._conversion)
@@ -127,6 +125,9 @@ class _Receiver:
         Raises:
             StreamError: not a single frame could be decoded.
         """
+        end = self._reader.end
+        if end is not None and end.num_frames > self._next_frame:
+            self.lost.append(f"frames {self._next_frame} to {end.num_frames - 1} are missing")
         if self.num_frames == 0:
             reason = f": {self.lost[0]}" if self.lost else ""
             raise StreamError(f"the stream has no frame that could be decoded{reason}")
@@ -150,42 +151,39 @@ class _Receiver:
     def _frames(self, segment: SegmentRecord) -> Iterator[Frame]:
         pts = unpack_times(segment)
         done = 0
-        for batch in _batches(checked_luma(self._luma, segment), self._luma):
+        for batch in color_batches(checked_luma(self._luma, segment)):
             for picture in self._pictures(batch):
                 duration = pts[done + 1] - pts[done] if done + 1 < len(pts) else segment.last_duration
                 yield Frame(picture, pts[done], duration)
                 done += 1
                 self.num_frames += 1
 
-    def _pictures(self, lumas_u8: list[U8Array]) -> list[Picture]:
+    def _pictures(self, lumas_u8: Sequence[U8Array]) -> list[Picture]:
         if self._colorizer is not None:
             return self._colorizer(lumas_u8)
         return [self._conversion.neutral(luma_u8) for luma_u8 in lumas_u8]
 
 
-def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> Iterator[U8Array]:
-    """The gray planes of a segment, (height, width) uint8 each, checked against the segment's CRC-32.
+def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> list[U8Array]:
+    """The gray planes of a segment, (height, width) uint8 each: all of them, once their CRC-32 was found to be right.
+
+    A segment has at most 64 MiB of gray when our encoder made it, so that it can be held before any of it is shown.
 
     Raises:
         StreamError: the decoder fails, or its output is not what the encoder's decoder had.
     """
     run = LumaRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
+    planes = list(decode_luma(parameters, run, max_frames=segment.num_frames))
     checksum = 0
-    for luma_u8 in decode_luma(parameters, run, max_frames=segment.num_frames):
+    for luma_u8 in planes:
         checksum = zlib.crc32(luma_u8.tobytes(), checksum)
-        yield luma_u8
     if checksum != segment.luma_crc32:
         raise StreamError(f"the gray of segment {segment.index} was not decoded as the sender's decoder did")
+    return planes
 
 
-def _batches(planes: Iterator[U8Array], parameters: LumaParameters) -> Iterator[list[U8Array]]:
-    """Groups of frames that fit the network's appetite; at least one frame each."""
-    size = max(1, _BATCH_PIXELS // (parameters.width * parameters.height))
-    batch: list[U8Array] = []
-    for plane in planes:
-        batch.append(plane)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def color_batches(planes: Sequence[U8Array]) -> Iterator[Sequence[U8Array]]:
+    """Groups of planes, all of one size, that fit the network's appetite; at least one plane each."""
+    size = max(1, _BATCH_PIXELS // max(1, planes[0].size)) if planes else 1
+    for first in range(0, len(planes), size):
+        yield planes[first : first + size]

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from codec.errors import InputError
+from codec.decoder import color_batches
+from codec.errors import InputError, StreamError
 from codec.keyframes import Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
 from codec.luma import (
     LumaParameters,
@@ -40,6 +41,7 @@ from codec.video.picture import Frame, Picture, U8Array
 from codec.video.pixel_formats import ColorModel
 from codec.video.source import Source
 from container_format import CopyRecord, SegmentRecord, StreamWriter
+from container_format.chunks import pack_chunk
 
 if TYPE_CHECKING:
     from codec.training.job import NetworkResult
@@ -118,6 +120,7 @@ def encode(
     conversion = ColorConversion.of(info)
     has_color = info.pixel_format.model is not ColorModel.GRAY and options.color != COLOR_NONE
 
+    _check_description(info, conversion)
     plan = analyze(source, conversion, options, progress)
     stages.end("analysis")
     samples, luma = _collect(source, conversion, options, plan, progress, has_color=has_color)
@@ -143,8 +146,20 @@ def encode(
     coder.write(writer, progress)
     writer.finish()
     stages.end("coding")
-    progress.finish()
     return _report(coder, network, job, writer.bytes_written, stages.seconds, time.monotonic() - start)
+
+
+def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:
+    """Find out before anything long is done whether the format can hold what is known of the video.
+
+    Raises:
+        InputError: it cannot.
+    """
+    luma = luma_parameters(LumaSpec("raw"), info.width, info.height)
+    try:
+        pack_chunk(pack_header(info, luma, conversion, color=COLOR_NONE, keyframes=()))
+    except StreamError as error:
+        raise InputError(f"the format cannot hold what this video says of itself: {error}") from error
 
 
 def analyze(source: Source, conversion: ColorConversion, options: EncodeOptions, progress: Progress) -> Plan:
@@ -243,12 +258,14 @@ class _Coder:
 
     def _frames(self, writer: StreamWriter, copies: list[CopyPacket]) -> Iterator[Frame]:
         """The frames alone; packets to copy are collected, and written before they become many."""
+        pending_bytes = 0
         for item in self.source.read():
             if isinstance(item, Frame):
                 yield item
                 continue
+            pending_bytes = pending_bytes + len(item.data) if copies else len(item.data)
             copies.append(item)
-            if len(copies) >= _COPY_CHUNK_PACKETS or len(item.data) > _COPY_CHUNK_BYTES:
+            if len(copies) >= _COPY_CHUNK_PACKETS or pending_bytes > _COPY_CHUNK_BYTES:
                 self._flush_copies(writer, copies)
 
     def _flush_copies(self, writer: StreamWriter, copies: list[CopyPacket]) -> None:
@@ -272,7 +289,7 @@ class _Coder:
             checksum = zlib.crc32(frame.picture.luma_u8.tobytes(), checksum)
             pts.append(frame.pts)
             duration = frame.duration
-            if number in self._measured:
+            if self.colorizer is not None and number in self._measured:
                 measured[number - begin] = frame.picture
             progress.advance(number + 1, f"{writer.bytes_written / 1e6:.1f} MB")
         run = encoder.finish()
@@ -310,9 +327,11 @@ class _Coder:
     def _measure(self, originals: list[Picture], lumas_u8: list[U8Array]) -> None:
         if self.colorizer is None or not originals:
             return
-        for original, decoded in zip(originals, self.colorizer(lumas_u8), strict=True):
-            self.meter.add(original, decoded)
-            self.measured_frames += 1
+        remaining = iter(originals)
+        for batch in color_batches(lumas_u8):
+            for decoded in self.colorizer(batch):
+                self.meter.add(next(remaining), decoded)
+                self.measured_frames += 1
 
 
 def _report(

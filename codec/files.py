@@ -38,6 +38,11 @@ def output_error(path: str, error: OSError) -> OutputError:
     return OutputError(f"cannot write {path}: {error.strerror or error}")
 
 
+def _neighbor(target: Path) -> Path:
+    """A hidden name beside ``target`` that nobody has, no longer than names may be."""
+    return target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+
+
 class PendingFile:
     """A file that is written beside its name and gets it in :meth:`commit`.
 
@@ -54,6 +59,8 @@ class PendingFile:
         self._final: Path | None = None
         self.stream: BinaryIO
         if path == PIPE:
+            if sys.stdout is None:
+                raise OutputError("expected an open standard output for -. Received: a closed one")
             self.stream = sys.stdout.buffer
             return
         target = Path(path)
@@ -62,7 +69,7 @@ class PendingFile:
                 self.stream = target.open("wb")
                 return
             self._final = target
-            self.working_path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+            self.working_path = _neighbor(target)
             self.stream = self.working_path.open("wb")
         except OSError as error:
             raise output_error(path, error) from error
@@ -104,8 +111,8 @@ class PendingFolder:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._final = Path(path)
-        self.working_path = self._final.with_name(f".{self._final.name}.{secrets.token_hex(4)}.part")
+        self._final = Path(path).resolve()
+        self.working_path = _neighbor(self._final)
         try:
             self.working_path.mkdir()
         except OSError as error:

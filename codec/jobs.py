@@ -56,8 +56,8 @@ def encode_file(
     progress = progress or Silent()
     check_destination(output_path, overwrite=overwrite)
     _check_distinct(input_path, output_path)
-    if verify and output_path == PIPE:
-        raise OutputError("expected an output file for --verify, since a pipe cannot be read again. Received: -")
+    if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
+        raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
     with contextlib.closing(_limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
         pending = PendingFile(output_path)
         try:
@@ -165,6 +165,8 @@ def _verify(path: Path, num_frames: int, progress: Progress) -> None:
 @contextlib.contextmanager
 def _open_stream(path: str) -> Iterator[BinaryIO]:
     if path == PIPE:
+        if sys.stdin is None:
+            raise InputError("expected an open standard input for -. Received: a closed one")
         yield sys.stdin.buffer
         return
     try:

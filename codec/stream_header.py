@@ -9,7 +9,7 @@ from fractions import Fraction
 from codec.errors import StreamError
 from codec.luma import LumaParameters
 from codec.version import PROGRAM
-from codec.video.color import ColorConversion
+from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import (
@@ -20,6 +20,7 @@ from container_format import (
     SegmentRecord,
     UnsupportedError,
 )
+from container_format.records import MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
 
 COLOR_NONE = "none"
 COLOR_MODEL = "model"
@@ -36,30 +37,30 @@ def pack_header(
         width=info.width,
         height=info.height,
         pixel_format=info.pixel_format.name,
-        time_base=_storable(info.time_base),
+        time_base=info.time_base,
         frame_rate=None if info.frame_rate is None else _storable(info.frame_rate),
         color_range=info.color.color_range,
         primaries=info.color.primaries,
         transfer=info.color.transfer,
         matrix=info.color.matrix,
-        sample_aspect_ratio=info.sample_aspect_ratio or None,
+        sample_aspect_ratio=_storable(info.sample_aspect_ratio) if info.sample_aspect_ratio else None,
         display_matrix=info.display_matrix,
-        tags=info.tags,
+        tags=_fitting(info.tags),
         chapters=tuple(
-            ChapterRecord(start=c.start, end=c.end, time_base=_storable(c.time_base), tags=c.tags)
-            for c in info.chapters
+            ChapterRecord(start=c.start, end=c.end, time_base=c.time_base, tags=_fitting(c.tags))
+            for c in info.chapters[:MAX_CHAPTERS]
         ),
         copy_streams=tuple(
             CopyStreamRecord(
                 kind=s.kind,
                 codec=s.codec,
-                time_base=_storable(s.time_base),
+                time_base=s.time_base,
                 extradata=s.extradata,
                 sample_rate=s.sample_rate,
                 channel_layout=s.channel_layout,
                 sample_format=s.sample_format,
                 disposition=s.disposition,
-                tags=s.tags,
+                tags=_fitting(s.tags),
             )
             for s in info.copy_streams
         ),
@@ -87,6 +88,9 @@ def unpack_header(header: HeaderRecord) -> tuple[VideoInfo, LumaParameters, Colo
         raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
     if header.color not in _COLORS:
         raise UnsupportedError(f"expected color to be one of {', '.join(_COLORS)}. Received: {header.color}")
+    if header.conversion_matrix not in CONVERSION_MATRICES:
+        known = ", ".join(map(str, CONVERSION_MATRICES))
+        raise UnsupportedError(f"expected one of the conversion matrices {known}. Received: {header.conversion_matrix}")
     if header.coded_width < header.width or header.coded_height < header.height:
         raise StreamError(
             f"expected a coded picture of at least {header.width}x{header.height}. "
@@ -168,8 +172,17 @@ def unpack_packet(record: CopyPacketRecord) -> CopyPacket:
     return CopyPacket(record.stream, record.pts, record.dts, record.duration, record.is_keyframe, record.data)
 
 
-def _storable(ratio: Fraction) -> Fraction:
-    """A fraction whose parts fit in 31 bits: sources state some that do not (frame rates by averaging)."""
-    if ratio.numerator <= _MAX_RATIO and ratio.denominator <= _MAX_RATIO:
-        return ratio
-    return ratio.limit_denominator(10**6)
+def _fitting(tags: dict[str, str]) -> dict[str, str]:
+    """The tags that the format has room for: none longer than its limit, and the first so many of them."""
+    short = {
+        name: value
+        for name, value in tags.items()
+        if len(name.encode()) <= MAX_TAG_NAME_BYTES and len(value.encode()) <= MAX_TAG_BYTES
+    }
+    return dict(list(short.items())[:MAX_TAGS])
+
+
+def _storable(ratio: Fraction) -> Fraction | None:
+    """A ratio with parts of 31 bits, or None: some sources state nominal values that fit no field."""
+    near = ratio if ratio.denominator <= _MAX_RATIO else ratio.limit_denominator(10**6)
+    return near if 0 < near.numerator <= _MAX_RATIO else None

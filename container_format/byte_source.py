@@ -16,7 +16,7 @@ class ByteSource:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._returned = b""
+        self._returned = memoryview(b"")
         self.offset = 0
 
     def read(self, num_bytes: int) -> bytes:
@@ -24,7 +24,7 @@ class ByteSource:
 
         Memory is taken as bytes arrive, never for a length that is only claimed.
         """
-        pieces = [self._returned[:num_bytes]]
+        pieces: list[bytes | memoryview] = [self._returned[:num_bytes]]  # a view: what is given back may be large
         self._returned = self._returned[num_bytes:]
         missing = num_bytes - len(pieces[0])
         while missing > 0:
@@ -39,5 +39,5 @@ class ByteSource:
 
     def give_back(self, data: bytes) -> None:
         """Put bytes that were just read in front of those still to come."""
-        self._returned = data + self._returned
+        self._returned = memoryview(b"".join((data, self._returned)))
         self.offset -= len(data)

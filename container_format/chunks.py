@@ -15,7 +15,7 @@ from typing import Any
 import msgpack
 
 from container_format.compression import compress, decompress
-from container_format.errors import DamagedError, LimitError, NotGvcError, UnsupportedError
+from container_format.errors import DamagedError, LimitError, NotGvcError, TruncatedError, UnsupportedError
 from container_format.fields import Body, pack_fields, unpack_fields
 from container_format.records import (
     CopyRecord,
@@ -85,6 +85,8 @@ def unpack_prelude(data: bytes) -> int:
         DamagedError: it was a .gvc before something changed it.
         UnsupportedError: written for another major version.
     """
+    if MAGIC.startswith(data):
+        raise TruncatedError(f"the stream stops after {len(data)} bytes")
     if data[: len(MAGIC)] != MAGIC:
         if data[1:4] == b"GVC":
             raise DamagedError("the first bytes of the stream are damaged (a text-mode transfer does this)")
@@ -110,6 +112,8 @@ def pack_chunk(record: Record) -> bytes:
     if len(packed) > MAX_MAP_BYTES:
         raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {len(packed)}")
     payload = MAP_LENGTH.pack(len(packed)) + packed + body.getvalue()
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        raise LimitError(f"expected a chunk of at most {MAX_PAYLOAD_BYTES} bytes. Received: {len(payload)}")
     flags = ChunkFlag(0)
     if isinstance(record, _TRY_ZSTD):
         compressed = compress(payload)

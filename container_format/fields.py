@@ -178,8 +178,10 @@ class Ratio:
 
     low: int = 1
 
-    def pack(self, value: Any, body: Body) -> Any:  # noqa: ARG002
-        return [value.numerator, value.denominator]
+    def pack(self, value: Any, body: Body) -> Any:
+        stored = [value.numerator, value.denominator]
+        self.unpack(stored, body)
+        return stored
 
     def unpack(self, stored: Any, body: Body) -> Any:
         if type(stored) is not list or len(stored) != 2:
@@ -336,6 +338,8 @@ def unpack_fields(record: type, stored: Any, body: Body) -> Any:
             values[item.name] = _named(item.name, record, partial(declaration.kind.unpack, raw, body))
         elif not has_default(item):
             raise DamagedError(f"{record.__name__} lacks its field {item.name}")
+    if not all(type(key) is int for key in stored):
+        raise DamagedError(f"{record.__name__} has a key that is no whole number")
     if unknown and not body.allow_unknown:
         raise DamagedError(f"{record.__name__} has an unknown field {min(unknown, key=str)!r:.60}")
     return record(**values)

@@ -25,7 +25,15 @@ from container_format.chunks import (
     unpack_record,
 )
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
-from container_format.records import CopyRecord, EndRecord, HeaderRecord, NetworkRecord, Record, SegmentRecord
+from container_format.records import (
+    CopyRecord,
+    EndRecord,
+    HeaderRecord,
+    IndexRecord,
+    NetworkRecord,
+    Record,
+    SegmentRecord,
+)
 
 _SCAN_BYTES = 2**16
 
@@ -41,6 +49,10 @@ class Damage:
 
     offset: int
     reason: str
+
+
+class _SecondHeaderError(DamagedError):
+    """Another stream begins here."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ class StreamReader:
 
     Attributes:
         header: the stream's header, read by the constructor.
+        end: the end chunk's record, None until it was read.
         places: the chunks read so far.
 
     Raises:
@@ -75,6 +88,8 @@ class StreamReader:
         self._num_frames = 0
         self._num_copy_packets = 0
         self._has_network = False
+        self._has_index = False
+        self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
         prelude = self._source.read(PRELUDE.size)
         if not prelude:
@@ -97,14 +112,16 @@ class StreamReader:
                 record = self._read_chunk()
                 if record is not None:
                     self._check_order(record)
-                    if isinstance(record, EndRecord):
+                    if self.end is not None:
                         self._check_nothing_follows()
                         return
             except StreamError as error:
                 if not self._recover:
                     raise
                 yield Damage(offset, str(error))
-                if isinstance(error, TruncatedError) or not self._find_next_chunk():
+                if self.end is not None or isinstance(error, (TruncatedError, _SecondHeaderError)):
+                    return  # what follows would be another stream's
+                if not self._find_next_chunk():
                     return
                 continue
             if isinstance(record, (NetworkRecord, SegmentRecord, CopyRecord)):
@@ -144,11 +161,16 @@ class StreamReader:
 
     def _check_order(self, record: Record) -> None:
         if isinstance(record, HeaderRecord):
-            raise DamagedError("the stream has a second header")
+            raise _SecondHeaderError("the stream has a second header")
+        if self._has_index and not isinstance(record, EndRecord):
+            raise DamagedError("the stream goes on behind its index")
         if isinstance(record, NetworkRecord):
-            if self._has_network or self._num_segments:
+            if self._has_network or self._num_segments or self.header.color != "model":
                 raise DamagedError("the stream has a network where none may stand")
             self._has_network = True
+        elif isinstance(record, IndexRecord):
+            self._has_index = True
+            self._check_index(record)
         elif isinstance(record, CopyRecord):
             self._num_copy_packets += len(record.packets)
             if max(packet.stream for packet in record.packets) >= len(self.header.copy_streams):
@@ -156,6 +178,9 @@ class StreamReader:
         elif isinstance(record, SegmentRecord):
             self._check_segment(record)
         elif isinstance(record, EndRecord):
+            self.end = record
+            if self.header.color == "model" and not self._has_network and not self._recover:
+                raise DamagedError("the stream has no network, which its color needs")
             counted = (self._num_segments, self._num_frames, self._num_copy_packets)
             if (record.num_segments, record.num_frames, record.num_copy_packets) != counted:
                 raise DamagedError(
@@ -176,6 +201,11 @@ class StreamReader:
             raise DamagedError(f"expected segment {self._num_segments}. Received: segment {segment.index}")
         self._num_segments = segment.index + 1
         self._num_frames = segment.first_frame + segment.num_frames
+
+    def _check_index(self, index: IndexRecord) -> None:
+        places = tuple(place.offset for place in self.places if place.chunk_id == "SEGM")
+        if not self._recover and (index.offsets != places or len(index.first_frames) != len(places)):
+            raise DamagedError("the stream's index does not say where its segments are")
 
     def _check_nothing_follows(self) -> None:
         offset = self._source.offset

@@ -26,6 +26,10 @@ from container_format.fields import (
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
 MAX_KEYFRAMES = 4096
+MAX_CHAPTERS = 1024
+MAX_TAGS = 128
+MAX_TAG_BYTES = 4096
+MAX_TAG_NAME_BYTES = 256
 MAX_EXTRADATA_BYTES = 2**20
 MAX_PACKET_BYTES = 2**30
 MAX_TENSOR_BYTES = 2**30
@@ -34,7 +38,7 @@ _TIME = Int(-(2**62), 2**62)
 _U32 = Int(0, 2**32 - 1)
 _COUNT = Int(0, 2**48)
 _NAME = Text(64)
-_TAGS = TextMap(Text(65536), 256)
+_TAGS = TextMap(Text(MAX_TAG_BYTES), MAX_TAGS, MAX_TAG_NAME_BYTES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +90,7 @@ class HeaderRecord:
     )
     tags: dict[str, str] = declare(12, _TAGS, "metadata, such as `title`", default_factory=dict)
     chapters: tuple[ChapterRecord, ...] = declare(
-        13, ListOf(RecordOf(ChapterRecord), 1024), "chapters in order of their start", default=()
+        13, ListOf(RecordOf(ChapterRecord), MAX_CHAPTERS), "chapters in order of their start", default=()
     )
     copy_streams: tuple[CopyStreamRecord, ...] = declare(
         14, ListOf(RecordOf(CopyStreamRecord), 64), "audio and subtitle streams", default=()
@@ -114,8 +118,8 @@ class TensorRecord:
     name: str = declare(1, Text(256), "the tensor's name in the architecture")
     shape: tuple[int, ...] = declare(2, ListOf(Int(1, 2**24), 8), "sizes, outermost first")
     step: float = declare(3, PositiveFloat(), "weight = whole number x step")
-    table: bytes = declare(4, Bytes(2**24), "probability table of the whole numbers")
-    payload: bytes = declare(5, Bytes(MAX_TENSOR_BYTES), "range-coded whole numbers, in C order")
+    table: bytes = declare(4, Bytes(2**24), "probability tables of the differences to the start")
+    payload: bytes = declare(5, Bytes(MAX_TENSOR_BYTES), "range-coded differences to the start")
 
 
 @dataclass(frozen=True, kw_only=True)

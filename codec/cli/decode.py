@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
@@ -52,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 def _decode(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
-    from codec.cli.values import parse_pixel_format
+    from codec.cli.values import parse_format, parse_pixel_format
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
     from codec.jobs import decode_file
@@ -60,7 +59,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     from codec.video.sinks import SinkOptions
 
     sink_options = SinkOptions(
-        kind=arguments.format,
+        kind=parse_format(arguments.format, images="png"),
         pixel_format=parse_pixel_format(arguments.pix_fmt),
         codec=arguments.codec,
         crf=arguments.crf,
@@ -69,8 +68,7 @@ def _decode(arguments: argparse.Namespace) -> int:
         gray_only=arguments.gray,
     )
     progress = progress_for(quiet=arguments.quiet or arguments.json)
-    with contextlib.ExitStack() as stack:
-        stack.callback(progress.finish)
+    try:
         report = decode_file(
             arguments.input,
             arguments.output,
@@ -78,6 +76,8 @@ def _decode(arguments: argparse.Namespace) -> int:
             sink_options=sink_options,
             progress=progress,
         )
+    finally:
+        progress.finish()
     if arguments.json:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:

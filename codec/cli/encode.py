@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
@@ -98,7 +97,7 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
 def _encode(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
-    from codec.cli.values import parse_pixel_format, parse_size
+    from codec.cli.values import parse_format, parse_pixel_format, parse_size
     from codec.jobs import encode_file
     from codec.luma import LumaSpec
     from codec.options import EncodeOptions
@@ -116,7 +115,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         size=parse_size(arguments.size),
         frame_rate=None if arguments.fps is None else parse_frame_rate(arguments.fps),
         pixel_format=parse_pixel_format(arguments.pix_fmt, arguments.input_depth),
-        kind={"rawvideo": "raw", "yuv4mpegpipe": "y4m", "image2": "images"}.get(arguments.format, arguments.format),
+        kind=parse_format(arguments.format, images="images"),
     )
     options = EncodeOptions(
         color=arguments.color,
@@ -130,8 +129,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         quality_frames=arguments.quality_frames,
     )
     progress = progress_for(quiet=arguments.quiet or arguments.json)
-    with contextlib.ExitStack() as stack:
-        stack.callback(progress.finish)
+    try:
         report = encode_file(
             arguments.input,
             arguments.output,
@@ -142,6 +140,8 @@ def _encode(arguments: argparse.Namespace) -> int:
             verify=arguments.verify,
             progress=progress,
         )
+    finally:
+        progress.finish()
     if arguments.json:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:

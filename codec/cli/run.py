@@ -42,7 +42,7 @@ EXIT_CODE_HELP = (
 
 
 class _Terminated(BaseException):
-    """SIGTERM arrived: unwind, so that nothing half-written stays behind."""
+    """SIGTERM or SIGHUP arrived: unwind, so that nothing half-written stays behind."""
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +56,9 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     """Run a command's action; every error becomes one line on standard error and an exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _terminate)
     try:
         return action()
     except GvcError as error:
@@ -97,7 +99,7 @@ def print_notes(command: str, notes: tuple[str, ...]) -> None:
 
 
 def _complain(command: str, message: str) -> None:
-    line = " ".join(message.split())
+    line = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
     print(f"{command}: error: {line}", file=sys.stderr, flush=True)
 
 

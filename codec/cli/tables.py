@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from codec.report import EncodeReport, quality_line, summary_rows
 
 
 def print_summary(report: EncodeReport) -> None:
     """Bytes by part, saved against raw, and the color's quality, on standard error."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     table = Table(box=None, show_header=True, pad_edge=False)
-    table.add_column(report.output if report.output != "-" else "stream")
+    table.add_column(Text(report.output if report.output != "-" else "stream"))
     table.add_column("bytes", justify="right")
     table.add_column("")
     for row in summary_rows(report):

@@ -6,6 +6,14 @@ import re
 
 from codec.errors import InputError
 
+# FFmpeg's names of formats to ours.
+_FORMATS = {
+    "rawvideo": "raw",
+    "yuv4mpegpipe": "y4m",
+    "image2": "images",
+    "matroska": "mkv",
+    "webm": "webm",
+}
 _X265_COLOR_SPACES = {"i400": "gray", "i420": "yuv420p", "i422": "yuv422p", "i444": "yuv444p", "rgb": "rgb24"}
 
 
@@ -17,6 +25,12 @@ def parse_size(text: str | None) -> tuple[int, int] | None:
     if not match or "0" in (match[1].lstrip("0") or "0", match[2].lstrip("0") or "0"):
         raise InputError(f"expected a size such as 1280x720. Received: {text}")
     return int(match[1]), int(match[2])
+
+
+def parse_format(text: str | None, *, images: str) -> str | None:
+    """Our name of a format, from its own or FFmpeg's spelling; ``images`` is what pictures are called there."""
+    name = None if text is None else _FORMATS.get(text.lower(), text.lower())
+    return images if name == "images" else name
 
 
 def parse_pixel_format(text: str | None, depth: str | None = None) -> str | None:

@@ -30,6 +30,7 @@ _KR_KB: dict[int, tuple[float, float]] = {
     7: (0.212, 0.087),  # SMPTE 240M
     9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
 }
+CONVERSION_MATRICES = tuple(_KR_KB)
 _MATRIX_BT601 = 6
 _MATRIX_BT709 = 1
 

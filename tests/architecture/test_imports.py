@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.encoder": {
+        "codec.decoder",
         "codec.keyframes",
         "codec.luma",
         "codec.metrics",

@@ -136,6 +136,6 @@ def encoded(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encoded_gray(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gray video as a .gvc: no network, so that it decodes at once."""
     folder = tmp_path_factory.mktemp("gray")
-    write_video(folder / "gray.mkv", pixel_format="gray", frames=24)
+    write_video(folder / "gray.mkv", pixel_format="gray", width=160, height=120, frames=24)
     run_ok("gvc-encode", folder / "gray.mkv", folder / "gray.gvc", "--segment-frames", "6")
     return folder / "gray.gvc"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import time
 from pathlib import Path
+
+import pytest
 
 from tests.end_to_end.conftest import (
     TINY_TRAINING,
@@ -52,22 +56,36 @@ def test_decoding_starts_before_the_input_has_ended(encoded_gray: Path) -> None:
     decoder.stdin.write(data[: len(data) * 3 // 4])
     decoder.stdin.flush()
     header = decoder.stdout.readline()
-    assert header.startswith(b"YUV4MPEG2 W64 H48")
-    first = decoder.stdout.read(6 + 64 * 48)  # blocks until a frame is there: the rest has not been sent yet
+    assert header.startswith(b"YUV4MPEG2 W160 H120")
+    first = decoder.stdout.read(6 + 160 * 120)  # blocks until a frame is there: the rest has not been sent yet
     assert first.startswith(b"FRAME\n")
     decoder.stdin.write(data[len(data) * 3 // 4 :])
     decoder.stdin.close()
     with decoder.stdout:
         rest = decoder.stdout.read()
     assert decoder.wait() == 0
-    assert len(first + rest) == 24 * (6 + 64 * 48)
+    assert len(first + rest) == 24 * (6 + 160 * 120)
 
 
 def test_closed_pipe_is_one_line(encoded_gray: Path) -> None:
+    """The output is larger than what a pipe takes, so that the writer must notice."""
     line = f"{command('gvc-decode')} {encoded_gray} - -q | head -c 100 >/dev/null; exit ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
-    if result.returncode != 0:  # the pipe may have taken everything before head was done
-        assert_one_line_error(result, 6)
+    assert_one_line_error(result, 6)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("kind", ["y4m", "mkv"])
+def test_interrupted_while_nobody_reads(encoded_gray: Path, kind: str, number: signal.Signals, code: int) -> None:
+    line = [command("gvc-decode"), str(encoded_gray), "-", "-f", kind, "--codec", "ffv1"][: 7 if kind == "mkv" else 5]
+    decoder = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert decoder.stdout is not None
+    decoder.stdout.read(10)  # it writes; now it will wait for us, since the pipe is full
+    time.sleep(1)
+    decoder.send_signal(number)
+    _, errors = decoder.communicate(timeout=60)
+    assert decoder.returncode == code, errors.decode()
+    assert b"Traceback" not in errors
 
 
 def test_cut_pipe_is_noticed(encoded_gray: Path, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import BinaryIO, cast
 
 import av
@@ -87,7 +89,8 @@ class ContainerSink:
         stream = self._info.copy_streams[packet.stream]
         with reporting_errors(self._path):
             try:
-                mux_copy_packet(self._output, self._copied[packet.stream], stream, packet)
+                copied = self._copied[packet.stream]
+                self._mux(partial(mux_copy_packet, self._output, copied, stream, packet))
             except (CopyError, av.ArgumentError) as error:
                 # The muxer checks a packet's times before it writes any of it, so the rest is not harmed.
                 name = _stream_name(self._info, packet.stream)
@@ -104,7 +107,7 @@ class ContainerSink:
             with reporting_errors(self._path):
                 self._mux_video(None)
                 if self._output is not None:
-                    self._output.close()
+                    self._mux(self._output.close)
             self._file.commit()
         except BaseException:
             self.abort()
@@ -181,7 +184,14 @@ class ContainerSink:
             duration = self._durations.pop(packet.pts, None) if packet.pts is not None else None
             if duration is not None:
                 packet.duration = duration
-            self._output.mux(packet)
+            self._mux(partial(self._output.mux, packet))
+
+    def _mux(self, action: Callable[[], None]) -> None:
+        """Let FFmpeg write something; an interruption meanwhile goes on to whoever called."""
+        try:
+            action()
+        finally:
+            self._gate.check()
 
     def _nominal_duration(self) -> int:
         rate = self._info.frame_rate or _ASSUMED_RATE
@@ -200,9 +210,23 @@ class _Gate:
         self._stream = stream
         self._is_pipe = is_pipe
         self.closed = False
+        self._interruption: BaseException | None = None
 
     def write(self, data: bytes) -> int:
-        return self._stream.write(data)
+        # FFmpeg calls this, and PyAV drops what is raised here unless it is an ordinary error: an interruption is
+        # kept for `check`, and FFmpeg is told of an error so that it goes no further.
+        try:
+            return self._stream.write(data)
+        except Exception:
+            raise
+        except BaseException as interruption:
+            self._interruption = interruption
+            raise OSError("interrupted") from interruption
+
+    def check(self) -> None:
+        """Raise what interrupted a write."""
+        if self._interruption is not None:
+            raise self._interruption
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._stream.seek(offset, whence)

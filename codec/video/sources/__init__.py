@@ -42,6 +42,8 @@ def open_source(path: str, options: SourceOptions = _NO_OPTIONS) -> Source:
     kind = _forced_kind(options)
     try:
         if path == PIPE:
+            if sys.stdin is None:
+                raise InputError("expected an open standard input for -. Received: a closed one")
             return _spooled(sys.stdin.buffer, "standard input", options, kind)
         if not path:
             raise InputError("expected a video file. Received: an empty name")

@@ -46,17 +46,24 @@ class LimitedSource:
         """See :class:`Source`."""
         info = self._source.info
         remaining = self._max_frames
-        end: Fraction | None = None
+        end = Fraction(0)
+        unfinished = set(range(len(info.copy_streams)))
         for item in self._source.read():
             if isinstance(item, Frame):
-                if remaining == 0:
-                    return
-                remaining -= 1
-                if remaining == 0:
+                if remaining > 0:
+                    remaining -= 1
                     end = (item.pts + (item.duration or 0)) * info.time_base
+                    yield item
+                elif not unfinished:
+                    return
+            elif remaining > 0 or self._seconds(item) < end:
                 yield item
-            elif end is None or (item.pts is not None and item.pts * info.copy_streams[item.stream].time_base < end):
-                yield item
+            else:  # packets come in order, and those of the last frame's time may stand behind it
+                unfinished.discard(item.stream)
+
+    def _seconds(self, packet: CopyPacket) -> Fraction:
+        time = packet.pts if packet.pts is not None else packet.dts or 0
+        return time * self._source.info.copy_streams[packet.stream].time_base
 
     def close(self) -> None:
         """See :class:`Source`."""

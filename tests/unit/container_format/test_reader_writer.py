@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import itertools
+import tracemalloc
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -11,6 +14,7 @@ from container_format import (
     CopyRecord,
     Damage,
     DamagedError,
+    IndexRecord,
     LimitError,
     NetworkRecord,
     NotGvcError,
@@ -21,7 +25,7 @@ from container_format import (
     TruncatedError,
     UnsupportedError,
 )
-from container_format.chunks import CHUNK_HEADER, PRELUDE, ChunkFlag, frame_chunk
+from container_format.chunks import CHUNK_HEADER, PRELUDE, ChunkFlag, frame_chunk, pack_chunk
 from tests.conftest import make_header, make_segment, make_stream
 
 
@@ -88,7 +92,7 @@ def chunk_starts(data: bytes) -> list[int]:
 
 
 def test_unknown_chunk_is_skipped_only_if_it_may_be(small_stream: bytes) -> None:
-    start = chunk_starts(small_stream)[3]
+    start = small_stream.index(b"INDX")  # before the index, whose offsets stay right
     may_skip = frame_chunk(b"NEWS", ChunkFlag.MAY_SKIP, b"anything")
     must_know = frame_chunk(b"NEWS", ChunkFlag(0), b"anything")
     assert len(read_all(small_stream[:start] + may_skip + small_stream[start:])) == len(read_all(small_stream))
@@ -165,3 +169,55 @@ def test_writer_counts_its_bytes() -> None:
     reader = StreamReader(io.BytesIO(data))
     list(reader.records())
     assert PRELUDE.size + sum(place.num_bytes for place in reader.places) == len(data)
+
+
+def rewritten(data: bytes, chunk_id: bytes, chunk: bytes) -> bytes:
+    """A stream with another chunk in place of the one of this id."""
+    starts = [*chunk_starts(data), len(data)]
+    place = next(i for i, start in enumerate(starts) if data[start:].startswith(chunk_id))
+    return data[: starts[place]] + chunk + data[starts[place + 1] :]
+
+
+def test_wrong_index_is_noticed(small_stream: bytes) -> None:
+    wrong = pack_chunk(IndexRecord(offsets=(5, 6, 7), first_frames=(0, 3, 6)))
+    with pytest.raises(DamagedError, match="index"):
+        read_all(rewritten(small_stream, b"INDX", wrong))
+    index = pack_chunk(IndexRecord(offsets=(), first_frames=()))
+    with pytest.raises(DamagedError, match="index"):
+        read_all(small_stream[: small_stream.index(b"SEGM")] + index + small_stream[small_stream.index(b"SEGM") :])
+
+
+def test_network_must_agree_with_the_header(small_stream: bytes) -> None:
+    gray = pack_chunk(make_header(color="none"))
+    with pytest.raises(DamagedError, match="network where none may stand"):
+        read_all(rewritten(small_stream, b"HEAD", gray))
+
+
+def test_recovery_stops_where_another_stream_begins(small_stream: bytes) -> None:
+    records = read_all(small_stream + make_stream(5), recover=True)
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [0, 1, 2]
+    headless = small_stream[: small_stream.index(b"TEND")] + make_stream(5)[PRELUDE.size :]
+    records = read_all(headless, recover=True)
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [0, 1, 2]
+
+
+def test_recovery_from_a_large_damaged_chunk_is_quick() -> None:
+    buffer = io.BytesIO()
+    writer = StreamWriter(buffer, make_header(color="none"))
+    for index in range(2):
+        packets = tuple(bytes(8 << 20) for _ in range(3))
+        writer.write_segment(replace(make_segment(index), luma_packets=packets))
+    writer.finish()
+    data = bytearray(buffer.getvalue())
+    data[1000] ^= 1
+    tracemalloc.start()
+    records = read_all(bytes(data), recover=True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [r.index for r in records if isinstance(r, SegmentRecord)] == [1]
+    assert peak < 12 * len(data)
+
+
+def test_ratios_are_checked_when_they_are_written() -> None:
+    with pytest.raises(DamagedError, match="sample_aspect_ratio"):
+        StreamWriter(io.BytesIO(), make_header(sample_aspect_ratio=Fraction(2**32, 3)))
