@@ -7,8 +7,11 @@ import zlib
 from typing import Any
 
 from codec.decoder import DecodeOptions, decode
+from codec.networks import NetworkSpec, color_network
+from codec.networks.weights import PackedTensor, named_weights, unpack_weights
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from container_format import NetworkRecord, StreamReader
 
 
 class Recorder:
@@ -43,4 +46,20 @@ def record(data: bytes, *, gray: bool = False) -> dict[str, Any]:
         return sink
 
     decode(io.BytesIO(data), open_sink, DecodeOptions(gray=gray))
-    return {"times": sink.times, "gray_crc32": sink.gray_crc32, "packets": sink.num_packets}
+    return {
+        "times": sink.times,
+        "gray_crc32": sink.gray_crc32,
+        "packets": sink.num_packets,
+        "weights_crc32": weights_crc32(data),
+    }
+
+
+def weights_crc32(data: bytes) -> int | None:
+    """CRC-32 of the network's whole numbers, which are exact on every machine; None without a network."""
+    for item in StreamReader(io.BytesIO(data)).records():
+        if isinstance(item, NetworkRecord):
+            model = color_network(item.architecture).build(NetworkSpec(item.architecture))
+            packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in item.tensors)
+            tensors = unpack_weights(packed, named_weights(model))
+            return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in tensors))
+    return None
