@@ -75,10 +75,12 @@ def decode(
     sink = open_sink(receiver.info)
     try:
         progress.start("decoding", None, "frames")
+        num_written = 0
         for item in receiver.items():
             if isinstance(item, Frame):
                 sink.write(item)
-                progress.advance(receiver.num_frames)
+                num_written += 1
+                progress.advance(num_written)
             else:
                 for packet in item.packets:
                     sink.write_packet(unpack_packet(packet))

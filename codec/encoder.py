@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _PROBE_RUNS = 3
 _PROBE_FRAMES = 10
 _MIN_SEGMENT_FRAMES = 12
+_FEW_EPOCHS = 4
 _COPY_CHUNK_PACKETS = 1024
 _COPY_CHUNK_BYTES = 2**22
 
@@ -334,6 +335,13 @@ class _Coder:
                 self.measured_frames += 1
 
 
+def _training_notes(network: NetworkResult | None) -> tuple[str, ...]:
+    """A word to those who gave the training little time."""
+    if network is None or network.epochs >= _FEW_EPOCHS:
+        return ()
+    return (f"the network was trained for {network.epochs} epochs only: with more time its color gets better",)
+
+
 def _report(
     coder: _Coder,
     network: NetworkResult | None,
@@ -384,5 +392,5 @@ def _report(
         seed=coder.options.training.seed,
         backend=network.backend if network else None,
         device=network.device if network else None,
-        notes=coder.source.notes,
+        notes=(*coder.source.notes, *_training_notes(network)),
     )

@@ -21,6 +21,7 @@ from codec.report import DecodeReport, EncodeReport
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.options import KIND_OF_EXTENSION
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
 from codec.video.sources.limited import LimitedSource
@@ -54,6 +55,8 @@ def encode_file(
         InputError, TrainingError, OutputError: see there.
     """
     progress = progress or Silent()
+    if Path(output_path).suffix.lower() in KIND_OF_EXTENSION:
+        raise OutputError(f"expected an output for a .gvc stream, such as out.gvc. Received: {output_path}")
     check_destination(output_path, overwrite=overwrite)
     _check_distinct(input_path, output_path)
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):

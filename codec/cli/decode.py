@@ -87,7 +87,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     if report.lost:
         for line in report.lost:
             print(f"{_COMMAND}: lost: {line}", file=sys.stderr)
-        raise RecoveredError(f"{report.frames} frames were recovered from a damaged stream, {len(report.lost)} losses")
+        raise RecoveredError(f"the stream is damaged: {report.frames} frames were recovered, see what was lost above")
     return EXIT_OK
 
 

@@ -73,8 +73,8 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "--luma",
         default="auto",
         metavar="CODEC[:OPTION=VALUE,...]",
-        help="gray stream: auto, x264, ffv1, zstd, raw (lossless), x265, svtav1, "
-        "x264:crf=18,preset=slow, ... (default: auto = the smaller of lossless x264 and ffv1)",
+        help="gray stream: auto, x264, x265, ffv1, zstd or raw, all lossless; svtav1, x265:crf=23, "
+        "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless x264 and ffv1)",
     )
     group.add_argument("--keyframe-every", type=int, default=30, metavar="N", help="every Nth frame of a cluster (30)")
     group.add_argument("--max-keyframes", type=int, default=256, metavar="N", help="at most N keyframes (256)")
@@ -87,7 +87,12 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the keyframes")
     group.add_argument("--train-size", type=int, metavar="N", help="side of the training pictures, a multiple of 8")
     group.add_argument("--batch-size", type=int, metavar="N", help="training pictures a step")
-    group.add_argument("--max-seconds", type=float, metavar="S", help="stop training after about S seconds")
+    group.add_argument(
+        "--max-seconds",
+        type=float,
+        metavar="S",
+        help="stop training after about S seconds; rounding the weights comes on top",
+    )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of everything random (0)")
     group.add_argument(
         "--max-loss-db", type=float, default=0.1, metavar="DB", help="chroma PSNR that rounding weights may cost (0.1)"

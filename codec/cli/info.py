@@ -11,6 +11,7 @@ from codec.cli.run import (
     EXIT_OK,
     EXIT_RECOVERED,
     add_common_arguments,
+    complain,
     print_json,
     run,
 )
@@ -38,6 +39,7 @@ def _info(arguments: argparse.Namespace) -> int:
     from container_format.describe import describe, describe_text
 
     damaged = False
+    first_error: GvcError | None = None
     for path in arguments.input:
         try:
             if path == "-":
@@ -45,15 +47,22 @@ def _info(arguments: argparse.Namespace) -> int:
             else:
                 with Path(path).open("rb") as stream:
                     description = describe(stream, recover=arguments.recover)
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-        except GvcError as error:
-            raise type(error)(f"{path}: {error}") from error
+        except (OSError, GvcError) as error:
+            if isinstance(error, GvcError):
+                failure = type(error)(f"{path}: {error}")
+            else:
+                failure = InputError(f"cannot read {path}: {error.strerror or error}")
+            if first_error is not None:
+                complain(_COMMAND, str(failure))
+            first_error = first_error or failure
+            continue
         damaged |= bool(description["damage"])
         if arguments.json:
             print_json({"event": "info", "input": path, **description})
         elif not arguments.quiet:
             print(f"{path}\n{describe_text(description)}")
+    if first_error is not None:
+        raise first_error
     return EXIT_RECOVERED if damaged else EXIT_OK
 
 

@@ -35,9 +35,9 @@ _EXIT_CODES: tuple[tuple[type[GvcError], int], ...] = (
     (OutputError, EXIT_OUTPUT),
 )
 EXIT_CODE_HELP = (
-    "exit codes: 0 done; 2 wrong usage; 3 the input cannot be used; 4 the .gvc stream is damaged, truncated,\n"
-    "foreign or needs a newer version; 5 training failed; 6 the output cannot be written; 7 a damaged stream\n"
-    "was recovered in part; 130 interrupted; 143 terminated; 1 an error in gvc itself"
+    "exit codes: 0 done; 2 wrong usage; 3 the input or an option cannot be used; 4 the .gvc stream is damaged,\n"
+    "truncated, foreign or needs a newer version; 5 training failed; 6 the output cannot be written; 7 a damaged\n"
+    "stream was recovered in part; 130 interrupted; 143 terminated; 1 an error in gvc itself"
 )
 
 
@@ -64,26 +64,29 @@ def run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     except GvcError as error:
         if debug:
             traceback.print_exc()
-        _complain(command, str(error))
+        complain(command, str(error))
         return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), EXIT_INTERNAL)
     except KeyboardInterrupt:
-        _complain(command, "interrupted")
+        complain(command, "interrupted")
         return EXIT_INTERRUPTED
     except _Terminated:
-        _complain(command, "terminated")
+        complain(command, "terminated")
         return EXIT_TERMINATED
     except BrokenPipeError:
         # Whoever read our standard output has had enough; keep Python from complaining again on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _complain(command, "the reader of standard output went away")
+        complain(command, "the reader of standard output went away")
         return EXIT_OUTPUT
+    except ModuleNotFoundError as error:
+        complain(command, f"the package {error.name} is not installed; is KERAS_BACKEND set to what is there?")
+        return EXIT_USAGE
     except MemoryError:
-        _complain(command, "not enough memory")
+        complain(command, "not enough memory")
         return EXIT_INTERNAL
     except Exception as error:  # a bug: say so in one line, keep the traceback for those who ask
         if debug:
             traceback.print_exc()
-        _complain(command, f"internal error, please report it ({type(error).__name__}: {error}); --debug shows more")
+        complain(command, f"internal error, please report it ({type(error).__name__}: {error}); --debug shows more")
         return EXIT_INTERNAL
 
 
@@ -98,7 +101,8 @@ def print_notes(command: str, notes: tuple[str, ...]) -> None:
         print(f"{command}: note: {note}", file=sys.stderr)
 
 
-def _complain(command: str, message: str) -> None:
+def complain(command: str, message: str) -> None:
+    """One line on standard error; nothing in it can steer a terminal."""
     line = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
     print(f"{command}: error: {line}", file=sys.stderr, flush=True)
 

@@ -135,3 +135,21 @@ def test_no_messages_but_the_summary_when_all_is_well(encoded_gray: Path, tmp_pa
     result = run_ok("gvc-decode", encoded_gray, tmp_path / "x.mkv", "-q")
     assert result.stderr == b""
     assert result.stdout == b""
+
+
+def test_info_goes_on_after_a_bad_file(encoded_gray: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.gvc").write_bytes(encoded_gray.read_bytes()[:100])
+    result = run("gvc-info", encoded_gray, tmp_path / "cut.gvc", encoded_gray)
+    assert_one_line_error(result, 4, "cut.gvc", "stops")
+    assert result.stdout.count(b"every checksum holds") == 2
+
+
+def test_a_video_name_for_a_stream_is_refused(video: Path, tmp_path: Path) -> None:
+    assert_one_line_error(run("gvc-encode", video, tmp_path / "x.mp4", "--color", "none"), 6, "out.gvc")
+
+
+def test_missing_backend_is_one_line(encoded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('no torch', name='torch')")
+    assert_one_line_error(run("gvc-decode", encoded, tmp_path / "x.mp4"), 2, "torch", "KERAS_BACKEND")

@@ -12,6 +12,8 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
 
+_PATIENCE_SECONDS = 5  # of video read behind the end for packets of its time; interleaved files need far less
+
 
 class LimitedSource:
     """A source that ends after ``max_frames`` frames; its sound and subtitles end there too.
@@ -54,7 +56,7 @@ class LimitedSource:
                     remaining -= 1
                     end = (item.pts + (item.duration or 0)) * info.time_base
                     yield item
-                elif not unfinished:
+                elif not unfinished or item.pts * info.time_base > end + _PATIENCE_SECONDS:
                     return
             elif remaining > 0 or self._seconds(item) < end:
                 yield item
