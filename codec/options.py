@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from codec.errors import InputError
 from codec.luma import LumaSpec
+from codec.stream_header import COLOR_MODEL, COLORS
 from codec.training.options import TrainingOptions
 
-COLOR_CHOICES = ("model", "none")
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 
 
@@ -30,7 +30,7 @@ class EncodeOptions:
         quality_frames: measure the color on so many frames, evenly spread; 0 measures nothing.
     """
 
-    color: str = "model"
+    color: str = COLOR_MODEL
     network: str = "singh2020"
     luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
@@ -41,8 +41,8 @@ class EncodeOptions:
     quality_frames: int = 48
 
     def __post_init__(self) -> None:
-        if self.color not in COLOR_CHOICES:
-            raise InputError(f"expected --color to be one of {', '.join(COLOR_CHOICES)}. Received: {self.color}")
+        if self.color not in COLORS:
+            raise InputError(f"expected --color to be one of {', '.join(COLORS)}. Received: {self.color}")
         for name, low, high in (
             ("keyframe_every", 1, 10**6),
             ("max_keyframes", 1, 4096),

@@ -24,7 +24,7 @@ from container_format.records import MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_B
 
 COLOR_NONE = "none"
 COLOR_MODEL = "model"
-_COLORS = (COLOR_NONE, COLOR_MODEL)
+COLORS = (COLOR_MODEL, COLOR_NONE)
 _MAX_RATIO = 2**31 - 1
 _UNSPECIFIED = 2
 
@@ -86,8 +86,8 @@ def unpack_header(header: HeaderRecord) -> tuple[VideoInfo, LumaParameters, Colo
     if header.pixel_format not in PIXEL_FORMATS:
         known = ", ".join(PIXEL_FORMATS)
         raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
-    if header.color not in _COLORS:
-        raise UnsupportedError(f"expected color to be one of {', '.join(_COLORS)}. Received: {header.color}")
+    if header.color not in COLORS:
+        raise UnsupportedError(f"expected color to be one of {', '.join(COLORS)}. Received: {header.color}")
     if header.conversion_matrix not in CONVERSION_MATRICES:
         known = ", ".join(map(str, CONVERSION_MATRICES))
         raise UnsupportedError(f"expected one of the conversion matrices {known}. Received: {header.conversion_matrix}")

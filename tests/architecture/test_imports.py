@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.networks": {"codec.video", "codec.entropy", "container_format"},
     "codec.metrics": {"codec.video"},
     "codec.training": {"codec.video", "codec.networks", "codec.metrics", "codec.progress", "container_format"},
-    "codec.options": {"codec.luma", "codec.training", "codec.networks"},
+    "codec.options": {"codec.luma", "codec.stream_header", "codec.training"},
     "codec.report": {"codec.version"},
     "codec.stream_header": {"codec.video", "codec.luma", "codec.version", "container_format"},
     "codec.decoder": {
