@@ -8,24 +8,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from codec.metrics.chroma import chroma_code_values
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture
-from codec.video.pixel_formats import ColorModel
 
 CHROMA_PEAK = 255
-
-# Rows: Cb and Cr of BT.601, full range, from R, G, B in code values; the offset of 128 cancels in a difference.
-_RGB_TO_CB_CR = np.array(
-    [
-        [-0.299 / 1.772, -0.587 / 1.772, 0.886 / 1.772],
-        [0.701 / 1.402, -0.587 / 1.402, -0.114 / 1.402],
-    ],
-    np.float32,
-)
 
 
 class SquaredError:
@@ -76,16 +66,9 @@ def add_chroma_error(error: SquaredError, conversion: ColorConversion, original:
         original: the source's picture.
         decoded: the same picture after decoding.
     """
-    if conversion.pixel_format.model is ColorModel.GRAY:
-        return
-    if conversion.pixel_format.model is ColorModel.RGB:
-        first, second = (
-            cv2.transform(conversion.rgb(picture).astype(np.float32), _RGB_TO_CB_CR) for picture in (original, decoded)
-        )  # (height, width, 2)
-        error.add(first, second)
-        return
-    for plane, estimate in zip(original.chroma_planes(), decoded.chroma_planes(), strict=True):
-        error.add(plane, estimate)
+    first, second = (chroma_code_values(conversion, picture) for picture in (original, decoded))
+    for samples, estimate in zip(first, second, strict=True):
+        error.add(samples, estimate)
 
 
 def chroma_psnr_db(conversion: ColorConversion, original: Picture, decoded: Picture) -> float | None:

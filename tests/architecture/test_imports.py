@@ -83,6 +83,7 @@ RESERVED: dict[str, set[str]] = {
     "constriction": {"codec.entropy"},
     "sklearn": {"codec.keyframes"},
     "skimage": {"codec.metrics"},
+    "scipy": {"codec.metrics"},
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
 }

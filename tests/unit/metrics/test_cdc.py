@@ -56,3 +56,42 @@ def test_parts():
     # By hand: middle (0.75, 0.25); (ln(4/3) + 0.5 ln(2/3) + 0.5 ln 2) / 2.
     expected = (np.log(4 / 3) + 0.5 * np.log(2 / 3) + 0.5 * np.log(2)) / 2
     assert jensen_shannon(np.array([1.0, 0.0]), np.array([0.5, 0.5])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("num_used", [1, 2, 7, 200, 256])
+def test_jensen_shannon_of_random_distributions(num_used):
+    rng = np.random.default_rng(num_used)
+    first, second = np.zeros((2, 50, 256))
+    for rows in (first, second):
+        for row in rows:
+            # Bins without a sample are the rule in a histogram, and not the same ones in both.
+            row[rng.permutation(256)[:num_used]] = rng.dirichlet(np.ones(num_used))
+    divergence = jensen_shannon(first, second)
+    np.testing.assert_allclose(divergence, jensenshannon(first, second, axis=-1) ** 2, rtol=1e-12, atol=1e-15)
+    np.testing.assert_array_equal(divergence, jensen_shannon(second, first))
+    assert (divergence <= np.log(2) * (1 + 1e-12)).all()
+    assert not jensen_shannon(first, first).any()
+
+
+def test_definition_on_a_natural_video(natural_rgb):
+    histograms = [
+        [np.histogram(frame[..., c], bins=256, range=(0, 256), density=True)[0] for c in range(3)]
+        for frame in natural_rgb
+    ]
+    per_distance = [
+        np.mean([jensenshannon(a, b, axis=-1) ** 2 for a, b in zip(histograms, histograms[d:], strict=False)])
+        for d in (1, 2, 4)
+    ]
+    assert _cdc(natural_rgb) == pytest.approx(np.mean(per_distance), rel=1e-10)
+
+
+def test_direction_of_time_and_order_of_channels_do_not_matter(natural_rgb):
+    value = _cdc(natural_rgb)
+    assert _cdc(natural_rgb[::-1]) == pytest.approx(value, rel=1e-12)
+    assert _cdc([frame[..., ::-1] for frame in natural_rgb]) == pytest.approx(value, rel=1e-12)
+
+
+def test_flicker_of_one_color_is_seen(natural_rgb):
+    frame = natural_rgb[0]
+    redder, much_redder = (np.minimum(frame + np.array([red, 0, 0]), 255).astype(np.uint8) for red in (6, 30))
+    assert 0 < _cdc([frame, redder] * 3) < _cdc([frame, much_redder] * 3) < np.log(2) / 3

@@ -1,5 +1,8 @@
+import math
+
 import numpy as np
 import pytest
+from skimage.color import deltaE_ciede2000, rgb2lab
 
 from codec.metrics import ColorDifference, ciede2000_map
 from codec.metrics.ciede2000 import grid_stride, lab_difference
@@ -42,6 +45,8 @@ SHARMA = [
     (6.7747, -0.2908, -2.4247, 5.8714, -0.0985, -2.2286, 0.6377),
     (2.0776, 0.0795, -1.1350, 0.9033, -0.0636, -0.5514, 0.9082),
 ]
+# Of ciede2000_map, which computes in single precision.
+FLOAT32_TOLERANCE = 5e-4
 
 
 @pytest.mark.parametrize("row", SHARMA)
@@ -49,6 +54,80 @@ def test_published_pairs(row):
     first, second = np.array(row[:3]), np.array(row[3:6])
     assert float(lab_difference(first, second)) == pytest.approx(row[6], abs=5e-5)
     assert float(lab_difference(second, first)) == pytest.approx(row[6], abs=5e-5)
+
+
+def _degrees(b, a):
+    return math.degrees(math.atan2(b, a)) % 360
+
+
+def _written_out(first, second):
+    """The paper's equations 2 to 22 in plain Python, of one pair of L*, a*, b*."""
+    (l1, a1, b1), (l2, a2, b2) = (tuple(map(float, color)) for color in (first, second))
+    mean_chroma = (math.hypot(a1, b1) + math.hypot(a2, b2)) / 2
+    g = 0.5 * (1 - math.sqrt(mean_chroma**7 / (mean_chroma**7 + 25**7)))
+    a1, a2 = (1 + g) * a1, (1 + g) * a2
+    c1, c2 = math.hypot(a1, b1), math.hypot(a2, b2)
+    h1, h2 = _degrees(b1, a1), _degrees(b2, a2)
+    turn, mean_h = 0.0, h1 + h2  # if one of the two is gray
+    if c1 * c2 != 0:
+        turn = (h2 - h1 + 180) % 360 - 180
+        mean_h = (h1 + h2) / 2
+        if abs(h1 - h2) > 180:
+            mean_h += 180 if h1 + h2 < 360 else -180
+    delta_l, delta_c = l2 - l1, c2 - c1
+    delta_h = 2 * math.sqrt(c1 * c2) * math.sin(math.radians(turn / 2))
+    mean_l, mean_c = (l1 + l2) / 2, (c1 + c2) / 2
+    t = 1 - 0.17 * math.cos(math.radians(mean_h - 30)) + 0.24 * math.cos(math.radians(2 * mean_h))
+    t += 0.32 * math.cos(math.radians(3 * mean_h + 6)) - 0.20 * math.cos(math.radians(4 * mean_h - 63))
+    s_l = 1 + 0.015 * (mean_l - 50) ** 2 / math.sqrt(20 + (mean_l - 50) ** 2)
+    s_c, s_h = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
+    rotation = -math.sin(math.radians(60 * math.exp(-(((mean_h - 275) / 25) ** 2))))
+    rotation *= 2 * math.sqrt(mean_c**7 / (mean_c**7 + 25**7))
+    parts = delta_l / s_l, delta_c / s_c, delta_h / s_h
+    return math.sqrt(sum(part**2 for part in parts) + rotation * parts[1] * parts[2])
+
+
+@pytest.mark.parametrize("row", SHARMA)
+def test_published_pairs_check_the_formulas_written_out_too(row):
+    assert _written_out(row[:3], row[3:6]) == pytest.approx(row[6], abs=5e-5)
+
+
+def test_formulas_written_out_on_random_colors():
+    rng = np.random.default_rng(5)
+    low, high = np.array([[0, -128, -128], [100, 127, 127]])
+    first = rng.uniform(low, high, (2000, 3))
+    # Half are close to each other, as in a decoded video; half are anywhere.
+    second = rng.uniform(low, high, (2000, 3))
+    second[:1000] = first[:1000] + rng.normal(0, 2, (1000, 3))
+    expected = [_written_out(*pair) for pair in zip(first, second, strict=True)]
+    np.testing.assert_allclose(lab_difference(first, second), expected, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("sigma", [0.7, 3, 20])
+def test_pictures_agree_with_scikit_image_in_double_precision(natural_rgb, sigma):
+    rng = np.random.default_rng(6)
+    for original in natural_rgb[:2]:
+        decoded = np.clip(np.rint(original + rng.normal(0, sigma, original.shape)), 0, 255).astype(np.uint8)
+        direct = deltaE_ciede2000(rgb2lab(original), rgb2lab(decoded))
+        ours = ciede2000_map(original, decoded)
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, direct, atol=FLOAT32_TOLERANCE)
+        meter = ColorDifference(stride=1)
+        meter.add(original, decoded)
+        assert meter.mean == pytest.approx(direct.mean(), rel=1e-5)
+        assert meter.percentile(95) == pytest.approx(np.percentile(direct, 95), abs=0.0051)
+
+
+def test_grows_with_the_damage(natural_rgb):
+    original = natural_rgb[0].astype(np.float64)
+    gray = original.mean(axis=-1, keepdims=True)
+    means = []
+    for saturation in (1, 0.9, 0.7, 0.4, 0):
+        meter = ColorDifference()
+        meter.add(natural_rgb[0], np.rint(gray + saturation * (original - gray)).astype(np.uint8))
+        means.append(meter.mean)
+    assert means[0] == 0
+    assert means == sorted(set(means))
 
 
 def _lab(rgb_u8):

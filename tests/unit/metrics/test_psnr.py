@@ -1,8 +1,5 @@
 import math
-import re
-from fractions import Fraction
 
-import av
 import numpy as np
 import pytest
 
@@ -10,56 +7,65 @@ from codec.metrics import SquaredError, add_chroma_error, chroma_psnr_db, psnr_d
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, rgb_to_ycocg_r
 from codec.video.pixel_formats import pixel_format
+from tests.unit.metrics.conftest import compare_with_ffmpeg
+
+# FFmpeg's filter computes in float32 and prints six decimals.
+MSE_TOLERANCE = 2e-6
+DB_TOLERANCE = 1e-5
 
 
 def _conversion(name):
     return ColorConversion(pixel_format(name), matrix=6, full_range=False)
 
 
-def _filter_statistics(name, pairs, path):
-    """Per-frame statistics that FFmpeg's filter ``name`` writes about pairs of (rows, columns) yuv420p arrays."""
-    rows, columns = pairs[0][0].shape
-    graph = av.filter.Graph()
-    geometry = {"width": columns, "height": rows * 2 // 3, "format": "yuv420p", "time_base": Fraction(1, 25)}
-    inputs = [graph.add_buffer(**geometry) for _ in range(2)]
-    comparison, sink = graph.add(name, f"stats_file={path}"), graph.add("buffersink")
-    for i, source in enumerate(inputs):
-        source.link_to(comparison, 0, i)
-    comparison.link_to(sink)
-    graph.configure()
-    for pts, pair in enumerate(pairs):
-        for source, samples in zip(inputs, pair, strict=True):
-            frame = av.VideoFrame.from_ndarray(samples, format="yuv420p")
-            frame.pts, frame.time_base = pts, Fraction(1, 25)
-            source.push(frame)
-        sink.pull()
-    for source in inputs:
-        source.push(None)
-    with pytest.raises(EOFError):
-        sink.pull()
-    del graph, inputs, source, comparison, sink  # closes the file
-    return [dict(re.findall(r"(\w+):([\d.]+)", line)) for line in path.read_text().splitlines()]
+def _yuv420p(samples, width, height):
+    return pixel_format("yuv420p").unpack(samples, width, height)
 
 
-def test_agrees_with_ffmpeg(tmp_path):
+def _degraded(raw, strength, seed):
+    """The frame with noise, and a shift of the whole frame on top: different errors in different frames."""
+    rng = np.random.default_rng(seed)
+    samples = np.frombuffer(raw, np.uint8).astype(np.int16)
+    noise = rng.integers(-strength, strength + 1, samples.shape) + rng.integers(-2, 3)
+    return np.clip(samples + noise, 0, 255).astype(np.uint8).tobytes()
+
+
+def _noise_frames(num_frames, width, height):
     rng = np.random.default_rng(0)
-    width, height = 48, 32
-    original = rng.integers(0, 256, (3, height * 3 // 2, width), np.uint8)
-    noise = rng.integers(-6, 7, original.shape)
-    decoded = np.clip(original.astype(np.int16) + noise, 0, 255).astype(np.uint8)
-    pairs = list(zip(original, decoded, strict=True))
-    expected = _filter_statistics("psnr", pairs, tmp_path / "psnr.txt")
-    yuv = pixel_format("yuv420p")
-    total = SquaredError()
-    for (first, second), line in zip(pairs, expected, strict=True):
-        pictures = [yuv.unpack(samples.tobytes(), width, height) for samples in (first, second)]
-        mse = (float(line["mse_u"]) + float(line["mse_v"])) / 2
-        psnr = chroma_psnr_db(_conversion("yuv420p"), *pictures)
-        assert psnr == pytest.approx(10 * math.log10(255**2 / mse), abs=0.005)
-        add_chroma_error(total, _conversion("yuv420p"), *pictures)
-    mean = np.mean([float(line[key]) for line in expected for key in ("mse_u", "mse_v")])
-    assert total.mse == pytest.approx(mean, abs=0.01)
-    assert total.num_samples == 3 * 2 * 24 * 16
+    return [rng.integers(0, 256, pixel_format("yuv420p").frame_bytes(width, height), np.uint8).tobytes()] * num_frames
+
+
+@pytest.mark.parametrize("strength", [1, 6, 60])
+@pytest.mark.parametrize("kind", ["natural", "noise"])
+def test_agrees_with_ffmpeg(natural_yuv420p, kind, strength):
+    width, height = (320, 180) if kind == "natural" else (48, 32)
+    originals = natural_yuv420p if kind == "natural" else _noise_frames(3, width, height)
+    pairs = [(_degraded(raw, strength, seed), raw) for seed, raw in enumerate(originals)]
+    expected = compare_with_ffmpeg("psnr", "yuv420p", pairs, (width, height))
+    conversion, total = _conversion("yuv420p"), SquaredError()
+    for (decoded, original), figures in zip(pairs, expected, strict=True):
+        first, second = (_yuv420p(raw, width, height) for raw in (original, decoded))
+        planes = zip("yuv", (first.luma_u8, *first.chroma), (second.luma_u8, *second.chroma), strict=True)
+        for name, plane, estimate in planes:
+            error = SquaredError()
+            error.add(plane, estimate)
+            assert error.mse == pytest.approx(figures[f"mse.{name}"], rel=MSE_TOLERANCE)
+            assert psnr_db(error.mse, 255) == pytest.approx(figures[f"psnr.{name}"], abs=DB_TOLERANCE)
+        # Both planes together, as one mean squared error: not the mean of two PSNR.
+        mean = (figures["mse.u"] + figures["mse.v"]) / 2
+        both_db = 10 * math.log10(255**2 / mean)
+        assert chroma_psnr_db(conversion, first, second) == pytest.approx(both_db, abs=DB_TOLERANCE)
+        add_chroma_error(total, conversion, first, second)
+    mean = np.mean([figures[key] for figures in expected for key in ("mse.u", "mse.v")])
+    assert total.mse == pytest.approx(mean, rel=MSE_TOLERANCE)
+    assert total.num_samples == len(pairs) * 2 * (width // 2) * (height // 2)
+
+
+def test_equal_pictures_are_infinite_for_both(natural_yuv420p):
+    raw = natural_yuv420p[0]
+    (figures,) = compare_with_ffmpeg("psnr", "yuv420p", [(raw, raw)], (320, 180))
+    picture = _yuv420p(raw, 320, 180)
+    assert chroma_psnr_db(_conversion("yuv420p"), picture, picture) == figures["psnr.u"] == math.inf
 
 
 def test_known_values():

@@ -1,0 +1,68 @@
+"""gvc itself, through its installed commands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.contenders.interface import Coded
+from benchmarks.material import Material
+from benchmarks.measure import Finished
+
+DETAILS = (
+    "keyframes",
+    "segments",
+    "epochs",
+    "luma",
+    "network_psnr_float_db",
+    "network_psnr_quantized_db",
+    "backend",
+    "device",
+    "notes",
+)
+"""What is kept of the encoder's report, beside bytes and seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gvc:
+    """gvc in one of its modes.
+
+    Attributes:
+        settings: what a table calls this mode.
+        arguments: options of ``gvc-encode`` by their long names, without the dashes.
+    """
+
+    settings: str
+    arguments: dict[str, str | int | float] = field(default_factory=dict)
+    name: str = "gvc"
+    extension: str = "gvc"
+
+    @property
+    def seed(self) -> int:
+        """Gvc's own default unless it is given."""
+        return int(self.arguments.get("seed", 0))
+
+    @property
+    def options(self) -> dict[str, str | int | float | bool | None]:
+        """Options of ``gvc-encode``."""
+        return dict(self.arguments)
+
+    def encode_command(self, material: Material, target: Path) -> list[str]:
+        """See :class:`benchmarks.contenders.interface.Contender`."""
+        options = [word for name, value in self.arguments.items() for word in (f"--{name}", str(value))]
+        return ["gvc-encode", str(material.path), str(target), *material.geometry_options, *options, "--json", "-y"]
+
+    def decode_command(self, material: Material, source: Path, target: Path) -> list[str]:
+        """See :class:`benchmarks.contenders.interface.Contender`."""
+        del material
+        return ["gvc-decode", str(source), str(target), "-q", "-y"]
+
+    def coded(self, finished: Finished, target: Path) -> Coded:
+        """See :class:`benchmarks.contenders.interface.Contender`."""
+        report = json.loads(finished.stdout)
+        parts = {part: report[f"{part}_bytes"] for part in ("luma", "color", "network", "other")}
+        if sum(parts.values()) != target.stat().st_size:
+            raise ValueError(f"expected parts that add up to {target.stat().st_size} bytes. Received: {parts}")
+        details = {name: report[name] for name in DETAILS}
+        return Coded(parts, report["program"], report["stage_seconds"], details)

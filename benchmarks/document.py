@@ -1,0 +1,116 @@
+"""``docs/benchmarks.md`` and the README's headline, made from committed results: ``python -m benchmarks document``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.clips import declared_clips
+from benchmarks.figures import Section, Table
+from benchmarks.measure import ROOT
+from benchmarks.results import Record, ResultSet, set_path
+from benchmarks.suites import FULL_SUITES, SUITES
+from benchmarks.suites.summary import headline
+from codec.version import VERSION
+
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+README = ROOT / "README.md"
+START, END = "<!-- headline: made by `python -m benchmarks document` -->", "<!-- end of headline -->"
+
+INTRODUCTION = """\
+# Benchmarks
+
+Measured by `python -m benchmarks`, and written by `python -m benchmarks document` from
+`benchmarks/results/{name}.jsonl`: this page and the README's headline are never edited by hand. Every record there has
+the command lines, the options, the seed, the versions, the machine, the commit and the sha256 of the pixels.
+
+How figures come about:
+
+- **Bytes** are those of files on disk. gvc's parts add up to its file.
+- **Time** is the wall time of whole processes, start of the interpreter included; **memory** is the peak resident size.
+- **Chroma PSNR** is over both chroma planes of all frames together, peak 255: U and V of YUV material, Cb and Cr of
+  BT.601 for RGB. **CIEDE2000** (mean / 95th percentile) is over up to 48 frames, evenly spread; so is SSIM. All metrics
+  are in `codec/metrics`, each tested against an independent implementation.
+- Codecs run through PyAV (FFmpeg's libraries), each in a process of its own, and everything is decoded again and
+  compared.
+- Clips are prepared by the FFmpeg filters that their records name; every contender of a comparison is given the same
+  pixels.
+
+To see the pictures, run a suite and open the page that it writes: original, gray and decoded side by side or under a
+slider, frame by frame, with difference maps of the worst frames.
+"""
+
+
+def render_document(results: ResultSet) -> str:
+    """The page, as Markdown."""
+    records = list(results)
+    parts = [INTRODUCTION.format(name=results.path.stem)]
+    for section in (*headline(records), *(s for name in FULL_SUITES for s in SUITES[name].sections(records))):
+        parts.append(_section(section))
+    parts += [_machines(records), _clips(records)]
+    return "\n".join(parts)
+
+
+def render_headline(results: ResultSet) -> str:
+    """The README's table, between its two marks."""
+    sections = headline(list(results))
+    tables = "\n\n".join(table.as_markdown() for section in sections for table in section.tables)
+    notes = "\n\n".join(text for section in sections for text in section.text)
+    return f"{START}\n{notes}\n\n{tables}\n{END}"
+
+
+def write_documents(name: str = VERSION, *, check: bool = False) -> list[Path]:
+    """Write both, or find out what would change.
+
+    Args:
+        name: of the set.
+        check: write nothing.
+
+    Returns:
+        The files that were changed, or would be.
+    """
+    results = ResultSet(set_path(name))
+    readme = README.read_text()
+    before, found, rest = readme.partition(START)
+    _, ended, after = rest.partition(END)
+    if not (found and ended):
+        raise ValueError(f"expected the marks {START} and {END} in {README}")
+    wanted = {DOCUMENT: render_document(results), README: before + render_headline(results) + after}
+    changed = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
+    if not check:
+        for path in changed:
+            path.write_text(wanted[path])
+    return changed
+
+
+def _section(section: Section) -> str:
+    parts = [f"## {section.heading}\n", *(f"{text}\n" for text in section.text)]
+    parts += [f"{table.as_markdown()}\n" for table in section.tables if table.rows]
+    return "\n".join([*parts, f"`{section.command}`\n"])
+
+
+def _machines(records: Sequence[Record]) -> str:
+    """Which machines, versions and commits the records are of."""
+    groups: dict[tuple[tuple[str, str], ...], list[Record]] = {}
+    for record in records:
+        facts = tuple((name, str(value)) for name, value in record.environment.items())
+        groups.setdefault(facts, []).append(record)
+    parts = ["## Machine and versions\n"]
+    for facts, group in groups.items():
+        commits = ", ".join(sorted({record.commit for record in group}))
+        dates = sorted({record.date for record in group})
+        when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+        encoders = ", ".join(sorted({record.version for record in group}))
+        rows = (*facts, ("encoders", encoders), ("records", str(len(group))), ("commits", commits), ("run", when))
+        parts.append(Table(("", "value"), tuple(rows)).as_markdown() + "\n")
+    return "\n".join(parts)
+
+
+def _clips(records: Sequence[Record]) -> str:
+    used = {record.material.clip for record in records}
+    rows = [
+        (clip.name, clip.shows, clip.origin.replace("|", "/"), clip.license.replace("|", "/"))
+        for clip in declared_clips().values()
+        if clip.name in used
+    ]
+    return f"## Clips\n\n{Table(('clip', 'shows', 'from', 'license'), tuple(rows)).as_markdown()}\n"

@@ -1,0 +1,72 @@
+"""What a suite is: cases to measure, and sections that show the records of those cases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.cases import Case
+from benchmarks.clips import LocatedClip
+from benchmarks.figures import Section
+from benchmarks.material import Preparation
+from benchmarks.results import Record
+
+NOTHING = "\N{EN DASH}"
+"""Stands in a table where a figure does not apply."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One set of questions about gvc.
+
+    Attributes:
+        name: as it is typed.
+        shows: one line: what it answers.
+        cases: what to measure, on the clips that are there.
+        sections: what came out, of all records that there are; a suite picks its own by how they were prepared.
+    """
+
+    name: str
+    shows: str
+    cases: Callable[[Sequence[LocatedClip]], list[Case]]
+    sections: Callable[[Sequence[Record]], list[Section]]
+
+    @property
+    def command(self) -> str:
+        """What a reader types to run it."""
+        return f"python -m benchmarks run {self.name}"
+
+
+def prepared_as(records: Iterable[Record], *preparations: Preparation) -> list[Record]:
+    """The records whose material was prepared in one of these ways."""
+    return [
+        record
+        for record in records
+        if record.case.partition("/")[0] in {preparation.key(record.material.clip) for preparation in preparations}
+    ]
+
+
+def by_clip(records: Iterable[Record]) -> dict[str, list[Record]]:
+    """Records by the name of their clip, in alphabetical order."""
+    clips: dict[str, list[Record]] = {}
+    for record in sorted(records, key=lambda record: (record.material.clip, record.case)):
+        clips.setdefault(record.material.clip, []).append(record)
+    return clips
+
+
+def geometric_mean(values: Iterable[float]) -> float | None:
+    """Of positive numbers; None of none."""
+    logarithms = [math.log(value) for value in values]
+    return math.exp(sum(logarithms) / len(logarithms)) if logarithms else None
+
+
+def duration_seconds(record: Record) -> float:
+    """Of the prepared video."""
+    numerator, _, denominator = record.material.frame_rate.partition("/")
+    return record.material.num_frames * int(denominator or 1) / int(numerator)
+
+
+def shown(value: float | None, decimals: int = 2, *, missing: str = NOTHING) -> str:
+    """A number for a table, with thousands set apart; ``missing`` for None."""
+    return missing if value is None else f"{value:,.{decimals}f}"

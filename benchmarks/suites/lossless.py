@@ -1,0 +1,111 @@
+"""Every bit of the picture: bytes beside the best lossless codecs, each given the same pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.cases import Case
+from benchmarks.clips import LocatedClip
+from benchmarks.contenders import ffv1, vp9, x264, x265
+from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.interface import Contender
+from benchmarks.figures import Bars, Section, Table
+from benchmarks.material import Preparation
+from benchmarks.results import Record
+from benchmarks.suites.interface import Suite, by_clip, geometric_mean, prepared_as, shown
+
+FORMATS = ("rgb24", "yuv420p")
+NATIVE_SIZE = ("calendar", "foliage")
+"""True lossless sources: scaling would spare a coder their noise."""
+TEN_BITS = ("sunset_hlg",)
+GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
+CODECS: dict[str, tuple[Contender, ...]] = {
+    "rgb24": (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS, vp9.LOSSLESS),
+    "yuv420p": (ffv1.LOSSLESS, x264.LOSSLESS_YUV, x265.LOSSLESS, vp9.LOSSLESS),
+}
+
+
+def preparation(clip: str, pixel_format: str) -> Preparation:
+    """100 frames at most 256 wide; sources without loss as they are."""
+    return Preparation(pixel_format=pixel_format, width=384 if clip in NATIVE_SIZE else 256, num_frames=100)
+
+
+def cases(clips: Sequence[LocatedClip]) -> list[Case]:
+    """Every codec on every clip of 8 bits a sample, as RGB and as 4:2:0."""
+    return [
+        Case(clip=clip.name, clips=(clip,), preparation=preparation(clip.name, form), contender=contender)
+        for clip in clips
+        if clip.name not in TEN_BITS
+        for form in FORMATS
+        for contender in (*CODECS[form], GRAY_ONLY)
+    ]
+
+
+def sections(records: Sequence[Record]) -> list[Section]:
+    """A table for each pixel format."""
+    found = []
+    for form in FORMATS:
+        known = [record for record in records if prepared_as([record], preparation(record.material.clip, form))]
+        found += lossless_sections(known, form, SUITE.command)
+    return found
+
+
+def lossless_sections(records: Sequence[Record], form: str, command: str) -> list[Section]:
+    """The section of one pixel format, for records of any preparation."""
+    clips = by_clip(record for record in records if record.material.pixel_format == form)
+    if not clips:
+        return []
+    names = sorted({record.name for group in clips.values() for record in group if _is_rival(record)})
+    ours = sorted({record.name for group in clips.values() for record in group if _is_ours(record)})
+    columns = ("clip", "size, frames", *names, *(f"{name}, of best" for name in ours), "gray of gvc", "gray, of best")
+    rows, ratios, gray_ratios = [], {name: [] for name in ours}, []
+    for clip, group in clips.items():
+        sizes = {record.name: record.total_bytes for record in group if record.quality.picture_exact}
+        best = min((sizes[name] for name in names if name in sizes), default=None)
+        gray = next((record.parts_bytes["luma"] for record in group if record.settings == GRAY_ONLY.settings), None)
+        if best is None:
+            continue
+        for name in ours:
+            if name in sizes:
+                ratios[name].append(sizes[name] / best)
+        gray_ratios += [gray / best] if gray else []
+        material = group[0].material
+        rows.append(
+            (
+                clip,
+                f"{material.width}x{material.height}, {material.num_frames}",
+                *(_marked(sizes.get(name), best) for name in names),
+                *(shown(sizes[name] / best if name in sizes else None, 3) for name in ours),
+                shown(gray, 0),
+                shown(gray / best if gray else None, 3),
+            )
+        )
+    means = (*(shown(geometric_mean(ratios[name]), 3) for name in ours), "", shown(geometric_mean(gray_ratios), 3))
+    rows.append(("geometric mean", "", *("" for _ in names), *means))
+    text = (
+        f"Bytes for every bit of the {form} pixels, in Matroska; the smallest codec is bold. A codec whose decoded "
+        "pixels differed anywhere from what it was given has no figure here. **gray of gvc** is the part of a gvc "
+        "stream that is the exact gray picture: what is left up to 1 is the room that lossless color has.",
+    )
+    bars = Bars(
+        f"Lossless {form}",
+        "bytes",
+        ("bytes",),
+        tuple((f"{clip}: {r.name}", (float(r.total_bytes),)) for clip, g in clips.items() for r in g if _is_rival(r)),
+    )
+    return [Section(f"Lossless, {form}", command, text, (Table(columns, tuple(rows)),), bars=(bars,))]
+
+
+def _is_ours(record: Record) -> bool:
+    return record.contender == "gvc" and record.quality.picture_exact and record.settings != GRAY_ONLY.settings
+
+
+def _is_rival(record: Record) -> bool:
+    return record.contender not in ("gvc", "raw") and "picture" in record.parts_bytes and record.quality.picture_exact
+
+
+def _marked(size: int | None, best: int) -> str:
+    return f"**{size:,}**" if size == best else shown(size, 0)
+
+
+SUITE = Suite("lossless", "bytes for every bit of the picture, beside the best lossless codecs", cases, sections)
