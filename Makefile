@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all lint format docs clean
+.PHONY: demo test test-all lint format docs bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gvc needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
@@ -34,6 +34,10 @@ format: $(READY)
 
 docs: $(READY)  ## the generated parts of the documentation
 	$(BIN)/python -m container_format.document docs/format.md
+	$(BIN)/python -m benchmarks document
+
+bench: $(READY)  ## all suites on the clips in GVC_CLIPS, or the quick one on the bundled samples; writes a page
+	$(BIN)/python -m benchmarks $(SUITES)
 
 clean:
 	rm -rf $(VENV) demo_output build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,7 +27,7 @@ from codec.version import PROGRAM, VERSION
 ACTIONS = ("run", "report", "document", "compare", "clips")
 WORK = ROOT / "build" / "benchmarks"
 QUICK = "quick"
-WRONG_USAGE, STALE, FAILED = 2, 1, 1
+FAILED, INTERRUPTED = 1, 130
 
 
 def main(words: list[str]) -> int:
@@ -44,6 +44,9 @@ def main(words: list[str]) -> int:
     except (GvcError, ValueError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return FAILED
+    except KeyboardInterrupt:
+        print("benchmarks: interrupted; the same command goes on where it stopped", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,7 +128,10 @@ def _report(arguments: argparse.Namespace, console: Console) -> int:
     sections = [*headline(records), *(s for suite in SUITES.values() for s in suite.sections(records))]
     target = arguments.output or arguments.work / f"report-{results.path.stem}.html"
     pictures = Workplace(arguments.work).pictures
-    write_report(sections, records, pictures, target, title=f"Benchmarks of {PROGRAM}: {results.path.stem}")
+    name = results.path.stem
+    write_report(
+        sections, records, pictures, target, title=f"Benchmarks of {PROGRAM}{'' if name == VERSION else f': {name}'}"
+    )
     console.print(f"report: {target}", soft_wrap=True)
     return 0
 
@@ -134,7 +140,7 @@ def _document(arguments: argparse.Namespace, console: Console) -> int:
     changed = write_documents(arguments.set, check=arguments.check)
     for path in changed:
         console.print(f"{'not up to date' if arguments.check else 'written'}: {path.relative_to(ROOT)}")
-    return STALE if changed and arguments.check else 0
+    return FAILED if changed and arguments.check else 0
 
 
 def _compare(arguments: argparse.Namespace, console: Console) -> int:

@@ -28,6 +28,7 @@ class Case:
         preparation: what is made of it.
         contender: what codes it.
         repeats: how often the encoder and the decoder run; times are the medians.
+        in_viewer: keep pictures for the report's viewer; a page that holds too many contenders opens slowly.
     """
 
     clip: str
@@ -35,6 +36,7 @@ class Case:
     preparation: Preparation
     contender: Contender
     repeats: int = 1
+    in_viewer: bool = False
 
     @property
     def key(self) -> str:
@@ -76,7 +78,8 @@ def run_case(case: Case, workplace: Workplace) -> Record:
         encodes = [run_process(encode_command) for _ in range(case.repeats)]
         coded = [contender.coded(finished, coded_file) for finished in encodes]
         decodes = [run_process(decode_command) for _ in range(case.repeats)]
-        quality = compare(material, decoded_file, case=case.key, pictures=workplace.pictures)
+        pictures = workplace.pictures if case.in_viewer else None
+        quality = compare(material, decoded_file, case=case.key, pictures=pictures)
         plain = {str(material.path): "in.raw", str(coded_file): coded_file.name, str(decoded_file): decoded_file.name}
         return Record(
             case=case.key,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from codec.video.picture import U8Array
 
 JPEG_QUALITY = 90
-VIEWER_FRAMES = 16
+VIEWER_FRAMES = 12
 WORST_FRAMES = 3
 FULL_SCALE_DIFFERENCE = 20.0
 """CIEDE2000 that is drawn in the brightest color of a difference map; 1 is about what an eye can just tell."""

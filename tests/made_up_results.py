@@ -51,7 +51,9 @@ def make_record(case: str = "disc-64/gvc", **changes: object) -> Record:
         "version": f"{contender} 1.0",
         "parts_bytes": {"luma": 9_000, "network": 2_000, "color": 1_000, "other": 345},
         "total_bytes": 12_345,
-        "encode": Timing(command=f"{contender} encode in.y4m out", seconds=(3.0, 2.0, 4.0), peak_mib=(100.0, 101.0, 99.0)),
+        "encode": Timing(
+            command=f"{contender} encode in.y4m out", seconds=(3.0, 2.0, 4.0), peak_mib=(100.0, 101.0, 99.0)
+        ),
         "decode": Timing(command=f"{contender} decode out back.y4m", seconds=(1.0,), peak_mib=(50.0,)),
         "quality": QUALITY,
         "seed": 0,

@@ -21,7 +21,8 @@ WITHOUT_COLOR_OR_TIME = ("friday", "sunset_hlg", "foreman", "mobile")
 TARGETS_DB = (40, 42, 44)
 MIN_SECONDS = 3.99
 """Clips that are shorter are shown, but do not count in the means."""
-CHROMA_CRFS = (12, 16, 20, 24, 28, 32, 36, 40)
+CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "veryslow": (16, 24, 32, 40)}
+"""By x265's preset; the anchor's curve has more points."""
 ANCHOR = "x265 chroma medium"
 MODEL = Gvc(
     settings="model singh2020",
@@ -29,17 +30,25 @@ MODEL = Gvc(
 )
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 
+IN_VIEWER: tuple[Contender, ...] = (MODEL, x265.chroma(28), x265.chroma(40))
+
 
 def contenders() -> list[Contender]:
     """Everything that this suite compares."""
-    chroma = [x265.chroma(crf, preset=preset) for preset in ("medium", "veryslow") for crf in CHROMA_CRFS]
+    chroma = [x265.chroma(crf, preset=preset) for preset, crfs in CHROMA_CRFS.items() for crf in crfs]
     return [MODEL, *chroma, *WHOLE_PICTURE]
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     """Every contender on every clip that has color."""
     return [
-        Case(clip=clip.name, clips=(clip,), preparation=PREPARATION, contender=contender)
+        Case(
+            clip=clip.name,
+            clips=(clip,),
+            preparation=PREPARATION,
+            contender=contender,
+            in_viewer=contender in IN_VIEWER,
+        )
         for clip in clips
         if clip.name not in WITHOUT_COLOR_OR_TIME
         for contender in contenders()
@@ -73,7 +82,7 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
             "Color: bytes at equal quality",
             command,
             text,
-            tables=(_target_table(clips), _bd_table(clips)),
+            tables=(overview(records), _target_table(clips), _bd_table(clips)),
             plots=tuple(_plot(name, group) for name, group in clips.items()),
         ),
         Section(
@@ -87,6 +96,43 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
             bars=(_bars(clips),),
         ),
     ]
+
+
+def overview(records: Sequence[Record]) -> Table:
+    """Every contender that sends color beside an exact gray, over the clips that are long enough."""
+    groups: dict[str, list[tuple[Record, int]]] = {}
+    for clip_records in by_clip(records).values():
+        gray = next((record.parts_bytes.get("luma") for record in clip_records if record.contender == "gvc"), None)
+        if gray is None or duration_seconds(clip_records[0]) < MIN_SECONDS:
+            continue
+        for record in clip_records:
+            if record.color_bytes:
+                groups.setdefault(record.name, []).append((record, gray))
+    rows = []
+    for name, group in sorted(groups.items()):
+        known = [record for record, _ in group]
+        share = geometric_mean(record.color_bytes / gray for record, gray in group)
+        psnr = [record.quality.psnr_chroma_db for record in known if record.quality.psnr_chroma_db is not None]
+        means = [sum(getattr(r.quality, f"ciede2000_{m}") for r in known) / len(known) for m in ("mean", "p95")]
+        rows.append(
+            (
+                name,
+                str(len(group)),
+                shown(geometric_mean(record.color_bytes for record in known), 0),
+                f"{100 * (share or 0):.2f} %",
+                shown(sum(psnr) / len(psnr) if psnr else None),
+                f"{means[0]:.2f} / {means[1]:.2f}",
+            )
+        )
+    columns = (
+        "color beside exact gray",
+        "clips",
+        "bytes of color, geometric mean",
+        "of the gray's bytes",
+        "chroma PSNR dB, mean",
+        "CIEDE2000 mean / p95, mean",
+    )
+    return Table(columns, tuple(rows))
 
 
 def curves(records: Iterable[Record]) -> dict[str, list[Record]]:
@@ -117,7 +163,7 @@ def rate_curve(records: Sequence[Record]) -> RateCurve | None:
 
 
 def _target_table(clips: dict[str, list[Record]]) -> Table:
-    targets = tuple(f"{ANCHOR}, bytes at {target} dB" for target in TARGETS_DB)
+    targets = tuple(f"anchor, bytes at {target} dB" for target in TARGETS_DB)
     columns = (
         "clip",
         "s",
@@ -184,7 +230,7 @@ def _bd_table(clips: dict[str, list[Record]]) -> Table:
         "clips",
         "BD-rate %, median",
         "worst",
-        *(f"bytes of anchor's at {target} dB, geometric mean" for target in TARGETS_DB),
+        *(f"of the anchor's bytes at {target} dB" for target in TARGETS_DB),
         "worst clip",
     )
     rows = []

@@ -21,7 +21,13 @@ CONTENDERS = (GRAY_ONLY, color.MODEL, x265.chroma(28))
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     """Gray, the network, and a coded chroma of ordinary quality, on the clips of the color suite."""
     return [
-        Case(clip=clip.name, clips=(clip,), preparation=color.PREPARATION, contender=contender)
+        Case(
+            clip=clip.name,
+            clips=(clip,),
+            preparation=color.PREPARATION,
+            contender=contender,
+            in_viewer=contender != GRAY_ONLY,
+        )
         for clip in clips
         if clip.name not in color.WITHOUT_COLOR_OR_TIME
         for contender in CONTENDERS

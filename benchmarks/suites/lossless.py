@@ -87,13 +87,20 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
         "pixels differed anywhere from what it was given has no figure here. **gray of gvc** is the part of a gvc "
         "stream that is the exact gray picture: what is left up to 1 is the room that lossless color has.",
     )
-    bars = Bars(
-        f"Lossless {form}",
-        "bytes",
-        ("bytes",),
-        tuple((f"{clip}: {r.name}", (float(r.total_bytes),)) for clip, g in clips.items() for r in g if _is_rival(r)),
-    )
-    return [Section(f"Lossless, {form}", command, text, (Table(columns, tuple(rows)),), bars=(bars,))]
+    return [Section(f"Lossless, {form}", command, text, (Table(columns, tuple(rows)),), bars=(_bars(clips, form),))]
+
+
+def _bars(clips: dict[str, list[Record]], form: str) -> Bars:
+    """For each clip the smallest codec, and gvc by its parts."""
+    parts = ("picture", "luma", "color", "network", "other")
+    rows = []
+    for clip, group in clips.items():
+        best = min((record for record in group if _is_rival(record)), key=lambda r: r.total_bytes, default=None)
+        for record in (best, *(record for record in group if record.contender == "gvc")):
+            if record is not None:
+                sizes = tuple(float(record.parts_bytes.get(part, 0)) for part in parts)
+                rows.append((f"{clip}: {record.name}", sizes))
+    return Bars(f"{form}: the smallest lossless codec, and gvc by its parts", "bytes", parts, tuple(rows))
 
 
 def _is_ours(record: Record) -> bool:

@@ -1,6 +1,6 @@
 """Table III of the papers, with their network and their raw gray: ours beside theirs.
 
-Y. Singh, R. Chanani, K. Karnick: the videos are "256x256 1 minute", "256x256 15 minutes" and "1280x720 15 minutes".
+A. Singh, A. Chanani, H. Karnick: the videos are "256x256 1 minute", "256x256 15 minutes" and "1280x720 15 minutes".
 The third is shorter here, since their network colors two 1280x720 frames a second on two cores; what it saves in
 percent hardly depends on the length.
 """
@@ -24,11 +24,11 @@ JOINED = "joined"
 WITHOUT_COLOR = ("friday", "sunset_hlg")
 PAPERS = Gvc(
     settings="model singh2020, gray raw",
-    arguments={"color": "model", "network": "singh2020", "luma": "raw", "max-seconds": 240},
+    arguments={"color": "model", "network": "singh2020", "luma": "raw", "max-seconds": 120},
 )
 EXACT_GRAY = Gvc(
     settings="model singh2020, gray coded",
-    arguments={"color": "model", "network": "singh2020", "luma": "auto", "max-seconds": 240},
+    arguments={"color": "model", "network": "singh2020", "luma": "auto", "max-seconds": 120},
 )
 
 
@@ -79,9 +79,9 @@ def paper_sections(rows: Sequence[tuple[str, ...]], command: str) -> list[Sectio
     text = (
         "The papers' own setting: their network, trained on the video's keyframes, beside the gray picture as raw "
         "bytes. Their time is that of a GeForce GTX 1080 for the whole process; ours is encoding and decoding on the "
-        "machine below, without a GPU. Two thirds is the most that raw gray can save, whatever the network: the "
-        "network's bytes are what is missing to 66.67 %. The row with coded gray is the same network beside the exact "
-        "gray picture as gvc sends it by default.",
+        "machine that this page names, without a GPU. Two thirds is the most that raw gray can save, whatever the "
+        "network: the network's bytes are what is missing to 66.67 %. The row with coded gray is the same network "
+        "beside the exact gray picture as gvc sends it by default.",
         "The joined video is every clip in turn, that is dozens of shots with nothing in common: the case for which "
         'the papers themselves say that their network was "not able to produce good results".',
     )

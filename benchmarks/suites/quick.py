@@ -43,7 +43,13 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     pairs += [(YUV, contender) for contender in lossless.CODECS["yuv420p"]]
     pairs += [(RGB, contender) for contender in (*lossless.CODECS["rgb24"], GRAY_ONLY, uncompressed.RAW)]
     made = [
-        Case(clip=first.name, clips=(first,), preparation=preparation, contender=contender)
+        Case(
+            clip=first.name,
+            clips=(first,),
+            preparation=preparation,
+            contender=contender,
+            in_viewer=contender in (MODEL, x265.chroma(28)),
+        )
         for preparation, contender in pairs
     ]
     return [*made, Case(clip=papers.JOINED, clips=samples, preparation=JOINED, contender=PAPERS)]
