@@ -70,8 +70,9 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "coded of the chroma, without the gray. The anchor is x265 (`medium`) on the chroma planes at full resolution, "
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
-        "The papers' network is far behind here: it sends no color of any frame, so its color is plausible and not the "
-        "original's, and it costs as many bytes whatever the length of the video.",
+        "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
+        "plausible and not the original's. Its training is limited to 30 seconds a clip in this suite; the papers' "
+        "suite gives it more.",
     )
     lossy = Table(
         ("whole picture, lossy", "bytes, geometric mean", "of gvc's file", "luma PSNR dB", "chroma PSNR dB"),

@@ -26,10 +26,10 @@ def headline(records: Sequence[Record]) -> list[Section]:
     if not tables:
         return []
     text = (
-        "Above, the papers' network on all clips joined, in the papers' setting (raw gray, of which two thirds is the "
-        "most that can be saved) and beside gvc's coded exact gray. Below, what color costs and how good it is on real "
-        "clips, beside a coded chroma stream (x265): a network alone guesses, and a few kilobytes of coded chroma are "
-        "closer to the original.",
+        "First, the papers' network on all clips joined, in the papers' setting (raw gray, of which two thirds is the "
+        "most that can be saved) and beside gvc's coded exact gray. Second, what color costs and how good it is on "
+        "real clips, beside a coded chroma stream (x265): a network alone guesses, and a few kilobytes of coded chroma "
+        "are closer to the original.",
     )
     return [
         Section("Headline", f"python -m benchmarks run {papers.SUITE.name} {color.SUITE.name}", text, tuple(tables))
