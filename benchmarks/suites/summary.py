@@ -18,8 +18,8 @@ def headline(records: Sequence[Record]) -> list[Section]:
     if not ours:
         return []
     text = (
-        "The papers' network on all clips joined, in the papers' setting (raw gray, of which two thirds is the most that "
-        "can be saved), and beside gvc's coded exact gray:",
+        "The papers' network on all clips joined, in the papers' setting (raw gray: two thirds is the most that it can "
+        "save), and beside gvc's coded exact gray:",
     )
     table = Table(COLUMNS, tuple(_row(record) for record in ours))
     return [Section("Headline", papers.SUITE.command, text, (table,))]
