@@ -139,9 +139,7 @@ def _write(name: str, clips: Sequence[LocatedClip], preparation: Preparation, pa
 
 
 def _in_words(clips: Sequence[LocatedClip], preparation: Preparation, num_frames: int) -> str:
-    with av.open(str(clips[0].path)) as container:
-        stream = container.streams.video[0]
-        filters = preparation.filters(stream.width, stream.height)
+    filters = preparation.filters(*picture_size(clips[0].path))
     chain = ",".join(f"{name}={arguments}" for name, arguments in filters)
     if preparation.joined:
         order = ", ".join(clip.name for clip in clips)
@@ -176,6 +174,13 @@ def _graph(frame: av.VideoFrame, preparation: Preparation, time_base: Fraction) 
     nodes += [graph.add(name, arguments) for name, arguments in preparation.filters(frame.width, frame.height)]
     graph.link_nodes(*nodes, graph.add("buffersink")).configure()
     return graph
+
+
+def picture_size(path: Path) -> tuple[int, int]:
+    """Width and height of a video file's pictures."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height
 
 
 def average_rate(path: Path) -> Fraction:

@@ -15,7 +15,7 @@ from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders.gvc import Gvc
 from benchmarks.figures import Section, Table
-from benchmarks.material import Preparation
+from benchmarks.material import Preparation, picture_size
 from benchmarks.results import Record
 from benchmarks.suites.interface import Suite, duration_seconds, prepared_as, shown
 
@@ -58,11 +58,20 @@ ROWS = (
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
-    """All clips with color in a row; with gray coded too, for the first."""
-    color = tuple(clip for clip in clips if clip.name not in WITHOUT_COLOR)
+    """All clips with color that need not be enlarged, in a row; with gray coded too, for the first."""
+    color = [clip for clip in clips if clip.name not in WITHOUT_COLOR]
     pairs = [(row.preparation, setting("raw", row.epochs)) for row in ROWS]
     pairs.insert(1, (ROWS[0].preparation, setting("auto", ROWS[0].epochs)))
-    return [Case(clip=JOINED, clips=color, preparation=made, contender=contender) for made, contender in pairs]
+    found = []
+    for made, contender in pairs:
+        if large := tuple(clip for clip in color if _is_large_enough(clip, made)):
+            found.append(Case(clip=JOINED, clips=large, preparation=made, contender=contender))
+    return found
+
+
+def _is_large_enough(clip: LocatedClip, preparation: Preparation) -> bool:
+    width, height = picture_size(clip.path)
+    return width >= preparation.width and height >= (preparation.height or 0)
 
 
 def sections(records: Sequence[Record]) -> list[Section]:
@@ -83,8 +92,9 @@ def paper_sections(rows: Sequence[tuple[str, ...]], command: str) -> list[Sectio
         "machine that this page names, without a GPU. Two thirds is the most that raw gray can save, whatever the "
         "network: the network's bytes are what is missing to 66.67 %. The row with coded gray is the same network "
         "beside the exact gray picture as gvc sends it by default.",
-        "The joined video is every clip in turn, that is dozens of shots with nothing in common: the case for which "
-        'the papers themselves say that their network was "not able to produce good results".',
+        "The joined video is every clip that is at least as large, in turn, cut at its length. The longer ones are "
+        "dozens of shots with nothing in common: the case for which the papers themselves say that their network was "
+        '"not able to produce good results".',
     )
     columns = (
         "their video",
