@@ -26,7 +26,7 @@ CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "veryslow": (16, 24, 
 ANCHOR = "x265 chroma medium"
 MODEL = Gvc(
     settings="model singh2020",
-    arguments={"color": "model", "network": "singh2020", "epochs": 40, "train-size": 128, "quality-frames": 8},
+    arguments={"color": "model", "network": "singh2020", "epochs": 8, "train-size": 128, "quality-frames": 8},
 )
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 
@@ -71,8 +71,8 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
         "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
-        "plausible and not the original's. It is trained briefly here, 40 epochs of pictures 128 on a side; the papers' "
-        "suite trains it on larger ones.",
+        "plausible and not the original's. It is trained briefly here, for 8 epochs of 128x128 pieces of the keyframes; "
+        "the papers' suite trains it for longer.",
     )
     lossy = Table(
         ("whole picture, lossy", "bytes, geometric mean", "of gvc's file", "luma PSNR dB", "chroma PSNR dB"),

@@ -34,7 +34,7 @@ def setting(luma: str, epochs: int) -> Gvc:
 
 @dataclass(frozen=True)
 class PaperRow:
-    """A row of the papers' Table III, our video for it, and the epochs that make some 80 to 160 steps of training with it."""
+    """A row of the papers' Table III, our video for it, and the epochs of training that take some minutes with it."""
 
     video: str
     their_time: str

@@ -24,7 +24,7 @@ MODEL = Gvc(
     arguments={
         "color": "model",
         "network": "singh2020",
-        "epochs": 8,
+        "epochs": 4,
         "train-size": 128,
         "max-keyframes": 8,
         "quality-frames": 8,
@@ -69,7 +69,7 @@ def speed_sections(records: Sequence[Record], command: str) -> list[Section]:
         "Wall time of whole processes, start of the interpreter and of TensorFlow included, medians of "
         f"{max(len(record.encode.seconds) for record in records)} runs; peak resident memory as the operating system "
         "counts it. Frames a second are frames over those seconds, so short videos look slow.",
-        "Training is the same 8 epochs of at most 8 keyframes here, so that what grows with the length can be seen.",
+        "Training is the same 4 epochs of at most 8 keyframes here, so that what grows with the length can be seen.",
     )
     ordered = sorted(records, key=lambda r: (r.contender, r.settings, r.material.width, r.material.num_frames))
     return [
