@@ -194,10 +194,7 @@ class ResultSet:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._records: dict[str, Record] = {}
-        if path.exists():
-            for line in path.read_text().splitlines():
-                record = record_from_json(json.loads(line))
-                self._records[record.case] = record
+        self._read()
 
     def __contains__(self, case: str) -> bool:
         return case in self._records
@@ -213,13 +210,23 @@ class ResultSet:
         return self._records.get(case)
 
     def add(self, record: Record) -> None:
-        """Take a record, in place of an older one of the same case, and write the set: whole, or not at all."""
+        """Take a record, in place of an older one of the same case, and write the set: whole, or not at all.
+
+        What another run has put into the file meanwhile is kept.
+        """
+        self._read()
         self._records[record.case] = record
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(self._records[case].as_json(), allow_nan=False) for case in sorted(self._records)]
         file = PendingFile(str(self.path))
         file.stream.write(("\n".join(lines) + "\n").encode())
         file.commit()
+
+    def _read(self) -> None:
+        if self.path.exists():
+            for line in self.path.read_text().splitlines():
+                record = record_from_json(json.loads(line))
+                self._records[record.case] = record
 
 
 def set_path(name: str) -> Path:

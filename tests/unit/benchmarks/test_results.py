@@ -53,6 +53,14 @@ def test_a_record_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
     assert [record.total_bytes for record in ResultSet(results.path)] == [2]
 
 
+def test_two_runs_may_fill_one_set(tmp_path: Path) -> None:
+    one, other = (ResultSet(tmp_path / "set.jsonl") for _ in range(2))
+    one.add(make_record("a/gvc"))
+    other.add(make_record("b/gvc"))
+    one.add(make_record("c/gvc"))
+    assert [record.case for record in ResultSet(one.path)] == ["a/gvc", "b/gvc", "c/gvc"]
+
+
 def test_names_and_paths_of_sets() -> None:
     assert set_path("0.1.0") == RESULTS / "0.1.0.jsonl"
     assert set_path("elsewhere/x.jsonl") == Path("elsewhere/x.jsonl")
