@@ -71,7 +71,7 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
         "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
-        "plausible and not the original's. It is trained briefly here, for 8 epochs of 128x128 pieces of keyframes; the "
+        "plausible and not the original's. It is trained briefly here, 8 epochs of 128x128 pieces of keyframes; the "
         "papers' suite trains it for longer.",
     )
     lossy = Table(
