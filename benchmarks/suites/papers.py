@@ -51,9 +51,9 @@ def _joined(width: int, height: int, seconds: int) -> Preparation:
 
 
 ROWS = (
-    PaperRow("256x256, 1 min", "4 min", "30 MB", "57.78 %", _joined(256, 256, 60), 20),
-    PaperRow("256x256, 15 min", "6 min", "30 MB", "66.07 %", _joined(256, 256, 900), 5),
-    PaperRow("1280x720, 15 min", "6 h", "45 MB", "66.6 %", _joined(1280, 720, 15), 40),
+    PaperRow("256x256, 1 min", "4 min", "30 MB", "57.78 %", _joined(256, 256, 60), 10),
+    PaperRow("256x256, 15 min", "6 min", "30 MB", "66.07 %", _joined(256, 256, 900), 2),
+    PaperRow("1280x720, 15 min", "6 h", "45 MB", "66.6 %", _joined(1280, 720, 15), 20),
 )
 
 
@@ -89,7 +89,7 @@ def paper_sections(rows: Sequence[tuple[str, ...]], command: str) -> list[Sectio
     text = (
         "The papers' own setting: their network, trained on the video's keyframes, beside the gray picture as raw "
         "bytes. Their time is that of a GeForce GTX 1080 for the whole process; ours is encoding and decoding on the "
-        "machine that this page names, without a GPU. Two thirds is the most that raw gray can save, whatever the "
+        "machine that this page names, without a GPU, where training is kept to some minutes. Two thirds is the most that raw gray can save, whatever the "
         "network: the network's bytes are what is missing to 66.67 %. The row with coded gray is the same network "
         "beside the exact gray picture as gvc sends it by default.",
         "The joined video is every clip that is at least as large, in turn, cut at its length. The longer ones are "
