@@ -90,8 +90,8 @@ def paper_sections(rows: Sequence[tuple[str, ...]], command: str) -> list[Sectio
         "The papers' own setting: their network, trained on the video's keyframes, beside the gray picture as raw "
         "bytes. Their time is that of a GeForce GTX 1080 for the whole process; ours is encoding and decoding on the "
         "machine that this page names, without a GPU, where training is kept to a few minutes. Two thirds is the most "
-        "that raw gray can save, whatever the network: the network's bytes are what is missing to 66.67 %. The row with "
-        "coded gray is the same network beside the exact gray picture as gvc sends it by default.",
+        "that raw gray can save, whatever the network: its bytes are what is missing to 66.67 %. The row with coded "
+        "gray is the same network beside the exact gray picture as gvc sends it by default.",
         "The joined video is every clip that is at least as large, in turn, cut at its length. The longer ones are "
         "dozens of shots with nothing in common: the case for which the papers themselves say that their network was "
         '"not able to produce good results".',
