@@ -21,12 +21,12 @@ WITHOUT_COLOR_OR_TIME = ("friday", "sunset_hlg", "foreman", "mobile")
 TARGETS_DB = (40, 42, 44)
 MIN_SECONDS = 3.99
 """Clips that are shorter are shown, but do not count in the means."""
-CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "veryslow": (16, 24, 32, 40)}
+CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "slow": (16, 24, 32, 40)}
 """By x265's preset; the anchor's curve has more points."""
 ANCHOR = "x265 chroma medium"
 MODEL = Gvc(
     settings="model singh2020",
-    arguments={"color": "model", "network": "singh2020", "epochs": 8, "train-size": 128, "quality-frames": 8},
+    arguments={"color": "model", "network": "singh2020", "epochs": 12, "quality-frames": 8},
 )
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 
@@ -71,8 +71,7 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
         "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
-        "plausible and not the original's. It is trained briefly here, 8 epochs of 128x128 pieces of keyframes; the "
-        "papers' suite trains it for longer.",
+        "plausible and not the original's. It is trained briefly here, for 12 epochs.",
     )
     lossy = Table(
         ("whole picture, lossy", "bytes, geometric mean", "of gvc's file", "luma PSNR dB", "chroma PSNR dB"),
