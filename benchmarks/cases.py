@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders.interface import Coded, Contender, key_of
-from benchmarks.material import Material, Preparation, prepare
+from benchmarks.material import Preparation, prepare
 from benchmarks.measure import Finished, commit, environment, run_process
 from benchmarks.pictures import PictureStore
 from benchmarks.quality import compare
@@ -112,8 +112,3 @@ def _timing(
         peak_mib=tuple(round(run.peak_mib, 1) for run in runs),
         stage_seconds={stage: round(seconds, 3) for stage, seconds in stages.items()},
     )
-
-
-def material_of(case: Case, workplace: Workplace) -> Material:
-    """The prepared clip of a case."""
-    return prepare(case.clip, case.clips, case.preparation, workplace.materials)

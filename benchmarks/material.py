@@ -164,13 +164,14 @@ def _filtered(path: Path, preparation: Preparation) -> Iterator[av.VideoFrame]:
                 graph = _graph(frame, preparation, stream.time_base or Fraction(1, 1000))
             frame.pts = None  # every frame counts, whatever its time
             graph.push(frame)
-            yield graph.pull()
+            filtered = graph.pull()
+            if isinstance(filtered, av.VideoFrame):
+                yield filtered
 
 
 def _graph(frame: av.VideoFrame, preparation: Preparation, time_base: Fraction) -> av.filter.Graph:
     graph = av.filter.Graph()
-    size = {"width": frame.width, "height": frame.height}
-    nodes = [graph.add_buffer(**size, format=frame.format, time_base=time_base)]
+    nodes = [graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=time_base)]
     nodes += [graph.add(name, arguments) for name, arguments in preparation.filters(frame.width, frame.height)]
     graph.link_nodes(*nodes, graph.add("buffersink")).configure()
     return graph

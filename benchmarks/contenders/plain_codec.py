@@ -19,6 +19,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.container import OutputContainer
 
 from benchmarks.contenders.interface import Coded
 from benchmarks.material import Material
@@ -106,7 +107,7 @@ def encoder_version(encoder: str, pixel_format: str) -> str:
         coded = io.BytesIO()
         options = {"x265-params": "log-level=error"} if encoder == "libx265" else {}
         with av.open(coded, "w", format="nut") as container:
-            stream = container.add_stream(encoder, rate=25, options=options)
+            stream = _video_stream(container, encoder, Fraction(25), options)
             stream.pix_fmt, stream.width, stream.height = pixel_format, 128, 128
             container.mux(stream.encode(av.VideoFrame(128, 128, pixel_format)))
             container.mux(stream.encode(None))
@@ -157,7 +158,7 @@ def encode(arguments: argparse.Namespace) -> None:
     options = dict(option.split("=", 1) for option in arguments.option)
     rate = Fraction(arguments.fps)
     with av.open(str(arguments.output), "w") as container:
-        stream = container.add_stream(arguments.coder, rate=rate, options=options)
+        stream = _video_stream(container, arguments.coder, rate, options)
         stream.pix_fmt = arguments.coder_format
         stream.thread_type = "FRAME" if "264" in arguments.coder else "AUTO"  # slices would cost x264 2 to 3 %
         for index, pixels in enumerate(layout.read(arguments.input)):
@@ -169,6 +170,13 @@ def encode(arguments: argparse.Namespace) -> None:
                 stream.width, stream.height = frame.width, frame.height
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def _video_stream(container: OutputContainer, encoder: str, rate: Fraction, options: dict[str, str]) -> av.VideoStream:
+    stream = container.add_stream(encoder, rate=rate, options=options)
+    if not isinstance(stream, av.VideoStream):
+        raise TypeError(f"expected an encoder of video. Received: {encoder}")
+    return stream
 
 
 def _video_frame(pixels: np.ndarray[Any, np.dtype[np.uint8]], given: str, wanted: str) -> av.VideoFrame:

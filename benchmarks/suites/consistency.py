@@ -53,7 +53,7 @@ def consistency_sections(records: Sequence[Record], command: str) -> list[Sectio
         "**Colorfulness** is Hasler and Suesstrunk's measure; a low one beside the original's is a washed-out picture.",
     )
     columns = ("clip", "contender", "CDC", "difference", "flicker", "colorfulness", "of the original's", "CIEDE2000")
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for clip, group in by_clip(records).items():
         original = group[0].quality
         rows.append(

@@ -58,7 +58,9 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
     names = sorted({record.name for group in clips.values() for record in group if _is_rival(record)})
     ours = sorted({record.name for group in clips.values() for record in group if _is_ours(record)})
     columns = ("clip", "size, frames", *names, *(f"{name}, of best" for name in ours), "gray of gvc", "gray, of best")
-    rows, ratios, gray_ratios = [], {name: [] for name in ours}, []
+    rows: list[tuple[str, ...]] = []
+    ratios: dict[str, list[float]] = {name: [] for name in ours}
+    gray_ratios: list[float] = []
     for clip, group in clips.items():
         sizes = {record.name: record.total_bytes for record in group if record.quality.picture_exact}
         best = min((sizes[name] for name in names if name in sizes), default=None)

@@ -12,7 +12,7 @@ from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import svtav1, uncompressed, x265
 from benchmarks.contenders.gvc import Gvc
-from benchmarks.contenders.interface import key_of
+from benchmarks.contenders.interface import Contender, key_of
 from benchmarks.figures import Section
 from benchmarks.material import Preparation
 from benchmarks.results import Record
@@ -39,7 +39,8 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     samples = tuple(clip for clip in clips if clip.clip.bundled)
     first = samples[0]
     chroma = [x265.chroma(crf, preset=preset) for preset in ("medium", "veryslow") for crf in (16, 22, 28, 34)]
-    pairs = [(YUV, contender) for contender in (MODEL, GRAY_ONLY, *chroma, x265.lossy(28), svtav1.lossy(28))]
+    lossy: list[Contender] = [MODEL, GRAY_ONLY, *chroma, x265.lossy(28), svtav1.lossy(28)]
+    pairs: list[tuple[Preparation, Contender]] = [(YUV, contender) for contender in lossy]
     pairs += [(YUV, contender) for contender in lossless.CODECS["yuv420p"]]
     pairs += [(RGB, contender) for contender in (*lossless.CODECS["rgb24"], GRAY_ONLY, uncompressed.RAW)]
     made = [

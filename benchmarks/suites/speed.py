@@ -9,6 +9,7 @@ from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, x264, x265
 from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Plot, Section, Series, Table
 from benchmarks.material import Preparation
 from benchmarks.results import Record
@@ -47,7 +48,9 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     clip = next((clip for name in CLIPS for clip in clips if clip.name == name), None)
     if clip is None:
         return []
-    pairs = [(made, contender) for made in (*SMALL, LARGE) for contender in (MODEL, GRAY_ONLY)]
+    pairs: list[tuple[Preparation, Contender]] = [
+        (made, contender) for made in (*SMALL, LARGE) for contender in (MODEL, GRAY_ONLY)
+    ]
     pairs += [(SMALL[-1], codec) for codec in (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS)]
     name = f"{clip.name}_looped"
     return [
