@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from benchmarks.cases import Workplace
-from benchmarks.clips import LocatedClip, declared_clips, find_clips
+from benchmarks.clips import declared_clips, find_clips, own_clip
 from benchmarks.compare import comparison
 from benchmarks.document import write_documents
 from benchmarks.figures import Table
@@ -27,6 +27,8 @@ from codec.version import PROGRAM, VERSION
 ACTIONS = ("run", "report", "document", "compare", "clips")
 WORK = ROOT / "build" / "benchmarks"
 QUICK = "quick"
+OWN_SUITES = ("color", "lossless", "consistency")
+"""Of the full suites, those that ask something of every single video."""
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -54,13 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure gvc on real clips, beside what a user would otherwise pick.",
-        epilog=f"suites:\n{suites}\n\nWithout suites: all but {QUICK} where real clips are known, else {QUICK} on the "
-        "bundled samples.",
+        epilog=f"suites:\n{suites}\n\nWithout suites: {', '.join(OWN_SUITES)} on your own videos, all but {QUICK} where "
+        f"a folder of clips is known, else {QUICK} on the bundled samples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", required=True)
     run = actions.add_parser("run", help="measure what is not measured yet, then write the report (the default)")
     run.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}")
+    run.add_argument("--video", nargs="+", type=Path, default=[], metavar="FILE", help="videos of yours, and no clips")
     run.add_argument("--only", nargs="+", default=[], metavar="CLIP", help="these clips alone")
     run.add_argument("--again", action="store_true", help="measure what was measured before, too")
     run.add_argument("--list", action="store_true", help="print the cases and stop")
@@ -100,18 +103,19 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> int:
-    names = arguments.suites or (FULL_SUITES if arguments.clips else (QUICK,))
+    own = [own_clip(path) for path in arguments.video]
+    names = arguments.suites or (OWN_SUITES if own else FULL_SUITES if arguments.clips else (QUICK,))
     if unknown := [name for name in names if name not in SUITES]:
         raise InputError(f"expected suites of {', '.join(SUITES)}. Received: {', '.join(unknown)}")
-    clips: list[LocatedClip] = find_clips(arguments.clips, arguments.only)
+    clips = own or find_clips(arguments.clips, arguments.only)
     cases = [case for name in names for case in SUITES[name].cases(clips)]
     if arguments.list:
         for key in dict.fromkeys(case.key for case in cases):
             print(key)
         return 0
     is_quick = tuple(names) == (QUICK,)
-    if is_quick and arguments.set is None:
-        arguments.set = str(arguments.work / f"{QUICK}.jsonl")
+    if (own or is_quick) and arguments.set is None:
+        arguments.set = str(arguments.work / f"{'own' if own else QUICK}.jsonl")
     results = ResultSet(set_path(arguments.set or VERSION))
     outcome = run_cases(cases, results, Workplace(arguments.work), console, again=arguments.again or is_quick)
     console.print(f"{outcome.measured} measured, {outcome.kept} known before, {outcome.failed} failed: {results.path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,9 +87,26 @@ def find_clips(folder: Path | None, names: Sequence[str] = ()) -> list[LocatedCl
     return found
 
 
+def own_clip(path: Path) -> LocatedClip:
+    """Any video as a clip, named after its file and its content, so that results of another one are not taken for its.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    if not path.is_file():
+        raise InputError(f"expected a video. Received: {path}, which is no file")
+    digest, own = _digest(path), "your own"
+    name = f"{re.sub('[^A-Za-z0-9]+', '_', path.stem).strip('_')}_{digest[:6]}"
+    return LocatedClip(Clip(name=name, file=path.name, origin=own, license=own, sha256=digest, shows=own), path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _check(located: LocatedClip) -> None:
-    with located.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = _digest(located.path)
     if digest != located.clip.sha256:
         raise InputError(
             f"expected the clip {located.name} with sha256 {located.clip.sha256[:16]}... in {located.path}. "

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.clips import SAMPLES, declared_clips, find_clips
+from benchmarks.clips import SAMPLES, declared_clips, find_clips, own_clip
 from codec.errors import InputError
 
 
@@ -54,3 +54,14 @@ def test_another_file_under_a_clips_name_is_refused(tmp_path: Path) -> None:
 def test_what_is_missing_is_named(folder: Path | None, names: list[str], message: str) -> None:
     with pytest.raises(InputError, match=message):
         find_clips(folder, names)
+
+
+def test_any_video_can_be_a_clip(tmp_path: Path) -> None:
+    sample = find_clips(None)[0]
+    path = tmp_path / "My holiday (1).mp4"
+    shutil.copy(sample.path, path)
+    own = own_clip(path)
+    assert own.name == f"My_holiday_1_{sample.clip.sha256[:6]}"
+    assert own.clip.sha256 == sample.clip.sha256
+    with pytest.raises(InputError, match="no file"):
+        own_clip(tmp_path / "nothing.mp4")
