@@ -56,8 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure gvc on real clips, beside what a user would otherwise pick.",
-        epilog=f"suites:\n{suites}\n\nWithout suites: {', '.join(OWN_SUITES)} on your own videos, all but {QUICK} where "
-        f"a folder of clips is known, else {QUICK} on the bundled samples.",
+        epilog=f"suites:\n{suites}\n\nWithout suites: {', '.join(OWN_SUITES)} on your own videos, "
+        f"all but {QUICK} where a folder of clips is known, else {QUICK} on the bundled samples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", required=True)
