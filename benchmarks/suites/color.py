@@ -26,7 +26,7 @@ CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "slow": (16, 24, 32, 
 ANCHOR = "x265 chroma medium"
 MODEL = Gvc(
     settings="model singh2020",
-    arguments={"color": "model", "network": "singh2020", "epochs": 12, "quality-frames": 8},
+    arguments={"color": "model", "network": "singh2020", "epochs": 12, "max-loss-db": 0.5, "quality-frames": 8},
 )
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 

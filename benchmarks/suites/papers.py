@@ -28,7 +28,7 @@ def setting(luma: str, epochs: int) -> Gvc:
     """The papers' network beside gray that is ``raw`` or coded without loss (``auto``)."""
     return Gvc(
         settings=f"model singh2020, gray {'raw' if luma == 'raw' else 'coded'}",
-        arguments={"color": "model", "network": "singh2020", "luma": luma, "epochs": epochs},
+        arguments={"color": "model", "network": "singh2020", "luma": luma, "epochs": epochs, "max-loss-db": 0.5},
     )
 
 
