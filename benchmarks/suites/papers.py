@@ -53,7 +53,7 @@ def _joined(width: int, height: int, seconds: int) -> Preparation:
 ROWS = (
     PaperRow("256x256, 1 min", "4 min", "30 MB", "57.78 %", _joined(256, 256, 60), 10),
     PaperRow("256x256, 15 min", "6 min", "30 MB", "66.07 %", _joined(256, 256, 900), 2),
-    PaperRow("1280x720, 15 min", "6 h", "45 MB", "66.6 %", _joined(1280, 720, 15), 20),
+    PaperRow("1280x720, 15 min", "6 h", "45 MB", "66.6 %", _joined(1280, 720, 15), 3),
 )
 
 
