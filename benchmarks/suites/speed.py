@@ -68,8 +68,9 @@ def speed_sections(records: Sequence[Record], command: str) -> list[Section]:
     """The same for records of any preparation."""
     if not records:
         return []
+    clips = ", ".join(sorted({record.material.clip for record in records}))
     text = (
-        "Wall time of whole processes, start of the interpreter and of TensorFlow included, medians of "
+        f"Of {clips}. Wall time of whole processes, start of the interpreter and of TensorFlow included, medians of "
         f"{max(len(record.encode.seconds) for record in records)} runs; peak resident memory as the operating system "
         "counts it. Frames a second are frames over those seconds, so short videos look slow.",
         "Training is the same 4 epochs of at most 8 keyframes here, so that what grows with the length can be seen.",

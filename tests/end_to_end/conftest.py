@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sysconfig
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ import pytest
 TINY_TRAINING = ("--epochs", "2", "--train-size", "32", "--quality-frames", "4", "--keyframe-every", "6")
 
 U8Array = npt.NDArray[np.uint8]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts its background jobs deaf to Ctrl-C, and the commands under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def command(name: str) -> str:
