@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.figures import Table
+from benchmarks.number_text import ABSENT, decimals
 from benchmarks.results import Record, ResultSet
-from benchmarks.suites.interface import NOTHING, geometric_mean, shown
+from benchmarks.suites.interface import geometric_mean
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ def _by_contender(pairs: Sequence[tuple[Record, Record]]) -> Table:
             values = [(figure.value(old), figure.value(new)) for old, new in group]
             known = [(a, b) for a, b in values if a is not None and b is not None]
             if figure.is_ratio:
-                cells.append(shown(geometric_mean(b / a for a, b in known if a > 0 and b > 0), 3))
+                cells.append(decimals(geometric_mean(b / a for a, b in known if a > 0 and b > 0), 3))
             else:
                 mean = sum(b - a for a, b in known) / len(known) if known else None
-                cells.append(NOTHING if mean is None else f"{mean:+.{figure.decimals}f}")
+                cells.append(ABSENT if mean is None else f"{mean:+.{figure.decimals}f}")
         rows.append((name, str(len(group)), *cells))
     columns = (f"{figure.name}{', B / A' if figure.is_ratio else ', B - A'}" for figure in FIGURES)
     return Table(("contender", "cases", *columns), tuple(rows))
@@ -89,8 +90,8 @@ def _by_case(pairs: Sequence[tuple[Record, Record]]) -> Table:
             a, b = figure.value(old), figure.value(new)
             if a == b or (a is not None and b is not None and _is_small(figure, a, b)):
                 continue
-            change = NOTHING if a is None or b is None else _change(figure, a, b)
-            rows.append((old.case, figure.name, shown(a, figure.decimals), shown(b, figure.decimals), change))
+            change = ABSENT if a is None or b is None else _change(figure, a, b)
+            rows.append((old.case, figure.name, decimals(a, figure.decimals), decimals(b, figure.decimals), change))
     return Table(("case", "figure", "A", "B", "change"), tuple(rows))
 
 
@@ -101,5 +102,5 @@ def _is_small(figure: Figure, a: float, b: float) -> bool:
 
 def _change(figure: Figure, a: float, b: float) -> str:
     if figure.is_ratio:
-        return f"{100 * (b / a - 1):+.1f} %" if a else NOTHING
+        return f"{100 * (b / a - 1):+.1f} %" if a else ABSENT
     return f"{b - a:+.{figure.decimals}f}"

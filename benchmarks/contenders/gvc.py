@@ -66,3 +66,7 @@ class Gvc:
             raise ValueError(f"expected parts that add up to {target.stat().st_size} bytes. Received: {parts}")
         details = {name: report[name] for name in DETAILS}
         return Coded(parts, report["program"], report["stage_seconds"], details)
+
+
+GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
+"""No color at all: what the gray costs, and what a receiver without color sees."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.report.number_text import tick as tick_text
+from benchmarks.number_text import tick as tick_text
 
 PADDING = 0.05
 MANTISSAS = ((1,), (1, 2, 5), tuple(range(1, 10)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.figures import Table
+from benchmarks.number_text import ABSENT, count, decimals, psnr
 from benchmarks.report.markup import escaped
-from benchmarks.report.number_text import ABSENT, count, decimals, psnr
 from benchmarks.report.tables import table_html
 from benchmarks.results import Record
 

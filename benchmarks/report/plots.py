@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from benchmarks.figures import Bars, Plot, Series, Table
+from benchmarks.number_text import count, reading, tick
 from benchmarks.report.axes import Axis, axis_over
 from benchmarks.report.labels import Obstacles
 from benchmarks.report.markup import escaped, inline, plain
-from benchmarks.report.number_text import count, reading, tick
 from benchmarks.report.styles import Style, assign_styles, legend
 from benchmarks.report.tables import table_html
 

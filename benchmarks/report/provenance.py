@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks.figures import Table
+from benchmarks.number_text import ABSENT
 from benchmarks.report.markup import escaped
-from benchmarks.report.number_text import ABSENT
 from benchmarks.report.tables import table_html
 from benchmarks.results import Record
 from codec.version import VERSION

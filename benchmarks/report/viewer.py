@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.number_text import count, decimals, frame_rate, psnr
 from benchmarks.pictures import FULL_SCALE_DIFFERENCE, JPEG_QUALITY, PictureStore, StoredPictures, difference_map
 from benchmarks.report.cases import color_bytes
 from benchmarks.report.markup import escaped, json_for_script
-from benchmarks.report.number_text import count, decimals, frame_rate, psnr
 from benchmarks.results import MaterialFacts, Record
 
 LEGEND_COLORS, LEGEND_STEP = 17, 5

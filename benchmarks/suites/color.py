@@ -11,8 +11,9 @@ from benchmarks.contenders.gvc import Gvc
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Bars, Plot, Section, Series, Table
 from benchmarks.material import Preparation
+from benchmarks.number_text import decimals
 from benchmarks.results import Record
-from benchmarks.suites.interface import Suite, by_clip, duration_seconds, geometric_mean, prepared_as, shown
+from benchmarks.suites.interface import Suite, by_clip, duration_seconds, geometric_mean, prepared_as
 from codec.metrics.bd_rate import MIN_POINTS, RateCurve, bd_rate, quality_overlap, rate_at_quality
 
 PREPARATION = Preparation(pixel_format="yuv420p", width=480, num_frames=240)
@@ -118,9 +119,9 @@ def overview(records: Sequence[Record]) -> Table:
             (
                 name,
                 str(len(group)),
-                shown(geometric_mean(record.color_bytes for record in known), 0),
+                decimals(geometric_mean(record.color_bytes for record in known), 0),
                 f"{100 * (share or 0):.2f} %",
-                shown(sum(psnr) / len(psnr) if psnr else None),
+                decimals(sum(psnr) / len(psnr) if psnr else None),
                 f"{means[0]:.2f} / {means[1]:.2f}",
             )
         )
@@ -180,7 +181,7 @@ def _target_table(clips: dict[str, list[Record]]) -> Table:
         known = rate_curve(found.pop(ANCHOR, []))
         if known is None:
             continue
-        at_targets = tuple(shown(rate_at_quality(known, target), 0) for target in TARGETS_DB)
+        at_targets = tuple(decimals(rate_at_quality(known, target), 0) for target in TARGETS_DB)
         for record in (record for group in found.values() for record in group if record.contender == "gvc"):
             quality = record.quality
             rows.append(
@@ -189,8 +190,8 @@ def _target_table(clips: dict[str, list[Record]]) -> Table:
                     f"{duration_seconds(record):.1f}",
                     *at_targets,
                     record.settings,
-                    shown(record.color_bytes, 0),
-                    shown(quality.psnr_chroma_db),
+                    decimals(record.color_bytes, 0),
+                    decimals(quality.psnr_chroma_db),
                     f"{quality.ciede2000_mean:.2f} / {quality.ciede2000_p95:.2f}",
                     _bytes_at(known, quality.psnr_chroma_db or 0.0),
                 )
@@ -202,7 +203,7 @@ def _bytes_at(curve: RateCurve, quality: float) -> str:
     """Bytes at a quality, or that the curve's ends do not reach it."""
     rate = rate_at_quality(curve, quality)
     if rate is not None:
-        return shown(rate, 0)
+        return decimals(rate, 0)
     low, high = curve.quality_range
     return f"under {min(curve.rates):,.0f}" if quality < low else f"over {max(curve.rates):,.0f} ({high:.1f} dB)"
 
@@ -236,10 +237,10 @@ def _bd_table(clips: dict[str, list[Record]]) -> Table:
     rows = []
     for name, values in sorted(differences.items()):
         by_target = ratios.get(name, {})
-        means = tuple(shown(geometric_mean(by_target.get(target, []))) for target in TARGETS_DB)
+        means = tuple(decimals(geometric_mean(by_target.get(target, []))) for target in TARGETS_DB)
         worst = max((ratio for group in by_target.values() for ratio in group), default=None)
         middle = sorted(values)[len(values) // 2]
-        rows.append((name, str(len(values)), f"{middle:+.1f}", f"{max(values):+.1f}", *means, shown(worst)))
+        rows.append((name, str(len(values)), f"{middle:+.1f}", f"{max(values):+.1f}", *means, decimals(worst)))
     return Table(columns, tuple(rows))
 
 
@@ -265,7 +266,7 @@ def _scale_rows(clips: dict[str, list[Record]]) -> list[tuple[str, ...]]:
         luma = [theirs.quality.psnr_luma_db or 0.0 for theirs, _ in pairs]
         chroma = [theirs.quality.psnr_chroma_db or 0.0 for theirs, _ in pairs]
         means = (f"{sum(values) / len(values):.1f}" for values in (luma, chroma))
-        rows.append((name, shown(size, 0), shown(ratio, 3), *means))
+        rows.append((name, decimals(size, 0), decimals(ratio, 3), *means))
     return rows
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import x265
-from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.gvc import GRAY_ONLY
 from benchmarks.contenders.interface import key_of
 from benchmarks.figures import Section, Table
+from benchmarks.number_text import ABSENT, decimals
 from benchmarks.results import Record
 from benchmarks.suites import color
-from benchmarks.suites.interface import NOTHING, Suite, by_clip, prepared_as, shown
+from benchmarks.suites.interface import Suite, by_clip, prepared_as
 
-GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 CONTENDERS = (GRAY_ONLY, color.MODEL, x265.chroma(28))
 
 
@@ -57,7 +57,16 @@ def consistency_sections(records: Sequence[Record], command: str) -> list[Sectio
     for clip, group in by_clip(records).items():
         original = group[0].quality
         rows.append(
-            (clip, "original", _nats(original.cdc_original), "", "", shown(original.colorfulness_original, 1), "", "")
+            (
+                clip,
+                "original",
+                _nats(original.cdc_original),
+                "",
+                "",
+                decimals(original.colorfulness_original, 1),
+                "",
+                "",
+            )
         )
         rows += [("", record.name, *_cells(record)) for record in group]
     return [Section("Consistency in time", command, text, (Table(columns, tuple(rows)),))]
@@ -73,16 +82,16 @@ def _cells(record: Record) -> tuple[str, ...]:
         share = 100 * quality.colorfulness_decoded / quality.colorfulness_original
     return (
         _nats(quality.cdc_decoded),
-        NOTHING if difference is None else f"{1000 * difference:+.2f}",
-        shown(quality.chroma_flicker),
-        shown(quality.colorfulness_decoded, 1),
-        NOTHING if share is None else f"{share:.0f} %",
-        shown(quality.ciede2000_mean),
+        ABSENT if difference is None else f"{1000 * difference:+.2f}",
+        decimals(quality.chroma_flicker),
+        decimals(quality.colorfulness_decoded, 1),
+        ABSENT if share is None else f"{share:.0f} %",
+        decimals(quality.ciede2000_mean),
     )
 
 
 def _nats(value: float | None) -> str:
-    return shown(None if value is None else 1000 * value)
+    return decimals(None if value is None else 1000 * value)
 
 
 SUITE = Suite("consistency", "color distribution consistency, flicker and colorfulness", cases, sections)

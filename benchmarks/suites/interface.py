@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.figures import Section
 from benchmarks.material import Preparation
 from benchmarks.results import Record
-
-NOTHING = "\N{EN DASH}"
-"""Stands in a table where a figure does not apply."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,4 @@ def geometric_mean(values: Iterable[float]) -> float | None:
 
 def duration_seconds(record: Record) -> float:
     """Of the prepared video."""
-    numerator, _, denominator = record.material.frame_rate.partition("/")
-    return record.material.num_frames * int(denominator or 1) / int(numerator)
-
-
-def shown(value: float | None, decimals: int = 2, *, missing: str = NOTHING) -> str:
-    """A number for a table, with thousands set apart; ``missing`` for None."""
-    return missing if value is None else f"{value:,.{decimals}f}"
+    return float(record.material.num_frames / Fraction(record.material.frame_rate))

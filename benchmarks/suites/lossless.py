@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, vp9, x264, x265
-from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.gvc import GRAY_ONLY
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Bars, Section, Table
 from benchmarks.material import Preparation
+from benchmarks.number_text import decimals
 from benchmarks.results import Record
-from benchmarks.suites.interface import Suite, by_clip, geometric_mean, prepared_as, shown
+from benchmarks.suites.interface import Suite, by_clip, geometric_mean, prepared_as
 
 FORMATS = ("rgb24", "yuv420p")
 NATIVE_SIZE = ("calendar", "foliage")
 """True lossless sources: scaling would spare a coder their noise."""
 TEN_BITS = ("sunset_hlg",)
-GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 CODECS: dict[str, tuple[Contender, ...]] = {
     "rgb24": (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS, vp9.LOSSLESS),
     "yuv420p": (ffv1.LOSSLESS, x264.LOSSLESS_YUV, x265.LOSSLESS, vp9.LOSSLESS),
@@ -77,12 +77,16 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
                 clip,
                 f"{material.width}x{material.height}, {material.num_frames}",
                 *(_marked(sizes.get(name), best) for name in names),
-                *(shown(sizes[name] / best if name in sizes else None, 3) for name in ours),
-                shown(gray, 0),
-                shown(gray / best if gray else None, 3),
+                *(decimals(sizes[name] / best if name in sizes else None, 3) for name in ours),
+                decimals(gray, 0),
+                decimals(gray / best if gray else None, 3),
             )
         )
-    means = (*(shown(geometric_mean(ratios[name]), 3) for name in ours), "", shown(geometric_mean(gray_ratios), 3))
+    means = (
+        *(decimals(geometric_mean(ratios[name]), 3) for name in ours),
+        "",
+        decimals(geometric_mean(gray_ratios), 3),
+    )
     rows.append(("geometric mean", "", *("" for _ in names), *means))
     text = (
         f"Bytes for every bit of the {form} pixels, in Matroska; the smallest codec is bold. A codec whose decoded "
@@ -114,7 +118,7 @@ def _is_rival(record: Record) -> bool:
 
 
 def _marked(size: int | None, best: int) -> str:
-    return f"**{size:,}**" if size == best else shown(size, 0)
+    return f"**{size:,}**" if size == best else decimals(size, 0)
 
 
 SUITE = Suite("lossless", "bytes for every bit of the picture, beside the best lossless codecs", cases, sections)

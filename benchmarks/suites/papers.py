@@ -16,8 +16,9 @@ from benchmarks.clips import LocatedClip
 from benchmarks.contenders.gvc import Gvc
 from benchmarks.figures import Section, Table
 from benchmarks.material import Preparation, picture_size
+from benchmarks.number_text import decimals
 from benchmarks.results import Record
-from benchmarks.suites.interface import Suite, duration_seconds, prepared_as, shown
+from benchmarks.suites.interface import Suite, duration_seconds, prepared_as
 
 RATE = Fraction(24)
 JOINED = "joined"
@@ -123,18 +124,21 @@ def _cells(paper: PaperRow, record: Record) -> tuple[str, ...]:
 
 def row_of(record: Record, their_video: str, theirs: str) -> tuple[str, ...]:
     """One row of the table."""
+    video, gray, total, saved, network, *quality = outcome(record)
+    seconds = (decimals(timing.median_seconds, 0) for timing in (record.encode, record.decode))
+    return (their_video, theirs, video, gray, *seconds, network, total, saved, *quality)
+
+
+def outcome(record: Record) -> tuple[str, ...]:
+    """Our video, its gray, bytes, bytes saved, the network's bytes, chroma PSNR, and CIEDE2000."""
     material, quality = record.material, record.quality
     return (
-        their_video,
-        theirs,
         f"{material.width}x{material.height}, {duration_seconds(record):.0f} s",
         "raw" if record.options.get("luma") == "raw" else str(record.details["luma"]),
-        shown(record.encode.median_seconds, 0),
-        shown(record.decode.median_seconds, 0),
-        shown(record.parts_bytes["network"], 0),
-        shown(record.total_bytes, 0),
+        decimals(record.total_bytes, 0),
         f"{record.saved_percent:.2f} %",
-        shown(quality.psnr_chroma_db),
+        decimals(record.parts_bytes["network"], 0),
+        decimals(quality.psnr_chroma_db),
         f"{quality.ciede2000_mean:.2f} / {quality.ciede2000_p95:.2f}",
     )
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import svtav1, uncompressed, x265
-from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.gvc import GRAY_ONLY, Gvc
 from benchmarks.contenders.interface import Contender, key_of
 from benchmarks.figures import Section
 from benchmarks.material import Preparation
@@ -31,7 +31,6 @@ PAPERS = Gvc(
     settings="model singh2020, gray raw",
     arguments={"color": "model", "network": "singh2020", "luma": "raw", **BRIEFLY},
 )
-GRAY_ONLY = lossless.GRAY_ONLY
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:

@@ -8,12 +8,13 @@ from fractions import Fraction
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, x264, x265
-from benchmarks.contenders.gvc import Gvc
+from benchmarks.contenders.gvc import GRAY_ONLY, Gvc
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Plot, Section, Series, Table
 from benchmarks.material import Preparation
+from benchmarks.number_text import decimals
 from benchmarks.results import Record
-from benchmarks.suites.interface import Suite, duration_seconds, prepared_as, shown
+from benchmarks.suites.interface import Suite, duration_seconds, prepared_as
 
 CLIPS = ("bunny", "demo_bbb")
 """The first that is there is played again and again."""
@@ -31,7 +32,6 @@ MODEL = Gvc(
         "quality-frames": 8,
     },
 )
-GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 
 
 def _looped(width: int, height: int, num_frames: int) -> Preparation:
@@ -94,8 +94,8 @@ def _table(records: Sequence[Record]) -> Table:
         material, processes = record.material, []
         for timing in (record.encode, record.decode):
             seconds = timing.median_seconds
-            speed = shown(material.num_frames / seconds, 1)
-            processes += [shown(seconds, 1), speed, shown(timing.median_peak_mib, 0)]
+            speed = decimals(material.num_frames / seconds, 1)
+            processes += [decimals(seconds, 1), speed, decimals(timing.median_peak_mib, 0)]
         rows.append((record.name, f"{material.width}x{material.height}", f"{material.num_frames:,}", *processes))
     return Table(columns, tuple(rows))
 
@@ -109,9 +109,9 @@ def _stages(records: Sequence[Record]) -> Table:
         known = record.encode.stage_seconds
         rest = record.encode.median_seconds - sum(known.values())
         material = record.material
-        cells = (shown(known.get(stage), 1) for stage in stages)
+        cells = (decimals(known.get(stage), 1) for stage in stages)
         size = f"{material.width}x{material.height}"
-        rows.append((record.name, size, f"{material.num_frames:,}", *cells, shown(rest, 1)))
+        rows.append((record.name, size, f"{material.num_frames:,}", *cells, decimals(rest, 1)))
     return Table(columns, tuple(rows))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchmarks.figures import Section, Table
 from benchmarks.results import Record
 from benchmarks.suites import papers
-from benchmarks.suites.interface import duration_seconds, prepared_as, shown
+from benchmarks.suites.interface import prepared_as
 
 COLUMNS = ("video", "gray", "bytes", "saved against raw", "network bytes", "chroma PSNR dB", "CIEDE2000 mean / p95")
 
@@ -21,18 +21,5 @@ def headline(records: Sequence[Record]) -> list[Section]:
         "The papers' network on all clips joined, in the papers' setting (raw gray: two thirds is the most that it can "
         "save), and beside gvc's coded exact gray:",
     )
-    table = Table(COLUMNS, tuple(_row(record) for record in ours))
+    table = Table(COLUMNS, tuple(papers.outcome(record) for record in ours))
     return [Section("Headline", papers.SUITE.command, text, (table,))]
-
-
-def _row(record: Record) -> tuple[str, ...]:
-    material, quality = record.material, record.quality
-    return (
-        f"{material.width}x{material.height}, {duration_seconds(record):.0f} s",
-        "raw" if record.options.get("luma") == "raw" else str(record.details["luma"]),
-        shown(record.total_bytes, 0),
-        f"{record.saved_percent:.2f} %",
-        shown(record.parts_bytes["network"], 0),
-        shown(quality.psnr_chroma_db),
-        f"{quality.ciede2000_mean:.2f} / {quality.ciede2000_p95:.2f}",
-    )

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.figures import Bars, Plot, Section, Series, Table
+from benchmarks.number_text import ABSENT
 from benchmarks.pictures import PictureStore, viewer_indices
 from benchmarks.report.markup import inline, json_for_script, plain, slug
-from benchmarks.report.number_text import ABSENT
 from benchmarks.report.page import report_html, write_report
 from codec.errors import OutputError
 from tests.made_up_results import ENVIRONMENT, MATERIAL, exact_record, make_record, store_pictures

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.figures import Bars, Plot, Series
+from benchmarks.number_text import ABSENT, decimals, frame_rate, psnr, reading, tick
 from benchmarks.report.axes import Axis, axis_over, log_ticks, nice_ticks
 from benchmarks.report.labels import Box, Obstacles
-from benchmarks.report.number_text import ABSENT, decimals, frame_rate, psnr, reading, tick
 from benchmarks.report.plots import bars_html, plot_html, series_styles
 from benchmarks.report.styles import assign_styles
 

@@ -1,4 +1,4 @@
-"""Numbers as the report writes them."""
+"""Numbers as tables, the page and the document write them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def decimals(value: float | None, digits: int) -> str:
-    """A figure with a fixed number of decimals; a dash where there is none."""
+def decimals(value: float | None, digits: int = 2) -> str:
+    """A figure with a fixed number of decimals, thousands set apart; a dash where there is none."""
     return ABSENT if value is None else f"{value:,.{digits}f}"
 
 
