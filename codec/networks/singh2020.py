@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from codec.networks.backend import JIT_COMPILE, device_name, keras
+from codec.backend import JIT_COMPILE, device_name, keras
 from codec.networks.interface import ColorNetwork, F32Array, KerasModel, NetworkSpec
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
 from codec.networks.start import start_weights

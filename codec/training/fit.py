@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
-from codec.networks.backend import JIT_COMPILE, keras
 from codec.networks.interface import ColorNetwork, F32Array, KerasModel, NetworkSpec
 from codec.networks.registry import color_network
 from codec.training.options import TrainingOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codec.networks.backend import backend_name, device_name
+from codec.backend import backend_name, device_name
 from codec.networks.interface import NetworkSpec
 from codec.networks.record import Colorizer, pack_network
 from codec.networks.registry import color_network

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from codec.networks.backend import JIT_COMPILE, keras
+from codec.backend import JIT_COMPILE, keras
 from codec.networks.interface import ColorNetwork, KerasModel
 from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into, named_weights, round_weights
 from codec.training.options import TrainingOptions

@@ -22,9 +22,19 @@ ALLOWED: dict[str, set[str]] = {
     "codec.keyframes": {"codec.video"},
     "codec.luma": {"codec.video", "container_format"},
     "codec.entropy": set(),
-    "codec.networks": {"codec.video", "codec.entropy", "container_format"},
+    "codec.backend": set(),
+    "codec.exact": {"codec.backend"},
+    "codec.hints": {"codec.luma", "codec.video"},
+    "codec.networks": {"codec.backend", "codec.exact", "codec.video", "codec.entropy", "container_format"},
     "codec.metrics": {"codec.video"},
-    "codec.training": {"codec.video", "codec.networks", "codec.metrics", "codec.progress", "container_format"},
+    "codec.training": {
+        "codec.backend",
+        "codec.video",
+        "codec.networks",
+        "codec.metrics",
+        "codec.progress",
+        "container_format",
+    },
     "codec.options": {"codec.luma", "codec.stream_header", "codec.training"},
     "codec.report": {"codec.version"},
     "codec.stream_header": {"codec.video", "codec.luma", "codec.version", "container_format"},
@@ -75,8 +85,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 # Third-party packages that only some parts may import, at any level.
 RESERVED: dict[str, set[str]] = {
-    "keras": {"codec.networks", "codec.training"},
-    "tensorflow": {"codec.networks"},
+    "keras": {"codec.backend"},
+    "tensorflow": {"codec.backend"},
     "av": {"codec.video", "codec.luma"},
     "msgpack": {"container_format"},
     "zstandard": {"container_format"},

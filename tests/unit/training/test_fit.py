@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from codec.backend import keras
 from codec.errors import InputError, TrainingError
-from codec.networks.backend import keras
 from codec.networks.interface import KerasModel, NetworkSpec
 from codec.networks.singh2020 import Singh2020
 from codec.networks.start import start_weights
