@@ -1,0 +1,117 @@
+"""Networks of whole numbers: the layers, and the proof that no sum in them can lose a bit.
+
+A layer is a convolution with zeros beyond the border, a rounding shift and a clip:
+
+    y = clip(floor(a * 2**-shift + 1/2), minimum, maximum),   a = bias + sum(kernel * x)
+
+All of it is whole numbers, held in float32 where a backend computes. A float32 holds every whole number below 2**24, so
+if the magnitudes of all terms of a sum together stay below that, every order of summation gives the same result, on
+every machine (DESIGN: exactness contract). :func:`check_exact` proves this for each output channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.errors import StreamError
+
+I32Array = npt.NDArray[np.int32]
+
+FLOAT32_WHOLE_LIMIT = 1 << 24
+"""Every whole number of a magnitude below this is a float32; so are halves, quarters, ... scaled down by as much."""
+MAX_SHIFT = 24
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerConvolution:
+    """One layer.
+
+    Attributes:
+        kernel: (rows, columns, inputs, outputs) int32; rows and columns odd.
+        bias: (outputs,) int32, in units of the sum.
+        shift: by so many bits the sum is rounded, halves up; 0 leaves it as it is.
+        minimum, maximum: the result is clipped to these.
+
+    Raises:
+        StreamError: shapes or numbers that no layer has.
+    """
+
+    kernel: I32Array
+    bias: I32Array
+    shift: int
+    minimum: int
+    maximum: int
+
+    def __post_init__(self) -> None:
+        shape = self.kernel.shape
+        if len(shape) != 4 or not (shape[0] % 2 and shape[1] % 2) or self.bias.shape != shape[3:]:
+            raise StreamError(
+                "expected a kernel (odd rows, odd columns, inputs, outputs) and as many biases as outputs. "
+                f"Received: {shape} and {self.bias.shape}"
+            )
+        if not 0 <= self.shift <= MAX_SHIFT or self.minimum > self.maximum:
+            raise StreamError(
+                f"expected a shift from 0 to {MAX_SHIFT} and a range. "
+                f"Received: {self.shift} and {self.minimum} to {self.maximum}"
+            )
+
+    @property
+    def num_inputs(self) -> int:
+        """Channels that come in."""
+        return int(self.kernel.shape[2])
+
+    @property
+    def num_outputs(self) -> int:
+        """Channels that go out."""
+        return int(self.kernel.shape[3])
+
+    @property
+    def max_magnitude(self) -> int:
+        """Of any output."""
+        return max(abs(self.minimum), abs(self.maximum))
+
+
+def largest_sums(layer: IntegerConvolution, input_magnitudes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each output, what the magnitudes of everything that is ever added up come to at most.
+
+    Args:
+        layer: the layer.
+        input_magnitudes: (inputs,): of the largest value of each input channel.
+
+    Returns:
+        (outputs,) int64: weights times inputs, bias, and the half that rounding adds.
+    """
+    weights = np.abs(layer.kernel.astype(np.int64)).sum(axis=(0, 1))  # (inputs, outputs)
+    half = 1 << (layer.shift - 1) if layer.shift else 0
+    sums: npt.NDArray[np.int64] = input_magnitudes @ weights + np.abs(layer.bias.astype(np.int64)) + half
+    return sums
+
+
+def check_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[int]) -> None:
+    """Prove that float32 computes these layers without any rounding, in whatever order.
+
+    The rounding shift is exact too: ``a * 2**-shift`` only moves the exponent, and adding 1/2 to it needs no more bits
+    than ``a + 2**(shift - 1)``, which is in the bound.
+
+    Args:
+        layers: in order; each takes what the one before gives.
+        input_magnitudes: of the largest value of each input channel of the first layer.
+
+    Raises:
+        StreamError: a layer does not fit the one before, or a sum could reach 2**24.
+    """
+    magnitudes = np.array(input_magnitudes, np.int64)
+    for index, layer in enumerate(layers):
+        if layer.num_inputs != magnitudes.size:
+            raise StreamError(f"expected {magnitudes.size} inputs in layer {index}. Received: {layer.num_inputs}")
+        largest = int(largest_sums(layer, magnitudes).max())
+        if largest >= FLOAT32_WHOLE_LIMIT or layer.max_magnitude >= FLOAT32_WHOLE_LIMIT:
+            raise StreamError(
+                f"expected sums below 2^24 in layer {index} of an exact network. "
+                f"Received: up to {max(largest, layer.max_magnitude)}"
+            )
+        magnitudes = np.full(layer.num_outputs, layer.max_magnitude, np.int64)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codec.errors import StreamError
+from codec.exact import FLOAT32_WHOLE_LIMIT, IntegerConvolution, check_exact
+from codec.exact.inference import ExactNetwork
+from codec.exact.reference import run_layers
+
+
+def layer_of(
+    kernel: np.ndarray, bias: int = 0, shift: int = 0, minimum: int = -255, maximum: int = 255
+) -> IntegerConvolution:
+    biases = np.full(kernel.shape[3], bias, np.int32)
+    return IntegerConvolution(kernel.astype(np.int32), biases, shift, minimum, maximum)
+
+
+def random_layers(seed: int, widths: tuple[int, ...], magnitude: int) -> list[IntegerConvolution]:
+    """Layers with weights as large as the proof allows; the last one gives its sums as they are."""
+    random = np.random.default_rng(seed)
+    layers: list[IntegerConvolution] = []
+    magnitudes = np.full(widths[0], magnitude, np.int64)
+    for index, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
+        is_last = index == len(widths) - 2
+        shift = 0 if is_last else 12
+        limit = (FLOAT32_WHOLE_LIMIT - (1 << 15)) // (9 * int(magnitudes.sum()))
+        kernel = random.integers(-limit, limit + 1, (3, 3, inputs, outputs))
+        bias = int(random.integers(-(1 << 13), 1 << 13))
+        largest = FLOAT32_WHOLE_LIMIT - 1
+        layers.append(layer_of(kernel, bias, shift, -largest if is_last else 0, largest if is_last else 255))
+        magnitudes = np.full(outputs, 255, np.int64)
+    return layers
+
+
+def by_hand(layer: IntegerConvolution, picture: np.ndarray) -> np.ndarray:
+    """One layer by its definition, one number at a time, in Python's whole numbers."""
+    height, width, _ = picture.shape
+    rows, columns, inputs, outputs = layer.kernel.shape
+    result = np.zeros((height, width, outputs), np.int64)
+    for y in range(height):
+        for x in range(width):
+            for o in range(outputs):
+                total = int(layer.bias[o])
+                for i in range(rows):
+                    for j in range(columns):
+                        v, u = y + i - rows // 2, x + j - columns // 2
+                        if 0 <= v < height and 0 <= u < width:
+                            total += sum(int(picture[v, u, c]) * int(layer.kernel[i, j, c, o]) for c in range(inputs))
+                if layer.shift:
+                    total = (total + (1 << (layer.shift - 1))) // (1 << layer.shift)
+                result[y, x, o] = min(max(total, layer.minimum), layer.maximum)
+    return result
+
+
+def test_the_reference_is_the_definition() -> None:
+    random = np.random.default_rng(3)
+    layer = layer_of(random.integers(-9, 10, (3, 3, 2, 3)), bias=-7, shift=3, minimum=-20, maximum=30)
+    picture = random.integers(-128, 128, (5, 4, 2))
+    np.testing.assert_array_equal(run_layers([layer], picture[None].astype(np.int32))[0], by_hand(layer, picture))
+
+
+@pytest.mark.parametrize(("total", "rounded"), [(3, 1), (2, 1), (1, 0), (-1, 0), (-2, 0), (-3, -1), (-5, -1), (6, 2)])
+def test_halves_are_rounded_up(total: int, rounded: int) -> None:
+    layer = layer_of(np.array(total).reshape(1, 1, 1, 1), shift=2)
+    one = np.ones((1, 1, 1, 1), np.int32)
+    assert run_layers([layer], one).item() == rounded
+    assert ExactNetwork([layer], [1])(one).item() == rounded
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_backend_agrees_with_the_reference_at_the_bound(seed: int) -> None:
+    widths = ((1, 4, 2), (6, 16, 16, 2), (3, 8, 8, 8, 1))[seed % 3]
+    layers = random_layers(seed, widths, 128)
+    network = ExactNetwork(layers, [128] * widths[0])
+    assert network.runs_on_backend
+    random = np.random.default_rng(seed)
+    pictures = random.choice([-128, 127, 128], (2, 37, 41, widths[0])).astype(np.int32)
+    results = run_layers(layers, pictures)
+    np.testing.assert_array_equal(network(pictures), results)
+    assert np.abs(results).max() > 1 << 17  # float32 has use for its bits
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    kernel=st.lists(st.integers(-127, 127), min_size=18, max_size=18),
+    bias=st.integers(-(2**22), 2**22),
+    shift=st.integers(0, 20),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_any_layer_is_exact_on_the_backend(kernel: list[int], bias: int, shift: int, seed: int) -> None:
+    layer = layer_of(np.array(kernel).reshape(3, 3, 2, 1), bias, shift)
+    pictures = np.random.default_rng(seed).integers(-255, 256, (1, 9, 7, 2)).astype(np.int32)
+    np.testing.assert_array_equal(ExactNetwork([layer], [255, 255])(pictures), run_layers([layer], pictures))
+
+
+def test_a_sum_that_could_reach_the_limit_is_refused() -> None:
+    kernel = np.array(FLOAT32_WHOLE_LIMIT // 4).reshape(1, 1, 1, 1)
+    check_exact([layer_of(kernel)], [3])
+    with pytest.raises(StreamError, match=r"below 2\^24 in layer 0 .* up to 16777216"):
+        check_exact([layer_of(kernel)], [4])
+    with pytest.raises(StreamError, match="layer 0"):
+        check_exact([layer_of(kernel, bias=-FLOAT32_WHOLE_LIMIT // 4)], [3])
+    with pytest.raises(StreamError, match="layer 1"):
+        check_exact([layer_of(kernel), layer_of(kernel)], [1])
+
+
+def test_rounding_is_in_the_bound() -> None:
+    layer = layer_of(np.array(1).reshape(1, 1, 1, 1), bias=(1 << 24) - 1 - (1 << 11) - 1, shift=12)
+    check_exact([layer], [1])
+    with pytest.raises(StreamError, match="below"):
+        check_exact([layer], [2])
+
+
+def test_what_is_no_layer_is_refused() -> None:
+    with pytest.raises(StreamError, match="odd rows"):
+        layer_of(np.zeros((2, 3, 1, 1)))
+    with pytest.raises(StreamError, match="as many biases"):
+        IntegerConvolution(np.zeros((3, 3, 1, 2), np.int32), np.zeros(1, np.int32), 0, 0, 1)
+    with pytest.raises(StreamError, match="shift"):
+        layer_of(np.zeros((1, 1, 1, 1)), shift=25)
+    with pytest.raises(StreamError, match="range"):
+        layer_of(np.zeros((1, 1, 1, 1)), minimum=1, maximum=0)
+    with pytest.raises(StreamError, match=r"expected 2 inputs in layer 0\. Received: 1"):
+        check_exact([layer_of(np.zeros((1, 1, 1, 1)))], [1, 1])
+
+
+def test_a_backend_that_rounds_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = random_layers(0, (2, 4, 1), 128)
+
+    def rounds(_: ExactNetwork, pictures: np.ndarray) -> np.ndarray:
+        return run_layers(layers, pictures) // 2 * 2
+
+    monkeypatch.setattr(ExactNetwork, "_on_backend", rounds)
+    network = ExactNetwork(layers, [128, 128])
+    assert not network.runs_on_backend
+    pictures = np.random.default_rng(1).integers(-128, 129, (1, 8, 8, 2)).astype(np.int32)
+    np.testing.assert_array_equal(network(pictures), run_layers(layers, pictures))
+
+
+def test_a_backend_can_be_distrusted_later() -> None:
+    layers = random_layers(1, (1, 2), 128)
+    network = ExactNetwork(layers, [128])
+    pictures = np.random.default_rng(1).integers(-128, 129, (1, 8, 8, 1)).astype(np.int32)
+    before = network(pictures)
+    network.distrust_backend()
+    assert not network.runs_on_backend
+    np.testing.assert_array_equal(network(pictures), before)
