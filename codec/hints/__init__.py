@@ -1,0 +1,1 @@
+"""The coarse chroma stream that guides the network."""

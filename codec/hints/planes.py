@@ -1,0 +1,92 @@
+"""Chroma planes made small for the way, and large again: the second half in whole numbers, the same everywhere.
+
+The two planes of a picture travel as one gray picture, U above V. They are reduced by averaging squares, and enlarged
+by doubling once or more with the Catmull-Rom spline (E. Catmull, R. Rom, "A class of local interpolating splines",
+1974), whose weights a quarter of a sample from the middle are -9, 111, 29 and -3 parts in 128.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.video.picture import ChromaArray, U8Array
+
+I32Array = npt.NDArray[np.int32]
+
+SCALES = (1, 2, 4, 8)
+"""Samples of the original on a side of one sample that is sent."""
+FRACTION_BITS = 2
+"""Enlarged samples are in quarters of a code value."""
+CHROMA_OFFSET = 256
+"""Co and Cg of YCoCg-R, in [-255, 255], travel as (value + 256) / 2."""
+_TAPS = (-9, 111, 29, -3)
+_TAP_BITS = 7
+
+
+def reduced_shape(rows: int, columns: int, scale: int) -> tuple[int, int]:
+    """Shape of a plane after :func:`reduce_plane`."""
+    return -(-rows // scale), -(-columns // scale)
+
+
+def reduce_plane(plane: ChromaArray, scale: int) -> npt.NDArray[np.float32]:
+    """Averages of squares of ``scale`` x ``scale`` samples; at the end of a side the last one is repeated."""
+    rows, columns = plane.shape
+    small_rows, small_columns = reduced_shape(rows, columns, scale)
+    margins = ((0, small_rows * scale - rows), (0, small_columns * scale - columns))
+    padded = np.pad(plane.astype(np.float32), margins, mode="edge")
+    squares = padded.reshape(small_rows, scale, small_columns, scale)
+    averages: npt.NDArray[np.float32] = squares.mean(axis=(1, 3)).astype(np.float32)
+    return averages
+
+
+def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> U8Array:
+    """The picture that is sent for two chroma planes: (2 x rows, columns) uint8."""
+    planes = []
+    for plane in chroma:
+        small: npt.NDArray[np.floating] = reduce_plane(plane, scale)
+        if plane.dtype != np.uint8:
+            small = (small + CHROMA_OFFSET) / 2
+        planes.append(np.clip(np.rint(small), 0, 255).astype(np.uint8))
+    return np.concatenate(planes)
+
+
+def unpack_hints(pictures_u8: Sequence[U8Array], shape: tuple[int, int], scale: int) -> I32Array:
+    """Sent pictures at the size of the chroma planes.
+
+    Args:
+        pictures_u8: n pictures of :func:`pack_hint`.
+        shape: (rows, columns) of each chroma plane.
+        scale: of the reduction.
+
+    Returns:
+        (n, rows, columns, 2) int32, in quarters of a code value of the sent picture.
+    """
+    stacked = np.stack(pictures_u8).astype(np.int32) << FRACTION_BITS
+    small_rows = stacked.shape[1] // 2
+    planes = np.stack([stacked[:, :small_rows], stacked[:, small_rows:]], axis=-1)
+    for _ in range(scale.bit_length() - 1):
+        planes = _double(_double(planes, axis=1), axis=2)
+    return planes[:, : shape[0], : shape[1]]
+
+
+def _double(planes: I32Array, axis: int) -> I32Array:
+    """Twice as many samples along an axis, each a quarter of a sample to one side of an old one; halves rounded up."""
+    margins = [(0, 0)] * planes.ndim
+    margins[axis] = (2, 2)
+    padded = np.pad(planes, margins, mode="edge")
+    count = planes.shape[axis]
+
+    def shifted(by: int) -> I32Array:
+        return np.take(padded, range(2 + by, 2 + by + count), axis=axis)
+
+    half = 1 << (_TAP_BITS - 1)
+    before = sum(tap * shifted(by) for tap, by in zip(_TAPS, (1, 0, -1, -2), strict=True))
+    after = sum(tap * shifted(by) for tap, by in zip(_TAPS, (-1, 0, 1, 2), strict=True))
+    both = np.stack([(before + half) >> _TAP_BITS, (after + half) >> _TAP_BITS], axis=axis + 1)
+    shape = list(planes.shape)
+    shape[axis] *= 2
+    doubled: I32Array = both.reshape(shape)
+    return doubled
