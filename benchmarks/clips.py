@@ -38,6 +38,12 @@ class Clip:
     bundled: bool = False
 
 
+BASE_TRAINING = ("trailer_sintel", "trailer_bbb", "persons", "city", "demo_flower")
+"""Clips that the base networks which gvc ships were trained on; all may be passed on with credit."""
+SEEN_BY_BASES = (*BASE_TRAINING, "bunny", "demo_bbb", "tinybbb")
+"""Those, and clips of the same film as one of them."""
+
+
 @dataclass(frozen=True)
 class LocatedClip:
     """A clip, and its file on this machine."""

@@ -1,28 +1,34 @@
-"""The receiver: container -> gray -> network -> color frames -> sink.
+"""The receiver: container -> gray, hints -> network -> color frames -> sink.
 
-One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. Memory is
-bounded by the size of a segment.
+One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. The three
+stages overlap: while a frame is written, the next ones get their color, and the next segment is decoded. Memory is
+bounded by the size of a few segments.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from codec.errors import StreamError
+from codec.hints.coder import decode_hints
 from codec.luma import LumaParameters, LumaRun, decode_luma
-from codec.networks import Colorizer, load_colorizer
+from codec.networks import load_colorizer
 from codec.progress import Progress, Silent
-from codec.stream_header import COLOR_MODEL, unpack_header, unpack_packet, unpack_times
+from codec.read_ahead import read_ahead
+from codec.segment_color import SegmentColor, chroma_crc32
+from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture, U8Array
 from codec.video.sink import Sink
 from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
+from container_format.records import COLOR_NONE, COLORS_WITH_NETWORK
 
-_BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
+_FRAMES_AHEAD = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +38,12 @@ class DecodeOptions:
     Attributes:
         gray: write the gray stream alone; the network is not even loaded.
         recover: decode the intact segments of a damaged stream.
+        verify: compare the decoded color with the sender's checksum, where the stream has one.
     """
 
     gray: bool = False
     recover: bool = False
+    verify: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,14 +84,15 @@ def decode(
     try:
         progress.start("decoding", None, "frames")
         num_written = 0
-        for item in receiver.items():
-            if isinstance(item, Frame):
-                sink.write(item)
-                num_written += 1
-                progress.advance(num_written)
-            else:
-                for packet in item.packets:
-                    sink.write_packet(unpack_packet(packet))
+        with contextlib.closing(read_ahead(receiver.colored(), _FRAMES_AHEAD)) as items:
+            for item in items:
+                if isinstance(item, Frame):
+                    sink.write(item)
+                    num_written += 1
+                    progress.advance(num_written)
+                else:
+                    for packet in item.packets:
+                        sink.write_packet(unpack_packet(packet))
         receiver.check_result()
         sink.close()
     except BaseException:
@@ -94,28 +103,64 @@ def decode(
     )
 
 
+@dataclass(frozen=True)
+class _DecodedSegment:
+    """A segment whose gray is known to be right; the hints are decoded, and not used yet."""
+
+    record: SegmentRecord
+    lumas_u8: list[U8Array]
+    hints_u8: list[U8Array]
+
+
+@dataclass(frozen=True)
+class _Loss:
+    reason: str
+
+
 class _Receiver:
-    """Turns the records of a stream into frames and packets to copy, in order."""
+    """Turns the records of a stream into frames and packets to copy, in order.
+
+    Its two stages may run in two threads: :meth:`decoded` touches only the reader and what is never changed.
+    """
 
     def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
         self._reader = reader
-        self._recover = options.recover
-        self._wants_color = reader.header.color == COLOR_MODEL and not options.gray
-        self.info, self._luma, self._conversion = unpack_header(reader.header)
-        self._colorizer: Colorizer | None = None
+        self._options = options
+        description = unpack_header(reader.header)
+        self.info, self._luma = description.info, description.luma
+        self._conversion = description.conversion
+        wants_color = reader.header.color != COLOR_NONE and not options.gray
+        self._hints = description.hints if wants_color else None
+        self._needs_network = wants_color and reader.header.color in COLORS_WITH_NETWORK
+        self._color: SegmentColor | None = None
+        if not self._needs_network:
+            self._color = SegmentColor(self._conversion, None, self._hints)
+        self._verifies = options.verify and wants_color
         self._next_frame = 0
         self.num_frames = 0
         self.num_segments = 0
         self.lost: list[str] = []
 
-    def items(self) -> Iterator[Frame | CopyRecord]:
-        """Frames with their pictures, and packets to copy between them."""
+    def colored(self) -> Generator[Frame | CopyRecord, None, None]:
+        """Second stage: frames with their pictures, and packets to copy between them."""
+        for item in read_ahead(self.decoded(), 1):
+            if isinstance(item, _Loss):
+                self.lost.append(item.reason)
+            elif isinstance(item, NetworkRecord):
+                self._color = SegmentColor(self._conversion, load_colorizer(item, self._conversion), self._hints)
+            elif isinstance(item, _DecodedSegment):
+                yield from self._frames(item)
+            else:
+                yield item
+
+    def decoded(self) -> Generator[NetworkRecord | _DecodedSegment | CopyRecord | _Loss, None, None]:
+        """First stage: everything in the stream, with gray and hints decoded."""
         for record in self._reader.records():
             if isinstance(record, Damage):
-                self.lost.append(record.reason)
+                yield _Loss(record.reason)
             elif isinstance(record, NetworkRecord):
-                if self._wants_color:
-                    self._colorizer = load_colorizer(record, self._conversion)
+                if self._needs_network:
+                    yield record
             elif isinstance(record, SegmentRecord):
                 yield from self._segment(record)
             else:
@@ -134,36 +179,61 @@ class _Receiver:
             reason = f": {self.lost[0]}" if self.lost else ""
             raise StreamError(f"the stream has no frame that could be decoded{reason}")
 
-    def _segment(self, segment: SegmentRecord) -> Iterator[Frame]:
-        last_frame = segment.first_frame + segment.num_frames - 1
+    def _segment(self, segment: SegmentRecord) -> Iterator[_DecodedSegment | _Loss]:
         if segment.first_frame > self._next_frame:
-            self.lost.append(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
-        self._next_frame = last_frame + 1
-        if self._wants_color and self._colorizer is None:
+            yield _Loss(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
+        self._next_frame = segment.first_frame + segment.num_frames
+        try:
+            yield _DecodedSegment(segment, checked_luma(self._luma, segment), self._decoded_hints(segment))
+        except StreamError as error:
+            yield self._loss(segment, error)
+
+    def _decoded_hints(self, segment: SegmentRecord) -> list[U8Array]:
+        if self._hints is None:
+            return []
+        run = LumaRun(segment.hint_extradata, segment.hint_packets, len(segment.hint_packets))
+        return decode_hints(run, self._hints, segment.num_frames)
+
+    def _loss(self, segment: SegmentRecord, error: StreamError) -> _Loss:
+        if not self._options.recover:
+            raise error
+        last_frame = segment.first_frame + segment.num_frames - 1
+        return _Loss(f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}")
+
+    def _frames(self, segment: _DecodedSegment) -> Iterator[Frame]:
+        if self._color is None:
             raise StreamError("the network is damaged, so that only the gray can be recovered: give --gray too")
         try:
-            yield from self._frames(segment)
+            pictures = self._pictures(self._color, segment)
         except StreamError as error:
-            if not self._recover:
-                raise
-            self.lost.append(f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}")
-        else:
-            self.num_segments += 1
+            self.lost.append(self._loss(segment.record, error).reason)
+            return
+        pts = unpack_times(segment.record)
+        for index, picture in enumerate(pictures):
+            duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.record.last_duration
+            self.num_frames += 1
+            yield Frame(picture, pts[index], duration)
+        self.num_segments += 1
 
-    def _frames(self, segment: SegmentRecord) -> Iterator[Frame]:
-        pts = unpack_times(segment)
-        done = 0
-        for batch in color_batches(checked_luma(self._luma, segment)):
-            for picture in self._pictures(batch):
-                duration = pts[done + 1] - pts[done] if done + 1 < len(pts) else segment.last_duration
-                yield Frame(picture, pts[done], duration)
-                done += 1
-                self.num_frames += 1
-
-    def _pictures(self, lumas_u8: Sequence[U8Array]) -> list[Picture]:
-        if self._colorizer is not None:
-            return self._colorizer(lumas_u8)
-        return [self._conversion.neutral(luma_u8) for luma_u8 in lumas_u8]
+    def _pictures(self, color: SegmentColor, segment: _DecodedSegment) -> Iterator[Picture]:
+        """The pictures of a segment: all of them before the first is shown, where a checksum can be compared."""
+        expected = segment.record.color_crc32
+        pictures = color.pictures(segment.lumas_u8, segment.hints_u8)
+        if expected is None or not self._verifies:
+            return pictures
+        while True:
+            whole = list(pictures)
+            checksum = 0
+            for picture in whole:
+                checksum = chroma_crc32(picture, checksum)
+            if checksum == expected:
+                return iter(whole)
+            if not color.distrust_backend():
+                raise StreamError(
+                    f"the color of segment {segment.record.index} was not decoded as the sender did: "
+                    "the stream is damaged, or this machine computes wrongly (--no-verify shows it all the same)"
+                )
+            pictures = color.pictures(segment.lumas_u8, segment.hints_u8)
 
 
 def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> list[U8Array]:
@@ -182,10 +252,3 @@ def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> list[U8A
     if checksum != segment.luma_crc32:
         raise StreamError(f"the gray of segment {segment.index} was not decoded as the sender's decoder did")
     return planes
-
-
-def color_batches(planes: Sequence[U8Array]) -> Iterator[Sequence[U8Array]]:
-    """Groups of planes, all of one size, that fit the network's appetite; at least one plane each."""
-    size = max(1, _BATCH_PIXELS // max(1, planes[0].size)) if planes else 1
-    for first in range(0, len(planes), size):
-        yield planes[first : first + size]

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from codec.decoder import DecodeOptions, decode
-from codec.encoder import Job, encode
+from codec.encoder import encode
 from codec.errors import InputError, OutputError
 from codec.files import PIPE, PendingFile, check_destination, output_error
 from codec.options import EncodeOptions
 from codec.progress import Progress, Silent
-from codec.report import DecodeReport, EncodeReport
+from codec.report import DecodeReport, EncodeReport, Job
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.sinks import SinkOptions, open_sink

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from codec.color_target import DEFAULT_TARGET, ColorTarget
 from codec.errors import InputError
+from codec.hints.coder import HintSettings
 from codec.luma import LumaSpec
-from codec.stream_header import COLOR_MODEL, COLORS
-from codec.training.options import TrainingOptions
+from codec.training.options import EFFORTS, TrainingOptions
+from container_format.records import COLOR_CODED, COLOR_GUIDED, COLOR_MODEL, COLORS
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
+GUIDED_NETWORK, MODEL_NETWORK = "compact", "singh2020"
+_KEYFRAME_STEPS = {GUIDED_NETWORK: 8, MODEL_NETWORK: 30}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +21,18 @@ class EncodeOptions:
     """The sender's choices.
 
     Attributes:
-        color: ``model``: color is made by the network alone; ``none``: the gray is sent and nothing else. Gray video
-            is always sent without a network.
-        network: architecture, a name in the registry of :mod:`codec.networks`.
+        color: ``guided``: color is made by a network from the gray and a coarse chroma stream, the hints; ``model``: by
+            the network alone; ``coded``: by the hints alone; ``none``: the gray is sent and nothing else. Gray video
+            is always sent without color. Where a network does not pay, ``guided`` becomes ``coded``.
+        network: architecture, a name in the registry of :mod:`codec.networks`; None takes ``compact`` for ``guided``
+            and ``singh2020`` for ``model``.
+        target: how good the color shall be, in ``guided`` and ``coded``.
+        hints: how the hints are coded; None finds the cheapest way that meets ``target``.
         luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe.
         training: how the network is trained, seed included.
-        keyframe_every: train on every so-many-th frame of each cluster (papers 000 and 001: 30).
+        effort: how much time goes into hints and a network ``compact``: ``fast``, ``default`` or ``best``.
+        keyframe_every: train on every so-many-th frame of each cluster (papers 000 and 001: 30); None takes 30 for
+            ``singh2020`` and 8 for ``compact``.
         max_keyframes: at most so many keyframes, evenly thinned out, so that training time does not grow with the
             video.
         segment_frames: at most so many frames in a segment; a segment also ends at a cut.
@@ -30,11 +40,14 @@ class EncodeOptions:
         quality_frames: measure the color on so many frames, evenly spread; 0 measures nothing.
     """
 
-    color: str = COLOR_MODEL
-    network: str = "singh2020"
+    color: str = COLOR_GUIDED
+    network: str | None = None
+    target: ColorTarget = DEFAULT_TARGET
+    hints: HintSettings | None = None
     luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
-    keyframe_every: int = 30
+    effort: str = "default"
+    keyframe_every: int | None = None
     max_keyframes: int = 256
     segment_frames: int = 240
     max_loss_db: float = 0.1
@@ -43,6 +56,8 @@ class EncodeOptions:
     def __post_init__(self) -> None:
         if self.color not in COLORS:
             raise InputError(f"expected --color to be one of {', '.join(COLORS)}. Received: {self.color}")
+        if self.effort not in EFFORTS:
+            raise InputError(f"expected --effort to be one of {', '.join(EFFORTS)}. Received: {self.effort}")
         for name, low, high in (
             ("keyframe_every", 1, 10**6),
             ("max_keyframes", 1, 4096),
@@ -50,10 +65,31 @@ class EncodeOptions:
             ("quality_frames", 0, 10**6),
         ):
             value = getattr(self, name)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise InputError(f"expected --{name.replace('_', '-')} from {low} to {high}. Received: {value}")
         if not 0 < self.max_loss_db < 100:
             raise InputError(f"expected --max-loss-db between 0 and 100. Received: {self.max_loss_db}")
+
+        if self.color == COLOR_GUIDED and self.network not in (None, GUIDED_NETWORK):
+            raise InputError(
+                f"expected --network {GUIDED_NETWORK} with --color guided. Received: {self.network} "
+                f"(--color {COLOR_MODEL} takes it)"
+            )
+
+    @property
+    def architecture(self) -> str:
+        """The network's name, chosen if it was left open."""
+        return self.network or (MODEL_NETWORK if self.color == COLOR_MODEL else GUIDED_NETWORK)
+
+    @property
+    def keyframe_step(self) -> int:
+        """:attr:`keyframe_every`, chosen if it was left open."""
+        return self.keyframe_every or _KEYFRAME_STEPS.get(self.architecture, 30)
+
+    @property
+    def has_hints(self) -> bool:
+        """Whether color is guided or coded."""
+        return self.color in (COLOR_GUIDED, COLOR_CODED)
 
     def max_segment_frames(self, width: int, height: int) -> int:
         """Frames in a segment at this size, so that memory is bounded for large pictures too."""

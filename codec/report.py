@@ -10,6 +10,15 @@ from typing import Any
 from codec.version import PROGRAM
 
 
+@dataclass(frozen=True)
+class Job:
+    """What the report tells of a job beside its figures: how input and output are called, and the input's size."""
+
+    input: str = ""
+    output: str = ""
+    input_bytes: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class EncodeReport:
     """The encoder's summary. Its JSON form, described in ``docs/reports.md``, has the same names.
@@ -18,12 +27,14 @@ class EncodeReport:
         input, output: as they were given on the command line.
         width, height, pixel_format, frames, duration_seconds: the video.
         color, network, luma: how it was coded.
+        hints: how the coarse chroma stream was coded, as ``--hints`` takes it; None without one.
+        color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
         raw_bytes: all frames uncompressed, in the source's own pixel format.
         input_bytes: size of the input as it came, which may be compressed; None for a pipe or a folder.
         total_bytes: size of the ``.gvc``.
         luma_bytes: the gray stream, framing included.
         network_bytes: the network, framing included.
-        color_bytes: what is sent for color beside the network: none in `model`.
+        color_bytes: the hints, framing included.
         copy_bytes: audio and subtitles, carried as they came; not part of ``saved_percent``.
         other_bytes: header, index, end.
         saved_percent: 100 x (1 - (total_bytes - copy_bytes) / raw_bytes).
@@ -51,6 +62,8 @@ class EncodeReport:
     duration_seconds: float
     color: str
     network: str | None
+    hints: str | None
+    color_target: str | None
     luma: str
     raw_bytes: int
     input_bytes: int | None
@@ -130,7 +143,7 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
         ("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {report.network or 'none'}"),
     ]
     if report.color_bytes:
-        rows.append(("color", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {report.color}"))
+        rows.append(("hints", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {report.hints}"))
     if report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))

@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from codec.errors import StreamError
+from codec.hints.coder import HintParameters
 from codec.luma import LumaParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 from container_format import (
     ChapterRecord,
     CopyPacketRecord,
     CopyStreamRecord,
     HeaderRecord,
+    HintsRecord,
     SegmentRecord,
     UnsupportedError,
 )
-from container_format.records import MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
+from container_format.records import COLORS, MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
 
-COLOR_NONE = "none"
-COLOR_MODEL = "model"
-COLORS = (COLOR_MODEL, COLOR_NONE)
 _MAX_RATIO = 2**31 - 1
 _UNSPECIFIED = 2
 
 
-def pack_header(
-    info: VideoInfo, luma: LumaParameters, conversion: ColorConversion, *, color: str, keyframes: Sequence[int]
-) -> HeaderRecord:
+@dataclass(frozen=True)
+class Description:
+    """What a header says, apart from how color is made.
+
+    Attributes:
+        info: of the video.
+        luma: for the gray's decoder.
+        conversion: how planes become R'G'B'.
+        hints: for the decoder of the hints; None if there are none.
+    """
+
+    info: VideoInfo
+    luma: LumaParameters
+    conversion: ColorConversion
+    hints: HintParameters | None = None
+
+
+def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
     """A video's description and the choices of the encoder, as the header of its stream."""
+    info, luma, conversion = description.info, description.luma, description.conversion
     return HeaderRecord(
         width=info.width,
         height=info.height,
@@ -73,10 +89,11 @@ def pack_header(
         conversion_full_range=conversion.full_range,
         keyframe_deltas=tuple(b - a for a, b in itertools.pairwise((0, *keyframes))),
         encoder=PROGRAM,
+        hints=None if description.hints is None else _pack_hints(description.hints),
     )
 
 
-def unpack_header(header: HeaderRecord) -> tuple[VideoInfo, LumaParameters, ColorConversion]:
+def unpack_header(header: HeaderRecord) -> Description:
     """The inverse of :func:`pack_header`.
 
     Raises:
@@ -131,7 +148,31 @@ def unpack_header(header: HeaderRecord) -> tuple[VideoInfo, LumaParameters, Colo
         coded_height=header.coded_height,
         is_lossless=header.luma_is_lossless,
     )
-    return info, luma, ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
+    conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
+    hints = None if header.hints is None else _unpack_hints(header.hints, info)
+    return Description(info, luma, conversion, hints)
+
+
+def _pack_hints(hints: HintParameters) -> HintsRecord:
+    return HintsRecord(
+        codec=hints.pictures.codec,
+        scale=hints.scale,
+        interval=hints.interval,
+        coded_width=hints.pictures.coded_width,
+        coded_height=hints.pictures.coded_height,
+    )
+
+
+def _unpack_hints(record: HintsRecord, info: VideoInfo) -> HintParameters:
+    if info.pixel_format.model is ColorModel.GRAY:
+        raise StreamError("the stream has hints of the color of a gray video")
+    return HintParameters.of(
+        info.pixel_format.chroma_shape(info.width, info.height),
+        record.scale,
+        record.interval,
+        codec=record.codec,
+        coded=(record.coded_width, record.coded_height),
+    )
 
 
 def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:

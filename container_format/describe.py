@@ -68,12 +68,13 @@ def describe_text(description: dict[str, Any]) -> str:
     header = description["header"]
     rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
     lossless = "lossless" if header["luma_is_lossless"] else "lossy"
+    gray_bytes = description["chunk_bytes"].get("SEGM", 0) - _hint_bytes(description)
     lines = [
         f"video      {header['width']}x{header['height']} {header['pixel_format']}{rate}, "
         f"{description['num_frames']} frames, {description['duration_seconds']:.3f} s",
-        f"gray       {header['luma_codec']} ({lossless}), {description['chunk_bytes'].get('SEGM', 0):,} bytes "
+        f"gray       {header['luma_codec']} ({lossless}), {gray_bytes:,} bytes "
         f"in {len(description['segments'])} segments",
-        f"color      {header['color']}, trained on {len(description['keyframes'])} keyframes",
+        _color_line(description),
     ]
     network = description["network"]
     if network:
@@ -93,6 +94,22 @@ def describe_text(description: dict[str, Any]) -> str:
         lines[-1] = f"total      {description['total_bytes']:,} bytes, with damage:"
         lines += [f"           byte {item['offset']}: {item['reason']}" for item in description["damage"]]
     return "\n".join(lines)
+
+
+def _color_line(description: dict[str, Any]) -> str:
+    header = description["header"]
+    line = f"color      {header['color']}"
+    if description["network"]:
+        line += f", trained on {len(description['keyframes'])} keyframes"
+    if header["hints"]:
+        hints = header["hints"]
+        line += f", hints {hints['codec']} 1:{hints['scale']} every {hints['interval']}"
+        line += f" in {_hint_bytes(description):,} bytes"
+    return line
+
+
+def _hint_bytes(description: dict[str, Any]) -> int:
+    return sum(segment["hint_bytes"] for segment in description["segments"])
 
 
 def keyframe_indices(header: HeaderRecord) -> list[int]:
@@ -132,6 +149,7 @@ def _segment(segment: SegmentRecord) -> dict[str, Any]:
         "num_frames": segment.num_frames,
         "pts": segment.pts,
         "luma_bytes": sum(len(packet) for packet in segment.luma_packets) + len(segment.luma_extradata),
+        "hint_bytes": sum(len(packet) for packet in segment.hint_packets) + len(segment.hint_extradata),
     }
 
 

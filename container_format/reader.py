@@ -26,6 +26,8 @@ from container_format.chunks import (
 )
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
 from container_format.records import (
+    COLORS_WITH_HINTS,
+    COLORS_WITH_NETWORK,
     CopyRecord,
     EndRecord,
     HeaderRecord,
@@ -99,6 +101,9 @@ class StreamReader:
         if not isinstance(first, HeaderRecord):
             raise DamagedError("expected the header as the first chunk of the stream")
         self.header = first
+        self._needs_network = first.color in COLORS_WITH_NETWORK
+        if (first.hints is not None) != (first.color in COLORS_WITH_HINTS):
+            raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {first.color}")
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
         """Everything behind the header, in order; ends after the end chunk was found and agreed with the rest.
@@ -165,7 +170,7 @@ class StreamReader:
         if self._has_index and not isinstance(record, EndRecord):
             raise DamagedError("the stream goes on behind its index")
         if isinstance(record, NetworkRecord):
-            if self._has_network or self._num_segments or self.header.color != "model":
+            if self._has_network or self._num_segments or not self._needs_network:
                 raise DamagedError("the stream has a network where none may stand")
             self._has_network = True
         elif isinstance(record, IndexRecord):
@@ -179,7 +184,7 @@ class StreamReader:
             self._check_segment(record)
         elif isinstance(record, EndRecord):
             self.end = record
-            if self.header.color == "model" and not self._has_network and not self._recover:
+            if self._needs_network and not self._has_network and not self._recover:
                 raise DamagedError("the stream has no network, which its color needs")
             counted = (self._num_segments, self._num_frames, self._num_copy_packets)
             if (record.num_segments, record.num_frames, record.num_copy_packets) != counted:
@@ -190,11 +195,13 @@ class StreamReader:
                 )
 
     def _check_segment(self, segment: SegmentRecord) -> None:
-        if self.header.color == "model" and not self._has_network and not self._recover:
+        if self._needs_network and not self._has_network and not self._recover:
             raise DamagedError("expected the network before the first segment")
         steps = sum(count for _, count in segment.pts_steps)
         if steps != segment.num_frames - 1:
             raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames but {steps + 1} times")
+        if bool(segment.hint_packets) != (self.header.hints is not None):
+            raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
         in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):

@@ -23,6 +23,11 @@ from container_format.fields import (
     declare,
 )
 
+COLOR_NONE, COLOR_MODEL, COLOR_GUIDED, COLOR_CODED = "none", "model", "guided", "coded"
+COLORS = (COLOR_GUIDED, COLOR_MODEL, COLOR_CODED, COLOR_NONE)
+COLORS_WITH_NETWORK = (COLOR_GUIDED, COLOR_MODEL)
+COLORS_WITH_HINTS = (COLOR_GUIDED, COLOR_CODED)
+
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
 MAX_KEYFRAMES = 4096
@@ -67,6 +72,17 @@ class CopyStreamRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HintsRecord:
+    """How the coarse chroma stream, the hints, is coded."""
+
+    codec: str = declare(1, _NAME, "decoder of the hints, named as `luma_codec`")
+    scale: int = declare(2, Int(1, 8), "samples of chroma on a side of one that is sent: 1, 2, 4 or 8")
+    interval: int = declare(3, Int(1, 8), "frames from one that has a hint to the next: 1, 2, 3, 4, 6 or 8", default=1)
+    coded_width: int = declare(4, Int(1, MAX_SIDE), "samples in a row as the decoder gives them")
+    coded_height: int = declare(5, Int(1, MAX_SIDE), "rows as the decoder gives them")
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeaderRecord:
     """Chunk `HEAD`: what the video is, and how its gray and color are coded."""
 
@@ -99,7 +115,7 @@ class HeaderRecord:
     coded_width: int = declare(16, Int(1, MAX_SIDE), "samples in a row as the gray's decoder gives them")
     coded_height: int = declare(17, Int(1, MAX_SIDE), "rows as the gray's decoder gives them")
     luma_is_lossless: bool = declare(18, Bool(), "the decoded gray is the source's gray, to the bit")
-    color: str = declare(19, _NAME, "how color is made: `none` (it is not sent) or `model` (by the network alone)")
+    color: str = declare(19, _NAME, "how color is made: `none`, `model`, `guided` or `coded`")
     conversion_matrix: int = declare(20, Int(0, 255), "H.273 MatrixCoefficients that color conversions use")
     conversion_full_range: bool = declare(21, Bool(), "color conversions take code values as full range")
     keyframe_deltas: tuple[int, ...] = declare(
@@ -109,6 +125,9 @@ class HeaderRecord:
         default=(),
     )
     encoder: str = declare(23, Text(256), "name and version of the program that wrote the stream", default="")
+    hints: HintsRecord | None = declare(
+        24, Optional(RecordOf(HintsRecord)), "the coarse chroma stream of `guided` and `coded`", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +173,19 @@ class SegmentRecord:
     luma_extradata: bytes = declare(8, Bytes(MAX_EXTRADATA_BYTES), "the gray codec's own header", default=b"")
     luma_packets: tuple[bytes, ...] = declare(
         9, ListOf(Bytes(MAX_PACKET_BYTES), MAX_SEGMENT_FRAMES), "the gray codec's packets in decoding order"
+    )
+    hint_extradata: bytes = declare(10, Bytes(MAX_EXTRADATA_BYTES), "the hint codec's own header", default=b"")
+    hint_packets: tuple[bytes, ...] = declare(
+        11,
+        ListOf(Bytes(MAX_PACKET_BYTES), MAX_SEGMENT_FRAMES),
+        "the hint codec's packets in decoding order",
+        default=(),
+    )
+    color_crc32: int | None = declare(
+        12,
+        Optional(_U32),
+        "CRC-32 of the decoded color where it is the same everywhere: frame by frame both chroma planes, row by row",
+        default=None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from container_format.chunks import pack_chunk, pack_prelude
 from container_format.records import (
+    COLORS_WITH_NETWORK,
     CopyRecord,
     EndRecord,
     HeaderRecord,
@@ -31,7 +32,7 @@ class StreamWriter:
         self._num_copy_packets = 0
         self._offsets: list[int] = []
         self._first_frames: list[int] = []
-        self._needs_network = header.color == "model"
+        self._needs_network = header.color in COLORS_WITH_NETWORK
         self._finished = False
         self._put(pack_prelude())
         self._put(pack_chunk(header))
@@ -39,7 +40,7 @@ class StreamWriter:
     def write_network(self, network: NetworkRecord) -> int:
         """Write the network; returns its bytes, framing included. Only before the first segment."""
         if self._offsets or not self._needs_network:
-            raise ValueError("expected one network, before the first segment of a stream whose color is `model`")
+            raise ValueError("expected one network, before the first segment of a stream whose color needs one")
         self._needs_network = False
         return self._put(pack_chunk(network))
 

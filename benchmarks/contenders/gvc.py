@@ -11,6 +11,8 @@ from benchmarks.material import Material
 from benchmarks.measure import Finished
 
 DETAILS = (
+    "hints",
+    "color_target",
     "keyframes",
     "segments",
     "epochs",

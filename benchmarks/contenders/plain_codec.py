@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,7 @@ class PlainCodec:
 def encoder_version(encoder: str, pixel_format: str) -> str:
     """How an encoder signs its streams, found by coding one picture, or else the version of FFmpeg's codec library."""
     if encoder in SIGNATURES:
+        os.environ.setdefault("SVT_LOG", "0")  # SVT-AV1 writes to standard error past FFmpeg's log
         coded = io.BytesIO()
         options = {"x265-params": "log-level=error"} if encoder == "libx265" else {}
         with av.open(coded, "w", format="nut") as container:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from benchmarks.cases import Case
-from benchmarks.clips import LocatedClip
+from benchmarks.clips import SEEN_BY_BASES, LocatedClip
 from benchmarks.contenders import svtav1, x265
 from benchmarks.contenders.gvc import Gvc
 from benchmarks.contenders.interface import Contender
@@ -20,6 +20,7 @@ PREPARATION = Preparation(pixel_format="yuv420p", width=480, num_frames=240)
 WITHOUT_COLOR_OR_TIME = ("friday", "sunset_hlg", "foreman", "mobile")
 """Black and white, 10 bits a sample, and two of 30 frames or fewer."""
 TARGETS_DB = (40, 42, 44)
+USES_BASES = "gvc guided"
 MIN_SECONDS = 3.99
 """Clips that are shorter are shown, but do not count in the means."""
 CHROMA_CRFS = {"medium": (12, 16, 20, 24, 28, 32, 36, 40), "slow": (16, 24, 32, 40)}
@@ -29,15 +30,24 @@ MODEL = Gvc(
     settings="model singh2020",
     arguments={"color": "model", "network": "singh2020", "epochs": 12, "max-loss-db": 0.5, "quality-frames": 8},
 )
+GUIDED_DEFAULT = Gvc(settings="guided, default target", arguments={"color": "guided"})
+GUIDED = tuple(
+    Gvc(
+        settings=f"guided psnr={target:g}",
+        arguments={"color": "guided", "color-target": f"psnr={target:g}"},
+    )
+    for target in (39.5, 41, 43, 44.5)
+)
+"""A little beyond the targets on both sides, since an encode lands a little above what it is told."""
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 
-IN_VIEWER: tuple[Contender, ...] = (MODEL, x265.chroma(28), x265.chroma(40))
+IN_VIEWER: tuple[Contender, ...] = (MODEL, GUIDED_DEFAULT, x265.chroma(28), x265.chroma(40))
 
 
 def contenders() -> list[Contender]:
     """Everything that this suite compares."""
     chroma = [x265.chroma(crf, preset=preset) for preset, crfs in CHROMA_CRFS.items() for crf in crfs]
-    return [MODEL, *chroma, *WHOLE_PICTURE]
+    return [MODEL, GUIDED_DEFAULT, *GUIDED, *chroma, *WHOLE_PICTURE]
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
@@ -71,6 +81,9 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "coded of the chroma, without the gray. The anchor is x265 (`medium`) on the chroma planes at full resolution, "
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
+        "`guided` is gvc's own way: hints and a network `compact`; its default target is a CIEDE2000 mean of 1 with a "
+        f"95th percentile of 2.5. The base networks have seen {', '.join(SEEN_BY_BASES)} (or the film they are of), so "
+        "means are told without these clips too.",
         "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
         "plausible and not the original's. It is trained briefly here, for 12 epochs.",
     )
@@ -212,14 +225,16 @@ def _bd_table(clips: dict[str, list[Record]]) -> Table:
     """BD-rate and bytes at equal PSNR of every curve against the anchor, over the clips that are long enough."""
     differences: dict[str, list[float]] = {}
     ratios: dict[str, dict[int, list[float]]] = {}
-    for records in clips.values():
+    unseen = {f"{name} ": records for name, records in clips.items() if name not in SEEN_BY_BASES}
+    for clip, records in (clips | unseen).items():
         if duration_seconds(records[0]) < MIN_SECONDS:
             continue
         found = {name: rate_curve(group) for name, group in curves(records).items()}
         anchor = found.pop(ANCHOR, None)
-        for name, curve in found.items():
-            if anchor is None or curve is None:
+        for coder, curve in found.items():
+            if anchor is None or curve is None or (clip in unseen and not coder.startswith(USES_BASES)):
                 continue
+            name = f"{coder}, clips unseen by its bases" if clip in unseen else coder
             if quality_overlap(anchor, curve) and min(len(anchor.rates), len(curve.rates)) >= MIN_POINTS:
                 differences.setdefault(name, []).append(bd_rate(anchor, curve))
             for target in TARGETS_DB:

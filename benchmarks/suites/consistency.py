@@ -15,7 +15,7 @@ from benchmarks.results import Record
 from benchmarks.suites import color
 from benchmarks.suites.interface import Suite, by_clip, prepared_as
 
-CONTENDERS = (GRAY_ONLY, color.MODEL, x265.chroma(28))
+CONTENDERS = (GRAY_ONLY, color.MODEL, color.GUIDED_DEFAULT, x265.chroma(28))
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:

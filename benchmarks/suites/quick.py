@@ -27,6 +27,10 @@ JOINED = Preparation(
 )
 BRIEFLY = {"epochs": 2, "train-size": 64, "max-keyframes": 4, "quality-frames": 4, "max-loss-db": 1}
 MODEL = Gvc(settings="model singh2020", arguments={"color": "model", "network": "singh2020", **BRIEFLY})
+GUIDED = Gvc(
+    settings="guided",
+    arguments={"color": "guided", "hints": "2:svtav1:crf=40,preset=8", "max-seconds": 3, "quality-frames": 4},
+)
 PAPERS = Gvc(
     settings="model singh2020, gray raw",
     arguments={"color": "model", "network": "singh2020", "luma": "raw", **BRIEFLY},
@@ -38,7 +42,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     samples = tuple(clip for clip in clips if clip.clip.bundled)
     first = samples[0]
     chroma = [x265.chroma(crf, preset=preset) for preset in ("medium", "veryslow") for crf in (16, 22, 28, 34)]
-    lossy: list[Contender] = [MODEL, GRAY_ONLY, *chroma, x265.lossy(28), svtav1.lossy(28)]
+    lossy: list[Contender] = [MODEL, GUIDED, GRAY_ONLY, *chroma, x265.lossy(28), svtav1.lossy(28)]
     pairs: list[tuple[Preparation, Contender]] = [(YUV, contender) for contender in lossy]
     pairs += [(YUV, contender) for contender in lossless.CODECS["yuv420p"]]
     pairs += [(RGB, contender) for contender in (*lossless.CODECS["rgb24"], GRAY_ONLY, uncompressed.RAW)]
@@ -48,7 +52,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
             clips=(first,),
             preparation=preparation,
             contender=contender,
-            in_viewer=contender in (MODEL, x265.chroma(28)),
+            in_viewer=contender in (MODEL, GUIDED, x265.chroma(28)),
         )
         for preparation, contender in pairs
     ]
@@ -58,7 +62,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
 def sections(records: Sequence[Record]) -> list[Section]:
     """What the other suites show, of these few frames."""
     yuv, rgb, joined = (prepared_as(records, preparation) for preparation in (YUV, RGB, JOINED))
-    steady = {key_of(contender) for contender in (GRAY_ONLY, MODEL, x265.chroma(28))}
+    steady = {key_of(contender) for contender in (GRAY_ONLY, MODEL, GUIDED, x265.chroma(28))}
     kept = [record for record in yuv if record.case.partition("/")[2] in steady]
     rows = [papers.row_of(record, "none so short", "") for record in joined]
     return [

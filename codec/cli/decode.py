@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--gray", action="store_true", help="write the gray alone; the network is not loaded")
     parser.add_argument("--recover", action="store_true", help="decode the intact segments of a damaged stream")
+    parser.add_argument(
+        "--no-verify", dest="verify", action="store_false", help="show color that differs from the sender's checksum"
+    )
     group = parser.add_argument_group("output")
     group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
     group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
@@ -72,7 +75,7 @@ def _decode(arguments: argparse.Namespace) -> int:
         report = decode_file(
             arguments.input,
             arguments.output,
-            DecodeOptions(gray=arguments.gray, recover=arguments.recover),
+            DecodeOptions(gray=arguments.gray, recover=arguments.recover, verify=arguments.verify),
             sink_options=sink_options,
             progress=progress,
         )

@@ -12,7 +12,7 @@ _EXAMPLES = """\
 examples:
   gvc-encode in.mp4 out.gvc
   gvc-encode in.raw out.gvc --size 256x256 --fps 24 --pix-fmt rgb24
-  gvc-encode clip_256x256_24fps_rgb24.raw out.gvc --luma raw        (the papers' setting)
+  gvc-encode clip_256x256_24fps_rgb24.raw out.gvc --color model --luma raw   (the papers' setting)
   gvc-encode 'frames/*.png' out.gvc --fps 12 --luma x265:crf=23,preset=slow
   gvc-encode in.y4m - | gvc-decode - out.y4m
 
@@ -66,9 +66,28 @@ def _add_input_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("coding")
     group.add_argument(
-        "--color", default="model", help="how color is sent: model = by the network alone (default), none = not at all"
+        "--color",
+        default="guided",
+        help="how color is sent: guided = by a network and a coarse chroma stream, the hints (default), "
+        "model = by the network alone, coded = by the hints alone, none = not at all",
     )
-    group.add_argument("--network", default="singh2020", metavar="NAME", help="architecture (default: singh2020)")
+    group.add_argument(
+        "--color-target",
+        metavar="TARGET",
+        help="how good guided color shall be: ciede=MEAN,p95=VALUE in CIEDE2000 units, or psnr=DB of the chroma "
+        "(default: ciede=1,p95=2.5, where hardly anyone sees a difference)",
+    )
+    group.add_argument(
+        "--effort", default="default", help="time for hints and network: fast, default (under a minute) or best"
+    )
+    group.add_argument(
+        "--hints",
+        metavar="SCALE:CODEC:OPTIONS",
+        help="code the hints this way, such as 2:svtav1:crf=40, and do not look for the cheapest",
+    )
+    group.add_argument(
+        "--network", metavar="NAME", help="compact or singh2020 (default: compact; for --color model singh2020)"
+    )
     group.add_argument(
         "--luma",
         default="auto",
@@ -76,7 +95,9 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         help="gray stream: auto, x264, x265, ffv1, zstd or raw, all lossless; svtav1, x265:crf=23, "
         "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless x264 and ffv1)",
     )
-    group.add_argument("--keyframe-every", type=int, default=30, metavar="N", help="every Nth frame of a cluster (30)")
+    group.add_argument(
+        "--keyframe-every", type=int, metavar="N", help="train on every Nth frame of a cluster (8, singh2020 30)"
+    )
     group.add_argument("--max-keyframes", type=int, default=256, metavar="N", help="at most N keyframes (256)")
     group.add_argument("--segment-frames", type=int, default=240, metavar="N", help="longest segment, in frames (240)")
     group.add_argument("--quality-frames", type=int, default=48, metavar="N", help="measure color on N frames (48)")
@@ -103,6 +124,8 @@ def _encode(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
     from codec.cli.values import parse_format, parse_pixel_format, parse_size
+    from codec.color_target import DEFAULT_TARGET, ColorTarget
+    from codec.hints.coder import HintSettings
     from codec.jobs import encode_file
     from codec.luma import LumaSpec
     from codec.options import EncodeOptions
@@ -125,6 +148,9 @@ def _encode(arguments: argparse.Namespace) -> int:
     options = EncodeOptions(
         color=arguments.color,
         network=arguments.network,
+        target=DEFAULT_TARGET if arguments.color_target is None else ColorTarget.parse(arguments.color_target),
+        hints=None if arguments.hints is None else HintSettings.parse(arguments.hints),
+        effort=arguments.effort,
         luma=LumaSpec.parse(arguments.luma),
         training=TrainingOptions(**given),
         keyframe_every=arguments.keyframe_every,

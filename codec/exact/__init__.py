@@ -1,5 +1,5 @@
 """Whole-number networks that give the same bits on every machine, backend and number of threads."""
 
-from codec.exact.layers import FLOAT32_WHOLE_LIMIT, IntegerConvolution, check_exact, largest_sums
+from codec.exact.layers import FLOAT32_WHOLE_LIMIT, IntegerConvolution, check_exact, is_exact, largest_sums
 
-__all__ = ["FLOAT32_WHOLE_LIMIT", "IntegerConvolution", "check_exact", "largest_sums"]
+__all__ = ["FLOAT32_WHOLE_LIMIT", "IntegerConvolution", "check_exact", "is_exact", "largest_sums"]

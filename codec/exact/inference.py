@@ -2,37 +2,30 @@
 
 The backend computes in float32, in which every sum is exact once :func:`codec.exact.layers.check_exact` has passed,
 unless the backend rounds inside: with reduced precision (TF32, bfloat16), or with fast convolutions that transform
-their input (Winograd, FFT). The first is switched off by :mod:`codec.backend`, the second is what the
+their input (Winograd, FFT). TF32 is switched off by :func:`codec.backend.compiled`, the others are what the
 known-answer test finds. Where it fails, NumPy computes: slowly, and right.
+
+What was tried to make it fast is in docs/decisions/0009-exact-inference.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from codec.backend import JIT_COMPILE, keras
+from codec.backend import FASTEST_DATA_FORMAT, compiled, keras
 from codec.exact.layers import I32Array, IntegerConvolution, check_exact
+from codec.exact.pieces import pieces, rows_reach
 from codec.exact.reference import run_layers
 
 _TEST_SIDE = 48
 _TEST_SEED = 20_220_624
-
-
-@keras.saving.register_keras_serializable("gvc")
-class Requantize(keras.layers.Layer):  # type: ignore[misc]
-    """``clip(floor(x * 2**-shift + 1/2), minimum, maximum)`` of whole numbers in float32."""
-
-    def __init__(self, shift: int, minimum: int, maximum: int) -> None:
-        super().__init__(dtype="float32")
-        self._scale = 2.0**-shift
-        self._half = 0.5 if shift else 0.0
-        self._range = (float(minimum), float(maximum))
-
-    def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """See the class."""
-        return keras.ops.clip(keras.ops.floor(inputs * self._scale + self._half), *self._range)
+_BATCH_BYTES = 8 << 20
+_STRIP_BYTES = 32 << 20
 
 
 class ExactNetwork:
@@ -53,10 +46,12 @@ class ExactNetwork:
         check_exact(layers, input_magnitudes)
         self._layers = tuple(layers)
         self._magnitudes = tuple(input_magnitudes)
-        self._model = _keras_model(self._layers)
+        self._reach = rows_reach(layers)
+        self._point_bytes = 4 * max(layer.num_outputs for layer in layers)
+        self._run = compiled(_float_network(layers))
         self.runs_on_backend = self._known_answer_test()
 
-    def __call__(self, pictures: I32Array) -> I32Array:
+    def __call__(self, pictures: npt.NDArray[np.signedinteger]) -> I32Array:
         """Run all layers.
 
         Args:
@@ -73,8 +68,19 @@ class ExactNetwork:
         """From now on NumPy computes: the backend was seen to be wrong."""
         self.runs_on_backend = False
 
-    def _on_backend(self, pictures: I32Array) -> I32Array:
-        results: I32Array = self._model.predict_on_batch(pictures.astype(np.float32)).astype(np.int32)
+    def _on_backend(self, pictures: npt.NDArray[np.signedinteger]) -> I32Array:
+        if pictures.dtype != np.int16:  # half the bytes of int32; a backend compiles for each type
+            pictures = pictures.astype(np.int32)
+        n, height, width, _ = pictures.shape
+        results = np.empty((n, height, width, self._layers[-1].num_outputs), np.int32)
+        for piece in pieces(
+            (n, height, width),
+            self._reach,
+            batch_points=_BATCH_BYTES // self._point_bytes,
+            strip_points=_STRIP_BYTES // self._point_bytes,
+        ):
+            given = self._run(pictures[piece.pictures, piece.rows_in])
+            results[piece.pictures, piece.rows_out] = given[:, piece.rows_kept]
         return results
 
     def _known_answer_test(self) -> bool:
@@ -87,12 +93,49 @@ class ExactNetwork:
         return np.array_equal(self._on_backend(pictures), run_layers(self._layers, pictures))
 
 
-def _keras_model(layers: Sequence[IntegerConvolution]) -> keras.Model:
-    model = keras.Sequential([keras.Input((None, None, layers[0].num_inputs), dtype="float32")])
-    for layer in layers:
-        size = layer.kernel.shape[:2]
-        model.add(keras.layers.Conv2D(layer.num_outputs, size, padding="same", dtype="float32"))
-        model.layers[-1].set_weights([layer.kernel.astype(np.float32), layer.bias.astype(np.float32)])
-        model.add(Requantize(layer.shift, layer.minimum, layer.maximum))
-    model.jit_compile = JIT_COMPILE
-    return model
+@dataclass(frozen=True)
+class _FloatLayer:
+    """A layer in float32 with its shift and the half of its rounding in kernel and bias: only the floor is left."""
+
+    kernel: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    rounds: bool
+    minimum: float
+    maximum: float
+
+    @classmethod
+    def of(cls, layer: IntegerConvolution) -> _FloatLayer:
+        scale, half = 2.0**-layer.shift, 0.5 if layer.shift else 0.0
+        kernel = (layer.kernel * scale).astype(np.float32)
+        bias = (layer.bias * scale + half).astype(np.float32)
+        if FASTEST_DATA_FORMAT == "channels_first":
+            bias = bias[:, None, None]
+        return cls(kernel, bias, bool(layer.shift), float(layer.minimum), float(layer.maximum))
+
+    def __call__(self, values: Any) -> Any:
+        ops = keras.ops
+        values = ops.add(ops.conv(values, self.kernel, padding="same", data_format=FASTEST_DATA_FORMAT), self.bias)
+        # Whole limits may come before the floor. In this order TensorFlow makes bias and relu part of the convolution.
+        if self.minimum == 0:
+            values = ops.minimum(ops.relu(values), self.maximum)
+        else:
+            values = ops.clip(values, self.minimum, self.maximum)
+        return ops.floor(values) if self.rounds else values
+
+
+def _float_network(layers: Sequence[IntegerConvolution]) -> Callable[[Any], Any]:
+    """All layers as a function of a tensor (n, height, width, inputs) of whole numbers."""
+    float_layers = [_FloatLayer.of(layer) for layer in layers]
+    transposed = FASTEST_DATA_FORMAT == "channels_first"
+
+    def run(pictures: Any) -> Any:
+        values = keras.ops.cast(pictures, "float32")
+        if transposed:
+            values = keras.ops.transpose(values, (0, 3, 1, 2))
+        for layer in float_layers:
+            values = layer(values)
+        if transposed:
+            values = keras.ops.transpose(values, (0, 2, 3, 1))
+        return keras.ops.cast(values, "int32")
+
+    return run

@@ -95,7 +95,9 @@ def check_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence
     """Prove that float32 computes these layers without any rounding, in whatever order.
 
     The rounding shift is exact too: ``a * 2**-shift`` only moves the exponent, and adding 1/2 to it needs no more bits
-    than ``a + 2**(shift - 1)``, which is in the bound.
+    than ``a + 2**(shift - 1)``, which is in the bound. Nor does it matter if kernel and bias are multiplied by
+    ``2**-shift`` first and the bias has the 1/2 in it: then all terms are multiples of ``2**-shift``, and the bound
+    moves with them.
 
     Args:
         layers: in order; each takes what the one before gives.
@@ -115,3 +117,12 @@ def check_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence
                 f"Received: up to {max(largest, layer.max_magnitude)}"
             )
         magnitudes = np.full(layer.num_outputs, layer.max_magnitude, np.int64)
+
+
+def is_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[int]) -> bool:
+    """Whether :func:`check_exact` finds nothing wrong."""
+    try:
+        check_exact(layers, input_magnitudes)
+    except StreamError:
+        return False
+    return True

@@ -1,49 +1,110 @@
 """The hints of a segment as a few packets and back: small pictures through one of the gray's codecs, with loss.
 
-chroma planes -> pack_hint -> tile_pictures -> codec -> HintRun
-hints         <- unpack_hints <- untile_pictures <- codec <- HintRun
+chroma planes -> pack_hint -> every so many-th -> codec -> LumaRun
+hints         <- unpack_hints <- fill_in       <- codec <- LumaRun
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from codec.errors import StreamError
+from codec.errors import InputError, StreamError
+from codec.hints.intervals import INTERVALS, fill_in, hinted_frames
 from codec.hints.planes import SCALES, pack_hint, reduced_shape
-from codec.hints.tiles import TILINGS, tile_pictures, untile_pictures
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, luma_parameters, open_luma_encoder
 from codec.video.picture import ChromaArray, U8Array
+
+_KNOWN = f"scale {', '.join(map(str, SCALES))}, every {', '.join(map(str, INTERVALS))} frames"
 
 
 @dataclass(frozen=True)
 class HintSettings:
-    """How hints are made: one set for a video.
+    """How the sender makes hints: one way for a video.
 
     Attributes:
         scale: samples of the original on a side of one that is sent.
-        tiling: rows and columns of frames in one coded picture.
+        interval: frames from one that has a hint to the next.
         codec: ``x265`` or ``svtav1`` with its options, the quality among them.
 
     Raises:
-        StreamError: a scale or a tiling that there is not.
+        InputError: a scale or an interval that there is not.
     """
 
     scale: int
-    tiling: tuple[int, int]
+    interval: int
     codec: LumaSpec
 
     def __post_init__(self) -> None:
-        if self.scale not in SCALES or self.tiling not in TILINGS:
-            raise StreamError(
-                f"expected hints of scale {SCALES} in tiles {TILINGS}. Received: {self.scale}, {self.tiling}"
-            )
+        if self.scale not in SCALES or self.interval not in INTERVALS:
+            raise InputError(f"expected hints of {_KNOWN}. Received: {self}")
 
-    def parameters(self, chroma_shape: tuple[int, int]) -> LumaParameters:
-        """What the decoder of the coded pictures needs, for chroma planes of (rows, columns)."""
-        rows, columns = reduced_shape(*chroma_shape, self.scale)
-        return luma_parameters(self.codec, columns * self.tiling[1], 2 * rows * self.tiling[0])
+    @classmethod
+    def parse(cls, text: str) -> HintSettings:
+        """The inverse of ``str``: ``SCALE:CODEC:OPTIONS`` or ``SCALE/INTERVAL:CODEC:OPTIONS``.
+
+        Raises:
+            InputError: the text has another shape, or names what there is not.
+        """
+        found = re.fullmatch(r"(\d)(?:/(\d))?:(.+)", text)
+        if found is None:
+            raise InputError(f"expected hints as SCALE:CODEC:OPTIONS, such as 2:svtav1:crf=40. Received: {text}")
+        scale, interval, codec = found.groups()
+        return cls(int(scale), int(interval or 1), LumaSpec.parse(codec))
+
+    def __str__(self) -> str:
+        every = "" if self.interval == 1 else f"/{self.interval}"
+        return f"{self.scale}{every}:{self.codec}"
+
+    def parameters(self, chroma_shape: tuple[int, int]) -> HintParameters:
+        """What the receiver needs, for chroma planes of (rows, columns)."""
+        height, width = _picture_shape(chroma_shape, self.scale)
+        return HintParameters(self.scale, self.interval, luma_parameters(self.codec, width, height))
+
+
+@dataclass(frozen=True)
+class HintParameters:
+    """What the receiver must know of hints.
+
+    Attributes:
+        scale, interval: as in :class:`HintSettings`.
+        pictures: for the decoder of the coded pictures.
+
+    Raises:
+        StreamError: a scale or an interval that there is not.
+    """
+
+    scale: int
+    interval: int
+    pictures: LumaParameters
+
+    def __post_init__(self) -> None:
+        if self.scale not in SCALES or self.interval not in INTERVALS:
+            raise StreamError(f"expected hints of {_KNOWN}. Received: {self.scale}, {self.interval}")
+
+    @classmethod
+    def of(
+        cls, chroma_shape: tuple[int, int], scale: int, interval: int, *, codec: str, coded: tuple[int, int]
+    ) -> HintParameters:
+        """From what a header says.
+
+        Args:
+            chroma_shape: (rows, columns) of each chroma plane.
+            scale: as in :class:`HintSettings`.
+            interval: likewise.
+            codec: family of the decoder.
+            coded: width and height of the coded pictures.
+        """
+        height, width = _picture_shape(chroma_shape, scale)
+        return cls(scale, interval, LumaParameters(codec, width, height, *coded, is_lossless=False))
+
+
+def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]:
+    """Rows and columns of the pictures that are coded."""
+    rows, columns = reduced_shape(*chroma_shape, scale)
+    return 2 * rows, columns
 
 
 def encode_hints(
@@ -56,22 +117,27 @@ def encode_hints(
         settings: how.
         frame_rate: of the video.
     """
-    tiles = settings.tiling[0] * settings.tiling[1]
-    parameters = settings.parameters(chroma[0][0].shape)
-    encoder = open_luma_encoder(settings.codec, parameters, frame_rate / tiles)
-    for picture in tile_pictures([pack_hint(planes, settings.scale) for planes in chroma], settings.tiling):
-        encoder.write(picture)
+    return encode_packed_hints([pack_hint(planes, settings.scale) for planes in chroma], settings, frame_rate)
+
+
+def encode_packed_hints(pictures_u8: Sequence[U8Array], settings: HintSettings, frame_rate: Fraction) -> LumaRun:
+    """Code the pictures of :func:`codec.hints.planes.pack_hint` of one segment; otherwise as :func:`encode_hints`."""
+    height, width = pictures_u8[0].shape
+    parameters = luma_parameters(settings.codec, width, height)
+    encoder = open_luma_encoder(settings.codec, parameters, frame_rate / settings.interval)
+    for index in hinted_frames(len(pictures_u8), settings.interval):
+        encoder.write(pictures_u8[index])
     return encoder.finish()
 
 
-def decode_hints(run: LumaRun, parameters: LumaParameters, tiling: tuple[int, int], num_frames: int) -> list[U8Array]:
-    """The pictures of :func:`codec.hints.planes.pack_hint`, as the codec left them, one for each frame.
+def decode_hints(run: LumaRun, parameters: HintParameters, num_frames: int) -> list[U8Array]:
+    """The pictures of :func:`codec.hints.planes.pack_hint`, as the codec left them and filled in, one for each frame.
 
     Raises:
         StreamError: the decoder fails, or gives another number of pictures.
     """
-    num_pictures = -(-num_frames // (tiling[0] * tiling[1]))
-    pictures = list(decode_luma(parameters, run, max_frames=num_pictures))
-    if len(pictures) != num_pictures:
-        raise StreamError(f"expected {num_pictures} pictures of hints. Received: {len(pictures)}")
-    return list(untile_pictures(pictures, tiling, num_frames))
+    num_pictures = len(hinted_frames(num_frames, parameters.interval))
+    if run.num_frames != num_pictures:
+        raise StreamError(f"expected {num_pictures} pictures of hints. Received: {run.num_frames}")
+    pictures = list(decode_luma(parameters.pictures, run, max_frames=num_pictures))
+    return fill_in(pictures, num_frames, parameters.interval)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import ChromaArray, U8Array
+from codec.video.picture import ChromaArray, Picture, U8Array, in_rgb_gamut
+from codec.video.pixel_formats import ColorModel
 
 I32Array = npt.NDArray[np.int32]
 
@@ -70,6 +71,34 @@ def unpack_hints(pictures_u8: Sequence[U8Array], shape: tuple[int, int], scale: 
     for _ in range(scale.bit_length() - 1):
         planes = _double(_double(planes, axis=1), axis=2)
     return planes[:, : shape[0], : shape[1]]
+
+
+def neutral_quarters(count: int, shape: tuple[int, int]) -> I32Array:
+    """What :func:`unpack_hints` would give for pictures without color."""
+    return np.full((count, *shape, 2), CHROMA_OFFSET // 2 << FRACTION_BITS, np.int32)
+
+
+def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> npt.NDArray[np.int16]:
+    """A picture's chroma planes on the scale of enlarged hints: (rows, columns, 2) int16, without loss."""
+    planes = np.stack(chroma, axis=-1).astype(np.int16)
+    return planes << FRACTION_BITS if chroma[0].dtype == np.uint8 else (planes + CHROMA_OFFSET) << 1
+
+
+def picture_of_quarters(luma_u8: U8Array, quarters: I32Array, model: ColorModel) -> Picture:
+    """The picture with this gray and this color; the inverse of :func:`quarters_of_chroma`.
+
+    Args:
+        luma_u8: (height, width) uint8, kept to the bit.
+        quarters: (rows, columns, 2) int32, in quarters of a code value; halves are rounded up, what is out of range is
+            clipped.
+        model: YUV or RGB.
+    """
+    if model is ColorModel.RGB:
+        values = ((quarters + 1) >> 1) - CHROMA_OFFSET
+        orange, green = (np.ascontiguousarray(np.clip(values[..., i], -255, 255), np.int16) for i in range(2))
+        return in_rgb_gamut(Picture(luma_u8, (orange, green)))
+    codes = np.clip((quarters + 2) >> FRACTION_BITS, 0, 255)
+    return Picture(luma_u8, (codes[..., 0].astype(np.uint8), codes[..., 1].astype(np.uint8)))
 
 
 def _double(planes: I32Array, axis: int) -> I32Array:

@@ -81,6 +81,8 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         NumberOption("crf", 1, 63),
         NumberOption("preset", 0, 13),
         NumberOption("tune", 0, 2),
+        ChoiceOption("cdef", ("0", "1")),
+        ChoiceOption("restoration", ("0", "1")),
         _KEYINT,
         _THREADS,
     ),

@@ -31,9 +31,8 @@ def open_encoder(spec: LumaSpec, luma: LumaParameters, frame_rate: Fraction) -> 
     os.environ.setdefault("SVT_LOG", "0")
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
     fields = [f"keyint={spec.option('keyint') or -1}", f"lp={min(threads, 6)}"]
-    tune = spec.option("tune")
-    if tune is not None:
-        fields.append(f"tune={tune}")
+    names = {"tune": "tune", "cdef": "enable-cdef", "restoration": "enable-restoration"}
+    fields += [f"{names[name]}={value}" for name, value in spec.options if name in names]
     options = {
         "crf": spec.option("crf") or _DEFAULT_CRF,
         "preset": spec.option("preset") or _DEFAULT_PRESET,

@@ -3,8 +3,8 @@
 Keras takes seconds to import: it is imported when a network is built, not with this package.
 """
 
-from codec.networks.interface import ColorNetwork, NetworkSpec
-from codec.networks.record import Colorizer, load_colorizer, pack_network
+from codec.networks.interface import Colorizer, ColorNetwork, NetworkSpec
+from codec.networks.record import load_colorizer, pack_network
 from codec.networks.registry import NETWORK_NAMES, color_network
 
 __all__ = [

@@ -21,10 +21,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from codec.backend import JIT_COMPILE, device_name, keras
-from codec.networks.interface import ColorNetwork, F32Array, KerasModel, NetworkSpec
+from codec.networks.interface import F32Array, KerasColorizer, KerasModel, NetworkSpec, TrainableNetwork
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
 from codec.networks.start import start_weights
 from codec.networks.tiles import pad_to_multiple, plan_tiling, run_tiled
+from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, U8Array
 from container_format.errors import UnsupportedError
@@ -57,7 +58,7 @@ _MAX_BATCH_PIXELS_CPU = 1 << 18
 _MAX_BATCH_PIXELS_GPU = 1 << 20
 
 
-class Singh2020(ColorNetwork):
+class Singh2020(TrainableNetwork):
     """The papers' network behind gvc's interface."""
 
     @property
@@ -65,10 +66,28 @@ class Singh2020(ColorNetwork):
         """See :class:`ColorNetwork`."""
         return "singh2020"
 
-    def build(self, spec: NetworkSpec) -> KerasModel:
-        """See :class:`ColorNetwork`. The spec has no parameters; the model has 3,892,194 weights."""
+    def start_weights(self, spec: NetworkSpec) -> NamedWeights:
+        """See :class:`ColorNetwork`. The spec has no parameters."""
         if spec != NetworkSpec(self.architecture):
             raise UnsupportedError(f"expected a network {self.architecture} without parameters. Received: {spec}")
+        shapes: dict[str, tuple[int, ...]] = {}
+        inputs = 1
+        for index, (kernels, _) in enumerate(filter(None, _LAYERS), start=1):
+            shapes |= {f"conv_{index:02}/kernel": (3, 3, inputs, kernels), f"conv_{index:02}/bias": (kernels,)}
+            inputs = kernels
+        return dict(zip(shapes, start_weights(list(shapes.values())), strict=True))
+
+    def colorizer(
+        self, spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], conversion: ColorConversion
+    ) -> KerasColorizer:
+        """See :class:`ColorNetwork`."""
+        model = self.build(spec)
+        dequantize_into(model, tensors)
+        return KerasColorizer(self, model, conversion)
+
+    def build(self, spec: NetworkSpec) -> KerasModel:
+        """See :class:`TrainableNetwork`. The model has 3,892,194 weights."""
+        start = self.start_weights(spec)
         model = keras.Sequential([keras.Input((None, None, 1), name="lightness")], name=self.architecture)
         convolutions = 0
         for layer in _LAYERS:
@@ -87,18 +106,18 @@ class Singh2020(ColorNetwork):
                     name=f"conv_{convolutions:02}",
                 )
             )
-        model.set_weights(start_weights([tuple(variable.shape) for variable in model.weights]))
+        model.set_weights(list(start.values()))
         model.jit_compile = JIT_COMPILE
         return model
 
     def training_pair(
         self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
     ) -> tuple[F32Array, F32Array]:
-        """See :class:`ColorNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
+        """See :class:`TrainableNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
         return _scaled_lightness(conversion, lumas_u8), ab_of_rgb(rgbs_u8) / _AB_SCALE
 
     def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
-        """See :class:`ColorNetwork`."""
+        """See :class:`TrainableNetwork`."""
         _, height, width = lumas_u8.shape
         pictures = []
         for luma_u8, scaled_ab in zip(lumas_u8, _predict_ab(model, conversion, lumas_u8), strict=True):

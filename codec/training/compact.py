@@ -15,49 +15,38 @@ there `d ln(error) / d ln(bits)` is about -1.15.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
-from codec.networks.compact import (
+from codec.errors import TrainingError
+from codec.exact import IntegerConvolution, is_exact
+from codec.networks.compact_weights import (
     HIDDEN_BITS,
     HIDDEN_MAX,
     INPUT_BITS,
+    INPUT_MAGNITUDE,
     MAX_STEP_BITS,
     MIN_STEP_BITS,
     RESULT_BITS,
     CompactShape,
+    CompactWeights,
 )
-from codec.networks.weights import QuantizedTensor
+from codec.training.guided_samples import GuidedSamples, I16Array
+from codec.training.options import CompactTraining
 
 F32Array = npt.NDArray[np.float32]
 
 _FLOAT_SHARE = 0.6
 _LEARNING_RATE = 3e-3
+_LEARNING_RATE_FROM_BASE = 1.5e-3
 _LAST_LEARNING_RATE = 2e-5
 _STEP_OVER_RMS = 0.35
 _ERROR_PER_RATE = 1.15
 _MAX_VALUE = HIDDEN_MAX / 2**HIDDEN_BITS
-
-
-@dataclass(frozen=True)
-class CompactTraining:
-    """How long to train, on what.
-
-    Attributes:
-        steps: of both phases together.
-        batch_size: pieces in a step.
-        piece: side of a piece, in points of the network's grid.
-        seed: of everything random.
-    """
-
-    steps: int = 2000
-    batch_size: int = 16
-    piece: int = 32
-    seed: int = 0
 
 
 @keras.saving.register_keras_serializable("gvc")
@@ -76,13 +65,15 @@ class RoundingConvolution(keras.layers.Layer):  # type: ignore[misc]
         start = "zeros" if is_last else keras.initializers.HeNormal(seed)
         self.kernel = self.add_weight(shape=shape, initializer=start, name="kernel")
         self.bias = self.add_weight(shape=shape[3:], initializer="zeros", name="bias")
+        self.start = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="start")
         self.step = self.add_weight(shape=(), initializer="ones", trainable=False, name="step")
         self.rounds = self.add_weight(shape=(), initializer="zeros", trainable=False, name="rounds")
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """See the class."""
         kernel = self._rounded(self.kernel, self.step)
-        sums = keras.ops.conv(inputs, kernel, padding="same") + self.bias
+        bias = self._rounded(self.bias, 2.0 ** -(RESULT_BITS if self._is_last else HIDDEN_BITS))
+        sums = keras.ops.conv(inputs, kernel, padding="same") + bias
         if self._is_last:
             return sums
         return self._rounded(keras.ops.clip(sums, 0.0, _MAX_VALUE), 2.0**-HIDDEN_BITS)
@@ -92,21 +83,35 @@ class RoundingConvolution(keras.layers.Layer):  # type: ignore[misc]
         error = keras.ops.floor(values / step + 0.5) * step - values
         return values + keras.ops.stop_gradient(self.rounds * error)
 
+    def start_from(self, layer: IntegerConvolution, step_bits: int) -> None:
+        """Take the weights of a layer, which is what the receiver has already."""
+        places = RESULT_BITS if self._is_last else HIDDEN_BITS
+        kernel = np.ldexp(layer.kernel.astype(np.float32), -step_bits)
+        self.kernel.assign(kernel)
+        self.start.assign(kernel)
+        self.bias.assign(np.ldexp((layer.bias >> layer.shift).astype(np.float32), -places))
+        self.step.assign(2.0**-step_bits)
+
     def bits(self) -> keras.KerasTensor:
         """What the weights cost, about: a smooth stand-in for the length of their code."""
-        return keras.ops.sum(keras.ops.log(1.0 + keras.ops.abs(self.kernel / self.step))) / math.log(2) * 1.5
+        steps = keras.ops.abs(self.kernel - self.start) / self.step
+        return keras.ops.sum(keras.ops.log(1.0 + steps)) / math.log(2) * 1.5
 
 
 class CompactModel(keras.Model):  # type: ignore[misc]
     """The network with weights of any value, and the loss of its second phase."""
 
-    def __init__(self, shape: CompactShape, seed: int) -> None:
+    def __init__(self, shape: CompactShape, base: CompactWeights | None, seed: int) -> None:
         super().__init__()
         last = len(shape.kernel_shapes) - 1
         self.convolutions = [
             RoundingConvolution(kernel, is_last=index == last, seed=seed + index)
             for index, kernel in enumerate(shape.kernel_shapes)
         ]
+        self.base = base
+        if base is not None:
+            for index, layer in enumerate(base.layers()):
+                self.convolutions[index].start_from(layer, base.step_bits[index])
         self.bit_weight = self.add_weight(shape=(), initializer="zeros", trainable=False, name="bit_weight")
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
@@ -131,49 +136,58 @@ class CompactModel(keras.Model):  # type: ignore[misc]
 
 def train_compact(
     shape: CompactShape,
-    inputs: npt.NDArray[np.int16],
-    hints: npt.NDArray[np.int32],
-    targets: npt.NDArray[np.float32],
+    samples: GuidedSamples,
     training: CompactTraining,
     *,
     hint_bits: float,
-    show: Callable[[int], None] = lambda _: None,
-) -> tuple[QuantizedTensor, ...]:
+    base: CompactWeights | None = None,
+    show: Callable[[float, float], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> CompactWeights:
     """Train a network for one video.
 
     Args:
         shape: of the network.
-        inputs: (n, rows, columns, inputs) int16 in [-128, 127]: what the network is given of n pictures.
-        hints: (n, rows, columns, chroma) int32: the hints on the network's grid, in quarters of a code value.
-        targets: the same shape, float32: the true chroma in code values.
+        samples: of the video, at least one.
         training: how long.
         hint_bits: of the whole video: what the weights' bits are weighed against.
-        show: is told each step.
+        base: where to start; the receiver has it too, so that only what changes costs bits. None starts from nothing.
+        show: is told how much is done, 0 to 1, and the loss, after each step.
+        clock: seconds from any start.
 
-    Returns:
-        Kernels and biases in the order of :func:`codec.networks.compact.integer_layers`.
+    Raises:
+        TrainingError: the loss is no longer finite.
     """
     keras.utils.set_random_seed(training.seed)
-    model = CompactModel(shape, training.seed)
-    model.compile(keras.optimizers.Adam(_LEARNING_RATE), jit_compile=JIT_COMPILE)
+    model = CompactModel(shape, base, training.seed)
+    rate = _LEARNING_RATE if base is None else _LEARNING_RATE_FROM_BASE
+    model.compile(keras.optimizers.Adam(rate), jit_compile=JIT_COMPILE)
+    inputs, answers = samples.arrays()
     random = np.random.default_rng(training.seed)
-    wanted = ((targets * 4 - hints) / 2**RESULT_BITS).astype(np.float32)  # what the network should answer
-    first_rounded = round(training.steps * _FLOAT_SHARE)
-    for step in range(training.steps):
-        if step == first_rounded:
+    start, done, steps, is_rounding = clock(), 0.0, 0, False
+    while done < 1:
+        if done >= _FLOAT_SHARE and not is_rounding:
+            is_rounding = True
             start_rounding(model, hint_bits)
-        model.optimizer.learning_rate = _learning_rate(step / training.steps)
-        model.train_on_batch(*_pieces(inputs, wanted, training, random))
-        show(step + 1)
-    return quantized_tensors(model)
+        model.optimizer.learning_rate = _learning_rate(rate, done)
+        loss = float(model.train_on_batch(*_pieces(inputs, answers, training, random)))
+        if not math.isfinite(loss):
+            raise TrainingError(f"training diverged: the loss became {loss} after {steps} steps")
+        steps += 1
+        done = max(steps / training.steps, (clock() - start) / training.max_seconds)
+        if show is not None:
+            show(min(1.0, done), loss)
+    if not is_rounding:  # a time limit shorter than a step
+        start_rounding(model, hint_bits)
+    return quantized_weights(model, shape)
 
 
-def _learning_rate(done: float) -> float:
-    return _LAST_LEARNING_RATE + (_LEARNING_RATE - _LAST_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
+def _learning_rate(first: float, done: float) -> float:
+    return _LAST_LEARNING_RATE + (first - _LAST_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
 
 
 def _pieces(
-    inputs: npt.NDArray[np.int16], wanted: F32Array, training: CompactTraining, random: np.random.Generator
+    inputs: I16Array, answers: I16Array, training: CompactTraining, random: np.random.Generator
 ) -> tuple[F32Array, F32Array]:
     """A batch of pieces from anywhere: what the network is given, and what it should answer."""
     count, rows, columns, _ = inputs.shape
@@ -187,28 +201,36 @@ def _pieces(
             strict=True,
         )
     ]
-    given = np.stack([inputs[place] for place in places]).astype(np.float32) / 2**INPUT_BITS
-    return given, np.stack([wanted[place] for place in places])
+    given = np.stack([inputs[place] for place in places]).astype(np.float32) / np.float32(2**INPUT_BITS)
+    wanted = np.stack([answers[place] for place in places]).astype(np.float32) / np.float32(2**RESULT_BITS)
+    return given, wanted
 
 
 def start_rounding(model: CompactModel, hint_bits: float) -> None:
     """Give every kernel a step, and let weights and hidden values be rounded from now on."""
     for convolution in model.convolutions:
-        kernel = convolution.get_weights()[0]
-        rms = math.sqrt(float(np.mean(np.square(kernel, dtype=np.float64)))) or 1.0
-        bits = min(max(-round(math.log2(rms * _STEP_OVER_RMS)), MIN_STEP_BITS), MAX_STEP_BITS)
-        convolution.step.assign(2.0**-bits)
+        if model.base is None:
+            kernel = convolution.get_weights()[0]
+            rms = math.sqrt(float(np.mean(np.square(kernel, dtype=np.float64)))) or 1.0
+            bits = min(max(-round(math.log2(rms * _STEP_OVER_RMS)), MIN_STEP_BITS), MAX_STEP_BITS)
+            convolution.step.assign(2.0**-bits)
         convolution.rounds.assign(1.0)
     model.bit_weight.assign(_ERROR_PER_RATE / hint_bits)
 
 
-def quantized_tensors(model: CompactModel) -> tuple[QuantizedTensor, ...]:
-    """The weights as they are sent."""
-    tensors = []
-    for index, convolution in enumerate(model.convolutions):
-        kernel, bias, step, _ = convolution.get_weights()
-        bias_step = float(step) * 2.0 ** -(HIDDEN_BITS if index else INPUT_BITS)
-        for name, weights, unit in (("kernel", kernel, float(step)), ("bias", bias, bias_step)):
-            values = np.floor(weights.astype(np.float64) / unit + 0.5)
-            tensors.append(QuantizedTensor(f"conv_{index}/{name}", values.shape, unit, values.astype(np.int32)))
-    return tuple(tensors)
+def quantized_weights(model: CompactModel, shape: CompactShape) -> CompactWeights:
+    """The weights as they are sent; in coarser steps if that is what makes them provable."""
+    for coarser in range(MAX_STEP_BITS):
+        step_bits, kernels, biases = [], [], []
+        for index, convolution in enumerate(model.convolutions):
+            kernel, bias, _, step, _ = (np.asarray(array, np.float64) for array in convolution.get_weights())
+            bits = max(MIN_STEP_BITS, -round(math.log2(float(step))) - coarser)
+            step_bits.append(bits)
+            kernels.append(np.floor(kernel * 2.0**bits + 0.5).ravel())
+            biases.append(np.floor(bias * 2.0 ** (RESULT_BITS if index == shape.depth else HIDDEN_BITS) + 0.5))
+        flat_kernels, flat_biases = (np.concatenate(arrays).astype(np.int32) for arrays in (kernels, biases))
+        number = 0 if model.base is None else model.base.base
+        weights = CompactWeights(shape, tuple(step_bits), flat_kernels, flat_biases, number)
+        if is_exact(list(weights.layers()), [INPUT_MAGNITUDE] * shape.num_inputs):
+            return weights
+    raise TrainingError("the trained weights are too large for exact sums")

@@ -17,8 +17,8 @@ import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
-from codec.networks.interface import ColorNetwork, F32Array, KerasModel, NetworkSpec
-from codec.networks.registry import color_network
+from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainableNetwork
+from codec.networks.registry import trainable_network
 from codec.training.options import TrainingOptions
 from codec.training.samples import SampleStore
 
@@ -86,7 +86,7 @@ def train(
         TrainingError: the loss is no longer finite, or memory ran out.
     """
     rows, columns = samples.sample_shape
-    network = color_network(spec.architecture)
+    network = trainable_network(spec.architecture)
     keras.utils.set_random_seed(options.seed)
     epochs = options.num_epochs(len(samples))
     watch = _Watch(options, epochs, progress, clock)
@@ -124,7 +124,7 @@ def _optimizer(learning_rate: float) -> Any:
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches in an order that depends on the seed and the epoch alone."""
 
-    def __init__(self, network: ColorNetwork, samples: SampleStore, options: TrainingOptions) -> None:
+    def __init__(self, network: TrainableNetwork, samples: SampleStore, options: TrainingOptions) -> None:
         super().__init__()
         self._network = network
         self._samples = samples

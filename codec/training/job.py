@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codec.backend import backend_name, device_name
-from codec.networks.interface import NetworkSpec
-from codec.networks.record import Colorizer, pack_network
-from codec.networks.registry import color_network
+from codec.networks.compact import CompactColorizer
+from codec.networks.compact_weights import CompactShape, CompactWeights
+from codec.networks.interface import Colorizer, KerasColorizer, NetworkSpec
+from codec.networks.record import pack_network
+from codec.networks.registry import trainable_network
 from codec.progress import Progress
+from codec.training.compact import train_compact
 from codec.training.fit import TrainingProgress, train
-from codec.training.options import TrainingOptions
+from codec.training.guided_samples import GuidedSamples
+from codec.training.options import CompactTraining, TrainingOptions
 from codec.training.quantization import choose_quantization
 from codec.training.samples import SampleStore
+from codec.video.color import ColorConversion
 from container_format import NetworkRecord
 
 
@@ -23,21 +28,22 @@ class NetworkResult:
     Attributes:
         record: for the container.
         colorizer: colors gray planes exactly as the receiver's will on this machine, with the quantized weights.
-        epochs: that were begun.
-        loss: mean squared error of a and b, scaled to [-1, 1], over the best epoch.
+        loss: mean squared error of the answers, in the network's own scale: over the best epoch, or the last step.
+        epochs: that were begun; None for a network that is trained by steps.
         psnr_float_db, psnr_quantized_db: chroma PSNR (peak 255) over training samples with weights of any value, and
-            with those that are sent (:class:`codec.training.quantization.QuantizationReport`).
+            with those that are sent (:class:`codec.training.quantization.QuantizationReport`); None for a network whose
+            rounding is part of its training.
         backend, device: what computed it.
     """
 
     record: NetworkRecord
     colorizer: Colorizer
-    epochs: int
     loss: float
-    psnr_float_db: float
-    psnr_quantized_db: float
     backend: str
     device: str
+    epochs: int | None = None
+    psnr_float_db: float | None = None
+    psnr_quantized_db: float | None = None
 
 
 def train_network(
@@ -57,7 +63,7 @@ def train_network(
         TrainingError: the loss is no longer finite, or memory ran out.
     """
     spec = NetworkSpec(name)
-    network = color_network(name)
+    network = trainable_network(name)
     progress.start(f"training on {device_name()}", options.num_epochs(len(samples)), "epochs")
 
     def show(state: TrainingProgress) -> None:
@@ -68,11 +74,53 @@ def train_network(
     tensors, quality = choose_quantization(spec, trained.model, samples, options, max_loss_db=max_loss_db)
     return NetworkResult(
         record=pack_network(spec, tensors),
-        colorizer=Colorizer(network, trained.model, samples.conversion),
+        colorizer=KerasColorizer(network, trained.model, samples.conversion),
         epochs=trained.epochs_run,
         loss=trained.final_loss,
         psnr_float_db=quality.psnr_float_db,
         psnr_quantized_db=quality.psnr_quantized_db,
+        backend=backend_name(),
+        device=device_name(),
+    )
+
+
+def train_compact_network(
+    shape: CompactShape,
+    samples: GuidedSamples,
+    training: CompactTraining,
+    conversion: ColorConversion,
+    progress: Progress,
+    *,
+    hint_bits: float,
+    base: CompactWeights | None = None,
+) -> NetworkResult:
+    """Train a network ``compact`` on a video's samples.
+
+    Args:
+        shape: of the network.
+        samples: of the video, at least one.
+        training: how.
+        conversion: of the video.
+        progress: is told steps, loss and time left.
+        hint_bits: of the whole video: what the weights' bits are weighed against.
+        base: where to start, if there is one.
+
+    Raises:
+        TrainingError: the loss is no longer finite.
+    """
+    progress.start(f"training on {device_name()}", training.steps, "steps")
+    last_loss = 0.0
+
+    def show(done: float, loss: float) -> None:
+        nonlocal last_loss
+        last_loss = loss
+        progress.advance(round(done * training.steps), f"loss {loss:.5f}")
+
+    weights = train_compact(shape, samples, training, hint_bits=hint_bits, base=base, show=show)
+    return NetworkResult(
+        record=pack_network(weights.spec, weights.tensors),
+        colorizer=CompactColorizer(weights, conversion),
+        loss=last_loss,
         backend=backend_name(),
         device=device_name(),
     )

@@ -77,3 +77,44 @@ DEFAULT_STEPS = 350
 """Steps that the default makes, if the samples are few: minutes on two cores."""
 MIN_DEFAULT_EPOCHS = 4
 """Passes that the default makes, however many the samples are."""
+
+
+@dataclass(frozen=True)
+class CompactTraining:
+    """How long to train a network ``compact``, on what.
+
+    Attributes:
+        steps: of both phases together, at most.
+        max_seconds: what both phases may take; the schedule is squeezed to fit.
+        batch_size: pieces in a step.
+        piece: side of a piece, in points of the network's grid.
+        seed: of everything random.
+    """
+
+    steps: int = 2000
+    max_seconds: float = math.inf
+    batch_size: int = 16
+    piece: int = 32
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What ``--effort`` stands for.
+
+    Attributes:
+        steps: of training a network ``compact``.
+        max_seconds: for that.
+        probe_steps: of each brief training on the probe.
+    """
+
+    steps: int
+    max_seconds: float
+    probe_steps: int
+
+
+EFFORTS: dict[str, Effort] = {
+    "fast": Effort(300, 12, 100),
+    "default": Effort(1500, 40, 250),
+    "best": Effort(12_000, 600, 500),
+}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from codec.metrics.psnr import CHROMA_PEAK, SquaredError, add_chroma_error, psnr_db
-from codec.networks.interface import ColorNetwork, KerasModel, NetworkSpec
-from codec.networks.registry import color_network
+from codec.networks.interface import KerasModel, NetworkSpec, TrainableNetwork
+from codec.networks.registry import trainable_network
 from codec.networks.weights import QuantizedTensor, dequantize_into, named_weights, pack_weights, quantize_weights
 from codec.training.options import TrainingOptions
 from codec.training.samples import SampleStore
@@ -84,9 +84,9 @@ class _Search:
     """Trials of one model's weights on the ladder of steps."""
 
     def __init__(self, spec: NetworkSpec, model: KerasModel, samples: SampleStore) -> None:
-        self.network = color_network(spec.architecture)
+        self.network = trainable_network(spec.architecture)
         self.weights = named_weights(model)
-        self._start = named_weights(self.network.build(spec))
+        self._start = self.network.start_weights(spec)
         self._model = model
         self._evaluation = _Evaluation(self.network, samples)
         self._unsettled_db = self._evaluation.psnr_db(model)
@@ -117,7 +117,7 @@ class _Search:
 class _Evaluation:
     """Chroma PSNR of a model over some samples."""
 
-    def __init__(self, network: ColorNetwork, samples: SampleStore) -> None:
+    def __init__(self, network: TrainableNetwork, samples: SampleStore) -> None:
         chosen = np.unique(np.linspace(0, len(samples) - 1, min(_MAX_EVALUATED, len(samples))).astype(np.int64))
         lumas_u8, rgbs_u8 = samples.batch(chosen)
         self._network = network

@@ -1,9 +1,8 @@
 """Training samples from keyframes, one keyframe at a time, in memory that does not grow with the video.
 
 A picture larger than the training size gives crops at its own resolution, evenly spread so that they cover it; a
-smaller one is one sample, its edges repeated up to a multiple of 8. When the memory is full, new samples take random
-places (J. S. Vitter, "Random sampling with a reservoir", 1985, algorithm R): every sample that was offered is equally
-likely to be there at the end.
+smaller one is one sample, its edges repeated up to a multiple of 8. When the memory is full, some are dropped at
+random.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from codec.errors import InputError
 from codec.training.options import TrainingOptions
+from codec.training.reservoir import Reservoir
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, U8Array
 
@@ -28,19 +28,25 @@ class SampleStore:
 
     Attributes:
         conversion: of the video.
-        num_offered: samples that were offered, kept or not.
     """
 
     def __init__(self, conversion: ColorConversion, options: TrainingOptions) -> None:
         self.conversion = conversion
-        self.num_offered = 0
+        self._options = options
         self._train_size = options.train_size
-        self._max_bytes = options.max_sample_bytes
-        self._random = np.random.default_rng(options.seed)
-        self._samples: list[tuple[U8Array, U8Array]] = []  # (rows, columns) and (rows, columns, 3)
+        self._reservoir: Reservoir[tuple[U8Array, U8Array]] | None = None  # (rows, columns) and (rows, columns, 3)
 
     def __len__(self) -> int:
         return len(self._samples)
+
+    @property
+    def num_offered(self) -> int:
+        """Samples that were offered, kept or not."""
+        return self._reservoir.num_offered if self._reservoir else 0
+
+    @property
+    def _samples(self) -> list[tuple[U8Array, U8Array]]:
+        return self._reservoir.items if self._reservoir else []
 
     @property
     def sample_shape(self) -> tuple[int, int]:
@@ -59,8 +65,8 @@ class SampleStore:
         luma_u8 = _pad(picture.luma_u8, self._train_size)
         rgb_u8 = _pad(self.conversion.rgb(picture), self._train_size)
         rows, columns = (min(self._train_size, side) for side in luma_u8.shape)
-        for top in _spread(luma_u8.shape[0], rows):
-            for left in _spread(luma_u8.shape[1], columns):
+        for top in spread(luma_u8.shape[0], rows):
+            for left in spread(luma_u8.shape[1], columns):
                 area = slice(top, top + rows), slice(left, left + columns)
                 self._offer(luma_u8[area], rgb_u8[area])
 
@@ -72,17 +78,13 @@ class SampleStore:
     def _offer(self, luma_u8: U8Array, rgb_u8: U8Array) -> None:
         if self._samples and luma_u8.shape != self.sample_shape:
             raise ValueError(f"expected keyframes of one size. Received samples of {luma_u8.shape}")
-        self.num_offered += 1
-        capacity = max(1, self._max_bytes // (luma_u8.nbytes + rgb_u8.nbytes))
-        if len(self._samples) < capacity:
-            self._samples.append((luma_u8.copy(), rgb_u8.copy()))
-            return
-        place = int(self._random.integers(self.num_offered))
-        if place < capacity:
-            self._samples[place] = (luma_u8.copy(), rgb_u8.copy())
+        if self._reservoir is None:
+            sample_bytes = luma_u8.nbytes + rgb_u8.nbytes
+            self._reservoir = Reservoir(self._options.max_sample_bytes, sample_bytes, self._options.seed)
+        self._reservoir.offer((luma_u8.copy(), rgb_u8.copy()))
 
 
-def _spread(size: int, length: int) -> list[int]:
+def spread(size: int, length: int) -> list[int]:
     """Starts of the fewest pieces of this length that cover the size, evenly spread."""
     count = -(-size // length)
     return [round(index * (size - length) / max(1, count - 1)) for index in range(count)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
-from codec.networks.interface import ColorNetwork, KerasModel
+from codec.networks.interface import KerasModel, TrainableNetwork
 from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into, named_weights, round_weights
 from codec.training.options import TrainingOptions
 from codec.training.samples import SampleStore
@@ -23,7 +23,7 @@ _OPTIMIZER = "settling"
 
 
 def settle(
-    network: ColorNetwork,
+    network: TrainableNetwork,
     model: KerasModel,
     weights: NamedWeights,
     tensors: tuple[QuantizedTensor, ...],

@@ -25,29 +25,44 @@ ALLOWED: dict[str, set[str]] = {
     "codec.backend": set(),
     "codec.exact": {"codec.backend"},
     "codec.hints": {"codec.luma", "codec.video"},
-    "codec.networks": {"codec.backend", "codec.exact", "codec.video", "codec.entropy", "container_format"},
+    "codec.networks": {
+        "codec.backend",
+        "codec.exact",
+        "codec.hints",
+        "codec.video",
+        "codec.entropy",
+        "container_format",
+    },
     "codec.metrics": {"codec.video"},
     "codec.training": {
         "codec.backend",
+        "codec.exact",
+        "codec.hints",
         "codec.video",
         "codec.networks",
         "codec.metrics",
         "codec.progress",
         "container_format",
     },
-    "codec.options": {"codec.luma", "codec.stream_header", "codec.training"},
+    "codec.color_target": {"codec.metrics", "codec.video"},
+    "codec.options": {"codec.color_target", "codec.hints", "codec.luma", "codec.training", "container_format"},
     "codec.report": {"codec.version"},
-    "codec.stream_header": {"codec.video", "codec.luma", "codec.version", "container_format"},
+    "codec.read_ahead": set(),
+    "codec.segment_color": {"codec.hints", "codec.networks", "codec.video"},
+    "codec.stream_header": {"codec.hints", "codec.video", "codec.luma", "codec.version", "container_format"},
     "codec.decoder": {
+        "codec.hints",
         "codec.luma",
         "codec.networks",
         "codec.progress",
+        "codec.read_ahead",
+        "codec.segment_color",
         "codec.stream_header",
         "codec.video",
         "container_format",
     },
     "codec.encoder": {
-        "codec.decoder",
+        "codec.hints",
         "codec.keyframes",
         "codec.luma",
         "codec.metrics",
@@ -55,6 +70,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.options",
         "codec.progress",
         "codec.report",
+        "codec.segment_color",
         "codec.stream_header",
         "codec.training",
         "codec.video",
@@ -71,7 +87,9 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.cli": {
+        "codec.color_target",
         "codec.decoder",
+        "codec.hints",
         "codec.jobs",
         "codec.luma",
         "codec.options",
@@ -182,6 +200,11 @@ def test_help_imports_nothing_heavy(command: str) -> None:
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_keras_waits_until_there_is_a_network() -> None:
+    program = "import sys, codec.jobs, codec.options; sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_describing_a_stream_imports_no_numpy() -> None:

@@ -17,6 +17,7 @@ import msgpack
 import numpy as np
 
 from codec.encoder import encode
+from codec.hints.coder import HintSettings
 from codec.luma import LumaSpec
 from codec.options import EncodeOptions
 from codec.training.options import TrainingOptions
@@ -26,7 +27,7 @@ from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import StreamReader
 from container_format.chunks import MAP_LENGTH, ChunkFlag, frame_chunk, pack_prelude
 from container_format.fields import Body, pack_fields
-from container_format.records import HeaderRecord, SegmentRecord
+from container_format.records import HeaderRecord, NetworkRecord, SegmentRecord
 from tests.conformance.recorder import record
 
 WIDTH, HEIGHT, FRAMES = 24, 17, 5
@@ -75,8 +76,23 @@ def info(pixel_format: str, **changes: object) -> VideoInfo:
 
 def stream(source: MadeUp, luma: str = "raw", segment_frames: int = 240) -> bytes:
     buffer = io.BytesIO()
-    options = EncodeOptions(luma=LumaSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0)
+    options = EncodeOptions(
+        color="model", luma=LumaSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0
+    )
     encode(source, buffer, options)
+    return buffer.getvalue()
+
+
+def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choices: object) -> bytes:
+    buffer = io.BytesIO()
+    options = EncodeOptions(
+        color="guided",
+        hints=HintSettings.parse(way),
+        luma=LumaSpec.parse("raw"),
+        training=TrainingOptions(max_seconds=2),
+        quality_frames=0,
+    )
+    encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
@@ -98,6 +114,19 @@ def decodable() -> dict[str, bytes]:
         "valid/sound": stream(MadeUp(info("gray", copy_streams=(sound,)), regular, packets)),
         "valid/color_yuv420p": stream(MadeUp(info("yuv420p"), regular)),
         "valid/color_rgb24": stream(MadeUp(info("rgb24"), regular), "ffv1"),
+        **{
+            f"valid/guided_{name}": guided_stream(MadeUp(info(name), regular), segment_frames=3)
+            for name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")
+        },
+        "valid/guided_1_to_4": guided_stream(MadeUp(info("yuv420p"), regular), "4:x265:crf=30"),
+        "valid/coded_yuv420p": guided_stream(MadeUp(info("yuv420p"), regular), "1:x265:crf=20", color="coded"),
+        "valid/coded_rgb24": guided_stream(MadeUp(info("rgb24"), regular), "2:svtav1:crf=30", color="coded"),
+        "valid/model_compact": guided_stream(
+            MadeUp(info("yuv420p"), regular), color="model", network="compact", hints=None
+        ),
+        "uncommon/guided_one_pixel": guided_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
+        "uncommon/guided_every_3": guided_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
+        "uncommon/guided_no_base": guided_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
         "uncommon/one_frame": stream(MadeUp(info("gray"), [0])),
         "uncommon/one_pixel": stream(MadeUp(info("gray", width=1, height=1), regular)),
         "uncommon/negative_and_uneven_times": stream(MadeUp(info("gray"), [-7, -6, 0, 100, 101]), "raw", 3),
@@ -172,6 +201,27 @@ def faulty(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_color(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty guided streams by name; those whose name begins with ``color_`` are sound as far as the gray goes."""
+    no_packets = {"hint_packets": []}
+    scale_3 = {1: "av1", 2: 3, 4: 64, 5: 64}
+    return {
+        "color_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, color_crc32=1), "color of segment 0"),
+        "color_base_unknown": (network_with(good, base=999), "unknown base network 999"),
+        "color_sizes_not_the_bases": (network_with(good, width=8), "of base network 2"),
+        "color_network_for_another_format": (network_with(good, base=0, chroma=8), "expected shape"),
+        "hints_missing_in_a_segment": (rewritten(good, b"SEGM", SegmentRecord, **no_packets), "belong to none"),
+        "hints_of_scale_3": (rewritten(good, b"HEAD", HeaderRecord, hints=scale_3), "scale"),
+        "hints_where_none_may_be": (rewritten(good, b"HEAD", HeaderRecord, color="model"), "hints"),
+    }
+
+
+def network_with(data: bytes, **parameters: int) -> bytes:
+    """The stream with other sizes of its network."""
+    network = next(r for r in StreamReader(io.BytesIO(data)).records() if isinstance(r, NetworkRecord))
+    return rewritten(data, b"NETW", NetworkRecord, parameters={**network.parameters, **parameters})
+
+
 def main(folder: Path) -> None:
     """Write what is not there yet."""
     for name, data in decodable().items():
@@ -183,7 +233,8 @@ def main(folder: Path) -> None:
     good = (folder / "valid" / "segments.gvc").read_bytes()
     (folder / "faulty").mkdir(exist_ok=True)
     errors = {}
-    for name, (data, message) in faulty(good).items():
+    guided = (folder / "valid" / "guided_yuv420p.gvc").read_bytes()
+    for name, (data, message) in (faulty(good) | faulty_color(guided)).items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message
         if not path.exists():

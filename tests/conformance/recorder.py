@@ -8,7 +8,7 @@ from typing import Any
 
 from codec.decoder import DecodeOptions, decode
 from codec.networks import NetworkSpec, color_network
-from codec.networks.weights import PackedTensor, named_weights, unpack_weights
+from codec.networks.weights import PackedTensor, unpack_weights
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from container_format import NetworkRecord, StreamReader
@@ -58,8 +58,9 @@ def weights_crc32(data: bytes) -> int | None:
     """CRC-32 of the network's whole numbers, which are exact on every machine; None without a network."""
     for item in StreamReader(io.BytesIO(data)).records():
         if isinstance(item, NetworkRecord):
-            model = color_network(item.architecture).build(NetworkSpec(item.architecture))
+            spec = NetworkSpec(item.architecture, tuple(sorted(item.parameters.items())))
+            start = color_network(item.architecture).start_weights(spec)
             packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in item.tensors)
-            tensors = unpack_weights(packed, named_weights(model))
+            tensors = unpack_weights(packed, start)
             return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in tensors))
     return None

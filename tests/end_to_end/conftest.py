@@ -16,7 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-TINY_TRAINING = ("--epochs", "2", "--train-size", "32", "--quality-frames", "4", "--keyframe-every", "6")
+TINY_GUIDED = ("--hints", "2:svtav1:crf=30,preset=8", "--max-seconds", "2", "--quality-frames", "4")
+TINY_TRAINING = (
+    *("--color", "model", "--epochs", "2", "--train-size", "32"),
+    *("--quality-frames", "4", "--keyframe-every", "6"),
+)
 
 U8Array = npt.NDArray[np.uint8]
 

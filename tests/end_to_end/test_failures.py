@@ -115,7 +115,7 @@ def test_damaged_network_leaves_the_gray(encoded: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_run_leaves_nothing(video: Path, tmp_path: Path, number: signal.Signals, code: int) -> None:
     process = subprocess.Popen(
-        [command("gvc-encode"), str(video), str(tmp_path / "x.gvc"), "--epochs", "100000", "--train-size", "32"],
+        [command("gvc-encode"), str(video), str(tmp_path / "x.gvc"), "--color", "model", "--epochs", "100000"],
         stderr=subprocess.PIPE,
         preexec_fn=os.setpgrp,
     )

@@ -47,7 +47,8 @@ def only(sections: Sequence[Section], heading: str) -> Section:
 def test_half_the_bytes_is_half_the_rate() -> None:
     halves = [color_record("gvc", f"guided psnr={db:.0f}", db, size // 2) for db, size in ANCHOR_POINTS]
     _, targets, rates = only(color.sections([*anchor(), *halves]), "Color: bytes").tables
-    assert rates.rows == (("gvc guided", "1", "-50.0", "-50.0", "0.50", "0.50", "0.50", "0.50"),)
+    half = ("1", "-50.0", "-50.0", "0.50", "0.50", "0.50", "0.50")
+    assert rates.rows == (("gvc guided", *half), ("gvc guided, clips unseen by its bases", *half))
     at_42 = next(row for row in targets.rows if "psnr=42" in row[5])
     assert at_42[3] == "16,000"  # the anchor's bytes at 42 dB
     assert at_42[6] == "8,000"

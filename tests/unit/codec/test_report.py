@@ -23,6 +23,8 @@ def make_report(**changes: object) -> EncodeReport:
         "duration_seconds": 0.4,
         "color": "model",
         "network": "singh2020",
+        "hints": None,
+        "color_target": None,
         "luma": "x264",
         "raw_bytes": 10 * 256 * 256 * 3,
         "input_bytes": None,

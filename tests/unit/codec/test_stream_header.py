@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.errors import StreamError
+from codec.hints.coder import HintSettings
 from codec.luma import LumaParameters
 from codec.stream_header import (
+    Description,
     pack_header,
     pack_packet,
     pack_times,
@@ -21,7 +23,7 @@ from codec.stream_header import (
 from codec.video.color import ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.pixel_formats import PIXEL_FORMATS
-from container_format import UnsupportedError
+from container_format import HintsRecord, UnsupportedError
 from container_format.describe import keyframe_indices
 from tests.conftest import make_header, make_segment
 
@@ -55,9 +57,17 @@ LUMA = LumaParameters(codec="h264", width=640, height=360, coded_width=640, code
 
 def test_round_trip() -> None:
     conversion = ColorConversion.of(INFO)
-    header = pack_header(INFO, LUMA, conversion, color="model", keyframes=(0, 30, 61))
-    assert unpack_header(header) == (INFO, LUMA, conversion)
+    description = Description(INFO, LUMA, conversion)
+    header = pack_header(description, color="model", keyframes=(0, 30, 61))
+    assert unpack_header(header) == description
     assert keyframe_indices(header) == [0, 30, 61]
+
+
+@pytest.mark.parametrize("text", ["1:svtav1:crf=30", "4/2:x265:crf=20"])
+def test_hints_travel(text: str) -> None:
+    hints = HintSettings.parse(text).parameters((180, 320))
+    description = Description(INFO, LUMA, ColorConversion.of(INFO), hints)
+    assert unpack_header(pack_header(description, color="guided", keyframes=())) == description
 
 
 @given(st.lists(st.integers(1, 1000), max_size=60), st.integers(-1000, 1000))
@@ -85,6 +95,16 @@ def test_packets() -> None:
         ({"pixel_format": "yuv999p"}, UnsupportedError, "yuv999p"),
         ({"color": "magic"}, UnsupportedError, "magic"),
         ({"coded_width": 8}, StreamError, "16x8"),
+        ({"hints": HintsRecord(codec="av1", scale=3, coded_width=64, coded_height=64)}, StreamError, "scale"),
+        ({"hints": HintsRecord(codec="av1", scale=2, coded_width=2, coded_height=64)}, StreamError, "sides"),
+        (
+            {
+                "hints": HintsRecord(codec="av1", scale=2, coded_width=64, coded_height=64),
+                "pixel_format": "gray",
+            },
+            StreamError,
+            "gray video",
+        ),
     ],
 )
 def test_headers_that_cannot_be_used(changes: dict[str, object], kind: type[Exception], word: str) -> None:
@@ -95,6 +115,6 @@ def test_headers_that_cannot_be_used(changes: dict[str, object], kind: type[Exce
 def test_odd_fractions_are_made_storable() -> None:
     info = VideoInfo(16, 16, PIXEL_FORMATS["gray"], Fraction(1, 25), Fraction(2**40 + 1, 2**36))
     luma = LumaParameters(codec="raw", width=16, height=16, coded_width=16, coded_height=16, is_lossless=True)
-    header = pack_header(info, luma, ColorConversion.of(info), color="none", keyframes=())
+    header = pack_header(Description(info, luma, ColorConversion.of(info)), color="none", keyframes=())
     assert header.frame_rate is not None
     assert abs(float(header.frame_rate) - 16) < 1e-5

@@ -64,6 +64,19 @@ def test_the_reference_is_the_definition() -> None:
     np.testing.assert_array_equal(run_layers([layer], picture[None].astype(np.int32))[0], by_hand(layer, picture))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_reference_is_exact_at_the_bound(seed: int) -> None:
+    inputs = 5
+    layer = random_layers(seed, (inputs, 3), 128)[0]
+    height, width = 35, 6  # more rows than the reference takes at once
+    pictures = np.random.default_rng(seed).choice([-128, 127, 128], (2, height, width, inputs)).astype(np.int32)
+    padded = np.pad(pictures.astype(np.int64), ((0, 0), (1, 1), (1, 1), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), (1, 2))
+    sums = np.einsum("nhwcij,ijco->nhwo", windows, layer.kernel.astype(np.int64)) + layer.bias
+    assert np.abs(sums).max() > 1 << 20
+    np.testing.assert_array_equal(run_layers([layer], pictures), sums)
+
+
 @pytest.mark.parametrize(("total", "rounded"), [(3, 1), (2, 1), (1, 0), (-1, 0), (-2, 0), (-3, -1), (-5, -1), (6, 2)])
 def test_halves_are_rounded_up(total: int, rounded: int) -> None:
     layer = layer_of(np.array(total).reshape(1, 1, 1, 1), shift=2)

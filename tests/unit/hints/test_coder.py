@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from codec.errors import StreamError
-from codec.hints.coder import HintSettings, decode_hints, encode_hints
+from codec.errors import InputError, StreamError
+from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_hints
 from codec.hints.planes import unpack_hints
 from codec.luma import LumaSpec
 
@@ -24,13 +24,13 @@ def moving_color(count: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 @pytest.mark.parametrize("codec", ["x265:crf=18,preset=medium,tune=psnr", "svtav1:crf=20,preset=8"])
-@pytest.mark.parametrize("tiling", [(1, 1), (2, 2)])
+@pytest.mark.parametrize("interval", [1, 3])
 @pytest.mark.parametrize("scale", [1, 2])
-def test_hints_come_back_closely_for_few_bytes(codec: str, tiling: tuple[int, int], scale: int) -> None:
+def test_hints_come_back_closely_for_few_bytes(codec: str, interval: int, scale: int) -> None:
     chroma = moving_color(10)
-    settings = HintSettings(scale, tiling, LumaSpec.parse(codec))
+    settings = HintSettings(scale, interval, LumaSpec.parse(codec))
     run = encode_hints(chroma, settings, Fraction(24))
-    pictures = decode_hints(run, settings.parameters(SHAPE), tiling, len(chroma))
+    pictures = decode_hints(run, settings.parameters(SHAPE), len(chroma))
     enlarged = unpack_hints(pictures, SHAPE, scale) / 4
     originals = np.stack([np.stack(planes, -1) for planes in chroma]).astype(float)
     assert 10 * np.log10(255**2 / np.mean((enlarged - originals) ** 2)) > 36
@@ -38,13 +38,24 @@ def test_hints_come_back_closely_for_few_bytes(codec: str, tiling: tuple[int, in
 
 
 def test_a_run_of_another_length_is_refused() -> None:
-    settings = HintSettings(2, (1, 1), LumaSpec.parse("x265:crf=30"))
+    settings = HintSettings(2, 1, LumaSpec.parse("x265:crf=30"))
     run = encode_hints(moving_color(3), settings, Fraction(24))
     with pytest.raises(StreamError):
-        decode_hints(run, settings.parameters(SHAPE), (1, 1), 4)
+        decode_hints(run, settings.parameters(SHAPE), 4)
 
 
-@pytest.mark.parametrize(("scale", "tiling"), [(3, (1, 1)), (2, (3, 1)), (16, (1, 1))])
-def test_other_settings_are_refused(scale: int, tiling: tuple[int, int]) -> None:
+@pytest.mark.parametrize("text", ["2:svtav1:crf=40,preset=2", "4/3:x265:crf=28"])
+def test_settings_are_written_as_they_are_read(text: str) -> None:
+    assert str(HintSettings.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "2", "svtav1:crf=30", "3:x265", "2/5:x265", "2:h266"])
+def test_other_words_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="expected"):
+        HintSettings.parse(text)
+
+
+@pytest.mark.parametrize(("scale", "interval"), [(3, 1), (2, 5), (16, 1), (2, 0)])
+def test_other_settings_are_refused(scale: int, interval: int) -> None:
     with pytest.raises(StreamError, match="expected hints of scale"):
-        HintSettings(scale, tiling, LumaSpec("x265"))
+        HintParameters.of(SHAPE, scale, interval, codec="hevc", coded=(640, 640))

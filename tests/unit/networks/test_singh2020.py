@@ -3,13 +3,13 @@ import pytest
 
 from codec.networks import singh2020
 from codec.networks.interface import KerasModel, NetworkSpec
-from codec.networks.registry import color_network
+from codec.networks.registry import trainable_network
 from codec.networks.weights import named_weights
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format.errors import UnsupportedError
 
-NETWORK = color_network("singh2020")
+NETWORK = trainable_network("singh2020")
 SPEC = NetworkSpec("singh2020")
 
 # Papers 000 and 001, Table I: kernels and strides in order.

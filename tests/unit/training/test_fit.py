@@ -47,7 +47,7 @@ class TinyNetwork(Singh2020):
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit, "color_network", lambda _: TinyNetwork())
+    monkeypatch.setattr(fit, "trainable_network", lambda _: TinyNetwork())
 
 
 def test_training_reports_every_step_and_learns() -> None:
@@ -61,7 +61,7 @@ def test_training_reports_every_step_and_learns() -> None:
     assert trained.epochs_run == 6
     assert trained.seconds >= elapsed[-1]
     assert trained.final_loss < reports[0].loss
-    inputs, _ = fit.color_network("singh2020").training_pair(CONVERSION, *store_of(options).batch(np.array([0])))
+    inputs, _ = fit.trainable_network("singh2020").training_pair(CONVERSION, *store_of(options).batch(np.array([0])))
     assert trained.model.predict_on_batch(inputs).shape == (1, 32, 32, 2)
 
 
@@ -127,7 +127,7 @@ def test_no_samples() -> None:
 def test_every_sample_is_used_once_an_epoch_and_batches_are_full() -> None:
     options = TrainingOptions(batch_size=2, train_size=32, seed=3)
     store = store_of(options)
-    batches = fit._Batches(fit.color_network("singh2020"), store, options)
+    batches = fit._Batches(fit.trainable_network("singh2020"), store, options)
     assert len(batches) == 2
     shapes = {batches[index][0].shape for index in range(2)}
     assert shapes == {(2, 32, 32, 1)}

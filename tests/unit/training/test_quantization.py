@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from codec.networks.interface import KerasModel, NetworkSpec
-from codec.networks.registry import color_network
+from codec.networks.registry import trainable_network
 from codec.networks.weights import (
     QuantizedTensor,
     dequantize_into,
@@ -20,7 +20,7 @@ from codec.video.color import ColorConversion
 from codec.video.picture import rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
 
-NETWORK = color_network("singh2020")
+NETWORK = trainable_network("singh2020")
 SPEC = NetworkSpec("singh2020")
 OPTIONS = TrainingOptions(train_size=32, batch_size=2)
 START = named_weights(NETWORK.build(SPEC))

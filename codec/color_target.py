@@ -1,0 +1,105 @@
+"""How good the color of a guided stream shall be: ``--color-target``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from codec.errors import InputError
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture
+
+_MAX_PIXELS = 16_384  # of a picture that are compared, where a choice is to be made many times
+_LIMITS = {"ciede": (0.05, 50.0), "p95": (0.1, 100.0), "psnr": (10.0, 80.0)}
+
+
+@dataclass(frozen=True)
+class ColorTarget:
+    """What to reach: a CIEDE2000 mean and its 95th percentile, or a chroma PSNR.
+
+    Attributes:
+        ciede: largest mean difference; None if there is no such limit.
+        p95: largest 95th percentile; likewise.
+        psnr: smallest chroma PSNR in dB (peak 255); likewise.
+
+    Raises:
+        InputError: no limit at all, or one out of its range.
+    """
+
+    ciede: float | None = None
+    p95: float | None = None
+    psnr: float | None = None
+
+    def __post_init__(self) -> None:
+        given = {name: getattr(self, name) for name in _LIMITS if getattr(self, name) is not None}
+        if not given:
+            raise InputError("expected a color target such as ciede=1.0,p95=2.5 or psnr=42. Received: none")
+        for name, value in given.items():
+            low, high = _LIMITS[name]
+            if not low <= value <= high:
+                raise InputError(f"expected a color target {name} from {low:g} to {high:g}. Received: {value:g}")
+
+    @classmethod
+    def parse(cls, text: str) -> ColorTarget:
+        """The inverse of ``str``: ``NAME=NUMBER`` pairs with commas between them.
+
+        Raises:
+            InputError: the text has another shape.
+        """
+        values: dict[str, float] = {}
+        for pair in text.split(","):
+            name, equals, number = pair.partition("=")
+            try:
+                value = float(number)
+            except ValueError:
+                value = math.nan
+            if name not in _LIMITS or name in values or not equals or not math.isfinite(value):
+                raise InputError(f"expected a color target such as ciede=1.0,p95=2.5 or psnr=42. Received: {text}")
+            values[name] = value
+        return cls(**values)
+
+    def __str__(self) -> str:
+        given = ((name, getattr(self, name)) for name in _LIMITS)
+        return ",".join(f"{name}={value:g}" for name, value in given if value is not None)
+
+    def is_met(self, *, ciede: float, p95: float, psnr: float) -> bool:
+        """Whether these figures are as good as wanted."""
+        return self._margin(ciede, p95, psnr) >= 0
+
+    def margin_db(self, conversion: ColorConversion, pairs: Iterable[tuple[Picture, Picture]]) -> float:
+        """How much better than wanted the color of some pictures is, in dB; below 0 if it is worse.
+
+        Color differences grow about as the error of the chroma does, so a factor between them is told in dB too.
+
+        Args:
+            conversion: of the video.
+            pairs: original and decoded pictures.
+        """
+        # Metrics take a second to import, which an encode without hints can spare.
+        from codec.metrics import ColorDifference, SquaredError, psnr_db
+        from codec.metrics.ciede2000 import grid_stride
+        from codec.metrics.psnr import CHROMA_PEAK, add_chroma_error
+
+        error = SquaredError()
+        difference = ColorDifference()
+        for original, decoded in pairs:
+            add_chroma_error(error, conversion, original, decoded)
+            if self.ciede is not None or self.p95 is not None:
+                stride = grid_stride(*original.luma_u8.shape, max_pixels=_MAX_PIXELS)
+                first, second = (conversion.rgb(picture)[::stride, ::stride] for picture in (original, decoded))
+                difference.add(first, second)
+        psnr = psnr_db(error.mse, CHROMA_PEAK)
+        if difference.num_pixels == 0:
+            return self._margin(0, 0, psnr)
+        return self._margin(difference.mean, difference.percentile(95), psnr)
+
+    def _margin(self, ciede: float, p95: float, psnr: float) -> float:
+        margins = [] if self.psnr is None else [psnr - self.psnr]
+        for limit, value in ((self.ciede, ciede), (self.p95, p95)):
+            if limit is not None:
+                margins.append(20 * math.log10(limit / value) if value > 0 else math.inf)
+        return min(margins)
+
+
+DEFAULT_TARGET = ColorTarget(ciede=1.0, p95=2.5)

@@ -1,0 +1,134 @@
+"""Which hints: ways to the wanted color, and how to read between the qualities at which they were tried.
+
+A way is a scale and an interval of the hints, with or without a network; its one setting is the quality of the hint
+codec. Between the qualities that were tried, bytes and margin follow about straight lines: the logarithm of the bytes,
+and decibels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from codec.hints.coder import HintSettings
+from codec.luma import LumaSpec
+from codec.networks.compact_weights import BASE_DEPTH, BASE_WIDTH, CompactShape
+from codec.video.color import ColorConversion
+
+MIN_CRF, MAX_CRF = 4, 63
+# The loop filters only cost bytes: what they do, the network does better (docs/decisions/0010-hints.md).
+_CODEC_OPTIONS = (("preset", "2"), ("tune", "1"), ("cdef", "0"), ("restoration", "0"))
+_USUAL_DB_PER_CRF = -0.2
+_LEAST_DB_PER_CRF = -0.05
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """The way chosen.
+
+    Attributes:
+        settings: of the hints.
+        shape: of the network; None if hints alone make the color.
+        db_per_crf: what a step of the hint codec's quality changes, in dB, below 0; None if the settings were given.
+    """
+
+    settings: HintSettings
+    shape: CompactShape | None
+    db_per_crf: float | None
+
+
+def hint_codec(crf: int) -> LumaSpec:
+    """The hint codec at a quality."""
+    return LumaSpec("svtav1", (("crf", str(crf)), *_CODEC_OPTIONS))
+
+
+def network_shape(conversion: ColorConversion) -> CompactShape:
+    """The network for such video: that of the base networks."""
+    return CompactShape.for_video(conversion.pixel_format, depth=BASE_DEPTH, width=BASE_WIDTH)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A way at one quality.
+
+    Attributes:
+        crf: of the hint codec.
+        margin_db: how much better than wanted the color is.
+        hint_bytes: of the whole video, estimated.
+    """
+
+    crf: int
+    margin_db: float
+    hint_bytes: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """A scale with or without network, tried at a few qualities.
+
+    Attributes:
+        scale, interval: of the hints.
+        shape: of the network; None if there is none.
+        network_bytes: what it costs.
+        rungs: two or more, by rising crf.
+    """
+
+    scale: int
+    interval: int
+    shape: CompactShape | None
+    network_bytes: float
+    rungs: tuple[Rung, ...]
+
+    @property
+    def db_per_crf(self) -> float:
+        """What a step of the quality changes, in dB; below 0."""
+        first, last = self.rungs[0], self.rungs[-1]
+        change = last.margin_db - first.margin_db
+        return min(_LEAST_DB_PER_CRF, change / (last.crf - first.crf)) if math.isfinite(change) else _USUAL_DB_PER_CRF
+
+    def crf_and_bytes(self) -> tuple[int, float]:
+        """The coarsest quality that is good enough, and the bytes of hints and network there.
+
+        The bytes are infinite if no quality is good enough.
+        """
+        crf = crossing(self.rungs)
+        if crf is None:
+            return MIN_CRF, math.inf
+        crfs = [rung.crf for rung in self.rungs]
+        log_bytes = [math.log(max(1.0, rung.hint_bytes)) for rung in self.rungs]
+        if crf < crfs[0]:
+            slope = (log_bytes[1] - log_bytes[0]) / (crfs[1] - crfs[0])
+            log_at_crf = log_bytes[0] + slope * (crf - crfs[0])
+        else:
+            log_at_crf = float(np.interp(crf, crfs, log_bytes))
+        return crf, math.exp(log_at_crf) + self.network_bytes
+
+
+def crossing(rungs: Sequence[Rung]) -> int | None:
+    """The coarsest crf whose margin is not below 0; None if there is none.
+
+    Args:
+        rungs: two or more, by rising crf.
+    """
+    if rungs[-1].margin_db >= 0:
+        return MAX_CRF
+    for finer, coarser in zip(rungs[-2::-1], rungs[:0:-1], strict=True):
+        if finer.margin_db >= 0:
+            share = finer.margin_db / (finer.margin_db - coarser.margin_db) if math.isfinite(finer.margin_db) else 0.0
+            return math.floor(finer.crf + share * (coarser.crf - finer.crf))
+    slope = (rungs[1].margin_db - rungs[0].margin_db) / (rungs[1].crf - rungs[0].crf)
+    crf = math.floor(rungs[0].crf - rungs[0].margin_db / slope) if slope < 0 else MIN_CRF - 1
+    return crf if crf >= MIN_CRF else None
+
+
+def cheapest(ways: Sequence[Way]) -> Guidance:
+    """The way that meets the wanted color with the fewest bytes; if none does, the one that comes closest."""
+    best = min(ways, key=lambda way: way.crf_and_bytes()[1])
+    crf, num_bytes = best.crf_and_bytes()
+    if math.isinf(num_bytes):
+        best = max(ways, key=lambda way: way.rungs[0].margin_db)
+        crf = MIN_CRF
+    return Guidance(HintSettings(best.scale, best.interval, hint_codec(crf)), best.shape, best.db_per_crf)

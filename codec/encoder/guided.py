@@ -1,0 +1,207 @@
+"""Guided color: hints for every segment, a network trained on them, and better hints where they are not good enough."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from codec.encoder.guidance import MAX_CRF, MIN_CRF, Guidance, hint_codec, network_shape
+from codec.encoder.hint_pass import Guided, HintStore, code_hints
+from codec.encoder.plan import Plan, frame_rate_of
+from codec.encoder.probe import Probe
+from codec.hints.coder import HintSettings
+from codec.hints.planes import unpack_hints
+from codec.networks.compact_weights import base_for
+from codec.options import EncodeOptions
+from codec.progress import Progress
+from codec.segment_color import SegmentColor
+from codec.training.guided_samples import GuidedSamples
+from codec.training.job import NetworkResult, train_compact_network
+from codec.training.options import EFFORTS, CompactTraining
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture
+from codec.video.source import Source
+from container_format.records import COLOR_CODED
+
+_LEAST_MEASURED, _MAX_MEASURED = 48, 256  # frames on which the result is judged before it is final
+_MAX_MEASURED_BYTES = 2**27
+_MAX_ROUNDS = 3
+_WASTE_DB = 0.4  # so much better than wanted is coded anew
+_BAD_DB = 2.0  # a segment that is so much worse than wanted gets better hints than the others
+
+
+@dataclass(frozen=True)
+class GuidedColor:
+    """What is sent for color.
+
+    Attributes:
+        store: the hints of all segments.
+        settings: of the hints; segments that the network serves badly have a finer quality.
+        network: None if hints alone make the color.
+        margin_db: how much better than wanted the color is, on the frames that were measured.
+    """
+
+    store: HintStore
+    settings: HintSettings
+    network: NetworkResult | None
+    margin_db: float
+
+
+def make_guided_color(
+    source: Source,
+    plan: Plan,
+    runs: list[list[Picture]],
+    conversion: ColorConversion,
+    options: EncodeOptions,
+    progress: Progress,
+) -> GuidedColor:
+    """Choose hints and network, code the one and train the other.
+
+    Args:
+        source: is read once, and once more for each round of better hints.
+        plan: from the first pass.
+        runs: the probe, from the second pass; not needed if the options say which hints.
+        conversion: of the video.
+        options: the sender's choices.
+        progress: is told the stages.
+
+    Raises:
+        TrainingError: the network could not be trained.
+    """
+    maker = _Maker(source, plan, conversion, options, progress)
+    return maker.make(_guidance(source, plan, runs, conversion, options, progress))
+
+
+def _guidance(
+    source: Source,
+    plan: Plan,
+    runs: list[list[Picture]],
+    conversion: ColorConversion,
+    options: EncodeOptions,
+    progress: Progress,
+) -> Guidance:
+    if options.hints is not None:
+        shape = None if options.color == COLOR_CODED else network_shape(conversion)
+        return Guidance(options.hints, shape, None)
+    progress.start("choosing hints", 2, "scales")
+    probe = Probe(
+        runs,
+        conversion,
+        options,
+        num_frames=plan.num_frames,
+        num_segments=len(plan.borders),
+        frame_rate=frame_rate_of(source.info),
+    )
+    return probe.choose(progress.advance)
+
+
+class _Maker:
+    def __init__(
+        self, source: Source, plan: Plan, conversion: ColorConversion, options: EncodeOptions, progress: Progress
+    ) -> None:
+        self._source = source
+        self._plan = plan
+        self._conversion = conversion
+        self._options = options
+        self._progress = progress
+        picture_bytes = 5 * source.info.width * source.info.height
+        count = max(4, min(_MAX_MEASURED, _MAX_MEASURED_BYTES // picture_bytes))
+        # The frames that the report measures, if memory allows: then the figures that it gives are those aimed at.
+        self._measured_frames = frozenset(plan.spread(min(count, max(options.quality_frames, _LEAST_MEASURED))))
+        self._measured: dict[int, Guided] = {}
+
+    def make(self, guidance: Guidance) -> GuidedColor:
+        info = self._source.info
+        settings = guidance.settings
+        store = HintStore(settings.parameters(info.pixel_format.chroma_shape(info.width, info.height)))
+        samples = GuidedSamples(
+            info.pixel_format, max_bytes=self._options.training.max_sample_bytes, seed=self._options.training.seed
+        )
+        keyframes = frozenset(self._plan.keyframes.indices) if guidance.shape is not None else frozenset()
+        everywhere = dict.fromkeys(range(len(self._plan.borders)), settings)
+        wanted = keyframes | self._measured_frames
+        for item in code_hints(self._source, self._plan, store, everywhere, wanted, self._progress):
+            if item.index in keyframes:
+                shape = item.picture.chroma_planes()[0].shape
+                samples.add(item.picture, unpack_hints([item.hint_u8], shape, settings.scale)[0])
+            if item.index in self._measured_frames:
+                self._measured[item.index] = item
+        network = self._train(guidance, samples, store)
+        return self._refine(guidance, store, everywhere, network)
+
+    def _train(self, guidance: Guidance, samples: GuidedSamples, store: HintStore) -> NetworkResult | None:
+        if guidance.shape is None:
+            return None
+        effort, training = EFFORTS[self._options.effort], self._options.training
+        return train_compact_network(
+            guidance.shape,
+            samples,
+            CompactTraining(
+                steps=effort.steps, max_seconds=training.max_seconds or effort.max_seconds, seed=training.seed
+            ),
+            self._conversion,
+            self._progress,
+            hint_bits=8 * max(1, store.num_bytes),
+            base=base_for(self._conversion.pixel_format, guidance.settings.scale),
+        )
+
+    def _refine(
+        self, guidance: Guidance, store: HintStore, settings: dict[int, HintSettings], network: NetworkResult | None
+    ) -> GuidedColor:
+        """Code hints anew, finer or coarser, until the color is as good as wanted."""
+        color = SegmentColor(self._conversion, network.colorizer if network else None, store.parameters)
+        margin = self._margin(color, self._measured.values())
+        for _ in range(_MAX_ROUNDS if guidance.db_per_crf is not None else 0):
+            changed = self._changes(color, margin, settings, guidance.db_per_crf or -1.0)
+            if not changed:
+                break
+            settings |= changed
+            for item in code_hints(self._source, self._plan, store, changed, self._measured_frames, self._progress):
+                self._measured[item.index] = item
+            margin = self._margin(color, self._measured.values())
+        return GuidedColor(store, _usual(settings), network, margin)
+
+    def _changes(
+        self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], db_per_crf: float
+    ) -> dict[int, HintSettings]:
+        """Segments whose hints shall be coded with another quality."""
+        step = 0
+        if margin < 0 or margin > _WASTE_DB:
+            step = math.floor(min(-margin / db_per_crf, MAX_CRF) if margin > 0 else -margin / db_per_crf)
+        changed = {}
+        for segment, items in self._by_segment().items():
+            own = self._margin(color, items) - margin if math.isfinite(margin) else 0.0
+            extra = math.floor((own + _BAD_DB) / -db_per_crf) if own < -_BAD_DB else 0
+            changed[segment] = step + extra
+        return {
+            segment: finer
+            for segment, old in settings.items()
+            if (finer := _with_step(old, changed.get(segment, step))) != old
+        }
+
+    def _by_segment(self) -> dict[int, list[Guided]]:
+        by_segment: dict[int, list[Guided]] = defaultdict(list)
+        for item in self._measured.values():
+            by_segment[item.segment].append(item)
+        return by_segment
+
+    def _margin(self, color: SegmentColor, items: Iterable[Guided]) -> float:
+        pairs = (
+            (item.picture, decoded)
+            for item in items
+            for decoded in color.pictures([item.picture.luma_u8], [item.hint_u8])
+        )
+        return self._options.target.margin_db(self._conversion, pairs)
+
+
+def _with_step(settings: HintSettings, step: int) -> HintSettings:
+    crf = int(float(settings.codec.option("crf") or 0))
+    return replace(settings, codec=hint_codec(min(MAX_CRF, max(MIN_CRF, crf + step))))
+
+
+def _usual(settings: dict[int, HintSettings]) -> HintSettings:
+    """Those of most segments."""
+    ways = list(settings.values())
+    return max(ways, key=ways.count)

@@ -1,0 +1,150 @@
+"""The whole way of the sender, pass by pass."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from codec.encoder.coding import Coder, Tracks
+from codec.encoder.collection import collect
+from codec.encoder.plan import Plan, analyze
+from codec.encoder.summary import ColorWay, summarize
+from codec.errors import InputError, StreamError
+from codec.luma import LumaSpec, luma_parameters
+from codec.options import EncodeOptions
+from codec.progress import Progress, Silent
+from codec.report import EncodeReport, Job
+from codec.segment_color import SegmentColor
+from codec.stream_header import Description, pack_header
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.pixel_formats import ColorModel
+from codec.video.source import Source
+from container_format import StreamWriter
+from container_format.chunks import pack_chunk
+from container_format.records import COLOR_CODED, COLOR_GUIDED, COLOR_MODEL, COLOR_NONE
+
+
+@dataclass
+class _Stages:
+    """Wall time by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    _started: float = field(default_factory=time.monotonic)
+
+    def end(self, name: str) -> None:
+        now = time.monotonic()
+        self.seconds[name] = round(now - self._started, 3)
+        self._started = now
+
+
+def encode(
+    source: Source,
+    output: BinaryIO,
+    options: EncodeOptions,
+    *,
+    job: Job | None = None,
+    progress: Progress | None = None,
+) -> EncodeReport:
+    """Encode a video into a ``.gvc`` stream.
+
+    Args:
+        source: read several times from its start.
+        output: a binary file or pipe; written front to back, left open.
+        options: see :class:`codec.options.EncodeOptions`.
+        job: names and sizes for the report.
+        progress: is told the stages and how far they are.
+
+    Raises:
+        InputError: the source cannot be read or has no frames.
+        TrainingError: the network could not be trained.
+        OSError: the output cannot be written.
+    """
+    return _Encode(source, output, options, progress or Silent()).run(job or Job())
+
+
+class _Encode:
+    def __init__(self, source: Source, output: BinaryIO, options: EncodeOptions, progress: Progress) -> None:
+        self._source = source
+        self._output = output
+        self._options = options
+        self._progress = progress
+        self._conversion = ColorConversion.of(source.info)
+        is_gray = source.info.pixel_format.model is ColorModel.GRAY
+        self._mode = COLOR_NONE if is_gray else options.color
+
+    def run(self, job: Job) -> EncodeReport:
+        source, options, stages = self._source, self._options, _Stages()
+        _check_description(source.info, self._conversion)
+        plan = analyze(source, self._conversion, options, self._progress)
+        stages.end("analysis")
+        luma, way = self._color(plan, stages)
+        hints = way.guided.store if way.guided else None
+        parameters = luma_parameters(luma, source.info.width, source.info.height)
+        color = None
+        if way.mode != COLOR_NONE:
+            colorizer = way.network.colorizer if way.network else None
+            color = SegmentColor(self._conversion, colorizer, hints.parameters if hints else None)
+        tracks = Tracks(luma, parameters, color, hints)
+        coder = Coder(source, tracks, self._conversion, plan, options)
+        description = Description(source.info, parameters, self._conversion, hints.parameters if hints else None)
+        keyframes = plan.keyframes.indices if way.network else ()
+        writer = StreamWriter(self._output, pack_header(description, color=way.mode, keyframes=keyframes))
+        if way.network is not None:
+            coder.sizes.network = writer.write_network(way.network.record)
+        coder.write(writer, self._progress)
+        writer.finish()
+        stages.end("coding")
+        if hints is not None:
+            hints.close()
+        return summarize(coder, way, options, job, writer.bytes_written, stages.seconds)
+
+    def _color(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+        """Everything that is known before the first byte is written: the gray's codec, and how color is made."""
+        if self._mode == COLOR_MODEL:
+            return self._model(plan, stages)
+        if self._mode in (COLOR_GUIDED, COLOR_CODED):
+            return self._guided(plan, stages)
+        collection = collect(self._source, self._options, plan, self._progress, add_keyframe=None, wants_runs=False)
+        stages.end("collection")
+        return collection.luma, ColorWay(COLOR_NONE)
+
+    def _guided(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+        wants_runs = self._options.hints is None
+        collection = collect(
+            self._source, self._options, plan, self._progress, add_keyframe=None, wants_runs=wants_runs
+        )
+        stages.end("collection")
+        # These import Keras, which takes seconds: only when there is color.
+        from codec.encoder.guided import make_guided_color
+
+        guided = make_guided_color(self._source, plan, collection.runs, self._conversion, self._options, self._progress)
+        stages.end("training")
+        mode = COLOR_GUIDED if guided.network else COLOR_CODED
+        return collection.luma, ColorWay(mode, guided.network, guided)
+
+    def _model(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+        from codec.encoder.model import KeyframeTrainer
+
+        trainer = KeyframeTrainer(self._conversion, self._options)
+        collection = collect(
+            self._source, self._options, plan, self._progress, add_keyframe=trainer.add, wants_runs=False
+        )
+        stages.end("collection")
+        network = trainer.train(self._progress)
+        stages.end("training")
+        return collection.luma, ColorWay(COLOR_MODEL, network)
+
+
+def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:
+    """Find out before anything long is done whether the format can hold what is known of the video.
+
+    Raises:
+        InputError: it cannot.
+    """
+    luma = luma_parameters(LumaSpec("raw"), info.width, info.height)
+    try:
+        pack_chunk(pack_header(Description(info, luma, conversion), color=COLOR_NONE, keyframes=()))
+    except StreamError as error:
+        raise InputError(f"the format cannot hold what this video says of itself: {error}") from error

@@ -1,0 +1,68 @@
+"""First pass: every frame is looked at; from that, keyframes and segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from codec.errors import InputError
+from codec.keyframes import Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
+from codec.options import EncodeOptions
+from codec.progress import Progress
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.source import Source
+
+_MIN_SEGMENT_FRAMES = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Enough to decide everything that needs the whole video.
+
+    Attributes:
+        num_frames: of the video.
+        keyframes: to train on.
+        borders: (start, stop) of each segment.
+    """
+
+    num_frames: int
+    keyframes: Keyframes
+    borders: tuple[tuple[int, int], ...]
+
+    def spread(self, count: int) -> list[int]:
+        """So many frames, or all if there are fewer, evenly spread from the first to the last."""
+        places = np.linspace(0, self.num_frames - 1, min(count, self.num_frames))
+        return sorted(set(np.rint(places).astype(int).tolist()))
+
+
+def analyze(source: Source, conversion: ColorConversion, options: EncodeOptions, progress: Progress) -> Plan:
+    """Distances to black and cut scores of all frames; from them keyframes and segments.
+
+    Raises:
+        InputError: the source has no frames.
+    """
+    progress.start("analyzing", source.info.num_frames_from_header, "frames")
+    analyzer = Analyzer()
+    for index, frame in enumerate(source.frames()):
+        analyzer.add(conversion.rgb(frame.picture))
+        progress.advance(index + 1)
+    num_frames = len(analyzer.distances)
+    if num_frames == 0:
+        raise InputError("expected a video with at least one frame. Received: none")
+    keyframes = select_keyframes(analyzer.distances, every=options.keyframe_step, max_keyframes=options.max_keyframes)
+    max_frames = options.max_segment_frames(source.info.width, source.info.height)
+    borders = segment_borders(
+        num_frames,
+        shot_cuts(analyzer.cut_scores.tolist()),
+        max_frames=max_frames,
+        min_frames=min(_MIN_SEGMENT_FRAMES, max_frames),
+    )
+    return Plan(num_frames, keyframes, tuple(borders))
+
+
+def frame_rate_of(info: VideoInfo) -> Fraction:
+    """Frames a second for codecs whose rate control wants one."""
+    return info.frame_rate or 1 / info.time_base

@@ -1,0 +1,74 @@
+"""From the gray of a segment, and what was sent for its color, to pictures: sender and receiver do the same here."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from codec.hints.coder import HintParameters
+from codec.hints.planes import picture_of_quarters, unpack_hints
+from codec.networks import Colorizer
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, U8Array
+
+_BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
+
+
+class SegmentColor:
+    """Puts color on gray.
+
+    Args:
+        conversion: of the video.
+        colorizer: the network; None if there is none, and hints alone make the color.
+        hints: how they are coded; None if there are none. With neither network nor hints, pictures stay gray.
+    """
+
+    def __init__(self, conversion: ColorConversion, colorizer: Colorizer | None, hints: HintParameters | None) -> None:
+        self._conversion = conversion
+        self._colorizer = colorizer
+        self._hints = hints
+
+    @property
+    def is_exact(self) -> bool:
+        """The pictures are the same to the bit on every machine."""
+        return self._colorizer is None or self._colorizer.is_exact
+
+    def distrust_backend(self) -> bool:
+        """See :class:`codec.networks.Colorizer`."""
+        return self._colorizer is not None and self._colorizer.distrust_backend()
+
+    def pictures(self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]) -> Iterator[Picture]:
+        """Pictures with exactly these gray planes.
+
+        Args:
+            lumas_u8: (height, width) uint8 each.
+            hints_u8: as :func:`codec.hints.coder.decode_hints` gives them, one for each; empty without hints.
+        """
+        size = max(1, _BATCH_PIXELS // max(1, lumas_u8[0].size)) if lumas_u8 else 1
+        for first in range(0, len(lumas_u8), size):
+            yield from self._batch(lumas_u8[first : first + size], hints_u8[first : first + size])
+
+    def _batch(self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]) -> list[Picture]:
+        pixel_format = self._conversion.pixel_format
+        quarters = None
+        if self._hints is not None:
+            height, width = lumas_u8[0].shape
+            quarters = unpack_hints(hints_u8, pixel_format.chroma_shape(width, height), self._hints.scale)
+        if self._colorizer is not None:
+            return self._colorizer(np.stack(lumas_u8), quarters)
+        if quarters is None:
+            return [self._conversion.neutral(luma_u8) for luma_u8 in lumas_u8]
+        return [
+            picture_of_quarters(luma_u8, own, pixel_format.model)
+            for luma_u8, own in zip(lumas_u8, quarters, strict=True)
+        ]
+
+
+def chroma_crc32(picture: Picture, checksum: int) -> int:
+    """The CRC-32 of both chroma planes, row by row, going on from ``checksum``; int16 in little-endian order."""
+    for plane in picture.chroma_planes():
+        samples = plane if plane.dtype == np.uint8 else plane.astype("<i2")
+        checksum = zlib.crc32(samples.tobytes(), checksum)
+    return checksum

@@ -1,0 +1,65 @@
+"""Stages that overlap: the same items, errors in their place, and no thread left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Generator
+
+import pytest
+
+from codec.read_ahead import read_ahead
+
+
+def numbers(count: int) -> Generator[int, None, None]:
+    yield from range(count)
+
+
+def test_items_come_in_order() -> None:
+    assert list(read_ahead(read_ahead(numbers(100), 3), 1)) == list(range(100))
+
+
+def test_an_error_comes_in_its_place() -> None:
+    def failing() -> Generator[int, None, None]:
+        yield 1
+        raise OSError("disk")
+
+    items = read_ahead(failing(), 4)
+    assert next(items) == 1
+    with pytest.raises(OSError, match="disk"):
+        next(items)
+
+
+def test_it_works_ahead_and_no_further() -> None:
+    made: list[int] = []
+    waits = threading.Event()
+
+    def watched() -> Generator[int, None, None]:
+        for number in range(100):
+            made.append(number)
+            if number == 3:
+                waits.set()
+            yield number
+
+    with contextlib.closing(read_ahead(watched(), 2)) as items:
+        assert next(items) == 0
+        assert waits.wait(10)  # number 3 is made while 1 and 2 wait
+        assert len(made) == 4
+
+
+def test_a_reader_that_stops_early_ends_the_thread_and_closes_what_it_read() -> None:
+    closed: list[str] = []
+
+    def endless(name: str) -> Generator[int, None, None]:
+        try:
+            while True:
+                yield 0
+        finally:
+            closed.append(name)
+
+    before = threading.active_count()
+    items = read_ahead(read_ahead(endless("inner"), 1), 1)
+    next(items)
+    items.close()
+    assert closed == ["inner"]
+    assert threading.active_count() == before

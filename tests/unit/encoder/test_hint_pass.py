@@ -1,0 +1,97 @@
+"""Hints on disk, and the frames that come with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from codec.encoder.hint_pass import HintStore, code_hints
+from codec.encoder.plan import Plan
+from codec.errors import InputError
+from codec.hints.coder import HintSettings, decode_hints
+from codec.hints.planes import pack_hint
+from codec.keyframes import Keyframes
+from codec.luma import LumaRun
+from codec.progress import Silent
+from codec.video.info import VideoInfo
+from codec.video.picture import Frame, Picture
+from codec.video.pixel_formats import PIXEL_FORMATS
+
+INFO = VideoInfo(32, 24, PIXEL_FORMATS["yuv420p"], Fraction(1, 25), Fraction(25))
+PLAN = Plan(7, Keyframes((0, 5), (0,) * 7, 1), ((0, 3), (3, 7)))
+FINE, COARSE = (HintSettings.parse(f"2:x265:crf={crf}") for crf in (10, 45))
+
+
+class Slopes:
+    """A source whose chroma is smooth and moves."""
+
+    notes: tuple[str, ...] = ()
+    info = INFO
+
+    def __init__(self, num_frames: int = 7) -> None:
+        self.num_frames = num_frames
+        self.num_read = 0
+
+    def frames(self) -> Iterator[Frame]:
+        y, x = np.mgrid[:12, :16]
+        for index in range(self.num_frames):
+            self.num_read += 1
+            planes = (100 + 3 * x + index).astype(np.uint8), (60 + 5 * y + 2 * index).astype(np.uint8)
+            yield Frame(Picture(np.full((24, 32), 20 * index, np.uint8), planes), index)
+
+    def read(self) -> Iterator[Frame]:
+        return self.frames()
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def store() -> Iterator[HintStore]:
+    made = HintStore(FINE.parameters((12, 16)))
+    yield made
+    made.close()
+
+
+def test_a_run_comes_back(store: HintStore) -> None:
+    first, second = LumaRun(b"head", (b"one", b"", b"three"), 3), LumaRun(b"", (b"x",), 1)
+    store[0], store[1] = first, second
+    assert (store[1], store[0]) == (second, first)
+    assert store.num_bytes == first.num_bytes + second.num_bytes
+
+
+def test_a_run_can_be_replaced(store: HintStore) -> None:
+    store[0] = LumaRun(b"", (b"long and worse",), 1)
+    store[0] = better = LumaRun(b"", (b"short",), 1)
+    assert store[0] == better
+    assert store.num_bytes == better.num_bytes
+
+
+def test_every_segment_is_coded_and_wanted_frames_come_with_their_hints(store: HintStore) -> None:
+    wanted = frozenset({0, 4, 6})
+    items = list(code_hints(Slopes(), PLAN, store, {0: FINE, 1: FINE}, wanted, Silent()))
+    assert [(item.index, item.segment) for item in items] == [(0, 0), (4, 1), (6, 1)]
+    for item in items:
+        exact = pack_hint(item.picture.chroma_planes(), 2)
+        assert np.abs(item.hint_u8.astype(int) - exact).max() <= 4
+    for segment, (begin, stop) in enumerate(PLAN.borders):
+        assert len(decode_hints(store[segment], store.parameters, stop - begin)) == stop - begin
+
+
+def test_some_segments_can_be_coded_anew(store: HintStore) -> None:
+    list(code_hints(Slopes(), PLAN, store, {0: FINE, 1: FINE}, frozenset(), Silent()))
+    kept, replaced = store[1], store[0].num_bytes
+    source = Slopes()
+    items = list(code_hints(source, PLAN, store, {0: COARSE}, frozenset({1, 5}), Silent()))
+    assert [item.index for item in items] == [1]
+    assert store[0].num_bytes < replaced
+    assert store[1] == kept
+    assert source.num_read == 3  # no further than needed
+
+
+def test_a_source_that_became_shorter_is_an_error(store: HintStore) -> None:
+    with pytest.raises(InputError, match="shrank"):
+        list(code_hints(Slopes(5), PLAN, store, {0: FINE, 1: FINE}, frozenset(), Silent()))
