@@ -25,7 +25,7 @@ RGB = Preparation(pixel_format="rgb24", width=WIDTH, num_frames=FRAMES)
 JOINED = Preparation(
     pixel_format="rgb24", width=128, height=128, num_frames=2 * FRAMES, frame_rate=Fraction(24), joined=True
 )
-BRIEFLY = {"epochs": 2, "train-size": 64, "max-keyframes": 4, "quality-frames": 4, "max-loss-db": 1}
+BRIEFLY = {"epochs": 2, "train-size": 64, "max-keyframes": 4, "quality-frames": 4, "max-loss-db": 3}
 MODEL = Gvc(settings="model singh2020", arguments={"color": "model", "network": "singh2020", **BRIEFLY})
 GUIDED = Gvc(
     settings="guided",

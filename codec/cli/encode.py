@@ -104,7 +104,7 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("training")
+    group = parser.add_argument_group("training", "of singh2020; --max-seconds and --seed are for compact too")
     group.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the keyframes")
     group.add_argument("--train-size", type=int, metavar="N", help="side of the training pictures, a multiple of 8")
     group.add_argument("--batch-size", type=int, metavar="N", help="training pictures a step")

@@ -19,7 +19,7 @@ import pytest
 TINY_GUIDED = ("--hints", "2:svtav1:crf=30,preset=8", "--max-seconds", "2", "--quality-frames", "4")
 TINY_TRAINING = (
     *("--color", "model", "--epochs", "2", "--train-size", "32"),
-    *("--quality-frames", "4", "--keyframe-every", "6"),
+    *("--quality-frames", "4", "--keyframe-every", "6", "--max-loss-db", "3"),
 )
 
 U8Array = npt.NDArray[np.uint8]
