@@ -8,7 +8,7 @@ data:
     collection    samples of the keyframes, and a probe of a few runs of frames
     probe         on these: how coarse the hints, and whether with a network (guidance: how that is judged)
     hint_pass     the hints of every segment are coded
-    guided        the network is trained on them, and hints that are not good enough are coded anew
+    guided        the network is trained on them, and hints that are not good enough are coded anew (aim: with what)
     coding        gray is coded, color is checked, everything is written
     summary       the report
 """

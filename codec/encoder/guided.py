@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from codec.encoder.aim import Aim
 from codec.encoder.guidance import MAX_CRF, MIN_CRF, Guidance, hint_codec, network_shape
 from codec.encoder.hint_pass import Guided, HintStore, code_hints
 from codec.encoder.plan import Plan, frame_rate_of
@@ -28,7 +29,6 @@ from container_format.records import COLOR_CODED
 _LEAST_MEASURED, _MAX_MEASURED = 48, 256  # frames on which the result is judged before it is final
 _MAX_MEASURED_BYTES = 2**27
 _MAX_ROUNDS = 3
-_WASTE_DB = 0.4  # so much better than wanted is coded anew
 _BAD_DB = 2.0  # a segment that is so much worse than wanted gets better hints than the others
 
 
@@ -153,10 +153,14 @@ class _Maker:
         """Code hints anew, finer or coarser, until the color is as good as wanted."""
         color = SegmentColor(self._conversion, network.colorizer if network else None, store.parameters)
         margin = self._margin(color, self._measured.values())
-        for _ in range(_MAX_ROUNDS if guidance.db_per_crf is not None else 0):
-            changed = self._changes(color, margin, settings, guidance.db_per_crf or -1.0)
+        db_per_crf = guidance.db_per_crf or 0.0
+        aim, offset = Aim(db_per_crf), 0
+        for number in range(_MAX_ROUNDS if db_per_crf else 0):
+            step = aim.step(offset, margin, is_last=number == _MAX_ROUNDS - 1)
+            changed = self._changes(color, margin, settings, step, db_per_crf)
             if not changed:
                 break
+            offset += step
             settings |= changed
             for item in code_hints(self._source, self._plan, store, changed, self._measured_frames, self._progress):
                 self._measured[item.index] = item
@@ -164,12 +168,9 @@ class _Maker:
         return GuidedColor(store, _usual(settings), network, margin)
 
     def _changes(
-        self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], db_per_crf: float
+        self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], step: int, db_per_crf: float
     ) -> dict[int, HintSettings]:
-        """Segments whose hints shall be coded with another quality."""
-        step = 0
-        if margin < 0 or margin > _WASTE_DB:
-            step = math.floor(min(-margin / db_per_crf, MAX_CRF) if margin > 0 else -margin / db_per_crf)
+        """Segments whose hints shall be coded with another quality: all by this step, bad ones finer."""
         changed = {}
         for segment, items in self._by_segment().items():
             own = self._margin(color, items) - margin if math.isfinite(margin) else 0.0
