@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import time
-import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -20,7 +19,7 @@ from codec.luma import LumaParameters, LumaRun, decode_luma
 from codec.networks import load_colorizer
 from codec.progress import Progress, Silent
 from codec.read_ahead import read_ahead
-from codec.segment_color import SegmentColor, chroma_crc32
+from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture, U8Array
@@ -246,9 +245,6 @@ def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> list[U8A
     """
     run = LumaRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
     planes = list(decode_luma(parameters, run, max_frames=segment.num_frames))
-    checksum = 0
-    for luma_u8 in planes:
-        checksum = zlib.crc32(luma_u8.tobytes(), checksum)
-    if checksum != segment.luma_crc32:
+    if luma_crc32(planes) != segment.luma_crc32:
         raise StreamError(f"the gray of segment {segment.index} was not decoded as the sender's decoder did")
     return planes

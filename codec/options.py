@@ -8,8 +8,8 @@ from codec.color_target import DEFAULT_TARGET, ColorTarget
 from codec.errors import InputError
 from codec.hints.coder import HintSettings
 from codec.luma import LumaSpec
-from codec.training.options import EFFORTS, TrainingOptions
-from container_format.records import COLOR_CODED, COLOR_GUIDED, COLOR_MODEL, COLORS
+from codec.training.options import EFFORTS, CompactTraining, TrainingOptions
+from container_format.records import COLOR_GUIDED, COLOR_MODEL, COLORS
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 GUIDED_NETWORK, MODEL_NETWORK = "compact", "singh2020"
@@ -87,9 +87,12 @@ class EncodeOptions:
         return self.keyframe_every or _KEYFRAME_STEPS.get(self.architecture, 30)
 
     @property
-    def has_hints(self) -> bool:
-        """Whether color is guided or coded."""
-        return self.color in (COLOR_GUIDED, COLOR_CODED)
+    def compact_training(self) -> CompactTraining:
+        """How long to train a network ``compact``."""
+        effort, training = EFFORTS[self.effort], self.training
+        return CompactTraining(
+            steps=effort.steps, max_seconds=training.max_seconds or effort.max_seconds, seed=training.seed
+        )
 
     def max_segment_frames(self, width: int, height: int) -> int:
         """Frames in a segment at this size, so that memory is bounded for large pictures too."""

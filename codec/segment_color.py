@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -64,6 +64,14 @@ class SegmentColor:
             picture_of_quarters(luma_u8, own, pixel_format.model)
             for luma_u8, own in zip(lumas_u8, quarters, strict=True)
         ]
+
+
+def luma_crc32(lumas_u8: Iterable[U8Array]) -> int:
+    """The CRC-32 of gray planes, row by row."""
+    checksum = 0
+    for luma_u8 in lumas_u8:
+        checksum = zlib.crc32(luma_u8.tobytes(), checksum)
+    return checksum
 
 
 def chroma_crc32(picture: Picture, checksum: int) -> int:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codec.encoder.hint_pass import HintStore
-from codec.encoder.plan import Plan, frame_rate_of
+from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.errors import InputError
 from codec.hints.coder import decode_hints
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
 from codec.metrics import QualityMeter
 from codec.options import EncodeOptions
 from codec.progress import Progress
-from codec.segment_color import SegmentColor, chroma_crc32
+from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
 from codec.stream_header import pack_packet, pack_times
 from codec.video.color import ColorConversion
 from codec.video.info import CopyPacket
@@ -119,9 +118,7 @@ class Coder:
         lumas_u8: list[U8Array] = []
         originals: dict[int, Picture] = {}
         for number in range(begin, stop):
-            frame = next(frames, None)
-            if frame is None:
-                raise InputError("the input shrank while it was being encoded")
+            frame = next_frame(frames)
             encoder.write(frame.picture.luma_u8)
             lumas_u8.append(frame.picture.luma_u8)
             pts.append(frame.pts)
@@ -140,7 +137,7 @@ class Coder:
             pts=pts[0],
             pts_steps=pack_times(pts),
             last_duration=duration,
-            luma_crc32=_crc32(lumas_u8),
+            luma_crc32=luma_crc32(lumas_u8),
             luma_extradata=run.extradata,
             luma_packets=run.packets,
             hint_extradata=hint_run.extradata,
@@ -180,10 +177,3 @@ class Coder:
                 self.meter.add(originals[place], decoded)
                 self.measured_frames += 1
         return checksum if tracks.color.is_exact else None
-
-
-def _crc32(planes: list[U8Array]) -> int:
-    checksum = 0
-    for plane in planes:
-        checksum = zlib.crc32(plane.tobytes(), checksum)
-    return checksum

@@ -20,7 +20,6 @@ from codec.progress import Progress
 from codec.segment_color import SegmentColor
 from codec.training.guided_samples import GuidedSamples
 from codec.training.job import NetworkResult, train_compact_network
-from codec.training.options import EFFORTS, CompactTraining
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture
 from codec.video.source import Source
@@ -71,30 +70,7 @@ def make_guided_color(
         TrainingError: the network could not be trained.
     """
     maker = _Maker(source, plan, conversion, options, progress)
-    return maker.make(_guidance(source, plan, runs, conversion, options, progress))
-
-
-def _guidance(
-    source: Source,
-    plan: Plan,
-    runs: list[list[Picture]],
-    conversion: ColorConversion,
-    options: EncodeOptions,
-    progress: Progress,
-) -> Guidance:
-    if options.hints is not None:
-        shape = None if options.color == COLOR_CODED else network_shape(conversion)
-        return Guidance(options.hints, shape, None)
-    progress.start("choosing hints", 2, "scales")
-    probe = Probe(
-        runs,
-        conversion,
-        options,
-        num_frames=plan.num_frames,
-        num_segments=len(plan.borders),
-        frame_rate=frame_rate_of(source.info),
-    )
-    return probe.choose(progress.advance)
+    return maker.make(maker.guidance(runs))
 
 
 class _Maker:
@@ -111,6 +87,22 @@ class _Maker:
         # The frames that the report measures, if memory allows: then the figures that it gives are those aimed at.
         self._measured_frames = frozenset(plan.spread(min(count, max(options.quality_frames, _LEAST_MEASURED))))
         self._measured: dict[int, Guided] = {}
+
+    def guidance(self, runs: list[list[Picture]]) -> Guidance:
+        """The way that the options say, or the cheapest on the probe."""
+        if self._options.hints is not None:
+            shape = None if self._options.color == COLOR_CODED else network_shape(self._conversion)
+            return Guidance(self._options.hints, shape, None)
+        self._progress.start("choosing hints", 2, "scales")
+        probe = Probe(
+            runs,
+            self._conversion,
+            self._options,
+            num_frames=self._plan.num_frames,
+            num_segments=len(self._plan.borders),
+            frame_rate=frame_rate_of(self._source.info),
+        )
+        return probe.choose(self._progress.advance)
 
     def make(self, guidance: Guidance) -> GuidedColor:
         info = self._source.info
@@ -134,13 +126,10 @@ class _Maker:
     def _train(self, guidance: Guidance, samples: GuidedSamples, store: HintStore) -> NetworkResult | None:
         if guidance.shape is None:
             return None
-        effort, training = EFFORTS[self._options.effort], self._options.training
         return train_compact_network(
             guidance.shape,
             samples,
-            CompactTraining(
-                steps=effort.steps, max_seconds=training.max_seconds or effort.max_seconds, seed=training.seed
-            ),
+            self._options.compact_training,
             self._conversion,
             self._progress,
             hint_bits=8 * max(1, store.num_bytes),

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from codec.encoder.plan import Plan, frame_rate_of
-from codec.errors import InputError
+from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint
 from codec.luma import LumaRun
 from codec.progress import Progress
-from codec.video.picture import Frame, Picture, U8Array
+from codec.video.picture import Picture, U8Array
 from codec.video.source import Source
 
 
@@ -103,7 +102,7 @@ def code_hints(
     for number, (begin, stop) in enumerate(plan.borders[: last + 1]):
         segment = _Segment()
         for index in range(begin, stop):
-            frame = _next(frames)
+            frame = next_frame(frames)
             if number in settings:
                 segment.hints_u8.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
                 if index in wanted_frames:
@@ -111,13 +110,6 @@ def code_hints(
             progress.advance(index + 1)
         if number in settings:
             yield from _code(number, begin, segment, store, settings[number], rate)
-
-
-def _next(frames: Iterator[Frame]) -> Frame:
-    frame = next(frames, None)
-    if frame is None:
-        raise InputError("the input shrank while it was being encoded")
-    return frame
 
 
 def _code(

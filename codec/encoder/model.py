@@ -8,7 +8,6 @@ from codec.options import EncodeOptions
 from codec.progress import Progress
 from codec.training.guided_samples import GuidedSamples
 from codec.training.job import NetworkResult, train_compact_network, train_network
-from codec.training.options import EFFORTS, CompactTraining
 from codec.training.samples import SampleStore
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture
@@ -51,15 +50,10 @@ class KeyframeTrainer:
         options = self._options
         if options.architecture != ARCHITECTURE:
             return train_network(options.architecture, self._samples, options.training, options.max_loss_db, progress)
-        effort = EFFORTS[options.effort]
         return train_compact_network(
             CompactShape.for_video(self._conversion.pixel_format, depth=_DEPTH, width=_WIDTH),
             self._compact,
-            CompactTraining(
-                steps=effort.steps,
-                max_seconds=options.training.max_seconds or effort.max_seconds,
-                seed=options.training.seed,
-            ),
+            options.compact_training,
             self._conversion,
             progress,
             hint_bits=_WORTH_BITS,

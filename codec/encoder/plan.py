@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from codec.options import EncodeOptions
 from codec.progress import Progress
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
+from codec.video.picture import Frame
 from codec.video.source import Source
 
 _MIN_SEGMENT_FRAMES = 12
@@ -61,6 +63,18 @@ def analyze(source: Source, conversion: ColorConversion, options: EncodeOptions,
         min_frames=min(_MIN_SEGMENT_FRAMES, max_frames),
     )
     return Plan(num_frames, keyframes, tuple(borders))
+
+
+def next_frame(frames: Iterator[Frame]) -> Frame:
+    """The next of the frames that the first pass has counted.
+
+    Raises:
+        InputError: there is none any more.
+    """
+    frame = next(frames, None)
+    if frame is None:
+        raise InputError("the input shrank while it was being encoded")
+    return frame
 
 
 def frame_rate_of(info: VideoInfo) -> Fraction:
