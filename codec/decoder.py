@@ -14,18 +14,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from codec.errors import StreamError
-from codec.hints.coder import decode_hints
-from codec.luma import LumaParameters, LumaRun, decode_luma
-from codec.networks import load_colorizer
+from codec.networks.predictor import ARCHITECTURE as PREDICTOR
 from codec.progress import Progress, Silent
 from codec.read_ahead import read_ahead
-from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
+from codec.segment_decoder import SegmentDecoder
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
-from codec.video.picture import Frame, Picture, U8Array
+from codec.video.picture import Frame, U8Array
 from codec.video.sink import Sink
 from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
-from container_format.records import COLOR_NONE, COLORS_WITH_NETWORK
 
 _FRAMES_AHEAD = 8
 
@@ -119,22 +116,15 @@ class _Loss:
 class _Receiver:
     """Turns the records of a stream into frames and packets to copy, in order.
 
-    Its two stages may run in two threads: :meth:`decoded` touches only the reader and what is never changed.
+    Its two stages may run in two threads: :meth:`decoded` touches the reader, :meth:`colored` the counts.
     """
 
     def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
         self._reader = reader
         self._options = options
         description = unpack_header(reader.header)
-        self.info, self._luma = description.info, description.luma
-        self._conversion = description.conversion
-        wants_color = reader.header.color != COLOR_NONE and not options.gray
-        self._hints = description.hints if wants_color else None
-        self._needs_network = wants_color and reader.header.color in COLORS_WITH_NETWORK
-        self._color: SegmentColor | None = None
-        if not self._needs_network:
-            self._color = SegmentColor(self._conversion, None, self._hints)
-        self._verifies = options.verify and wants_color
+        self.info = description.info
+        self._segments = SegmentDecoder(description, reader.header.color, gray=options.gray, verify=options.verify)
         self._next_frame = 0
         self.num_frames = 0
         self.num_segments = 0
@@ -146,7 +136,7 @@ class _Receiver:
             if isinstance(item, _Loss):
                 self.lost.append(item.reason)
             elif isinstance(item, NetworkRecord):
-                self._color = SegmentColor(self._conversion, load_colorizer(item, self._conversion), self._hints)
+                self._segments.load(item)
             elif isinstance(item, _DecodedSegment):
                 yield from self._frames(item)
             else:
@@ -158,7 +148,9 @@ class _Receiver:
             if isinstance(record, Damage):
                 yield _Loss(record.reason)
             elif isinstance(record, NetworkRecord):
-                if self._needs_network:
+                if record.architecture == PREDICTOR:
+                    self._segments.load_predictor(record)
+                elif self._segments.needs_network:
                     yield record
             elif isinstance(record, SegmentRecord):
                 yield from self._segment(record)
@@ -183,15 +175,9 @@ class _Receiver:
             yield _Loss(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
         self._next_frame = segment.first_frame + segment.num_frames
         try:
-            yield _DecodedSegment(segment, checked_luma(self._luma, segment), self._decoded_hints(segment))
+            yield _DecodedSegment(segment, self._segments.gray(segment), self._segments.hints(segment))
         except StreamError as error:
             yield self._loss(segment, error)
-
-    def _decoded_hints(self, segment: SegmentRecord) -> list[U8Array]:
-        if self._hints is None:
-            return []
-        run = LumaRun(segment.hint_extradata, segment.hint_packets, len(segment.hint_packets))
-        return decode_hints(run, self._hints, segment.num_frames)
 
     def _loss(self, segment: SegmentRecord, error: StreamError) -> _Loss:
         if not self._options.recover:
@@ -200,10 +186,9 @@ class _Receiver:
         return _Loss(f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}")
 
     def _frames(self, segment: _DecodedSegment) -> Iterator[Frame]:
-        if self._color is None:
-            raise StreamError("the network is damaged, so that only the gray can be recovered: give --gray too")
+        self._segments.check_ready()
         try:
-            pictures = self._pictures(self._color, segment)
+            pictures = self._segments.pictures(segment.record, segment.lumas_u8, segment.hints_u8)
         except StreamError as error:
             self.lost.append(self._loss(segment.record, error).reason)
             return
@@ -213,38 +198,3 @@ class _Receiver:
             self.num_frames += 1
             yield Frame(picture, pts[index], duration)
         self.num_segments += 1
-
-    def _pictures(self, color: SegmentColor, segment: _DecodedSegment) -> Iterator[Picture]:
-        """The pictures of a segment: all of them before the first is shown, where a checksum can be compared."""
-        expected = segment.record.color_crc32
-        pictures = color.pictures(segment.lumas_u8, segment.hints_u8)
-        if expected is None or not self._verifies:
-            return pictures
-        while True:
-            whole = list(pictures)
-            checksum = 0
-            for picture in whole:
-                checksum = chroma_crc32(picture, checksum)
-            if checksum == expected:
-                return iter(whole)
-            if not color.distrust_backend():
-                raise StreamError(
-                    f"the color of segment {segment.record.index} was not decoded as the sender did: "
-                    "the stream is damaged, or this machine computes wrongly (--no-verify shows it all the same)"
-                )
-            pictures = color.pictures(segment.lumas_u8, segment.hints_u8)
-
-
-def checked_luma(parameters: LumaParameters, segment: SegmentRecord) -> list[U8Array]:
-    """The gray planes of a segment, (height, width) uint8 each: all of them, once their CRC-32 was found to be right.
-
-    A segment has at most 64 MiB of gray when our encoder made it, so that it can be held before any of it is shown.
-
-    Raises:
-        StreamError: the decoder fails, or its output is not what the encoder's decoder had.
-    """
-    run = LumaRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
-    planes = list(decode_luma(parameters, run, max_frames=segment.num_frames))
-    if luma_crc32(planes) != segment.luma_crc32:
-        raise StreamError(f"the gray of segment {segment.index} was not decoded as the sender's decoder did")
-    return planes

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from codec.color_target import DEFAULT_TARGET, ColorTarget
 from codec.errors import InputError
 from codec.hints.coder import HintSettings
+from codec.lossless.parameters import MAX_ERROR
 from codec.luma import LumaSpec
-from codec.training.options import EFFORTS, CompactTraining, TrainingOptions
-from container_format.records import COLOR_GUIDED, COLOR_MODEL, COLORS
+from codec.training.options import EFFORTS, CompactTraining, PredictorTraining, TrainingOptions
+from container_format.records import COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, COLORS
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
+NO_EFFORT = "none"
+_FINE_LEARNING_RATE = 1.5e-3
 GUIDED_NETWORK, MODEL_NETWORK = "compact", "singh2020"
 _KEYFRAME_STEPS = {GUIDED_NETWORK: 8, MODEL_NETWORK: 30}
 
@@ -21,16 +24,20 @@ class EncodeOptions:
     """The sender's choices.
 
     Attributes:
-        color: ``guided``: color is made by a network from the gray and a coarse chroma stream, the hints; ``model``: by
-            the network alone; ``coded``: by the hints alone; ``none``: the gray is sent and nothing else. Gray video
-            is always sent without color. Where a network does not pay, ``guided`` becomes ``coded``.
+        color: ``guided``: color is made by a network from the gray and a coarse chroma stream, the hints;
+            ``lossless``: every chroma sample is sent, told by a network how likely its values are; ``model``: color is
+            made by the network alone; ``coded``: by the hints alone; ``none``: the gray is sent and nothing else. Gray
+            video is always sent without color. Where a network does not pay, ``guided`` becomes ``coded``.
         network: architecture, a name in the registry of :mod:`codec.networks`; None takes ``compact`` for ``guided``
             and ``singh2020`` for ``model``.
         target: how good the color shall be, in ``guided`` and ``coded``.
+        max_error: how far a chroma sample of ``lossless`` may be from the source's, in code values; 0 for none.
         hints: how the hints are coded; None finds the cheapest way that meets ``target``.
-        luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe.
+        luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe, with
+            ``lossless`` also ``network``, which codes it sample by sample.
         training: how the network is trained, seed included.
-        effort: how much time goes into hints and a network ``compact``: ``fast``, ``default`` or ``best``.
+        effort: how much time goes into hints and a network ``compact``, or into the networks of ``lossless``: ``fast``,
+            ``default`` or ``best``; with ``lossless`` also ``none``, which takes the networks that come with gvc.
         keyframe_every: train on every so-many-th frame of each cluster (papers 000 and 001: 30); None takes 30 for
             ``singh2020`` and 8 for ``compact``.
         max_keyframes: at most so many keyframes, evenly thinned out, so that training time does not grow with the
@@ -43,6 +50,7 @@ class EncodeOptions:
     color: str = COLOR_GUIDED
     network: str | None = None
     target: ColorTarget = DEFAULT_TARGET
+    max_error: int = 0
     hints: HintSettings | None = None
     luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
@@ -56,17 +64,23 @@ class EncodeOptions:
     def __post_init__(self) -> None:
         if self.color not in COLORS:
             raise InputError(f"expected --color to be one of {', '.join(COLORS)}. Received: {self.color}")
-        if self.effort not in EFFORTS:
-            raise InputError(f"expected --effort to be one of {', '.join(EFFORTS)}. Received: {self.effort}")
+        efforts = (NO_EFFORT, *EFFORTS) if self.color == COLOR_LOSSLESS else tuple(EFFORTS)
+        if self.effort not in efforts:
+            raise InputError(
+                f"expected --effort to be one of {', '.join(efforts)} for --color {self.color}. Received: {self.effort}"
+            )
         for name, low, high in (
             ("keyframe_every", 1, 10**6),
             ("max_keyframes", 1, 4096),
             ("segment_frames", 1, 4096),
             ("quality_frames", 0, 10**6),
+            ("max_error", 0, MAX_ERROR),
         ):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise InputError(f"expected --{name.replace('_', '-')} from {low} to {high}. Received: {value}")
+        if self.max_error and self.color != COLOR_LOSSLESS:
+            raise InputError(f"expected --max-error with --color lossless. Received: --color {self.color}")
         if not 0 < self.max_loss_db < 100:
             raise InputError(f"expected --max-loss-db between 0 and 100. Received: {self.max_loss_db}")
 
@@ -92,6 +106,19 @@ class EncodeOptions:
         effort, training = EFFORTS[self.effort], self.training
         return CompactTraining(
             steps=effort.steps, max_seconds=training.max_seconds or effort.max_seconds, seed=training.seed
+        )
+
+    @property
+    def predictor_training(self) -> PredictorTraining | None:
+        """How long to train a network that lossless planes are told by; None for not at all."""
+        if self.effort == NO_EFFORT:
+            return None
+        effort, training = EFFORTS[self.effort], self.training
+        return PredictorTraining(
+            steps=effort.predictor_steps,
+            max_seconds=training.max_seconds or effort.predictor_seconds,
+            learning_rate=_FINE_LEARNING_RATE,
+            seed=training.seed,
         )
 
     def max_segment_frames(self, width: int, height: int) -> int:

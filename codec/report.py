@@ -29,12 +29,14 @@ class EncodeReport:
         color, network, luma: how it was coded.
         hints: how the coarse chroma stream was coded, as ``--hints`` takes it; None without one.
         color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
+        max_error: how far a chroma sample may be from the source's, in code values; None unless ``color`` is
+            ``lossless``.
         raw_bytes: all frames uncompressed, in the source's own pixel format.
         input_bytes: size of the input as it came, which may be compressed; None for a pipe or a folder.
         total_bytes: size of the ``.gvc``.
         luma_bytes: the gray stream, framing included.
         network_bytes: the network, framing included.
-        color_bytes: the hints, framing included.
+        color_bytes: the hints, or the samples of lossless chroma and the motion they need; framing included.
         copy_bytes: audio and subtitles, carried as they came; not part of ``saved_percent``.
         other_bytes: header, index, end.
         saved_percent: 100 x (1 - (total_bytes - copy_bytes) / raw_bytes).
@@ -64,6 +66,7 @@ class EncodeReport:
     network: str | None
     hints: str | None
     color_target: str | None
+    max_error: int | None
     luma: str
     raw_bytes: int
     input_bytes: int | None
@@ -138,11 +141,14 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     def share(part: int) -> str:
         return f"{100 * part / report.total_bytes:.1f} %"
 
-    rows = [
-        ("gray", f"{report.luma_bytes:,}", f"{share(report.luma_bytes)}  {report.luma}"),
-        ("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {report.network or 'none'}"),
-    ]
-    if report.color_bytes:
+    rows = [("gray", f"{report.luma_bytes:,}", f"{share(report.luma_bytes)}  {report.luma}")]
+    if report.max_error is None:
+        name = report.network or "none"
+        rows.append(("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {name}"))
+    if report.max_error is not None:
+        remark = f"within {report.max_error}" if report.max_error else "every bit"
+        rows.append(("chroma", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {remark}"))
+    elif report.color_bytes:
         rows.append(("hints", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {report.hints}"))
     if report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
+from codec.lossless.parameters import PlanesParameters
 from codec.luma import LumaParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
@@ -20,6 +21,7 @@ from container_format import (
     CopyStreamRecord,
     HeaderRecord,
     HintsRecord,
+    PlanesRecord,
     SegmentRecord,
     UnsupportedError,
 )
@@ -38,12 +40,14 @@ class Description:
         luma: for the gray's decoder.
         conversion: how planes become R'G'B'.
         hints: for the decoder of the hints; None if there are none.
+        planes: how planes are coded sample by sample; None if none are.
     """
 
     info: VideoInfo
     luma: LumaParameters
     conversion: ColorConversion
     hints: HintParameters | None = None
+    planes: PlanesParameters | None = None
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
@@ -90,6 +94,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         keyframe_deltas=tuple(b - a for a, b in itertools.pairwise((0, *keyframes))),
         encoder=PROGRAM,
         hints=None if description.hints is None else _pack_hints(description.hints),
+        planes=None if description.planes is None else _pack_planes(description.planes),
     )
 
 
@@ -150,7 +155,20 @@ def unpack_header(header: HeaderRecord) -> Description:
     )
     conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
     hints = None if header.hints is None else _unpack_hints(header.hints, info)
-    return Description(info, luma, conversion, hints)
+    planes = None if header.planes is None else _unpack_planes(header.planes, info)
+    return Description(info, luma, conversion, hints, planes)
+
+
+def _pack_planes(planes: PlanesParameters) -> PlanesRecord:
+    return PlanesRecord(
+        max_error=planes.max_error, luma_predictor=planes.luma_predictor, chroma_predictor=planes.chroma_predictor
+    )
+
+
+def _unpack_planes(record: PlanesRecord, info: VideoInfo) -> PlanesParameters:
+    if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
+        raise StreamError("the stream has chroma samples of a gray video")
+    return PlanesParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
 
 
 def _pack_hints(hints: HintParameters) -> HintsRecord:

@@ -26,6 +26,7 @@ from container_format.records import (
     HintsRecord,
     IndexRecord,
     NetworkRecord,
+    PlanesRecord,
     SegmentRecord,
     TensorRecord,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "LimitError",
     "NetworkRecord",
     "NotGvcError",
+    "PlanesRecord",
     "SegmentRecord",
     "StreamError",
     "StreamReader",

@@ -68,7 +68,7 @@ def describe_text(description: dict[str, Any]) -> str:
     header = description["header"]
     rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
     lossless = "lossless" if header["luma_is_lossless"] else "lossy"
-    gray_bytes = description["chunk_bytes"].get("SEGM", 0) - _hint_bytes(description)
+    gray_bytes = description["chunk_bytes"].get("SEGM", 0) - _hint_bytes(description) - _chroma_bytes(description)
     lines = [
         f"video      {header['width']}x{header['height']} {header['pixel_format']}{rate}, "
         f"{description['num_frames']} frames, {description['duration_seconds']:.3f} s",
@@ -105,11 +105,23 @@ def _color_line(description: dict[str, Any]) -> str:
         hints = header["hints"]
         line += f", hints {hints['codec']} 1:{hints['scale']} every {hints['interval']}"
         line += f" in {_hint_bytes(description):,} bytes"
+    if header["planes"] and header["planes"]["chroma_predictor"]:
+        error = header["planes"]["max_error"]
+        line += f" within {error}" if error else ""
+        line += f", {_chroma_bytes(description):,} bytes"
     return line
 
 
 def _hint_bytes(description: dict[str, Any]) -> int:
     return sum(segment["hint_bytes"] for segment in description["segments"])
+
+
+def _chroma_bytes(description: dict[str, Any]) -> int:
+    """Chroma samples, and the motion where the gray does not need it."""
+    planes = description["header"]["planes"]
+    has_luma = bool(planes and planes["luma_predictor"])
+    segments = description["segments"]
+    return sum(segment["chroma_bytes"] + (0 if has_luma else segment["motion_bytes"]) for segment in segments)
 
 
 def keyframe_indices(header: HeaderRecord) -> list[int]:
@@ -150,6 +162,8 @@ def _segment(segment: SegmentRecord) -> dict[str, Any]:
         "pts": segment.pts,
         "luma_bytes": sum(len(packet) for packet in segment.luma_packets) + len(segment.luma_extradata),
         "hint_bytes": sum(len(packet) for packet in segment.hint_packets) + len(segment.hint_extradata),
+        "motion_bytes": len(segment.motion),
+        "chroma_bytes": len(segment.chroma_samples),
     }
 
 

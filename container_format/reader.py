@@ -26,8 +26,10 @@ from container_format.chunks import (
 )
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
 from container_format.records import (
+    COLOR_LOSSLESS,
     COLORS_WITH_HINTS,
     COLORS_WITH_NETWORK,
+    LUMA_NETWORK,
     CopyRecord,
     EndRecord,
     HeaderRecord,
@@ -35,6 +37,7 @@ from container_format.records import (
     NetworkRecord,
     Record,
     SegmentRecord,
+    max_networks,
 )
 
 _SCAN_BYTES = 2**16
@@ -89,7 +92,7 @@ class StreamReader:
         self._num_segments = 0
         self._num_frames = 0
         self._num_copy_packets = 0
-        self._has_network = False
+        self._num_networks = 0
         self._has_index = False
         self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
@@ -104,6 +107,8 @@ class StreamReader:
         self._needs_network = first.color in COLORS_WITH_NETWORK
         if (first.hints is not None) != (first.color in COLORS_WITH_HINTS):
             raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {first.color}")
+        _check_planes(first)
+        self._max_networks = max_networks(first)
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
         """Everything behind the header, in order; ends after the end chunk was found and agreed with the rest.
@@ -170,9 +175,9 @@ class StreamReader:
         if self._has_index and not isinstance(record, EndRecord):
             raise DamagedError("the stream goes on behind its index")
         if isinstance(record, NetworkRecord):
-            if self._has_network or self._num_segments or not self._needs_network:
+            if self._num_networks >= self._max_networks or self._num_segments:
                 raise DamagedError("the stream has a network where none may stand")
-            self._has_network = True
+            self._num_networks += 1
         elif isinstance(record, IndexRecord):
             self._has_index = True
             self._check_index(record)
@@ -184,7 +189,7 @@ class StreamReader:
             self._check_segment(record)
         elif isinstance(record, EndRecord):
             self.end = record
-            if self._needs_network and not self._has_network and not self._recover:
+            if self._needs_network and not self._num_networks and not self._recover:
                 raise DamagedError("the stream has no network, which its color needs")
             counted = (self._num_segments, self._num_frames, self._num_copy_packets)
             if (record.num_segments, record.num_frames, record.num_copy_packets) != counted:
@@ -195,13 +200,17 @@ class StreamReader:
                 )
 
     def _check_segment(self, segment: SegmentRecord) -> None:
-        if self._needs_network and not self._has_network and not self._recover:
+        if self._needs_network and not self._num_networks and not self._recover:
             raise DamagedError("expected the network before the first segment")
         steps = sum(count for _, count in segment.pts_steps)
         if steps != segment.num_frames - 1:
             raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames but {steps + 1} times")
         if bool(segment.hint_packets) != (self.header.hints is not None):
             raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
+        if bool(segment.chroma_samples) != (self.header.color == COLOR_LOSSLESS):
+            raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
+        if segment.motion and self.header.planes is None:
+            raise DamagedError(f"segment {segment.index} has motion where none may be")
         in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):
@@ -235,6 +244,18 @@ class StreamReader:
             if not piece:
                 return False
             window = window[-(CHUNK_HEADER.size - 1) :]
+
+
+def _check_planes(header: HeaderRecord) -> None:
+    """Planes are coded sample by sample exactly if gray or color say so."""
+    luma, chroma = header.luma_codec == LUMA_NETWORK, header.color == COLOR_LOSSLESS
+    planes = header.planes
+    has_luma, has_chroma = bool(planes and planes.luma_predictor), bool(planes and planes.chroma_predictor)
+    if (planes is not None) != (luma or chroma) or (luma, chroma) != (has_luma, has_chroma):
+        raise DamagedError(
+            "expected networks for the samples of gray and chroma exactly if they are coded so. "
+            f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
+        )
 
 
 def _candidates(window: bytes) -> list[int]:

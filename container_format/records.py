@@ -23,10 +23,12 @@ from container_format.fields import (
     declare,
 )
 
-COLOR_NONE, COLOR_MODEL, COLOR_GUIDED, COLOR_CODED = "none", "model", "guided", "coded"
-COLORS = (COLOR_GUIDED, COLOR_MODEL, COLOR_CODED, COLOR_NONE)
+COLOR_NONE, COLOR_MODEL, COLOR_GUIDED, COLOR_CODED, COLOR_LOSSLESS = "none", "model", "guided", "coded", "lossless"
+COLORS = (COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, COLOR_CODED, COLOR_NONE)
 COLORS_WITH_NETWORK = (COLOR_GUIDED, COLOR_MODEL)
 COLORS_WITH_HINTS = (COLOR_GUIDED, COLOR_CODED)
+LUMA_NETWORK = "network"
+"""The `luma_codec` of a gray that is coded sample by sample."""
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
@@ -83,6 +85,17 @@ class HintsRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanesRecord:
+    """How planes are coded sample by sample, each told by a network how likely its values are."""
+
+    max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
+    luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if `luma_codec` is another")
+    chroma_predictor: int = declare(
+        3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if `color` is not `lossless`"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeaderRecord:
     """Chunk `HEAD`: what the video is, and how its gray and color are coded."""
 
@@ -111,11 +124,13 @@ class HeaderRecord:
     copy_streams: tuple[CopyStreamRecord, ...] = declare(
         14, ListOf(RecordOf(CopyStreamRecord), 64), "audio and subtitle streams", default=()
     )
-    luma_codec: str = declare(15, _NAME, "decoder of the gray: `raw`, `zstd`, `ffv1`, `h264`, `hevc` or `av1`")
+    luma_codec: str = declare(
+        15, _NAME, "decoder of the gray: `raw`, `zstd`, `ffv1`, `h264`, `hevc`, `av1` or `network`"
+    )
     coded_width: int = declare(16, Int(1, MAX_SIDE), "samples in a row as the gray's decoder gives them")
     coded_height: int = declare(17, Int(1, MAX_SIDE), "rows as the gray's decoder gives them")
     luma_is_lossless: bool = declare(18, Bool(), "the decoded gray is the source's gray, to the bit")
-    color: str = declare(19, _NAME, "how color is made: `none`, `model`, `guided` or `coded`")
+    color: str = declare(19, _NAME, "how color is made: `none`, `model`, `guided`, `coded` or `lossless`")
     conversion_matrix: int = declare(20, Int(0, 255), "H.273 MatrixCoefficients that color conversions use")
     conversion_full_range: bool = declare(21, Bool(), "color conversions take code values as full range")
     keyframe_deltas: tuple[int, ...] = declare(
@@ -127,6 +142,9 @@ class HeaderRecord:
     encoder: str = declare(23, Text(256), "name and version of the program that wrote the stream", default="")
     hints: HintsRecord | None = declare(
         24, Optional(RecordOf(HintsRecord)), "the coarse chroma stream of `guided` and `coded`", default=None
+    )
+    planes: PlanesRecord | None = declare(
+        25, Optional(RecordOf(PlanesRecord)), "the planes that are coded sample by sample", default=None
     )
 
 
@@ -187,6 +205,12 @@ class SegmentRecord:
         "CRC-32 of the decoded color where it is the same everywhere: frame by frame both chroma planes, row by row",
         default=None,
     )
+    motion: bytes = declare(
+        13, Bytes(MAX_PACKET_BYTES), "range-coded motion of the gray from each frame to the next", default=b""
+    )
+    chroma_samples: bytes = declare(
+        14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes of `lossless`", default=b""
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,3 +252,10 @@ class EndRecord:
 
 
 Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord
+
+
+def max_networks(header: HeaderRecord) -> int:
+    """How many networks the stream may have: one that makes color, and one for each predictor."""
+    planes = header.planes
+    predictors = (planes.luma_predictor, planes.chroma_predictor) if planes else ()
+    return (header.color in COLORS_WITH_NETWORK) + sum(number > 0 for number in predictors)

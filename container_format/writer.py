@@ -13,6 +13,7 @@ from container_format.records import (
     IndexRecord,
     NetworkRecord,
     SegmentRecord,
+    max_networks,
 )
 
 _MAX_INDEX_ENTRIES = 2**16
@@ -33,14 +34,16 @@ class StreamWriter:
         self._offsets: list[int] = []
         self._first_frames: list[int] = []
         self._needs_network = header.color in COLORS_WITH_NETWORK
+        self._networks_left = max_networks(header)
         self._finished = False
         self._put(pack_prelude())
         self._put(pack_chunk(header))
 
     def write_network(self, network: NetworkRecord) -> int:
-        """Write the network; returns its bytes, framing included. Only before the first segment."""
-        if self._offsets or not self._needs_network:
-            raise ValueError("expected one network, before the first segment of a stream whose color needs one")
+        """Write a network; returns its bytes, framing included. Only before the first segment."""
+        if self._offsets or not self._networks_left:
+            raise ValueError("expected no more networks than the header has use for, before the first segment")
+        self._networks_left -= 1
         self._needs_network = False
         return self._put(pack_chunk(network))
 

@@ -72,3 +72,15 @@ class Gvc:
 
 GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 """No color at all: what the gray costs, and what a receiver without color sees."""
+
+LOSSLESS = Gvc(settings="lossless, no training", arguments={"color": "lossless", "effort": "none"})
+"""Every bit of the picture; the gray by whatever codes it smallest."""
+TRAINED_LOSSLESS = Gvc(settings="lossless", arguments={"color": "lossless"})
+"""The same with networks trained on the video."""
+
+
+def near_lossless(max_error: int) -> Gvc:
+    """Chroma samples off by up to so many code values, the gray exact."""
+    return Gvc(
+        settings=f"within {max_error}", arguments={"color": "lossless", "effort": "none", "max-error": max_error}
+    )

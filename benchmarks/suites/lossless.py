@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, vp9, x264, x265
-from benchmarks.contenders.gvc import GRAY_ONLY
+from benchmarks.contenders.gvc import GRAY_ONLY, LOSSLESS, TRAINED_LOSSLESS, near_lossless
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Bars, Section, Table
 from benchmarks.material import Preparation
@@ -19,6 +19,9 @@ FORMATS = ("rgb24", "yuv420p")
 NATIVE_SIZE = ("calendar", "foliage")
 """True lossless sources: scaling would spare a coder their noise."""
 TEN_BITS = ("sunset_hlg",)
+NEAR_CLIPS, NEAR_FORMAT = ("bunny", "bikes", "foliage"), "rgb24"
+NEAR = tuple(near_lossless(max_error) for max_error in (1, 2, 3, 4))
+_OURS = (LOSSLESS.settings, TRAINED_LOSSLESS.settings)
 CODECS: dict[str, tuple[Contender, ...]] = {
     "rgb24": (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS, vp9.LOSSLESS),
     "yuv420p": (ffv1.LOSSLESS, x264.LOSSLESS_YUV, x265.LOSSLESS, vp9.LOSSLESS),
@@ -31,13 +34,19 @@ def preparation(clip: str, pixel_format: str) -> Preparation:
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
-    """Every codec on every clip of 8 bits a sample, as RGB and as 4:2:0."""
-    return [
+    """Every codec on every clip of 8 bits a sample, as RGB and as 4:2:0; and some clips not quite without loss."""
+    near = [
+        Case(clip=clip.name, clips=(clip,), preparation=preparation(clip.name, NEAR_FORMAT), contender=contender)
+        for clip in clips
+        if clip.name in NEAR_CLIPS
+        for contender in (*NEAR, TRAINED_LOSSLESS)
+    ]
+    return near + [
         Case(clip=clip.name, clips=(clip,), preparation=preparation(clip.name, form), contender=contender)
         for clip in clips
         if clip.name not in TEN_BITS
         for form in FORMATS
-        for contender in (*CODECS[form], GRAY_ONLY)
+        for contender in (*CODECS[form], GRAY_ONLY, LOSSLESS)
     ]
 
 
@@ -47,7 +56,34 @@ def sections(records: Sequence[Record]) -> list[Section]:
     for form in FORMATS:
         known = [record for record in records if prepared_as([record], preparation(record.material.clip, form))]
         found += lossless_sections(known, form, SUITE.command)
-    return found
+    near = [r for r in records if prepared_as([r], preparation(r.material.clip, NEAR_FORMAT))]
+    return found + near_sections(near, SUITE.command)
+
+
+def near_sections(records: Sequence[Record], command: str) -> list[Section]:
+    """What chroma costs that may be off by so many code values."""
+    ours = (LOSSLESS, *NEAR)
+    rows = []
+    for clip, group in by_clip(records).items():
+        found = {record.settings: record for record in group if record.contender == "gvc"}
+        if all(contender.settings in found for contender in ours):
+            chosen = [found[contender.settings] for contender in ours]
+            cells = [_near_cell(record, chosen[0]) for record in chosen]
+            rows.append((clip, decimals(chosen[0].parts_bytes["luma"], 0), *cells))
+    if not rows:
+        return []
+    columns = ("clip", "gray bytes", *(contender.settings for contender in ours))
+    text = (
+        f"Bytes of the chroma samples ({NEAR_FORMAT}) where each may be off by up to so many code values, Cg by an "
+        "even number of them; part of those without error, and chroma PSNR in dB. The gray is exact throughout.",
+    )
+    return [Section("Chroma within an error", command, text, (Table(columns, tuple(rows)),))]
+
+
+def _near_cell(record: Record, exact: Record) -> str:
+    size, whole = record.parts_bytes["color"], exact.parts_bytes["color"]
+    psnr = record.quality.psnr_chroma_db
+    return decimals(size, 0) if record is exact else f"{size:,} ({size / whole:.2f}, {decimals(psnr, 1)} dB)"
 
 
 def lossless_sections(records: Sequence[Record], form: str, command: str) -> list[Section]:
@@ -110,7 +146,7 @@ def _bars(clips: dict[str, list[Record]], form: str) -> Bars:
 
 
 def _is_ours(record: Record) -> bool:
-    return record.contender == "gvc" and record.quality.picture_exact and record.settings != GRAY_ONLY.settings
+    return record.contender == "gvc" and record.settings in _OURS and record.quality.picture_exact
 
 
 def _is_rival(record: Record) -> bool:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import svtav1, uncompressed, x265
-from benchmarks.contenders.gvc import GRAY_ONLY, Gvc
+from benchmarks.contenders.gvc import GRAY_ONLY, LOSSLESS, Gvc
 from benchmarks.contenders.interface import Contender, key_of
 from benchmarks.figures import Section
 from benchmarks.material import Preparation
@@ -45,7 +45,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     lossy: list[Contender] = [MODEL, GUIDED, GRAY_ONLY, *chroma, x265.lossy(28), svtav1.lossy(28)]
     pairs: list[tuple[Preparation, Contender]] = [(YUV, contender) for contender in lossy]
     pairs += [(YUV, contender) for contender in lossless.CODECS["yuv420p"]]
-    pairs += [(RGB, contender) for contender in (*lossless.CODECS["rgb24"], GRAY_ONLY, uncompressed.RAW)]
+    pairs += [(RGB, contender) for contender in (*lossless.CODECS["rgb24"], GRAY_ONLY, LOSSLESS, uncompressed.RAW)]
     made = [
         Case(
             clip=first.name,

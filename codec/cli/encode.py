@@ -69,7 +69,7 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "--color",
         default="guided",
         help="how color is sent: guided = by a network and a coarse chroma stream, the hints (default), "
-        "model = by the network alone, coded = by the hints alone, none = not at all",
+        "lossless = every bit of it, model = by the network alone, coded = by the hints alone, none = not at all",
     )
     group.add_argument(
         "--color-target",
@@ -78,7 +78,16 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: ciede=1,p95=2.5, where hardly anyone sees a difference)",
     )
     group.add_argument(
-        "--effort", default="default", help="time for hints and network: fast, default (under a minute) or best"
+        "--max-error",
+        type=int,
+        default=0,
+        metavar="N",
+        help="with --color lossless: let chroma samples be off by up to N code values, 0 to 4 (0)",
+    )
+    group.add_argument(
+        "--effort",
+        default="default",
+        help="time for hints and networks: fast, default (under a minute) or best; none with --color lossless",
     )
     group.add_argument(
         "--hints",
@@ -92,8 +101,9 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "--luma",
         default="auto",
         metavar="CODEC[:OPTION=VALUE,...]",
-        help="gray stream: auto, x264, x265, ffv1, zstd or raw, all lossless; svtav1, x265:crf=23, "
-        "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless x264 and ffv1)",
+        help="gray stream: auto, x264, x265, ffv1, zstd, raw or network, all lossless; svtav1, x265:crf=23, "
+        "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless x264 and ffv1; with "
+        "--color lossless also of network, which is slow)",
     )
     group.add_argument(
         "--keyframe-every", type=int, metavar="N", help="train on every Nth frame of a cluster (8, singh2020 30)"
@@ -150,6 +160,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         network=arguments.network,
         target=DEFAULT_TARGET if arguments.color_target is None else ColorTarget.parse(arguments.color_target),
         hints=None if arguments.hints is None else HintSettings.parse(arguments.hints),
+        max_error=arguments.max_error,
         effort=arguments.effort,
         luma=LumaSpec.parse(arguments.luma),
         training=TrainingOptions(**given),

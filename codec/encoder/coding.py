@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from codec.encoder.hint_pass import HintStore
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.errors import InputError
 from codec.hints.coder import decode_hints
+from codec.lossless.parameters import CodedPlanes
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
 from codec.metrics import QualityMeter
 from codec.options import EncodeOptions
@@ -22,9 +24,13 @@ from codec.video.source import Source
 from container_format import CopyRecord, SegmentRecord, StreamWriter
 from container_format.chunks import pack_chunk
 
+if TYPE_CHECKING:  # imports Keras
+    from codec.encoder.samples import SampleCoders
+
 _COPY_CHUNK_PACKETS = 1024
 _COPY_CHUNK_BYTES = 2**22
 _NO_HINTS = LumaRun(b"", (), 0)
+_NO_PLANES = CodedPlanes(b"", b"", b"")
 
 
 @dataclass
@@ -33,7 +39,7 @@ class Sizes:
 
     luma: int = 0
     network: int = 0
-    hints: int = 0
+    color: int = 0
     copy: int = 0
 
 
@@ -44,14 +50,43 @@ class Tracks:
     Attributes:
         luma: the gray's codec.
         parameters: for its decoder.
-        color: makes the color as the receiver will; None if there is none.
+        color: makes the color as the receiver will; None if there is none, or if it is coded sample by sample.
         hints: of all segments; None if there are none.
+        samples: of planes that are coded sample by sample; None if there are none.
     """
 
     luma: LumaSpec
     parameters: LumaParameters
     color: SegmentColor | None
     hints: HintStore | None
+    samples: SampleCoders | None = None
+
+    @property
+    def has_lossy_samples(self) -> bool:
+        """Chroma is coded sample by sample, and not exactly."""
+        return self.samples is not None and self.samples.parameters.max_error > 0
+
+
+@dataclass
+class _CodedFrames:
+    """A segment's frames, as far as they are coded one by one.
+
+    Attributes:
+        lumas_u8: the gray planes of the source.
+        pts, duration: times, and how long the last frame lasts.
+        originals: pictures that the color is to be measured on, by their place in the segment.
+        run: the gray.
+        planes: what is coded sample by sample.
+        color_crc32: of the chroma that is.
+    """
+
+    lumas_u8: list[U8Array] = field(default_factory=list)
+    pts: list[int] = field(default_factory=list)
+    duration: int | None = None
+    originals: dict[int, Picture] = field(default_factory=dict)
+    run: LumaRun = _NO_HINTS
+    planes: CodedPlanes = _NO_PLANES
+    color_crc32: int | None = None
 
 
 class Coder:
@@ -77,7 +112,8 @@ class Coder:
         self.source = source
         self.tracks = tracks
         self.plan = plan
-        self._measured = frozenset(plan.spread(options.quality_frames) if tracks.color is not None else ())
+        has_something_to_measure = tracks.color is not None or tracks.has_lossy_samples
+        self._measured = frozenset(plan.spread(options.quality_frames) if has_something_to_measure else ())
 
     def write(self, writer: StreamWriter, progress: Progress) -> None:
         """Read the source once more and write all segments."""
@@ -112,68 +148,108 @@ class Coder:
         self, writer: StreamWriter, index: int, begin: int, stop: int, frames: Iterator[Frame], progress: Progress
     ) -> None:
         tracks = self.tracks
-        encoder = open_luma_encoder(tracks.luma, tracks.parameters, frame_rate_of(self.source.info))
-        pts: list[int] = []
-        duration: int | None = None
-        lumas_u8: list[U8Array] = []
-        originals: dict[int, Picture] = {}
-        for number in range(begin, stop):
-            frame = next_frame(frames)
-            encoder.write(frame.picture.luma_u8)
-            lumas_u8.append(frame.picture.luma_u8)
-            pts.append(frame.pts)
-            duration = frame.duration
-            if number in self._measured:
-                originals[number - begin] = frame.picture
-            progress.advance(number + 1, f"{writer.bytes_written / 1e6:.1f} MB")
-        run = encoder.finish()
+        coded = self._code_frames(begin, stop, frames, lambda done: progress.advance(done, _size_text(writer)))
+        lumas_u8 = coded.lumas_u8
         if not tracks.parameters.is_lossless:
-            lumas_u8 = list(decode_luma(tracks.parameters, run, max_frames=run.num_frames))
+            lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
         hint_run = tracks.hints[index] if tracks.hints is not None else _NO_HINTS
+        color_crc32 = coded.color_crc32
+        if tracks.color is not None:
+            color_crc32 = self._color(tracks.color, lumas_u8, hint_run, coded.originals)
         segment = SegmentRecord(
             index=index,
             first_frame=begin,
             num_frames=stop - begin,
-            pts=pts[0],
-            pts_steps=pack_times(pts),
-            last_duration=duration,
+            pts=coded.pts[0],
+            pts_steps=pack_times(coded.pts),
+            last_duration=coded.duration,
             luma_crc32=luma_crc32(lumas_u8),
-            luma_extradata=run.extradata,
-            luma_packets=run.packets,
+            luma_extradata=coded.run.extradata,
+            luma_packets=coded.run.packets,
             hint_extradata=hint_run.extradata,
             hint_packets=hint_run.packets,
-            color_crc32=self._color(lumas_u8, hint_run, originals),
+            color_crc32=color_crc32,
+            motion=coded.planes.motion,
+            chroma_samples=coded.planes.chroma,
         )
-        without_color = replace(segment, hint_extradata=b"", hint_packets=(), color_crc32=None)
-        luma_bytes = len(pack_chunk(without_color)) if hint_run.num_frames else 0
+        without_color = replace(
+            segment,
+            hint_extradata=b"",
+            hint_packets=(),
+            color_crc32=None,
+            motion=segment.motion if tracks.samples and tracks.samples.luma else b"",
+            chroma_samples=b"",
+        )
+        has_color = bool(segment.hint_packets or segment.chroma_samples)
+        luma_bytes = len(pack_chunk(without_color)) if has_color else 0
         num_bytes = writer.write_segment(segment)
         self.sizes.luma += luma_bytes or num_bytes
-        self.sizes.hints += num_bytes - luma_bytes if luma_bytes else 0
-        self.end_pts = pts[-1] + (duration or 0)
-        self.first_pts = pts[0] if begin == 0 else self.first_pts
+        self.sizes.color += num_bytes - luma_bytes if luma_bytes else 0
+        self.end_pts = coded.pts[-1] + (coded.duration or 0)
+        self.first_pts = coded.pts[0] if begin == 0 else self.first_pts
 
-    def _color(self, lumas_u8: list[U8Array], hint_run: LumaRun, originals: dict[int, Picture]) -> int | None:
+    def _code_frames(self, begin: int, stop: int, frames: Iterator[Frame], show: Callable[[int], None]) -> _CodedFrames:
+        """Everything of a segment that is coded while its frames come by."""
+        tracks = self.tracks
+        encoder = None
+        if tracks.samples is None or tracks.samples.luma is None:
+            encoder = open_luma_encoder(tracks.luma, tracks.parameters, frame_rate_of(self.source.info))
+        samples = tracks.samples.begin() if tracks.samples is not None else None
+        coded = _CodedFrames()
+        for number in range(begin, stop):
+            frame = next_frame(frames)
+            picture = frame.picture
+            if encoder is not None:
+                encoder.write(picture.luma_u8)
+            if samples is not None:
+                decoded = samples.write(picture)
+                if tracks.samples is not None and tracks.samples.chroma is not None:
+                    coded.color_crc32 = chroma_crc32(decoded, coded.color_crc32 or 0)
+                    if number in self._measured and tracks.color is None:
+                        self._measure(picture, decoded)
+            coded.lumas_u8.append(picture.luma_u8)
+            coded.pts.append(frame.pts)
+            coded.duration = frame.duration
+            if number in self._measured and tracks.color is not None:
+                coded.originals[number - begin] = picture
+            show(number + 1)
+        if samples is not None:
+            coded.planes = samples.finish()
+            coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
+        if encoder is not None:
+            coded.run = encoder.finish()
+        return coded
+
+    def _measure(self, original: Picture, decoded: Picture) -> None:
+        self.meter.add(original, decoded)
+        self.measured_frames += 1
+
+    def _color(
+        self, color: SegmentColor, lumas_u8: list[U8Array], hint_run: LumaRun, originals: dict[int, Picture]
+    ) -> int | None:
         """Make the color of a segment, and measure it; its checksum, if it will be the same everywhere.
 
         Args:
+            color: makes it.
             lumas_u8: as the receiver will have them.
             hint_run: of the segment.
             originals: the pictures to measure on, by their place in the segment.
         """
         tracks = self.tracks
-        if tracks.color is None:
-            return None
         hints_u8 = []
         if tracks.hints is not None:
             hints_u8 = decode_hints(hint_run, tracks.hints.parameters, len(lumas_u8))
         # Without a checksum only the measured frames are of interest.
-        places = list(range(len(lumas_u8))) if tracks.color.is_exact else list(originals)
-        pictures = tracks.color.pictures([lumas_u8[i] for i in places], [hints_u8[i] for i in places if hints_u8])
+        places = list(range(len(lumas_u8))) if color.is_exact else list(originals)
+        pictures = color.pictures([lumas_u8[i] for i in places], [hints_u8[i] for i in places if hints_u8])
         checksum = 0
         for place, decoded in zip(places, pictures, strict=True):
-            if tracks.color.is_exact:
+            if color.is_exact:
                 checksum = chroma_crc32(decoded, checksum)
             if place in originals:
-                self.meter.add(originals[place], decoded)
-                self.measured_frames += 1
-        return checksum if tracks.color.is_exact else None
+                self._measure(originals[place], decoded)
+        return checksum if color.is_exact else None
+
+
+def _size_text(writer: StreamWriter) -> str:
+    return f"{writer.bytes_written / 1e6:.1f} MB"

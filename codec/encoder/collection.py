@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from codec.encoder.plan import Plan, frame_rate_of
 from codec.luma import LumaSpec, choose_luma
 from codec.options import EncodeOptions
 from codec.progress import Progress
-from codec.video.picture import Picture
+from codec.video.picture import Picture, U8Array
 from codec.video.source import Source
 
 _LUMA_RUNS, _LUMA_FRAMES = 3, 10
@@ -38,8 +39,9 @@ def collect(
     plan: Plan,
     progress: Progress,
     *,
-    add_keyframe: Callable[[Picture], None] | None,
-    wants_runs: bool,
+    add_keyframe: Callable[[Picture], None] | None = None,
+    wants_runs: bool = False,
+    choose: Callable[[list[list[U8Array]], Fraction], LumaSpec] = choose_luma,
 ) -> Collection:
     """Read what is wanted of the video, and no further.
 
@@ -50,6 +52,7 @@ def collect(
         progress: is told the frames.
         add_keyframe: is given each keyframe; None if nobody wants them now.
         wants_runs: collect runs for the choice of hints.
+        choose: of runs of gray planes, and frames a second, makes the gray's codec where it is ``auto``.
     """
     wants_luma = options.luma.codec == "auto"
     luma_runs = _Runs.spread(plan.num_frames, _LUMA_RUNS if wants_luma else 0, _LUMA_FRAMES)
@@ -70,7 +73,7 @@ def collect(
     luma = options.luma
     if wants_luma:
         planes = [[picture.luma_u8 for picture in run] for run in luma_runs.pictures]
-        luma = choose_luma(planes, frame_rate_of(source.info))
+        luma = choose(planes, frame_rate_of(source.info))
     return Collection(luma, [run for run in hint_runs.pictures if run])
 
 

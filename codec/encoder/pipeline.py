@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from codec.encoder.coding import Coder, Tracks
 from codec.encoder.collection import collect
 from codec.encoder.plan import Plan, analyze
 from codec.encoder.summary import ColorWay, summarize
 from codec.errors import InputError, StreamError
-from codec.luma import LumaSpec, luma_parameters
+from codec.luma import LumaSpec, choose_luma, luma_parameters
 from codec.options import EncodeOptions
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
@@ -19,11 +19,22 @@ from codec.segment_color import SegmentColor
 from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
+from codec.video.picture import Picture
 from codec.video.pixel_formats import ColorModel
 from codec.video.source import Source
 from container_format import StreamWriter
 from container_format.chunks import pack_chunk
-from container_format.records import COLOR_CODED, COLOR_GUIDED, COLOR_MODEL, COLOR_NONE
+from container_format.records import (
+    COLOR_CODED,
+    COLOR_GUIDED,
+    COLOR_LOSSLESS,
+    COLOR_MODEL,
+    COLOR_NONE,
+    LUMA_NETWORK,
+)
+
+if TYPE_CHECKING:  # imports Keras
+    from codec.encoder.samples import SampleCoders
 
 
 @dataclass
@@ -73,6 +84,7 @@ class _Encode:
         self._conversion = ColorConversion.of(source.info)
         is_gray = source.info.pixel_format.model is ColorModel.GRAY
         self._mode = COLOR_NONE if is_gray else options.color
+        self._runs: list[list[Picture]] = []
 
     def run(self, job: Job) -> EncodeReport:
         source, options, stages = self._source, self._options, _Stages()
@@ -82,17 +94,25 @@ class _Encode:
         luma, way = self._color(plan, stages)
         hints = way.guided.store if way.guided else None
         parameters = luma_parameters(luma, source.info.width, source.info.height)
+        samples = self._samples(plan, luma, way)
+        stages.end("training predictors")
         color = None
-        if way.mode != COLOR_NONE:
+        if way.mode not in (COLOR_NONE, COLOR_LOSSLESS):
             colorizer = way.network.colorizer if way.network else None
             color = SegmentColor(self._conversion, colorizer, hints.parameters if hints else None)
-        tracks = Tracks(luma, parameters, color, hints)
+        tracks = Tracks(luma, parameters, color, hints, samples)
         coder = Coder(source, tracks, self._conversion, plan, options)
-        description = Description(source.info, parameters, self._conversion, hints.parameters if hints else None)
+        description = Description(
+            source.info,
+            parameters,
+            self._conversion,
+            hints.parameters if hints else None,
+            samples.parameters if samples else None,
+        )
         keyframes = plan.keyframes.indices if way.network else ()
         writer = StreamWriter(self._output, pack_header(description, color=way.mode, keyframes=keyframes))
-        if way.network is not None:
-            coder.sizes.network = writer.write_network(way.network.record)
+        for record in (*((way.network.record,) if way.network else ()), *(samples.networks if samples else ())):
+            coder.sizes.network += writer.write_network(record)
         coder.write(writer, self._progress)
         writer.finish()
         stages.end("coding")
@@ -106,15 +126,37 @@ class _Encode:
             return self._model(plan, stages)
         if self._mode in (COLOR_GUIDED, COLOR_CODED):
             return self._guided(plan, stages)
-        collection = collect(self._source, self._options, plan, self._progress, add_keyframe=None, wants_runs=False)
+        choose = choose_luma
+        if self._mode == COLOR_LOSSLESS:
+            from codec.encoder.samples import choose_luma_or_network
+
+            choose = choose_luma_or_network
+        wants_runs = self._mode == COLOR_LOSSLESS and self._options.predictor_training is not None
+        collection = collect(self._source, self._options, plan, self._progress, wants_runs=wants_runs, choose=choose)
         stages.end("collection")
-        return collection.luma, ColorWay(COLOR_NONE)
+        self._runs = collection.runs
+        return collection.luma, ColorWay(self._mode)
+
+    def _samples(self, plan: Plan, luma: LumaSpec, way: ColorWay) -> SampleCoders | None:
+        """Coders of the planes that are coded sample by sample, if there are any."""
+        has_chroma = way.mode == COLOR_LOSSLESS
+        if not has_chroma and luma.codec != LUMA_NETWORK:
+            return None
+        from codec.encoder.samples import make_sample_coders
+
+        return make_sample_coders(
+            self._source.info,
+            luma,
+            self._runs,
+            self._options,
+            self._progress,
+            has_chroma=has_chroma,
+            num_frames=plan.num_frames,
+        )
 
     def _guided(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
         wants_runs = self._options.hints is None
-        collection = collect(
-            self._source, self._options, plan, self._progress, add_keyframe=None, wants_runs=wants_runs
-        )
+        collection = collect(self._source, self._options, plan, self._progress, wants_runs=wants_runs)
         stages.end("collection")
         # These import Keras, which takes seconds: only when there is color.
         from codec.encoder.guided import make_guided_color
@@ -128,9 +170,7 @@ class _Encode:
         from codec.encoder.model import KeyframeTrainer
 
         trainer = KeyframeTrainer(self._conversion, self._options)
-        collection = collect(
-            self._source, self._options, plan, self._progress, add_keyframe=trainer.add, wants_runs=False
-        )
+        collection = collect(self._source, self._options, plan, self._progress, add_keyframe=trainer.add)
         stages.end("collection")
         network = trainer.train(self._progress)
         stages.end("training")

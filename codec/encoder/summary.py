@@ -10,6 +10,7 @@ from codec.encoder.coding import Coder
 from codec.metrics import Quality
 from codec.options import EncodeOptions
 from codec.report import EncodeReport, Job, saved_percent
+from container_format.records import COLOR_LOSSLESS
 
 if TYPE_CHECKING:  # these import Keras, which an encode without a network can spare
     from codec.encoder.guided import GuidedColor
@@ -23,7 +24,7 @@ class ColorWay:
     """How color is made.
 
     Attributes:
-        mode: ``guided``, ``model``, ``coded`` or ``none``.
+        mode: ``guided``, ``lossless``, ``model``, ``coded`` or ``none``.
         network: None if there is none.
         guided: hints and what came of them; None if there are none.
     """
@@ -62,9 +63,9 @@ def summarize(
         total_bytes=total_bytes,
         luma_bytes=sizes.luma,
         network_bytes=sizes.network,
-        color_bytes=sizes.hints,
+        color_bytes=sizes.color,
         copy_bytes=sizes.copy,
-        other_bytes=total_bytes - sizes.luma - sizes.network - sizes.hints - sizes.copy,
+        other_bytes=total_bytes - sizes.luma - sizes.network - sizes.color - sizes.copy,
         saved_percent=saved_percent(raw_bytes=raw_bytes, coded_bytes=total_bytes - sizes.copy),
         luma_is_lossless=coder.tracks.parameters.is_lossless,
         keyframes=len(plan.keyframes.indices) if network else 0,
@@ -87,6 +88,7 @@ def summarize(
         device=network.device if network else None,
         hints=str(way.guided.settings) if way.guided else None,
         color_target=str(options.target) if way.guided else None,
+        max_error=options.max_error if way.mode == COLOR_LOSSLESS else None,
         notes=(*coder.source.notes, *_color_notes(way, options, quality)),
     )
 

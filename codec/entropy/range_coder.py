@@ -25,6 +25,84 @@ Symbols = npt.NDArray[np.int32]
 _WORD = np.dtype("<u4")
 
 
+class Model:
+    """Probabilities of the symbols 0, 1, 2, ...
+
+    Args:
+        frequencies: whole numbers of 1 or more (0 for a symbol that never comes) that sum to ``2**PRECISION``.
+    """
+
+    def __init__(self, frequencies: npt.NDArray[np.int64]) -> None:
+        self.categorical = constriction.stream.model.Categorical(frequencies / float(TOTAL), perfect=False)
+
+    @classmethod
+    def uniform(cls, count: int) -> Model:
+        """All of so many symbols equally likely, without a table."""
+        model = cls.__new__(cls)
+        model.categorical = constriction.stream.model.Uniform(count)
+        return model
+
+
+class RangeWriter:
+    """Symbols to bytes, some at a time."""
+
+    def __init__(self) -> None:
+        self._encoder = constriction.stream.queue.RangeEncoder()
+
+    def write(self, symbols: Symbols, model: Model) -> None:
+        """Code symbols, (n,) int32, each of which the model has."""
+        if symbols.size:
+            self._encoder.encode(symbols, model.categorical)
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes so far, about."""
+        return int(self._encoder.num_words()) * _WORD.itemsize
+
+    def finish(self) -> bytes:
+        """All bytes."""
+        words: npt.NDArray[np.uint32] = self._encoder.get_compressed()
+        return words.astype(_WORD).tobytes()
+
+
+class RangeReader:
+    """Bytes of a :class:`RangeWriter` to symbols, in the same order and with the same models.
+
+    Bytes that were damaged are noticed often but not always; checksums are the container's business.
+
+    Raises:
+        StreamError: the bytes cannot have come from a writer.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) % _WORD.itemsize:
+            raise StreamError(f"expected entropy-coded data in words of 4 bytes. Received: {len(data)} bytes")
+        self._decoder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, _WORD).astype(np.uint32))
+
+    def read(self, count: int, model: Model) -> Symbols:
+        """The next symbols, (count,) int32. The count bounds time and memory, so it must come from something known.
+
+        Raises:
+            StreamError: the bytes cannot have come from such symbols.
+        """
+        if not count:
+            return np.empty(0, np.int32)
+        try:
+            symbols: Symbols = self._decoder.decode(model.categorical, count)
+        except AssertionError as error:  # how constriction says that the data are impossible
+            raise StreamError("entropy-coded data do not fit their probability table") from error
+        return symbols
+
+    def finish(self) -> None:
+        """Make sure that nothing is left.
+
+        Raises:
+            StreamError: something is.
+        """
+        if not self._decoder.maybe_exhausted():
+            raise StreamError("expected the end of entropy-coded data. Received: data for more symbols")
+
+
 def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
     """Groups of symbols, each with a table of its own, to bytes.
 
@@ -36,7 +114,7 @@ def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
     Raises:
         ValueError: a symbol is not in its table.
     """
-    encoder = constriction.stream.queue.RangeEncoder()
+    writer = RangeWriter()
     for symbols, table in groups:
         indices = (symbols.ravel() - np.int32(table.minimum)).astype(np.int32)
         frequencies = np.array(table.frequencies)
@@ -44,16 +122,13 @@ def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
             indices.min() < 0 or indices.max() >= frequencies.size or not frequencies[np.unique(indices)].all()
         ):
             raise ValueError(f"expected symbols that the table uses, from {table.minimum} to {table.maximum}")
-        if frequencies.size > 1 and indices.size:
-            encoder.encode(indices, _model(table))
-    words: npt.NDArray[np.uint32] = encoder.get_compressed()
-    return words.astype(_WORD).tobytes()
+        if frequencies.size > 1:
+            writer.write(indices, Model(frequencies))
+    return writer.finish()
 
 
 def decode_symbols(data: bytes, groups: Sequence[tuple[int, FrequencyTable]]) -> list[Symbols]:
     """The inverse of :func:`encode_symbols`: a (count,) int32 array a group.
-
-    Bytes that were damaged are noticed often but not always; checksums are the container's business.
 
     Args:
         data: what :func:`encode_symbols` returned.
@@ -63,9 +138,7 @@ def decode_symbols(data: bytes, groups: Sequence[tuple[int, FrequencyTable]]) ->
     Raises:
         StreamError: the bytes cannot have come from such groups.
     """
-    if len(data) % _WORD.itemsize:
-        raise StreamError(f"expected entropy-coded data in words of 4 bytes. Received: {len(data)} bytes")
-    decoder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, _WORD).astype(np.uint32))
+    reader = RangeReader(data)
     decoded: list[Symbols] = []
     is_coded = False
     for count, table in groups:
@@ -73,17 +146,8 @@ def decode_symbols(data: bytes, groups: Sequence[tuple[int, FrequencyTable]]) ->
             decoded.append(np.full(count, table.minimum, np.int32))
             continue
         is_coded = True
-        try:
-            indices: Symbols = decoder.decode(_model(table), count)
-        except AssertionError as error:  # how constriction says that the data are impossible
-            raise StreamError("entropy-coded data do not fit their probability table") from error
-        decoded.append(indices + np.int32(table.minimum))
-    if not decoder.maybe_exhausted() or (data and not is_coded):
-        total = sum(count for count, _ in groups)
-        raise StreamError(f"expected {total} entropy-coded symbols. Received: data for more")
+        decoded.append(reader.read(count, Model(np.array(table.frequencies))) + np.int32(table.minimum))
+    reader.finish()
+    if data and not is_coded:
+        raise StreamError("expected no entropy-coded data. Received: data for more symbols")
     return decoded
-
-
-def _model(table: FrequencyTable) -> object:
-    probabilities = np.array(table.frequencies, np.float64) / float(TOTAL)
-    return constriction.stream.model.Categorical(probabilities, perfect=False)

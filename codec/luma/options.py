@@ -58,6 +58,7 @@ _QP = NumberOption("qp", 0, 51)
 
 OPTIONS: dict[str, tuple[Option, ...]] = {
     "auto": (),
+    "network": (),
     "raw": (),
     "zstd": (NumberOption("level", 1, 22),),
     "ffv1": (

@@ -29,8 +29,18 @@ def choose_luma(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -
     Raises:
         InputError: a plane cannot be coded.
     """
-    runs = [run for run in probe_runs if run]
-    return min(_CANDIDATES, key=lambda spec: sum(_estimate(_code(spec, run, frame_rate)) for run in runs))
+    return min(_CANDIDATES, key=lambda spec: probed_bytes(spec, probe_runs, frame_rate))
+
+
+def probed_bytes(spec: LumaSpec, probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> Fraction:
+    """What :func:`choose_luma` compares."""
+    return sum((_estimate(_code(spec, run, frame_rate)) for run in probe_runs if run), Fraction(0))
+
+
+def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
+    """Bytes of a whole segment that goes on as the packets of a probe run, the first one's and the others', do."""
+    rest = Fraction(sum(others), len(others)) if others else Fraction(0)
+    return first + rest * (_SEGMENT_FRAMES - 1)
 
 
 def _code(spec: LumaSpec, planes: Sequence[U8Array], frame_rate: Fraction) -> LumaRun:
@@ -44,5 +54,4 @@ def _code(spec: LumaSpec, planes: Sequence[U8Array], frame_rate: Fraction) -> Lu
 def _estimate(run: LumaRun) -> Fraction:
     """Bytes of a segment that goes on as the run does."""
     first, *others = map(len, run.packets)
-    total = Fraction(len(run.extradata) + first)
-    return total + (Fraction(sum(others), len(others)) * (_SEGMENT_FRAMES - 1) if others else 0)
+    return segment_bytes(len(run.extradata) + first, others)

@@ -12,6 +12,7 @@ from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec,
 from codec.luma.pyav_codec import decode_packets
 from codec.video.picture import U8Array
 from container_format.errors import LimitError, UnsupportedError
+from container_format.records import LUMA_NETWORK
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
     """What a decoder needs to know of a gray stream coded in this way.
 
     Args:
-        spec: the codec; ``auto`` must have been resolved by :func:`codec.luma.choose_luma`.
+        spec: the codec; ``auto`` must have been resolved by :func:`codec.luma.choose_luma`. ``network`` is no video
+            codec: :mod:`codec.lossless` codes and decodes it.
         width: of the gray plane, in samples.
         height: of the gray plane, in samples.
 
@@ -59,6 +61,8 @@ def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
         InputError: the size is out of range.
     """
     check_size(width, height)
+    if spec.codec == LUMA_NETWORK:
+        return LumaParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True)
     return _codec(spec).parameters(spec, width, height)
 
 

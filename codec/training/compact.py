@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
-from codec.exact import IntegerConvolution, is_exact
+from codec.exact import is_exact
 from codec.networks.compact_weights import (
     HIDDEN_BITS,
     HIDDEN_MAX,
@@ -32,11 +32,13 @@ from codec.networks.compact_weights import (
     MAX_STEP_BITS,
     MIN_STEP_BITS,
     RESULT_BITS,
+    RESULT_MAX,
     CompactShape,
     CompactWeights,
 )
 from codec.training.guided_samples import GuidedSamples, I16Array
 from codec.training.options import CompactTraining
+from codec.training.rounding import BinaryPlaces, RoundingConvolution
 
 F32Array = npt.NDArray[np.float32]
 
@@ -46,56 +48,7 @@ _LEARNING_RATE_FROM_BASE = 1.5e-3
 _LAST_LEARNING_RATE = 2e-5
 _STEP_OVER_RMS = 0.35
 _ERROR_PER_RATE = 1.15
-_MAX_VALUE = HIDDEN_MAX / 2**HIDDEN_BITS
-
-
-@keras.saving.register_keras_serializable("gvc")
-class RoundingConvolution(keras.layers.Layer):  # type: ignore[misc]
-    """A convolution that can round its weights and its results as the receiver's whole numbers do.
-
-    Args:
-        shape: of the kernel: (rows, columns, inputs, outputs).
-        is_last: the result is neither clipped at 0 nor in 64ths, and the kernel starts at 0.
-        seed: of the start.
-    """
-
-    def __init__(self, shape: tuple[int, int, int, int], *, is_last: bool, seed: int) -> None:
-        super().__init__(dtype="float32")
-        self._is_last = is_last
-        start = "zeros" if is_last else keras.initializers.HeNormal(seed)
-        self.kernel = self.add_weight(shape=shape, initializer=start, name="kernel")
-        self.bias = self.add_weight(shape=shape[3:], initializer="zeros", name="bias")
-        self.start = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="start")
-        self.step = self.add_weight(shape=(), initializer="ones", trainable=False, name="step")
-        self.rounds = self.add_weight(shape=(), initializer="zeros", trainable=False, name="rounds")
-
-    def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """See the class."""
-        kernel = self._rounded(self.kernel, self.step)
-        bias = self._rounded(self.bias, 2.0 ** -(RESULT_BITS if self._is_last else HIDDEN_BITS))
-        sums = keras.ops.conv(inputs, kernel, padding="same") + bias
-        if self._is_last:
-            return sums
-        return self._rounded(keras.ops.clip(sums, 0.0, _MAX_VALUE), 2.0**-HIDDEN_BITS)
-
-    def _rounded(self, values: keras.KerasTensor, step: keras.KerasTensor | float) -> keras.KerasTensor:
-        """Rounded on the way forward, as if it were not there on the way back; only while ``rounds`` is 1."""
-        error = keras.ops.floor(values / step + 0.5) * step - values
-        return values + keras.ops.stop_gradient(self.rounds * error)
-
-    def start_from(self, layer: IntegerConvolution, step_bits: int) -> None:
-        """Take the weights of a layer, which is what the receiver has already."""
-        places = RESULT_BITS if self._is_last else HIDDEN_BITS
-        kernel = np.ldexp(layer.kernel.astype(np.float32), -step_bits)
-        self.kernel.assign(kernel)
-        self.start.assign(kernel)
-        self.bias.assign(np.ldexp((layer.bias >> layer.shift).astype(np.float32), -places))
-        self.step.assign(2.0**-step_bits)
-
-    def bits(self) -> keras.KerasTensor:
-        """What the weights cost, about: a smooth stand-in for the length of their code."""
-        steps = keras.ops.abs(self.kernel - self.start) / self.step
-        return keras.ops.sum(keras.ops.log(1.0 + steps)) / math.log(2) * 1.5
+_PLACES = BinaryPlaces(HIDDEN_BITS, RESULT_BITS, HIDDEN_MAX, RESULT_MAX)
 
 
 class CompactModel(keras.Model):  # type: ignore[misc]
@@ -105,7 +58,7 @@ class CompactModel(keras.Model):  # type: ignore[misc]
         super().__init__()
         last = len(shape.kernel_shapes) - 1
         self.convolutions = [
-            RoundingConvolution(kernel, is_last=index == last, seed=seed + index)
+            RoundingConvolution(kernel, _PLACES, is_last=index == last, seed=seed + index)
             for index, kernel in enumerate(shape.kernel_shapes)
         ]
         self.base = base

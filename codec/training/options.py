@@ -99,6 +99,27 @@ class CompactTraining:
 
 
 @dataclass(frozen=True)
+class PredictorTraining:
+    """How long to train.
+
+    Attributes:
+        steps: at most.
+        max_seconds: at most; the schedule is squeezed to fit.
+        batch_size: pieces in a step.
+        learning_rate: of Adam, at the start; it falls along half a cosine.
+        float_share: of the schedule, before weights and hidden values are rounded.
+        seed: of everything random.
+    """
+
+    steps: int = 2000
+    max_seconds: float = math.inf
+    batch_size: int = 4
+    learning_rate: float = 2e-3
+    float_share: float = 0.7
+    seed: int = 0
+
+
+@dataclass(frozen=True)
 class Effort:
     """What ``--effort`` stands for.
 
@@ -106,15 +127,19 @@ class Effort:
         steps: of training a network ``compact``.
         max_seconds: for that.
         probe_steps: of each brief training on the probe.
+        predictor_steps: of training each network that lossless planes are told by.
+        predictor_seconds: for that.
     """
 
     steps: int
     max_seconds: float
     probe_steps: int
+    predictor_steps: int
+    predictor_seconds: float
 
 
 EFFORTS: dict[str, Effort] = {
-    "fast": Effort(300, 12, 100),
-    "default": Effort(1500, 40, 250),
-    "best": Effort(12_000, 600, 500),
+    "fast": Effort(300, 12, 100, 150, 10),
+    "default": Effort(1500, 40, 250, 400, 30),
+    "best": Effort(12_000, 600, 500, 8000, 600),
 }

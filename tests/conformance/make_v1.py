@@ -96,6 +96,13 @@ def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choic
     return buffer.getvalue()
 
 
+def lossless_stream(source: MadeUp, **choices: object) -> bytes:
+    buffer = io.BytesIO()
+    options = EncodeOptions(color="lossless", effort="none", luma=LumaSpec.parse("network"), segment_frames=3)
+    encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
 def decodable() -> dict[str, bytes]:
     """Valid and uncommon streams by path."""
     regular = list(range(FRAMES))
@@ -124,6 +131,19 @@ def decodable() -> dict[str, bytes]:
         "valid/model_compact": guided_stream(
             MadeUp(info("yuv420p"), regular), color="model", network="compact", hints=None
         ),
+        **{
+            f"valid/lossless_{name}": lossless_stream(MadeUp(info(name), regular))
+            for name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")
+        },
+        "valid/lossless_beside_x264": lossless_stream(MadeUp(info("rgb24"), regular), luma=LumaSpec.parse("x264")),
+        "valid/gray_network": lossless_stream(MadeUp(info("gray"), regular)),
+        "uncommon/lossless_trained": lossless_stream(
+            MadeUp(info("yuv420p", width=200, height=160), list(range(9))),
+            effort="fast",
+            training=TrainingOptions(max_seconds=10),
+        ),
+        "uncommon/lossless_within_3": lossless_stream(MadeUp(info("rgb24"), regular), max_error=3),
+        "uncommon/lossless_one_pixel": lossless_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
         "uncommon/guided_one_pixel": guided_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
         "uncommon/guided_every_3": guided_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
         "uncommon/guided_no_base": guided_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
@@ -188,7 +208,7 @@ def faulty(good: bytes) -> dict[str, tuple[bytes, str]]:
         "unknown_luma_codec": (rewritten(good, b"HEAD", HeaderRecord, luma_codec="mpeg2video"), "mpeg2video"),
         "unknown_conversion_matrix": (rewritten(good, b"HEAD", HeaderRecord, conversion_matrix=99), "conversion matri"),
         "unknown_color": (rewritten(good, b"HEAD", HeaderRecord, color="magic"), "magic"),
-        "wrong_gray_checksum": (rewritten(good, b"SEGM", SegmentRecord, luma_crc32=1), "as the sender's decoder did"),
+        "wrong_gray_checksum": (rewritten(good, b"SEGM", SegmentRecord, luma_crc32=1), "as the sender did"),
         "frames_and_times_disagree": (rewritten(good, b"SEGM", SegmentRecord, num_frames=3), "times"),
         "nested_arrays": (
             b"".join([prelude, head, frame_chunk(b"SEGM", ChunkFlag(0), MAP_LENGTH.pack(len(bomb)) + bomb)]),
@@ -216,6 +236,18 @@ def faulty_color(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_samples(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty lossless streams by name."""
+    return {
+        "color_samples_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, color_crc32=1), "color of segment 0"),
+        "color_predictor_unknown": (rewritten(good, b"HEAD", HeaderRecord, planes={1: 0, 2: 1, 3: 99}), "predictor 99"),
+        "gray_predictor_unknown": (rewritten(good, b"HEAD", HeaderRecord, planes={1: 0, 2: 99, 3: 5}), "predictor 99"),
+        "gray_samples_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, luma_crc32=1), "gray of segment 0"),
+        "planes_missing": (rewritten(good, b"HEAD", HeaderRecord, planes=None), "networks for the samples"),
+        "planes_of_error_5": (rewritten(good, b"HEAD", HeaderRecord, planes={1: 5, 2: 1, 3: 5}), "max_error"),
+    }
+
+
 def network_with(data: bytes, **parameters: int) -> bytes:
     """The stream with other sizes of its network."""
     network = next(r for r in StreamReader(io.BytesIO(data)).records() if isinstance(r, NetworkRecord))
@@ -234,7 +266,8 @@ def main(folder: Path) -> None:
     (folder / "faulty").mkdir(exist_ok=True)
     errors = {}
     guided = (folder / "valid" / "guided_yuv420p.gvc").read_bytes()
-    for name, (data, message) in (faulty(good) | faulty_color(guided)).items():
+    lossless = (folder / "valid" / "lossless_yuv420p.gvc").read_bytes()
+    for name, (data, message) in (faulty(good) | faulty_color(guided) | faulty_samples(lossless)).items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message
         if not path.exists():

@@ -8,6 +8,8 @@ from typing import Any
 
 from codec.decoder import DecodeOptions, decode
 from codec.networks import NetworkSpec, color_network
+from codec.networks.predictor import ARCHITECTURE as PREDICTOR
+from codec.networks.predictor import unpack_predictor
 from codec.networks.weights import PackedTensor, unpack_weights
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
@@ -55,8 +57,11 @@ def record(data: bytes, *, gray: bool = False) -> dict[str, Any]:
 
 
 def weights_crc32(data: bytes) -> int | None:
-    """CRC-32 of the network's whole numbers, which are exact on every machine; None without a network."""
+    """CRC-32 of the first network's whole numbers, which are exact on every machine; None without a network."""
     for item in StreamReader(io.BytesIO(data)).records():
+        if isinstance(item, NetworkRecord) and item.architecture == PREDICTOR:
+            _, weights = unpack_predictor(item)
+            return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in weights.tensors))
         if isinstance(item, NetworkRecord):
             spec = NetworkSpec(item.architecture, tuple(sorted(item.parameters.items())))
             start = color_network(item.architecture).start_weights(spec)

@@ -25,6 +25,7 @@ def make_report(**changes: object) -> EncodeReport:
         "network": "singh2020",
         "hints": None,
         "color_target": None,
+        "max_error": None,
         "luma": "x264",
         "raw_bytes": 10 * 256 * 256 * 3,
         "input_bytes": None,

@@ -14,10 +14,12 @@ from container_format import (
     CopyRecord,
     Damage,
     DamagedError,
+    EndRecord,
     IndexRecord,
     LimitError,
     NetworkRecord,
     NotGvcError,
+    PlanesRecord,
     SegmentRecord,
     StreamError,
     StreamReader,
@@ -25,8 +27,8 @@ from container_format import (
     TruncatedError,
     UnsupportedError,
 )
-from container_format.chunks import CHUNK_HEADER, PRELUDE, ChunkFlag, frame_chunk, pack_chunk
-from tests.conftest import make_header, make_segment, make_stream
+from container_format.chunks import CHUNK_HEADER, PRELUDE, ChunkFlag, frame_chunk, pack_chunk, pack_prelude
+from tests.conftest import WEIGHTS, make_header, make_segment, make_stream
 
 
 def read_all(data: bytes, *, recover: bool = False) -> list[object]:
@@ -221,3 +223,45 @@ def test_recovery_from_a_large_damaged_chunk_is_quick() -> None:
 def test_ratios_are_checked_when_they_are_written() -> None:
     with pytest.raises(DamagedError, match="sample_aspect_ratio"):
         StreamWriter(io.BytesIO(), make_header(sample_aspect_ratio=Fraction(2**32, 3)))
+
+
+def sample_stream(**header_changes: object) -> bytes:
+    """A stream whose gray and chroma are coded sample by sample."""
+    planes = PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=5)
+    changes: dict[str, object] = {"color": "lossless", "luma_codec": "network", "planes": planes, **header_changes}
+    target = io.BytesIO()
+    target.write(pack_prelude())
+    network = NetworkRecord(architecture="test", parameters={}, tensors=(WEIGHTS,))
+    for record in (make_header(**changes), network, network):
+        target.write(pack_chunk(record))
+    segment = replace(make_segment(0), motion=b"motion", chroma_samples=b"samples")
+    target.write(pack_chunk(segment))
+    target.write(pack_chunk(EndRecord(num_segments=1, num_frames=segment.num_frames)))
+    return target.getvalue()
+
+
+def test_planes_coded_sample_by_sample() -> None:
+    header, *records = read_all(sample_stream())
+    assert header.planes == PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=5)  # type: ignore[attr-defined]
+    assert [type(record) for record in records] == [NetworkRecord, NetworkRecord, SegmentRecord]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"planes": None}, "networks for the samples"),
+        ({"luma_codec": "h264"}, "networks for the samples"),
+        ({"color": "none"}, "networks for the samples"),
+        ({"planes": PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0)}, "networks for the samples"),
+        (
+            {
+                "color": "none",
+                "planes": PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0),
+            },
+            "network where none may stand",
+        ),
+    ],
+)
+def test_planes_agree_with_gray_and_color(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(DamagedError, match=words):
+        read_all(sample_stream(**changes))

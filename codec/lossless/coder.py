@@ -1,0 +1,192 @@
+"""Segments of planes: what the sender writes for one, and the receiver's way back.
+
+    motion   how the gray moves from picture to picture
+    luma     the gray's samples, where no video codec carries it
+    chroma   the chroma's samples, given the gray
+
+Each is a stream of its own, so that the gray decodes without the chroma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
+from codec.lossless.known import I16Array
+from codec.lossless.motion import MotionCompensation, field_shape
+from codec.lossless.motion_code import MotionDecoder, MotionEncoder
+from codec.lossless.motion_search import MotionSearch
+from codec.lossless.parameters import CodedPlanes
+from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
+from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, Symbols
+from codec.networks.predictor import Predictor, PredictorWeights
+from codec.video.picture import ChromaArray, Picture, U8Array, in_rgb_gamut
+from codec.video.pixel_formats import ColorModel, PixelFormat
+
+
+class LumaCoder:
+    """Codes gray planes. Imports Keras.
+
+    Args:
+        weights: of the network.
+    """
+
+    def __init__(self, weights: PredictorWeights) -> None:
+        self._compensation = MotionCompensation()
+        self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
+
+    def distrust_backend(self) -> bool:
+        """Compute in NumPy from now on; whether that is new."""
+        return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
+
+    def begin(self) -> LumaHistory:
+        """For a new segment."""
+        return LumaHistory(self._compensation)
+
+    def code(
+        self,
+        history: LumaHistory,
+        luma_u8: U8Array | None,
+        shape: tuple[int, int],
+        field: I16Array | None,
+        symbols: Symbols,
+    ) -> U8Array:
+        """The next gray plane, (height, width) uint8; None for the receiver. No field for the first."""
+        planes = None if luma_u8 is None else luma_u8.astype(np.int16)[..., None]
+        if field is None:
+            decoded = self._planes.code_alone(planes, no_gray(shape), 1, symbols)
+        else:
+            decoded = self._planes.code(planes, history.known(field), symbols)
+        symbols.end_picture()
+        found: U8Array = decoded[..., 0].astype(np.uint8)
+        history.remember(found)
+        return found
+
+
+class ChromaCoder:
+    """Codes chroma planes. Imports Keras.
+
+    Args:
+        weights: of the network.
+        pixel_format: of the video.
+        max_error: how far a sample may be from the original, in code values.
+    """
+
+    def __init__(self, weights: PredictorWeights, pixel_format: PixelFormat, max_error: int) -> None:
+        self._format = pixel_format
+        self._compensation = MotionCompensation()
+        is_rgb = pixel_format.model is ColorModel.RGB
+        # With an even error of Cg, bringing a color back into the gamut moves Co by no more than its own error.
+        errors = (max_error, max_error & ~1) if is_rgb else (max_error, max_error)
+        self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format), errors)
+        self._needs_gamut = is_rgb and max_error > 0
+
+    def distrust_backend(self) -> bool:
+        """Compute in NumPy from now on; whether that is new."""
+        return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
+
+    def begin(self) -> ChromaHistory:
+        """For a new segment."""
+        return ChromaHistory(self._compensation, self._format)
+
+    def code(
+        self,
+        history: ChromaHistory,
+        luma_u8: U8Array,
+        chroma: tuple[ChromaArray, ChromaArray] | None,
+        field: I16Array | None,
+        symbols: Symbols,
+    ) -> Picture:
+        """The next picture.
+
+        Args:
+            history: of the segment.
+            luma_u8: its gray, (height, width) uint8.
+            chroma: its chroma planes; None for the receiver.
+            field: of the motion from the picture before; None for the first.
+            symbols: the entropy coder.
+        """
+        planes = None if chroma is None else np.stack([plane.astype(np.int16) for plane in chroma], axis=-1)
+        if field is None:
+            decoded = self._planes.code_alone(planes, history.gray(luma_u8), 2, symbols)
+        else:
+            decoded = self._planes.code(planes, history.known(luma_u8, field), symbols)
+        symbols.end_picture()
+        kind = np.int16 if self._format.model is ColorModel.RGB else np.uint8
+        found = Picture(luma_u8, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
+        history.remember(luma_u8, found.chroma_planes())
+        return in_rgb_gamut(found) if self._needs_gamut else found
+
+
+class SegmentEncoder:
+    """The sender's side, for one segment.
+
+    Args:
+        search: finds motion.
+        luma: codes the gray; None if a video codec does.
+        chroma: codes the chroma; None if it is sent in another way.
+    """
+
+    def __init__(self, search: MotionSearch, luma: LumaCoder | None, chroma: ChromaCoder | None) -> None:
+        self._search = search
+        self._motion = MotionEncoder()
+        self._luma, self._chroma = luma, chroma
+        self._luma_symbols, self._chroma_symbols = SymbolEncoder(1), SymbolEncoder(2)
+        self._luma_history = luma.begin() if luma else None
+        self._chroma_history = chroma.begin() if chroma else None
+        self._before_u8: U8Array | None = None
+
+    def write(self, picture: Picture) -> Picture:
+        """Code the next picture: as the receiver will have it, as far as it is coded here."""
+        luma_u8 = picture.luma_u8
+        field = None
+        if self._before_u8 is not None:
+            field = self._search(luma_u8, self._before_u8)
+            self._motion.add(field)
+        self._before_u8 = luma_u8
+        if self._luma and self._luma_history:
+            shape = luma_u8.shape[0], luma_u8.shape[1]
+            self._luma.code(self._luma_history, luma_u8, shape, field, self._luma_symbols)
+        if self._chroma and self._chroma_history:
+            chroma = picture.chroma_planes()
+            return self._chroma.code(self._chroma_history, luma_u8, chroma, field, self._chroma_symbols)
+        return picture
+
+    def finish(self) -> CodedPlanes:
+        """What was coded."""
+        return CodedPlanes(self._motion.finish(), self._luma_symbols.finish(), self._chroma_symbols.finish())
+
+
+def decode_lumas(coder: LumaCoder, coded: CodedPlanes, count: int, shape: tuple[int, int]) -> Iterator[U8Array]:
+    """The gray planes of a segment, (height, width) uint8 each.
+
+    Raises:
+        StreamError: the data are damaged.
+    """
+    symbols, history = SymbolDecoder(coded.luma, 1), coder.begin()
+    for field in _fields(coded.motion, count, shape):
+        yield coder.code(history, None, shape, field, symbols)
+    symbols.finish()
+
+
+def decode_pictures(coder: ChromaCoder, coded: CodedPlanes, lumas_u8: Sequence[U8Array]) -> Iterator[Picture]:
+    """The pictures of a segment, given their gray planes.
+
+    Raises:
+        StreamError: the data are damaged.
+    """
+    symbols, history = SymbolDecoder(coded.chroma, 2), coder.begin()
+    shape = lumas_u8[0].shape[0], lumas_u8[0].shape[1]
+    for luma_u8, field in zip(lumas_u8, _fields(coded.motion, len(lumas_u8), shape), strict=True):
+        yield coder.code(history, luma_u8, None, field, symbols)
+    symbols.finish()
+
+
+def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> Iterator[I16Array | None]:
+    """The field of each picture; None for the first."""
+    decoder = MotionDecoder(motion, field_shape(*shape))
+    yield None
+    for _ in range(count - 1):
+        yield decoder.next()

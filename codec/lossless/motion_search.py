@@ -1,0 +1,117 @@
+"""Motion fields for the sender: any will decode, better ones make smaller files. Nothing here must be exact."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, MotionCompensation, field_shape
+from codec.video.picture import U8Array
+
+MAX_VECTOR = 1 << 9
+_STEPS = ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
+_NEIGHBORS = ((0, 1), (1, 0), (0, -1), (-1, 0))
+_LEAST_FLOW_SIDE = 16
+_BITS_OF_A_CHANGE = 3.0
+I32Array = npt.NDArray[np.int32]
+
+
+class MotionSearch:
+    """Finds how the blocks of a picture lay in the one before.
+
+    Candidates are no motion, the field before, and optical flow (T. Kroeger et al., "Fast Optical Flow using Dense
+    Inverse Search", ECCV 2016); then blocks take over their neighbors' vectors or move by a quarter of a sample where
+    the sum of absolute differences and of the bits for vectors that differ from their neighbors' becomes less.
+
+    Args:
+        compensation: moves planes.
+    """
+
+    def __init__(self, compensation: MotionCompensation) -> None:
+        self._compensation = compensation
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._last: I16Array | None = None
+
+    def __call__(self, luma_u8: U8Array, before_u8: U8Array) -> I16Array:
+        """The field: see :class:`codec.lossless.motion.MotionCompensation`.
+
+        Args:
+            luma_u8: (height, width) uint8: the picture.
+            before_u8: the one before, of the same size.
+        """
+        trial = _Trial(self._compensation, luma_u8, before_u8)
+        shape = field_shape(*luma_u8.shape)
+        trial.offer(np.zeros(shape, np.int16))
+        if self._last is not None and self._last.shape == shape:
+            trial.offer(self._last)
+        if min(luma_u8.shape) >= _LEAST_FLOW_SIDE:
+            trial.offer(self._flow_field(luma_u8, before_u8))
+        for _ in range(2):
+            trial.offer_neighbors()
+            for step in _STEPS:
+                trial.offer(trial.field + np.array(step, np.int16))
+        trial.offer_neighbors()
+        self._last = trial.field
+        return trial.field
+
+    def _flow_field(self, luma_u8: U8Array, before_u8: U8Array) -> I16Array:
+        flow = self._flow.calc(np.ascontiguousarray(luma_u8), np.ascontiguousarray(before_u8), None)
+        rows, columns, _ = field_shape(*luma_u8.shape)
+        margins = ((0, rows * BLOCK - flow.shape[0]), (0, columns * BLOCK - flow.shape[1]), (0, 0))
+        blocks = np.pad(flow, margins, mode="edge").reshape(rows, BLOCK, columns, BLOCK, 2)
+        vectors = np.median(blocks, axis=(1, 3))[..., ::-1] * (1 << VECTOR_BITS)
+        field: I16Array = np.rint(vectors).clip(-MAX_VECTOR, MAX_VECTOR).astype(np.int16)
+        return field
+
+
+class _Trial:
+    """The best field so far."""
+
+    def __init__(self, compensation: MotionCompensation, luma_u8: U8Array, before_u8: U8Array) -> None:
+        self._wanted = luma_u8.astype(np.int16) << SAMPLE_BITS
+        self._positions = compensation.positions((before_u8.astype(np.int16) << SAMPLE_BITS)[None])
+        self._compensation = compensation
+        self.field = np.zeros(field_shape(*luma_u8.shape), np.int16)
+        self._errors = self._error_of(self.field)
+        # What a bit is worth in differences: those of noise cost few bits each.
+        self._change = _BITS_OF_A_CHANGE * max(2.0, float(np.median(self._errors)) / BLOCK**2)
+
+    def offer(self, candidate: I16Array) -> None:
+        """Blocks take the vectors of another field where that is better."""
+        candidate = candidate.clip(-MAX_VECTOR, MAX_VECTOR)
+        errors = self._error_of(candidate)
+        better = errors + self._roughness(candidate) < self._errors + self._roughness(self.field)
+        self.field = np.where(better[..., None], candidate, self.field)
+        self._errors = np.where(better, errors, self._errors)
+
+    def offer_neighbors(self) -> None:
+        """Blocks take their neighbors' vectors where that is better."""
+        for neighbor in _NEIGHBORS:
+            self.offer(_shifted(self.field, neighbor))
+
+    def _error_of(self, field: I16Array) -> I32Array:
+        """Sum of absolute differences in each block."""
+        moved = self._compensation.take(self._positions, field, (BLOCK, BLOCK))[0]
+        differences = np.abs(moved - self._wanted)
+        rows, columns, _ = field.shape
+        if differences.shape != (rows * BLOCK, columns * BLOCK):
+            height, width = differences.shape
+            differences = np.pad(differences, ((0, rows * BLOCK - height), (0, columns * BLOCK - width)))
+        down = np.add.reduceat(differences, np.arange(0, rows * BLOCK, BLOCK), axis=0, dtype=np.int32)
+        sums: I32Array = np.add.reduceat(down, np.arange(0, columns * BLOCK, BLOCK), axis=1)
+        return sums
+
+    def _roughness(self, candidate: I16Array) -> npt.NDArray[np.float64]:
+        """What the vectors of each block would cost beside those that its neighbors have now."""
+        changes = np.zeros(candidate.shape[:2])
+        for neighbor in _NEIGHBORS:
+            changes += (candidate != _shifted(self.field, neighbor)).any(axis=-1)
+        return changes * self._change
+
+
+def _shifted(field: I16Array, neighbor: tuple[int, int]) -> I16Array:
+    """Each block's neighbor on one side; at the border the block itself."""
+    padded = np.pad(field, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    down, across = neighbor
+    return padded[1 + down : 1 + down + field.shape[0], 1 + across : 1 + across + field.shape[1]]

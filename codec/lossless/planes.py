@@ -1,0 +1,169 @@
+"""Planes of one picture, sample by sample with the network: the sender and the receiver do the same here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.lossless.distributions import MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
+from codec.lossless.known import I16Array, Known, between, companded
+from codec.lossless.symbols import Symbols
+from codec.networks.predictor import NUM_STEPS, PHASES, RESULT_BITS, STEP_PHASES, Predictor
+from codec.video.pixel_formats import ColorModel, PixelFormat
+
+I32Array = npt.NDArray[np.int32]
+
+_SMALLEST = 64
+_UNIT_STEPS = (1 << RESULT_BITS) // SCALES_PER_OCTAVE
+_SCALE_OF_ZERO = 18
+_COUPLING_MAX = 128
+_SCALES_OF_ERROR = (0, 6, 9, 11, 13)  # scales by which steps of 1, 3, 5, 7 and 9 differ, rounded
+
+
+@dataclass(frozen=True)
+class Range:
+    """Of the samples of a plane: code values from ``low`` to ``high``."""
+
+    low: int
+    high: int
+
+    @property
+    def neutral(self) -> int:
+        """The middle, in quarters of a code value."""
+        return 2 * (self.low + self.high + 1)
+
+
+LUMA_RANGE = Range(0, 255)
+YUV_RANGE = Range(0, 255)
+YCOCG_RANGE = Range(-256, 255)
+
+
+def chroma_range(pixel_format: PixelFormat) -> Range:
+    """Of the chroma planes of such video."""
+    return YCOCG_RANGE if pixel_format.model is ColorModel.RGB else YUV_RANGE
+
+
+class PlaneCoder:
+    """Codes planes of one lattice.
+
+    Args:
+        predictor: the network.
+        sample_range: of the planes.
+        max_errors: for each component, how far a decoded sample may be from the original, in code values.
+    """
+
+    def __init__(self, predictor: Predictor, sample_range: Range, max_errors: tuple[int, ...]) -> None:
+        self._predictor = predictor
+        self._range = sample_range
+        self._max_errors = max_errors
+
+    def distrust_backend(self) -> bool:
+        """Compute in NumPy from now on; whether that is new."""
+        return self._predictor.distrust_backend()
+
+    def code(self, planes: I16Array | None, known: Known, symbols: Symbols) -> I16Array:
+        """Code the planes of a picture.
+
+        Args:
+            planes: (rows, columns, c) int16 in code values, or None for the receiver.
+            known: with a picture before, which has been moved.
+            symbols: the entropy coder.
+
+        Returns:
+            The planes as the receiver has them.
+        """
+        decoded = np.zeros(known.base.shape, np.int16)
+        self._steps(range(NUM_STEPS), planes, known, decoded, symbols)
+        return decoded
+
+    def code_alone(self, planes: I16Array | None, gray: I16Array, components: int, symbols: Symbols) -> I16Array:
+        """Code the planes of a picture that has none before it: every other sample of every other row by itself.
+
+        Args:
+            planes: as in :meth:`code`.
+            gray: (rows, columns, g) int16, as in :class:`Known`.
+            components: planes.
+            symbols: the entropy coder.
+        """
+        rows, columns = gray.shape[:2]
+        if rows * columns <= _SMALLEST:
+            return self._plainly(planes, (rows, columns, components), symbols)
+        corner_planes = None if planes is None else planes[::2, ::2]
+        corners = self.code_alone(corner_planes, gray[::2, ::2], components, symbols)
+        base = between(corners, (rows, columns))
+        decoded = np.zeros((rows, columns, components), np.int16)
+        decoded[::2, ::2] = corners
+        known = Known(gray, gray, base, base, is_moved=False)
+        self._steps(range(2, NUM_STEPS), planes, known, decoded, symbols)
+        return decoded
+
+    def _plainly(self, planes: I16Array | None, shape: tuple[int, int, int], symbols: Symbols) -> I16Array:
+        """A few samples, without a network."""
+        decoded = np.zeros(shape, np.int16)
+        count = shape[0] * shape[1]
+        means = np.full(count, self._range.neutral << (MEAN_BITS - 2), np.int32)
+        scales = np.full(count, NUM_SCALES - 1, np.int32)
+        for component in range(shape[2]):
+            own = None if planes is None else planes[..., component].ravel()
+            found = self._samples(own, means, scales, symbols, component)
+            decoded[..., component] = found.reshape(shape[:2])
+        return decoded
+
+    def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
+        """Some steps of the network, into ``decoded``."""
+        components = decoded.shape[2]
+        features = self._predictor.features(known.channels(self._range.neutral))
+        grid_rows, grid_columns = features.shape[:2]
+        missed = np.zeros((grid_rows, grid_columns, len(PHASES) * components), np.int16)
+        white = (np.arange(grid_rows)[:, None] + np.arange(grid_columns)) % 2 == 0
+        for step in steps:
+            results = self._predictor.results(step, features, missed)
+            down, across = divmod(STEP_PHASES[step], 2)
+            base, target = known.base[down::2, across::2], decoded[down::2, across::2]
+            height, width = target.shape[0], target.shape[1]  # the grid's, or one less at the picture's end
+            mask = np.ones((height, width), bool)
+            if step < 2:
+                mask = white[:height, :width] == (step == 0)
+            own = None if planes is None else planes[down::2, across::2][mask]
+            target[mask] = self._step_samples(own, base[mask], results[:height, :width][mask], symbols)
+            first = PHASES.index(STEP_PHASES[step]) * components
+            seen = missed[:height, :width, first : first + components]
+            seen[mask] = companded((target.astype(np.int32) << 2) - base)[mask]
+
+    def _step_samples(self, planes: I16Array | None, base: I16Array, results: I32Array, symbols: Symbols) -> I16Array:
+        """(n, c) samples from (n, c) base and (n, results) of the network."""
+        decoded = np.empty(base.shape, np.int16)
+        miss = np.zeros(len(base), np.int32)
+        for component in range(base.shape[1]):
+            means = (base[:, component].astype(np.int32) << (MEAN_BITS - 2)) + results[:, 2 * component]
+            if component:
+                coupling = np.clip(results[:, 4], -_COUPLING_MAX, _COUPLING_MAX)
+                means += (coupling * miss + (1 << (RESULT_BITS - 1))) >> RESULT_BITS
+            scales = (results[:, 2 * component + 1] + _UNIT_STEPS // 2) // _UNIT_STEPS + _SCALE_OF_ZERO
+            own = None if planes is None else planes[:, component]
+            found = self._samples(own, means, np.clip(scales, 0, NUM_SCALES - 1), symbols, component)
+            miss = (found << MEAN_BITS) - means
+            decoded[:, component] = found
+        return decoded
+
+    def _samples(
+        self, samples: I16Array | None, means: I32Array, scales: I32Array, symbols: Symbols, kind: int
+    ) -> I32Array:
+        """(n,) samples with these means and scales."""
+        low, high = self._range.low, self._range.high
+        means = np.clip(means, low << MEAN_BITS, high << MEAN_BITS)
+        wanted = None if samples is None else samples.astype(np.int32)
+        if not self._max_errors[kind]:
+            found: I32Array = np.clip(symbols.code(wanted, means, scales, kind), low, high)
+            return found
+        # In steps that begin at the mean: samples, means and scales are told in these steps.
+        step = 2 * self._max_errors[kind] + 1
+        middle = (means + (1 << (MEAN_BITS - 1))) >> MEAN_BITS
+        offsets = (2 * (means - (middle << MEAN_BITS)) + step) // (2 * step)
+        in_steps = None if wanted is None else (2 * (wanted - middle) + step) // (2 * step)
+        finer = _SCALES_OF_ERROR[self._max_errors[kind]]
+        found = symbols.code(in_steps, offsets, np.maximum(scales - finer, 0), kind)
+        within: I32Array = np.clip(middle + found * step, low, high)
+        return within

@@ -1,0 +1,157 @@
+"""Samples to bytes and back, each with the table that its mean and scale name; those of a table go at once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.entropy.range_coder import Model, RangeReader, RangeWriter
+from codec.entropy.tables import normalize_counts
+from codec.lossless.distributions import MEAN_BITS, AdaptiveTables, I32Array, I64Array, layout, table_numbers
+
+
+def _beyond() -> Model:
+    """How far beyond a table's reach: 0 to 4095, small numbers more likely."""
+    distance = np.arange(1 << 12)
+    weights = (1 << 30) // ((distance + 2) * (distance + 3))
+    return Model(normalize_counts(weights))
+
+
+_BEYOND = _beyond()
+
+
+class Symbols(Protocol):
+    """One side of the entropy coder: the sender's writes samples, the receiver's reads them."""
+
+    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
+        """Samples of one step.
+
+        Args:
+            samples: (n,) int32, or None for the receiver.
+            means: (n,) int32, in eighths.
+            scales: (n,) int32: indices of scales.
+            kind: which set of tables.
+
+        Returns:
+            The samples.
+        """
+
+    def end_picture(self) -> None:
+        """Tables learn from what was coded since the last time."""
+
+
+class _Tables:
+    """Sets of tables and their models."""
+
+    def __init__(self, kinds: int) -> None:
+        self._tables = [AdaptiveTables() for _ in range(kinds)]
+        self._models: list[dict[int, Model]] = [{} for _ in range(kinds)]
+
+    def model(self, kind: int, table: int) -> Model:
+        models = self._models[kind]
+        if table not in models:
+            start, stop = layout().offsets[table : table + 2]
+            models[table] = Model(self._tables[kind].frequencies[start:stop])
+        return models[table]
+
+    def add(self, kind: int, tables: I64Array, symbols: I64Array) -> None:
+        self._tables[kind].add(tables, symbols)
+
+    def learn(self) -> None:
+        for tables, models in zip(self._tables, self._models, strict=True):
+            tables.learn()
+            models.clear()
+
+
+def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[tuple[int, int, int]]]:
+    """The order that brings samples of a table together; each table with the first and last place in it."""
+    order = np.argsort(tables.astype(np.uint16), kind="stable")
+    counts = np.bincount(tables)
+    used = np.flatnonzero(counts)
+    stops = np.cumsum(counts[used])
+    return order, list(zip(used.tolist(), (stops - counts[used]).tolist(), stops.tolist(), strict=True))
+
+
+class SymbolEncoder:
+    """The sender's side.
+
+    Args:
+        kinds: sets of tables.
+    """
+
+    def __init__(self, kinds: int) -> None:
+        self._tables = _Tables(kinds)
+        self._writer = RangeWriter()
+
+    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
+        """See :class:`Symbols`."""
+        if samples is None:
+            raise ValueError("expected samples to encode. Received: none")
+        tables = table_numbers(scales, means)
+        reach = layout().reach[tables]
+        distances = samples.astype(np.int64) - (means >> MEAN_BITS)
+        symbols = np.clip(distances, -reach, reach) + reach
+        order, runs = _runs(tables)
+        sorted_symbols = symbols[order].astype(np.int32)
+        for table, start, stop in runs:
+            self._writer.write(sorted_symbols[start:stop], self._tables.model(kind, table))
+        beyond = (np.abs(distances) - reach)[np.abs(distances) >= reach]
+        self._writer.write(beyond.astype(np.int32), _BEYOND)
+        self._tables.add(kind, tables, symbols)
+        return samples
+
+    def end_picture(self) -> None:
+        """See :class:`Symbols`."""
+        self._tables.learn()
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes so far, about."""
+        return self._writer.num_bytes
+
+    def finish(self) -> bytes:
+        """Everything that was coded."""
+        return self._writer.finish()
+
+
+class SymbolDecoder:
+    """The receiver's side.
+
+    Args:
+        data: of :meth:`SymbolEncoder.finish`.
+        kinds: as there.
+
+    Raises:
+        StreamError: the data cannot have come from there; so may all methods.
+    """
+
+    def __init__(self, data: bytes, kinds: int) -> None:
+        self._tables = _Tables(kinds)
+        self._reader = RangeReader(data)
+
+    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:  # noqa: ARG002
+        """See :class:`Symbols`."""
+        tables = table_numbers(scales, means)
+        reach = layout().reach[tables]
+        order, runs = _runs(tables)
+        sorted_symbols = np.empty(tables.size, np.int64)
+        for table, start, stop in runs:
+            sorted_symbols[start:stop] = self._reader.read(stop - start, self._tables.model(kind, table))
+        symbols = np.empty_like(sorted_symbols)
+        symbols[order] = sorted_symbols
+        self._tables.add(kind, tables, symbols)
+        distances = symbols - reach
+        outermost = np.flatnonzero(np.abs(distances) == reach)
+        distances[outermost] += np.sign(distances[outermost]) * self._reader.read(outermost.size, _BEYOND)
+        found: I32Array = (distances + (means >> MEAN_BITS)).astype(np.int32)
+        return found
+
+    def end_picture(self) -> None:
+        """See :class:`Symbols`."""
+        self._tables.learn()
+
+    def finish(self) -> None:
+        """Make sure that nothing is left."""
+        self._reader.finish()

@@ -1,0 +1,175 @@
+"""Lossless color through the installed commands: every bit comes back, on every machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from container_format import StreamReader
+from tests.end_to_end.conftest import (
+    assert_one_line_error,
+    command,
+    gray_planes,
+    run,
+    run_json,
+    run_ok,
+    write_video,
+)
+from tests.end_to_end.test_guided import NUMPY_DECODE, raw_of, rewritten
+
+U8Array = npt.NDArray[np.uint8]
+LOSSLESS = ("--color", "lossless", "--effort", "none")
+WIDTH, HEIGHT = 33, 21
+
+
+def raw_rgb_video(path: Path, frames: Iterator[U8Array]) -> Path:
+    """Frames (height, width, 3) uint8 as a raw file."""
+    path.write_bytes(b"".join(frame.tobytes() for frame in frames))
+    return path
+
+
+def assert_comes_back(source: Path, tmp_path: Path, *options: str) -> None:
+    """A raw RGB file survives encode and decode."""
+    stream, back = tmp_path / "x.gvc", tmp_path / "out.raw"
+    geometry = ("--size", f"{WIDTH}x{HEIGHT}", "--fps", "25", "--pix-fmt", "rgb24")
+    run_ok("gvc-encode", source, stream, *geometry, *LOSSLESS, *options)
+    run_ok("gvc-decode", stream, back)
+    assert back.read_bytes() == source.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def lossless(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("lossless") / "small.gvc"
+    run_ok("gvc-encode", video, path, *LOSSLESS, "--luma", "network", "--segment-frames", "6")
+    return path
+
+
+def test_every_bit_comes_back(video: Path, lossless: Path, tmp_path: Path) -> None:
+    back, gray = tmp_path / "out.raw", tmp_path / "gray.y4m"
+    run_ok("gvc-decode", lossless, back)
+    assert back.read_bytes() == raw_of(video, tmp_path)
+    run_ok("gvc-decode", lossless, gray, "--gray")
+    assert gray_planes(gray) == gray_planes(video)
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch", "numpy"])
+def test_every_machine_decodes_the_same_bits(backend: str, video: Path, lossless: Path, tmp_path: Path) -> None:
+    if backend != "numpy" and find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow" if backend == "numpy" else backend}
+    start = [sys.executable, "-c", NUMPY_DECODE] if backend == "numpy" else [command("gvc-decode")]
+    target = tmp_path / "out.raw"
+    result = subprocess.run(
+        [*start, str(lossless), str(target)], env=environment, capture_output=True, timeout=300, check=False
+    )
+    assert result.returncode == 0, result.stderr.decode()
+    assert target.read_bytes() == raw_of(video, tmp_path)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv444p", "yuv422p", "yuv411p"])
+def test_other_chroma_at_odd_sizes(pixel_format: str, tmp_path: Path) -> None:
+    source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.raw"
+    write_video(source, pixel_format=pixel_format, width=35, height=17, frames=3)
+    summary = run_json("gvc-encode", source, stream, *LOSSLESS, "--verify")
+    run_ok("gvc-decode", stream, back)
+    assert back.read_bytes() == raw_of(source, tmp_path)
+    assert (summary["color"], summary["max_error"], summary["network"]) == ("lossless", 0, None)
+    parts = ("luma_bytes", "network_bytes", "color_bytes", "copy_bytes", "other_bytes")
+    assert sum(summary[part] for part in parts) == summary["total_bytes"] == stream.stat().st_size
+
+
+def frames_of_kind(kind: str) -> Iterator[U8Array]:
+    random = np.random.default_rng(1)
+    shape = (HEIGHT, WIDTH, 3)
+    for index in range(1 if kind == "one frame" else 5):
+        if kind in ("black", "white"):
+            yield np.full(shape, 255 if kind == "white" else 0, np.uint8)
+        elif kind == "one color a frame":
+            yield np.broadcast_to(random.integers(0, 256, 3), shape).astype(np.uint8)
+        elif kind == "a cut at every frame":
+            slope = np.add.outer(np.arange(HEIGHT) * (index + 2), np.arange(WIDTH) * 3)
+            yield np.stack([slope, 255 - slope, slope * index], axis=-1).astype(np.uint8)
+        else:
+            yield random.integers(0, 256, shape).astype(np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["black", "white", "noise", "one frame", "one color a frame", "a cut at every frame"])
+def test_videos_without_mercy(kind: str, tmp_path: Path) -> None:
+    source = raw_rgb_video(tmp_path / "in.raw", frames_of_kind(kind))
+    assert_comes_back(source, tmp_path, "--luma", "network", "--segment-frames", "3")
+
+
+def test_networks_trained_on_the_video_pay_or_stay_away(raw_rgb: Path, tmp_path: Path) -> None:
+    plain, trained, back = tmp_path / "plain.gvc", tmp_path / "trained.gvc", tmp_path / "out.raw"
+    before = run_json("gvc-encode", raw_rgb, plain, *LOSSLESS, "--luma", "network")
+    options = ("--color", "lossless", "--luma", "network", "--effort", "fast", "--max-seconds", "4")
+    after = run_json("gvc-encode", raw_rgb, trained, *options)
+    assert before["network_bytes"] == 0
+    assert after["total_bytes"] <= before["total_bytes"] * 1.02
+    run_ok("gvc-decode", trained, back)
+    assert back.read_bytes() == raw_rgb.read_bytes()
+
+
+def test_chroma_within_an_error(raw_rgb: Path, tmp_path: Path) -> None:
+    sizes = []
+    for error in (0, 1, 3):
+        stream, back = tmp_path / f"{error}.gvc", tmp_path / f"{error}.raw"
+        summary = run_json("gvc-encode", raw_rgb, stream, *LOSSLESS, "--max-error", str(error))
+        run_ok("gvc-decode", stream, back)
+        first, second = (np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, 3) for path in (raw_rgb, back))
+        for one, two in zip(ycocg(first), ycocg(second), strict=True):
+            assert np.abs(one - two).max() <= error
+        assert np.array_equal(ycocg(first)[0], ycocg(second)[0])
+        assert summary["max_error"] == error
+        sizes.append(summary["color_bytes"])
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def ycocg(rgb: U8Array) -> tuple[npt.NDArray[np.int_], ...]:
+    red, green, blue = (rgb[:, channel].astype(int) for channel in range(3))
+    orange = red - blue
+    middle = blue + (orange >> 1)
+    return middle + ((green - middle) >> 1), orange, green - middle
+
+
+def test_damaged_samples_are_an_error(lossless: Path, tmp_path: Path) -> None:
+    bad, back = tmp_path / "bad.gvc", tmp_path / "out.raw"
+    stream = lossless.read_bytes()
+    bad.write_bytes(rewritten(stream, 1, color_crc32=1))
+    assert_one_line_error(run("gvc-decode", bad, back), 4, "color of segment 1", "--no-verify")
+    bad.write_bytes(rewritten(stream, 1, luma_crc32=1))
+    assert_one_line_error(run("gvc-decode", bad, back), 4, "gray of segment 1")
+    assert not back.exists()
+    run_ok_with_loss = run("gvc-decode", bad, back, "--recover")
+    assert run_ok_with_loss.returncode == 7
+    with bad.open("rb") as file:
+        planes = StreamReader(file).header.planes
+    assert planes is not None
+    assert planes.luma_predictor == 1
+
+
+def test_info_tells_of_it(lossless: Path) -> None:
+    text = run_ok("gvc-info", lossless).stdout.decode()
+    assert "gray       network (lossless)" in text
+    assert "color      lossless" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--color", "lossless", "--luma", "x265:crf=20"), ("lossless --luma", "x265:crf=20")),
+        (("--color", "guided", "--max-error", "1"), ("--max-error", "guided")),
+        (("--color", "lossless", "--max-error", "5"), ("--max-error from 0 to 4", "5")),
+        (("--color", "guided", "--effort", "none"), ("--effort", "none")),
+    ],
+)
+def test_wrong_choices_are_named(options: tuple[str, ...], words: tuple[str, ...], video: Path, tmp_path: Path) -> None:
+    assert_one_line_error(run("gvc-encode", video, tmp_path / "x.gvc", *options), 3, *words)

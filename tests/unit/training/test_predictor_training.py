@@ -1,0 +1,109 @@
+"""Training of the networks of lossless planes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from codec.backend import keras
+from codec.errors import TrainingError
+from codec.lossless.known import Known, companded
+from codec.lossless.planes import LUMA_RANGE, PlaneCoder
+from codec.lossless.symbols import SymbolEncoder
+from codec.networks.predictor import Predictor, PredictorShape, PredictorWeights
+from codec.training.options import PredictorTraining
+from codec.training.plane_runs import add_chroma_run, add_luma_run
+from codec.training.plane_samples import ALONE, BLACK, OUTSIDE, WHITE, PlaneSamples
+from codec.training.predictor import PredictorModel, _companded, bits_a_square, train_predictor
+from codec.video.picture import Picture, rgb_to_ycocg_r
+from codec.video.pixel_formats import PIXEL_FORMATS
+from tests.unit.lossless.conftest import made_up_weights, wavy
+
+LUMA = PredictorShape(1, 0, 4)
+BRIEF = PredictorTraining(steps=30, batch_size=2, seed=1)
+
+
+def run_of_pictures(count: int, rows: int = 40, columns: int = 48) -> list[Picture]:
+    scene = wavy((rows, columns + 2 * count, 3), 0, 255, 5).astype(np.uint8)
+    return [rgb_to_ycocg_r(np.ascontiguousarray(scene[:, 2 * index : 2 * index + columns])) for index in range(count)]
+
+
+def samples_of(count: int) -> PlaneSamples:
+    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=16)
+    add_luma_run(samples, run_of_pictures(count))
+    return samples
+
+
+def test_training_makes_the_code_shorter() -> None:
+    samples = samples_of(4)
+    start = made_up_weights(LUMA)
+    trained = train_predictor(LUMA, samples, BRIEF, base=start)
+    assert bits_a_square(trained, samples, num_batches=4) < bits_a_square(start, samples, num_batches=4)
+
+
+def test_training_from_nothing_rounds_at_the_end() -> None:
+    weights = train_predictor(LUMA, samples_of(3), BRIEF)
+    assert np.abs(weights.kernels).max() > 0
+    Predictor(weights)  # proves that it is exact
+
+
+def test_bits_of_the_weights_keep_them_where_they_are() -> None:
+    samples = samples_of(3)
+    start = made_up_weights(LUMA)
+    free = train_predictor(LUMA, samples, BRIEF, base=start)
+    costly = train_predictor(LUMA, samples, BRIEF, base=start, num_squares=10)
+
+    def changes(weights: PredictorWeights) -> int:
+        return int(np.abs(weights.kernels - start.kernels).sum())
+
+    assert changes(costly) < changes(free)
+
+
+def test_the_loss_is_the_length_of_the_code() -> None:
+    """The model of the training and the coder of the codec see and predict the same."""
+    pictures = run_of_pictures(3, 64, 64)
+    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
+    add_luma_run(samples, pictures[1:2])  # alone
+    weights = train_predictor(LUMA, samples, PredictorTraining(steps=40, batch_size=2))
+    base = pictures[0].luma_u8.astype(np.int16)[..., None] * 4
+    planes = pictures[1].luma_u8.astype(np.int16)[..., None]
+    known = Known(base[..., :0], base[..., :0], base, base, is_moved=True)
+    exact = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
+    exact.add(planes, known, LUMA_RANGE.neutral)
+    assert len(exact) == 1
+    expected_bytes = bits_a_square(weights, exact, num_batches=1) * 32 * 32 / 8
+    encoder = SymbolEncoder(1)
+    PlaneCoder(Predictor(weights), LUMA_RANGE, (0,)).code(planes, known, encoder)
+    assert len(encoder.finish()) == pytest.approx(expected_bytes, rel=0.03)
+
+
+def test_companding_is_that_of_the_codec() -> None:
+    differences = np.arange(-2046, 2047)
+    given = np.asarray(_companded(keras.ops.convert_to_tensor(differences.astype(np.float32))))
+    assert np.array_equal(given.astype(np.int16), companded(differences))
+
+
+def test_samples_say_what_is_what() -> None:
+    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
+    pictures = run_of_pictures(2)
+    add_chroma_run(samples, pictures, PIXEL_FORMATS["rgb24"])
+    pieces = samples.batch(64, np.random.default_rng(0))
+    shape = PredictorShape(2, 1, 4)
+    assert pieces.shape[1:] == (32, 32, shape.num_known + 8 + 1)
+    assert set(np.unique(pieces[..., -1])) == {WHITE, BLACK, ALONE, OUTSIDE}
+    model = PredictorModel(shape, 0)
+    bits = np.asarray(model(pieces))
+    role = pieces[..., -1]
+    assert bits.shape[-1] == 10
+    assert not bits[role == OUTSIDE].any()
+    assert not bits[role == ALONE][:, :4].any()
+    assert not bits[role == WHITE][:, 2:4].any()
+    assert bits[role == BLACK][:, 2:].all()
+
+
+def test_a_loss_that_is_no_number_is_an_error() -> None:
+    samples = samples_of(2)
+    with pytest.raises(TrainingError, match="diverged"):
+        train_predictor(LUMA, samples, PredictorTraining(steps=3, batch_size=1, learning_rate=math.nan))
