@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from fractions import Fraction
 
 import pytest
@@ -17,6 +18,9 @@ from container_format import (
     StreamWriter,
     TensorRecord,
 )
+
+# SVT-AV1 reads this once in a process, and tests that open it by themselves may come before ours that must be silent.
+os.environ.setdefault("SVT_LOG", "0")
 
 SOUND = CopyStreamRecord(
     kind="audio",
