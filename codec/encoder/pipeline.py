@@ -95,7 +95,8 @@ class _Encode:
         hints = way.guided.store if way.guided else None
         parameters = luma_parameters(luma, source.info.width, source.info.height)
         samples = self._samples(plan, luma, way)
-        stages.end("training predictors")
+        if samples is not None:
+            stages.end("training predictors")
         color = None
         if way.mode not in (COLOR_NONE, COLOR_LOSSLESS):
             colorizer = way.network.colorizer if way.network else None

@@ -26,8 +26,8 @@ MEAN_BITS = 3
 NUM_SCALES = 44
 SCALES_PER_OCTAVE = 4
 FIRST_LOG2_SCALE = -4.5
-_TAIL_SHARE = 10  # hundredths
-_TAIL_WIDTH = 3
+TAIL_HUNDREDTHS, TAIL_WIDTH = 10, 3
+"""Share of the wide part of a distribution, and how many times as wide it is."""
 _STEPS_PER_SCALE = 256
 _CURVE_END = 24  # scales from the mean; beyond, nothing is left
 _CURVE_BITS = 40
@@ -130,8 +130,8 @@ def _prior() -> I64Array:
             # The middle of the fractions that share the table, in sixteenths.
             mean = 2 * (part << shift) + (1 << shift) - 1
             edges = 16 * np.arange(-reach, reach + 2, dtype=np.int64) - 8 - mean
-            narrow, wide = _curve_at(edges, scale), _curve_at(edges, _TAIL_WIDTH * scale)
-            cumulated = (narrow * (100 - _TAIL_SHARE) + wide * _TAIL_SHARE) // 100
+            narrow, wide = _curve_at(edges, scale), _curve_at(edges, TAIL_WIDTH * scale)
+            cumulated = (narrow * (100 - TAIL_HUNDREDTHS) + wide * TAIL_HUNDREDTHS) // 100
             cumulated[0], cumulated[-1] = 0, 1 << _CURVE_BITS
             start = int(places.offsets[table])
             flat[start : start + 2 * reach + 1] = np.diff(cumulated) >> (_CURVE_BITS - _PRIOR_BITS)

@@ -26,11 +26,6 @@ class LumaHistory:
         self._before: I16Array | None = None
         self._average: I16Array | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """There is no picture before."""
-        return self._before is None
-
     def known(self, field: I16Array) -> Known:
         """What is known of the next picture, once there is one before."""
         if self._before is None or self._average is None:
@@ -60,11 +55,6 @@ class ChromaHistory:
         self._before: I16Array | None = None
         self._average: I16Array | None = None
         self._gray: I16Array | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """There is no picture before."""
-        return self._before is None
 
     def gray(self, luma_u8: U8Array) -> I16Array:
         """A gray plane on the chroma's lattice: (rows, columns, g) int16."""

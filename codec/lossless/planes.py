@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from codec.lossless.distributions import MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
+from codec.lossless.distributions import FIRST_LOG2_SCALE, MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
 from codec.lossless.known import I16Array, Known, between, companded
 from codec.lossless.symbols import Symbols
 from codec.networks.predictor import NUM_STEPS, PHASES, RESULT_BITS, STEP_PHASES, Predictor
@@ -17,8 +17,8 @@ I32Array = npt.NDArray[np.int32]
 
 _SMALLEST = 64
 _UNIT_STEPS = (1 << RESULT_BITS) // SCALES_PER_OCTAVE
-_SCALE_OF_ZERO = 18
-_COUPLING_MAX = 128
+_SCALE_OF_ZERO = round(-FIRST_LOG2_SCALE * SCALES_PER_OCTAVE)
+COUPLING_MAX = 128
 _SCALES_OF_ERROR = (0, 6, 9, 11, 13)  # scales by which steps of 1, 3, 5, 7 and 9 differ, rounded
 
 
@@ -139,7 +139,7 @@ class PlaneCoder:
         for component in range(base.shape[1]):
             means = (base[:, component].astype(np.int32) << (MEAN_BITS - 2)) + results[:, 2 * component]
             if component:
-                coupling = np.clip(results[:, 4], -_COUPLING_MAX, _COUPLING_MAX)
+                coupling = np.clip(results[:, 4], -COUPLING_MAX, COUPLING_MAX)
                 means += (coupling * miss + (1 << (RESULT_BITS - 1))) >> RESULT_BITS
             scales = (results[:, 2 * component + 1] + _UNIT_STEPS // 2) // _UNIT_STEPS + _SCALE_OF_ZERO
             own = None if planes is None else planes[:, component]

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
 from codec.exact import is_exact
+from codec.lossless.distributions import (
+    FIRST_LOG2_SCALE,
+    MEAN_BITS,
+    NUM_SCALES,
+    SCALES_PER_OCTAVE,
+    TAIL_HUNDREDTHS,
+    TAIL_WIDTH,
+)
 from codec.lossless.known import SLOPE_LENGTHS, SLOPES
+from codec.lossless.planes import COUPLING_MAX
 from codec.networks.predictor import (
     DECODED_PHASES,
     HIDDEN_BITS,
@@ -34,13 +42,13 @@ from codec.training.options import PredictorTraining
 from codec.training.plane_samples import BLACK, OUTSIDE, WHITE, PlaneSamples
 from codec.training.rounding import BinaryPlaces, RoundingConvolution
 
-F32Array = npt.NDArray[np.float32]
 PLACES = BinaryPlaces(HIDDEN_BITS, RESULT_BITS, HIDDEN_MAX, RESULT_MAX)
 _WARM_UP_STEPS = 100
 _MEASURED_BATCH = 4
 MAX_SUM, LAST_MAX_SUM = 56.0, 12.0  # of an output's weights: with these binary places its sums stay below 2**24
-MEAN_UNIT = 8.0  # code values that a mean result of 1.0 stands for
-TAIL_SHARE, TAIL_WIDTH = 0.1, 3.0
+_MEAN_UNIT = 2.0 ** (RESULT_BITS - MEAN_BITS)  # code values that a mean result of 1.0 stands for
+_LAST_LOG2_SCALE = FIRST_LOG2_SCALE + (NUM_SCALES - 1) / SCALES_PER_OCTAVE
+_TAIL_SHARE = TAIL_HUNDREDTHS / 100
 
 
 class PredictorModel(keras.Model):  # type: ignore[misc]
@@ -136,11 +144,12 @@ def step_bits(results: keras.KerasTensor, missed: keras.KerasTensor) -> keras.Ke
         missed: (..., 1 or 2): distance of the samples from their base, in code values.
     """
     ops = keras.ops
-    mean = results[..., 0:1] * MEAN_UNIT
+    mean = results[..., 0:1] * _MEAN_UNIT
     bits = [sample_bits(missed[..., 0:1] - mean, results[..., 1:2])]
     if missed.shape[-1] == 2:
-        coupling = ops.clip(results[..., 4:5], -2.0, 2.0)
-        second = results[..., 2:3] * MEAN_UNIT + coupling * (missed[..., 0:1] - mean)
+        largest = COUPLING_MAX / 2**RESULT_BITS
+        coupling = ops.clip(results[..., 4:5], -largest, largest)
+        second = results[..., 2:3] * _MEAN_UNIT + coupling * (missed[..., 0:1] - mean)
         bits.append(sample_bits(missed[..., 1:2] - second, results[..., 3:4]))
     return ops.concatenate(bits, axis=-1)
 
@@ -148,10 +157,10 @@ def step_bits(results: keras.KerasTensor, missed: keras.KerasTensor) -> keras.Ke
 def sample_bits(distance: keras.KerasTensor, log2_scale: keras.KerasTensor) -> keras.KerasTensor:
     """Bits of whole numbers at this distance from the mean."""
     ops = keras.ops
-    log2_scale = ops.clip(log2_scale, -4.5, 6.25)
+    log2_scale = ops.clip(log2_scale, FIRST_LOG2_SCALE, _LAST_LOG2_SCALE)
     narrow = _log_mass(distance, ops.exp(log2_scale * math.log(2)))
     wide = _log_mass(distance, TAIL_WIDTH * ops.exp(log2_scale * math.log(2)))
-    log_mass = ops.logaddexp(narrow + math.log(1 - TAIL_SHARE), wide + math.log(TAIL_SHARE))
+    log_mass = ops.logaddexp(narrow + math.log(1 - _TAIL_SHARE), wide + math.log(_TAIL_SHARE))
     return -ops.logaddexp(log_mass, math.log(2.0**-16)) / math.log(2)
 
 
@@ -225,15 +234,12 @@ def bits_a_square(weights: PredictorWeights, samples: PlaneSamples, *, num_batch
     model.start_from(weights)
     start_rounding(model)
     random = np.random.default_rng(seed)
-    sums = [
-        float(np.sum(np.asarray(model(batch)))) / batch[..., 0].size for batch in _batches(samples, num_batches, random)
-    ]
-    return sum(sums) / len(sums)
-
-
-def _batches(samples: PlaneSamples, count: int, random: np.random.Generator) -> Iterator[npt.NDArray[np.float32]]:
-    for _ in range(count):
-        yield samples.batch(_MEASURED_BATCH, random)
+    total, squares = 0.0, 0
+    for _ in range(num_batches):
+        batch = samples.batch(_MEASURED_BATCH, random)
+        total += float(np.sum(np.asarray(model(batch))))
+        squares += batch[..., 0].size
+    return total / squares
 
 
 def _learning_rate(first: float, steps: int, done: float) -> float:
