@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.interface import F32Array
+from codec.networks.interface import F32Array, KerasModel
 
 _BITS = 24
 
@@ -47,6 +47,17 @@ def start_weights(shapes: Sequence[tuple[int, ...]]) -> list[F32Array]:
         np.zeros(shape, np.float32) if len(shape) == 1 else _start_kernel(shape, stream)
         for stream, shape in enumerate(shapes)
     ]
+
+
+def start_model(model: KerasModel) -> None:
+    """Set a model's first weights, of whatever layers it has.
+
+    Kernels are those of :func:`start_weights`. What has one axis keeps what Keras put there, which for biases, scales
+    and moving averages is 0 or 1, everywhere.
+    """
+    built = model.get_weights()
+    starts = start_weights([weights.shape for weights in built])
+    model.set_weights([old if old.ndim == 1 else start for old, start in zip(built, starts, strict=True)])
 
 
 def _start_kernel(shape: tuple[int, ...], stream: int) -> F32Array:

@@ -135,6 +135,7 @@ RESERVED: dict[str, set[str]] = {
     "msgpack": {"container_format"},
     "zstandard": {"container_format"},
     "constriction": {"codec.entropy"},
+    "h5py": {"codec.networks"},
     "sklearn": {"codec.keyframes"},
     "skimage": {"codec.metrics"},
     "scipy": {"codec.metrics"},

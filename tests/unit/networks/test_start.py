@@ -1,6 +1,7 @@
 import numpy as np
 
-from codec.networks.start import mixed_numbers, start_weights
+from codec.backend import keras
+from codec.networks.start import mixed_numbers, start_model, start_weights
 
 
 def test_numbers_are_splitmix64() -> None:
@@ -29,6 +30,18 @@ def test_distribution_is_glorot_uniform() -> None:
     assert not bias.any()
     assert abs(np.corrcoef(kernel.ravel(), other.ravel())[0, 1]) < 0.02
     assert abs(np.corrcoef(kernel.ravel()[1:], kernel.ravel()[:-1])[0, 1]) < 0.02
+
+
+def test_models_start_with_kernels_of_ours_and_constants_of_keras() -> None:
+    inputs = keras.Input((None, None, 3))
+    tensor = keras.layers.BatchNormalization()(keras.layers.Conv2D(4, 3)(inputs))
+    model = keras.Model(inputs, keras.layers.Conv2DTranspose(5, 4)(tensor))
+    start_model(model)
+    first, *constants, last, bias = model.get_weights()
+    expected = start_weights([weights.shape for weights in model.get_weights()])
+    assert np.array_equal(first, expected[0])
+    assert np.array_equal(last, expected[-2])
+    assert [sorted(set(weights.tolist())) for weights in [*constants, bias]] == [[0], [1], [0], [0], [1], [0]]
 
 
 KNOWN_START = ["0x1.720ff00000000p-2", "-0x1.086be40000000p-4", "-0x1.c932b60000000p-2"]

@@ -1,0 +1,215 @@
+"""The two networks of Chaudhri and Fang: color from the frame's own colorization and that of the frame before.
+
+V. Chaudhri, Y. Fang, "Video Colorization", Stanford CS230, 2019: sections 4.2 to 4.4. The text gives the idea and
+rounded counts of weights; the layers are those of the summaries that the authors published with their code
+(github.com/yangfangk/cs230-video-colorization: ``model_summary_128.txt`` and ``model_summary_vgg_128.txt``), to the
+last weight. Both work on 128x128 R'G'B':
+
+    current colorized frame, previous colorized frame -> concatenated (128, 128, 6)
+    alexnet   conv 9x9 96/2, pool, 5x5 256, pool, 3x3 384, 384, 256, pool           9,127,971 weights, 9,122,467 train
+    vgg16     1x1 conv 3 -> VGG16, frozen, to (4, 4, 512)                           21,783,396 weights, 7,065,438 train
+    then      1x1 conv 256 and four or five convolutions, each doubled in size      -> R'G'B' (128, 128, 3)
+
+All have ReLU and batch normalization; pools are means over 3x3 samples, a step of 2.
+
+What the authors' code does, and we do otherwise:
+
+- The temporal term of the loss compares each prediction with that of the frame before (section 4.2). Their code pairs
+  whatever frames a shuffled batch holds. Here a batch is a run of consecutive frames of one shot
+  (:func:`codec.training.sequences.consecutive_runs`).
+- VGG16 knows B, G, R with the mean taken off and a deviation of about 58; they feed it what comes out of a
+  normalization, which is 58 times weaker, and R, G, B. Our first convolution starts as the current frame in VGG16's
+  order and the normalization with the scale of its training pictures. It is free to move from there.
+- Colors are in [0, 1] rather than [0, 255], and the last layer is a sigmoid rather than ReLU: section 5 reports
+  networks that learned to answer black, which is where a ReLU has no gradient.
+- The normalizations' averages forget ten times as fast as Keras's default, which after some hundred steps of training
+  would still hold the start.
+- Frames are scaled to 128x128, not cropped: black bars were the authors' reason to crop, and a codec has to color
+  all of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from codec.backend import JIT_COMPILE, keras
+from codec.errors import InputError
+from codec.networks.interface import F32Array, KerasModel
+from codec.networks.start import start_model
+from codec.networks.vgg16 import add_vgg16, load_vgg16
+from codec.video.color import ColorConversion
+from codec.video.picture import U8Array
+
+SIZE = 128
+"""Rows and columns of all pictures."""
+TRUE_SHARE = 0.8
+"""b of the loss (section 4.2): 1 asks for the true color alone, 0 for that of the frame before."""
+
+# AlexNet's convolutions: filters, kernel, stride, padding, and whether a pool follows.
+_ALEXNET: tuple[tuple[int, int, int, str, bool], ...] = (
+    (96, 9, 2, "valid", True),
+    (256, 5, 1, "same", True),
+    (384, 3, 1, "same", False),
+    (384, 3, 1, "same", False),
+    (256, 3, 1, "same", True),
+)
+# The way back to 128x128: filters, kernel, padding; each is doubled in size.
+_ALEXNET_BACK: tuple[tuple[int, int, str], ...] = (
+    (256, 1, "valid"),
+    (384, 3, "valid"),
+    (384, 3, "valid"),
+    (256, 5, "valid"),
+    (96, 5, "same"),
+)
+_VGG16_BACK: tuple[tuple[int, int, str], ...] = (*_ALEXNET_BACK[:4], (256, 5, "same"), _ALEXNET_BACK[4])
+_NORM_MOMENTUM = 0.9
+_VGG16_DEVIATION = (57.4, 57.1, 58.4)  # of B, G, R in the pictures of ImageNet, in code values
+
+
+def build_alexnet() -> KerasModel:
+    """The network of section 4.3: two inputs (n, 128, 128, 3) to (n, 128, 128, 3), R'G'B' in [0, 1]."""
+    frames = _frame_inputs()
+    tensor = keras.layers.Concatenate(name="frames")(frames)
+    for number, (filters, kernel, stride, padding, pooled) in enumerate(_ALEXNET, start=1):
+        tensor = keras.layers.Conv2D(
+            filters, kernel, strides=stride, padding=padding, activation="relu", name=f"conv_{number}"
+        )(tensor)
+        if pooled:
+            tensor = keras.layers.AveragePooling2D(3, strides=2, name=f"pool_{number}")(tensor)
+        tensor = keras.layers.BatchNormalization(momentum=_NORM_MOMENTUM, name=f"norm_{number}")(tensor)
+    model = keras.Model(frames, _way_back(tensor, _ALEXNET_BACK), name="chaudhri_fang_alexnet")
+    model.jit_compile = JIT_COMPILE
+    start_model(model)
+    return model
+
+
+def build_vgg16(vgg16_weights: str | Path = "random") -> KerasModel:
+    """The network of section 4.4: inputs and output as :func:`build_alexnet`.
+
+    Args:
+        vgg16_weights: ``imagenet``, ``random`` or a file (:func:`codec.networks.vgg16.load_vgg16`).
+
+    Raises:
+        InputError: the weights cannot be had.
+    """
+    frames = _frame_inputs()
+    tensor = keras.layers.Concatenate(name="frames")(frames)
+    tensor = keras.layers.Conv2D(3, 1, activation="relu", name="join")(tensor)
+    tensor = keras.layers.BatchNormalization(momentum=_NORM_MOMENTUM, name="vgg16_preprocessing")(tensor)
+    tensor = add_vgg16(tensor)["block5_pool"]
+    model = keras.Model(frames, _way_back(tensor, _VGG16_BACK), name="chaudhri_fang_vgg16")
+    model.jit_compile = JIT_COMPILE
+    start_model(model)
+    _start_preprocessing(model)
+    load_vgg16(model, vgg16_weights)
+    return model
+
+
+def _frame_inputs() -> list[Any]:
+    return [keras.Input((SIZE, SIZE, 3), name=name) for name in ("current", "previous")]
+
+
+def _way_back(tensor: Any, layers: tuple[tuple[int, int, str], ...]) -> Any:
+    for number, (filters, kernel, padding) in enumerate(layers, start=1):
+        tensor = keras.layers.Conv2D(filters, kernel, padding=padding, activation="relu", name=f"back_{number}")(tensor)
+        tensor = keras.layers.UpSampling2D(2, interpolation="nearest", name=f"double_{number}")(tensor)
+        tensor = keras.layers.BatchNormalization(momentum=_NORM_MOMENTUM, name=f"norm_back_{number}")(tensor)
+    return keras.layers.Conv2D(3, 5, padding="same", activation="sigmoid", name="rgb")(tensor)
+
+
+def _start_preprocessing(model: KerasModel) -> None:
+    """What VGG16 is given starts as the current frame, in the order and on the scale that it knows."""
+    kernel = np.zeros((1, 1, 6, 3), np.float32)
+    kernel[0, 0, [2, 1, 0], [0, 1, 2]] = 1  # B, G, R of the current frame
+    model.get_layer("join").set_weights([kernel, np.zeros(3, np.float32)])
+    normalization = model.get_layer("vgg16_preprocessing")
+    _, *others = normalization.get_weights()
+    normalization.set_weights([np.array(_VGG16_DEVIATION, np.float32), *others])
+
+
+def network_inputs(current_rgbs_u8: U8Array, previous_rgbs_u8: U8Array) -> tuple[F32Array, F32Array]:
+    """What the networks are given.
+
+    Args:
+        current_rgbs_u8: (n, height, width, 3) uint8 R'G'B': each frame as another network colored it, frame by frame
+            (section 3), or three times its gray plane where there is no such network.
+        previous_rgbs_u8: likewise, of the frame before each (:func:`previous_frames`).
+
+    Returns:
+        Two arrays (n, 128, 128, 3), float32 in [0, 1].
+    """
+    return _scaled(current_rgbs_u8), _scaled(previous_rgbs_u8)
+
+
+def targets(rgbs_u8: U8Array) -> F32Array:
+    """What they should answer: the true frames, (n, height, width, 3) uint8, as (n, 128, 128, 3) float32 in [0, 1]."""
+    return _scaled(rgbs_u8)
+
+
+def _scaled(rgbs_u8: U8Array) -> F32Array:
+    scaled = np.stack([cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for rgb in rgbs_u8])
+    return scaled.astype(np.float32) / np.float32(255)
+
+
+def previous_frames(frames: U8Array, cuts: Collection[int] = ()) -> U8Array:
+    """The frame before each of a run of frames; a frame that begins a shot takes its own place.
+
+    Args:
+        frames: (n, ...) uint8, consecutive.
+        cuts: indices of frames that begin a shot; the first frame always does.
+    """
+    return frames[[index if index in cuts else max(0, index - 1) for index in range(len(frames))]]
+
+
+def temporal_loss(true_share: float = TRUE_SHARE) -> Callable[[Any, Any], Any]:
+    """The loss of each frame of a batch (section 4.2): b MSE(true) + (1 - b) MSE(previous prediction).
+
+    The batch has to be a run of consecutive frames of one shot. Its first frame has no previous prediction, and as in
+    the paper's sum that term is then 0.
+
+    Args:
+        true_share: b, from 0 to 1.
+
+    Raises:
+        InputError: b is out of range.
+    """
+    if not 0 <= true_share <= 1:
+        raise InputError(f"expected a share of the true color from 0 to 1. Received: {true_share}")
+
+    def loss(true: Any, predicted: Any) -> Any:
+        axes = (1, 2, 3)
+        from_true = keras.ops.mean(keras.ops.square(predicted - true), axis=axes)
+        before = keras.ops.concatenate([predicted[:1], predicted[:-1]], axis=0)
+        from_previous = keras.ops.mean(keras.ops.square(predicted - before), axis=axes)
+        return true_share * from_true + (1 - true_share) * from_previous
+
+    return loss
+
+
+def restored_rgb(
+    outputs: F32Array, conversion: ColorConversion, lumas_u8: U8Array, *, keep_luma: bool = True
+) -> F32Array:
+    """The networks' answer at the size of the video.
+
+    Args:
+        outputs: (n, 128, 128, 3) float32 in [0, 1].
+        conversion: of the video.
+        lumas_u8: (n, height, width) uint8 true gray planes.
+        keep_luma: take only the color of the answer: every pixel keeps its true luma, and with it all detail that
+            128x128 samples cannot have. Off, the picture is the answer, as in the paper, enlarged.
+
+    Returns:
+        (n, height, width, 3) float32 in [0, 1].
+    """
+    _, height, width = lumas_u8.shape
+    rgb = np.stack([cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR) for picture in outputs])
+    if keep_luma:
+        missing = conversion.gray(lumas_u8) - rgb @ conversion.luma_weights()
+        rgb = rgb + missing[..., None]  # the same for R', G' and B' leaves the color differences alone
+    clipped: F32Array = np.clip(rgb, 0, 1)
+    return clipped

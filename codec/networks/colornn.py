@@ -1,0 +1,135 @@
+"""The color model of ColorNN: VGG16's features of the gray picture, and classes of U and V for every pixel.
+
+D. Gupta, S. Kannan, "ColorNN Book: A Recurrent-Inspired Deep Learning Approach to Consistent Video Colorization",
+2016, section 3.1 and Figure 4; it builds on R. Dahl, "Automatic Colorization", 2016 (tinyclouds.org/colorize), which
+climbs from VGG16's deep features to its shallow ones and adds, where others would concatenate (a "residual" join):
+
+    Y (height, width, 1) -> three equal channels, VGG16's mean off -> VGG16, frozen
+      conv4_3, normalized                         -> 1x1 conv 256
+      doubled + conv3_3, normalized               -> 3x3 conv 128
+      doubled + conv2_2, normalized               -> 3x3 conv 64
+      doubled + conv1_2, normalized               -> 3x3 conv 64: the features
+    features -> 1x1 conv 30: logits of U's bins;  -> 1x1 conv 30: logits of V's bins      (height, width, 2, 30)
+
+Convolutions have ReLU and, but for the first, batch normalization; doubling repeats samples. From the paper are the
+frozen VGG16, the residual joins, 30 bins an axis, softmax, and the sum of both cross-entropies; it gives no table of
+layers and no count of weights, so the rest is Dahl's, with two differences. Dahl narrows to three channels to add the
+gray picture last; three channels cannot carry the logits of 60 bins, so our last join is conv1_2, which sees every
+pixel too. And the softmax is in the loss and in the decoding, which is the same and keeps its logarithm exact.
+
+The paper does not say where its bins lie. Ours are 1/29 wide and centered on multiples of it, so that no color is a
+center: with gray on a border between two bins it would come out tinted. They cover [-0.5, 0.5]; the lowest, which is
+there to make 30, ends where they begin.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.backend import JIT_COMPILE, keras
+from codec.networks.bins import EXPECTATION, annealed_mean
+from codec.networks.interface import F32Array, KerasModel
+from codec.networks.start import start_model
+from codec.networks.vgg16 import MEAN_BGR, add_vgg16, load_vgg16
+from codec.networks.yuv import uv_of_rgb
+from codec.video.color import ColorConversion
+from codec.video.picture import U8Array
+
+NUM_BINS = 30
+"""Of each of U and V (section 4.1)."""
+MULTIPLE = 8
+"""Sides of pictures: VGG16 halves them three times before the deepest features in use."""
+NORM_MOMENTUM = 0.9
+"""Of the normalizations' averages. Keras's 0.99 still has the start in them after some hundred steps of training."""
+FEATURES = "features"
+"""Name of the layer before the bins, which the consistency model joins."""
+_WIDTH = 1 / (NUM_BINS - 1)
+_GRAY_BIN = NUM_BINS // 2
+UV_CENTERS: F32Array = ((np.arange(NUM_BINS) - _GRAY_BIN) * _WIDTH).astype(np.float32)
+"""(30,) float32: U or V of each bin's center."""
+# From deep to shallow: VGG16's layer that is joined, and filters of the convolution that follows.
+_JOINS: tuple[tuple[str, int], ...] = (("block3_conv3", 128), ("block2_conv2", 64), ("block1_conv2", 64))
+_DEEPEST, _DEEPEST_FILTERS = "block4_conv3", 256
+
+
+def build(vgg16_weights: str | Path = "random") -> KerasModel:
+    """A Keras model from Y in [0, 1], (n, height, width, 1), to logits, (n, height, width, 2, 30).
+
+    Args:
+        vgg16_weights: ``imagenet``, ``random`` or a file (:func:`codec.networks.vgg16.load_vgg16`).
+
+    Raises:
+        InputError: the weights cannot be had.
+    """
+    luma = keras.Input((None, None, 1), name="luma")
+    blue_green_red = keras.layers.Concatenate(name="gray_as_color")([luma] * 3)
+    preprocess = keras.layers.Rescaling(255.0, [-mean for mean in MEAN_BGR], name="vgg16_preprocessing")
+    seen = add_vgg16(preprocess(blue_green_red), num_blocks=4)
+
+    tensor = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm_{_DEEPEST}")(seen[_DEEPEST])
+    tensor = keras.layers.Conv2D(_DEEPEST_FILTERS, 1, activation="relu", name="climb_4")(tensor)
+    for number, (layer, filters) in zip((3, 2, 1), _JOINS, strict=True):
+        doubled = keras.layers.UpSampling2D(2, interpolation="nearest", name=f"double_{number}")(tensor)
+        joined = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm_{layer}")(seen[layer])
+        tensor = keras.layers.Add(name=f"join_{number}")([doubled, joined])
+        tensor = keras.layers.Conv2D(filters, 3, padding="same", name=f"climb_{number}")(tensor)
+        tensor = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm_climb_{number}")(tensor)
+        tensor = keras.layers.ReLU(name=FEATURES if number == 1 else f"relu_climb_{number}")(tensor)
+    model = keras.Model(luma, bin_logits(tensor), name="colornn")
+    model.jit_compile = JIT_COMPILE
+    start_model(model)
+    load_vgg16(model, vgg16_weights, num_blocks=4)
+    return model
+
+
+def bin_logits(features: Any, prefix: str = "") -> Any:
+    """Logits of U's and V's bins, (n, height, width, 2, 30), from the last features of a model."""
+    per_axis = [keras.layers.Conv2D(NUM_BINS, 1, name=f"{prefix}bins_{axis}")(features) for axis in "uv"]
+    return keras.ops.stack(per_axis, axis=-2)
+
+
+def network_inputs(conversion: ColorConversion, lumas_u8: U8Array) -> F32Array:
+    """Gray planes, (n, height, width) uint8, sides multiples of 8, as Y in [0, 1], (n, height, width, 1) float32."""
+    return conversion.gray(lumas_u8)[..., None]
+
+
+def targets(conversion: ColorConversion, rgbs_u8: U8Array) -> npt.NDArray[np.int32]:
+    """The bins that are right for R'G'B', (n, height, width, 3) uint8: (n, height, width, 2) int32."""
+    return bins_of_uv(uv_of_rgb(conversion, rgbs_u8))
+
+
+def bins_of_uv(uv: F32Array) -> npt.NDArray[np.int32]:
+    """The bin of every U and V; any shape."""
+    bins: npt.NDArray[np.int32] = np.clip(np.rint(uv / np.float32(_WIDTH)) + _GRAY_BIN, 0, NUM_BINS - 1).astype(
+        np.int32
+    )
+    return bins
+
+
+def uv_of_logits(logits: F32Array, *, temperature: float = EXPECTATION) -> F32Array:
+    """The color that logits mean.
+
+    Args:
+        logits: (..., 2, 30) float32.
+        temperature: of the annealed mean: 1 for the expectation, 0.38 as in paper 004 for livelier colors.
+
+    Returns:
+        (..., 2) float32 U and V.
+    """
+    return annealed_mean(logits, UV_CENTERS, temperature=temperature)
+
+
+def cross_entropy(target: Any, logits: Any) -> Any:
+    """The loss of each pixel (section 3.1): the sum of the cross-entropies of U's and V's bins.
+
+    Args:
+        target: (n, height, width, 2) bins, of any type.
+        logits: (n, height, width, 2, 30).
+    """
+    bins = keras.ops.cast(target, "int32")
+    entropies = keras.ops.sparse_categorical_crossentropy(bins, logits, from_logits=True)
+    return keras.ops.sum(entropies, axis=-1)

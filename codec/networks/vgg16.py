@@ -1,0 +1,110 @@
+"""VGG16, which two of the papers' networks stand on: its convolutions, frozen.
+
+K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition", 2015, configuration D:
+3x3 convolutions with ReLU in five blocks, each followed by a maximum over 2x2 samples; 14,714,688 weights without the
+classifier. It was trained on B, G, R in [0, 255] less the mean of ImageNet's pictures, and is of use on nothing else.
+
+Its ImageNet weights are in no package. They come from Keras's download, or from a local file; or the network is left
+random, which is enough for tests and a poor start for color.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from codec.backend import keras
+from codec.errors import InputError
+from codec.networks.interface import KerasModel
+from codec.networks.pretrained import KernelLayout, LayerSource, assign_layers, read_weights
+
+MEAN_BGR = (103.939, 116.779, 123.68)
+"""Of ImageNet's pictures, in code values."""
+# Convolutions and filters of each block.
+_BLOCKS: tuple[tuple[int, int], ...] = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
+_SUFFIXES = (".h5", ".hdf5", ".keras", ".npz", ".caffemodel")
+
+
+def layer_names(num_blocks: int = 5) -> list[str]:
+    """Keras's names of the convolutions in the first blocks, in order."""
+    return [
+        f"block{block}_conv{index}"
+        for block, (convolutions, _) in enumerate(_BLOCKS[:num_blocks], start=1)
+        for index in range(1, convolutions + 1)
+    ]
+
+
+def add_vgg16(preprocessed: Any, *, num_blocks: int = 5) -> dict[str, Any]:
+    """Add the first blocks to a model that is being made. Their weights do not train.
+
+    Args:
+        preprocessed: (n, height, width, 3) Keras tensor: B, G, R in [0, 255] less :data:`MEAN_BGR`.
+        num_blocks: the maximum behind the last of them is only there if it is the fifth.
+
+    Returns:
+        The output of every layer by Keras's name of it.
+    """
+    outputs: dict[str, Any] = {}
+    tensor = preprocessed
+    for block, (convolutions, filters) in enumerate(_BLOCKS[:num_blocks], start=1):
+        for index in range(1, convolutions + 1):
+            name = f"block{block}_conv{index}"
+            layer = keras.layers.Conv2D(filters, 3, padding="same", activation="relu", trainable=False, name=name)
+            tensor = outputs[name] = layer(tensor)
+        if block < num_blocks or block == len(_BLOCKS):
+            name = f"block{block}_pool"
+            tensor = outputs[name] = keras.layers.MaxPooling2D(2, name=name)(tensor)
+    return outputs
+
+
+def load_vgg16(model: KerasModel, weights: str | Path, *, num_blocks: int = 5) -> None:
+    """Set the weights of the blocks in a model.
+
+    Args:
+        model: has the layers of :func:`add_vgg16`.
+        weights: ``random`` leaves them as they are; ``imagenet`` downloads them, once, by Keras; else a file:
+            Keras (.h5, .keras), NumPy (.npz) or Caffe (.caffemodel), with the classifier or without.
+        num_blocks: as there.
+
+    Raises:
+        InputError: there is no connection, or the file does not have these weights.
+    """
+    if str(weights) == "random":
+        return
+    if str(weights) == "imagenet":
+        _copy_imagenet(model, num_blocks)
+        return
+    path = Path(weights)
+    if path.suffix.lower() not in _SUFFIXES:  # an ONNX VGG16 wants R, G, B in another scale
+        raise InputError(
+            f"expected VGG16 weights as imagenet, random, or a file ({', '.join(_SUFFIXES)}). Received: {path}"
+        )
+    arrays = read_weights(path)
+    sources = _sources(num_blocks, by_order=arrays.layout is KernelLayout.ROWS_COLUMNS_IN_OUT)
+    try:
+        assign_layers(model, arrays, sources, what="VGG16")
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _sources(num_blocks: int, *, by_order: bool) -> list[LayerSource]:
+    """Names of the layers in Keras's files, in Caffe's, and in Keras 3's, which counts the layers of a kind."""
+    sources = []
+    for order, name in enumerate(layer_names(num_blocks)):
+        caffe = name.removeprefix("block").replace("_conv", "_")
+        counted = (f"conv2d_{order}" if order else "conv2d",) if by_order else ()
+        sources.append(LayerSource(name, (name, f"conv{caffe}", *counted)))
+    return sources
+
+
+def _copy_imagenet(model: KerasModel, num_blocks: int) -> None:
+    try:
+        published = keras.applications.VGG16(weights="imagenet", include_top=False)
+    except Exception as error:  # whatever the connection, the disk or the check of the file raises
+        reason = str(error).partition("\n")[0][:200] or type(error).__name__
+        raise InputError(
+            "expected a connection to download the ImageNet weights of VGG16 (59 MB), or the path of a file that has "
+            f"them. Received: {reason}"
+        ) from None
+    for name in layer_names(num_blocks):
+        model.get_layer(name).set_weights(published.get_layer(name).get_weights())

@@ -1,0 +1,217 @@
+"""The network that paper 004 colors videos with.
+
+R. Zhang, P. Isola, A. A. Efros, "Colorful Image Colorization", 2016, section 3.1 and Table 4, in the released form
+(``colorization_deploy_v2``; Ramya B N et al., 2025, section 3.3, use its weights as they are):
+
+    L - 50 (height, width, 1)
+      conv1: 64, 64/2        conv2: 128, 128/2        conv3: 256, 256, 256/2
+      conv4: 512, 512, 512   conv5 and conv6: 512, 512, 512, dilated by 2   conv7: 512, 512, 512
+      conv8: a transposed convolution 256 that doubles, 256, 256
+      313 logits (height/4, width/4, 313) -> softmax of logits / 0.38 -> mean of the bins' a, b
+
+All convolutions are 3x3 with ReLU, but for the 4x4 transposed one and the 1x1 of the logits; "/2" is a stride of 2;
+conv1 to conv7 end with a batch normalization without scale and offset. It was trained at 224 x 224 and is used so:
+color is coarse anyway, and larger pictures look to it like enlarged details. The release has 32,230,393 trained
+weights and 4,992 means and variances, which are the model here, and the 626 numbers of the bins' centers, which are
+:data:`codec.networks.ab_bins.AB_CENTERS`.
+
+Where we differ. Convolutions with stride 2 are padded by one sample on all sides, as Caffe does and Keras by itself
+does not: else all colors would lie half a sample off. L is that of the received luma (:mod:`codec.networks.lab`), not
+of an unknown color. Classes are rebalanced by the video's own colors, if at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from codec.backend import JIT_COMPILE, keras
+from codec.errors import InputError
+from codec.networks.ab_bins import AB_CENTERS, NUM_BINS, soft_bins
+from codec.networks.bins import annealed_mean
+from codec.networks.interface import F32Array, KerasModel
+from codec.networks.pretrained import LayerArrays, LayerSource, assign_layers, read_weights
+from codec.networks.start import start_model
+
+SIZE = 224
+"""Rows and columns of the pictures that the released weights know."""
+REDUCTION = 4
+"""Samples of the input along each side for one sample of color."""
+TEMPERATURE = 0.38
+"""Of the annealed mean (section 2.3)."""
+
+# For each stage: filters, strides of its convolutions, dilation.
+_STAGES: tuple[tuple[int, tuple[int, ...], int], ...] = (
+    (64, (1, 2), 1),
+    (128, (1, 2), 1),
+    (256, (1, 1, 2), 1),
+    (512, (1, 1, 1), 1),
+    (512, (1, 1, 1), 2),
+    (512, (1, 1, 1), 2),
+    (512, (1, 1, 1), 1),
+)
+_EPSILON = 1e-5  # of the normalizations, in Caffe
+# The authors' PyTorch port (colorizers/base_color.py, eccv16.py) scales what goes in and comes out.
+_PORT_L_SCALE = np.float32(100)
+_PORT_AB_SCALE = np.float32(110)
+_CENTER = np.float32(50)
+
+
+def build(weights: str | Path = "random") -> KerasModel:
+    """A Keras model from L - 50, (n, height, width, 1), to logits, (n, height/4, width/4, 313).
+
+    Args:
+        weights: ``random``, or a file: ``.caffemodel``, ``.onnx`` or ``.npz``.
+
+    Raises:
+        InputError: the file does not have the weights of this network.
+    """
+    lightness = keras.Input((None, None, 1), name="lightness")
+    tensor = lightness
+    for stage, (filters, strides, dilation) in enumerate(_STAGES, start=1):
+        for index, stride in enumerate(strides, start=1):
+            tensor = _convolution(tensor, _name(stage, index), filters, stride, dilation)
+        tensor = keras.layers.BatchNormalization(
+            center=False, scale=False, epsilon=_EPSILON, name=f"conv{stage}_{len(strides)}norm"
+        )(tensor)
+    tensor = keras.layers.Conv2DTranspose(256, 4, strides=2, padding="same", activation="relu", name="conv8_1")(tensor)
+    tensor = _convolution(tensor, "conv8_2", 256, 1, 1)
+    tensor = _convolution(tensor, "conv8_3", 256, 1, 1)
+    logits = keras.layers.Conv2D(NUM_BINS, 1, name="conv8_313")(tensor)
+    model = keras.Model(lightness, logits, name="zhang2016")
+    model.jit_compile = JIT_COMPILE
+    start_model(model)
+    if str(weights) != "random":
+        load_weights(model, Path(weights))
+    return model
+
+
+def _name(stage: int, index: int) -> str:
+    """The release's name of a convolution."""
+    return f"{'bw_' if (stage, index) == (1, 1) else ''}conv{stage}_{index}"
+
+
+def _convolution(tensor: Any, name: str, filters: int, stride: int, dilation: int) -> Any:
+    if stride > 1:
+        tensor = keras.layers.ZeroPadding2D(1, name=f"{name}_padding")(tensor)
+    return keras.layers.Conv2D(
+        filters,
+        3,
+        strides=stride,
+        dilation_rate=dilation,
+        padding="valid" if stride > 1 else "same",
+        activation="relu",
+        name=name,
+    )(tensor)
+
+
+def _sources() -> list[LayerSource]:
+    """Where the layers are: in the Caffe release, under our names; and as the authors' PyTorch port exports them."""
+    sources = []
+    for stage, (_, strides, _) in enumerate(_STAGES, start=1):
+        names = [_name(stage, index) for index in range(1, len(strides) + 1)] + [f"conv{stage}_{len(strides)}norm"]
+        sources += [LayerSource(name, (name, f"model{stage}.{2 * i}")) for i, name in enumerate(names)]
+    names = ["conv8_1", "conv8_2", "conv8_3", "conv8_313"]
+    return sources + [LayerSource(name, (name, f"model8.{2 * i}")) for i, name in enumerate(names)]
+
+
+def load_weights(model: KerasModel, path: Path) -> None:
+    """Set the weights of a model of :func:`build`.
+
+    Args:
+        model: keeps its weights if the file does not fit.
+        path: of a ``.caffemodel``, ``.onnx`` or ``.npz``.
+
+    Raises:
+        InputError: the file is something else, or lacks a layer, or was trained for other bins.
+    """
+    what = "Zhang et al.'s colorization_release_v2"
+    arrays = _as_released(read_weights(path))
+    try:
+        _check_bins(arrays)
+        assign_layers(model, arrays, _sources(), what=what)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _as_released(arrays: LayerArrays) -> LayerArrays:
+    """The weights of the authors' PyTorch port, on the scales of the Caffe release; others as they are.
+
+    The port is given (L - 50) / 100, so its first kernel is 100 times the release's. It takes the softmax without a
+    temperature, so 1 / 0.38 has to be in its last weights. No one has published how it was converted: both follow
+    from its giving the colors of the release.
+    """
+    first, last = "model1.0", "model8.6"
+    if not {first, last} <= set(arrays.layers):
+        return arrays
+    kernel, *bias = arrays.layers[first]
+    logits = tuple(array * np.float32(TEMPERATURE) for array in arrays.layers[last])
+    return replace(arrays, layers={**arrays.layers, first: (kernel / _PORT_L_SCALE, *bias), last: logits})
+
+
+def _check_bins(arrays: LayerArrays) -> None:
+    """Some files carry the centers of the bins, as the kernel of a last convolution."""
+    for name, scale in (("class8_ab", np.float32(1)), ("model_out", _PORT_AB_SCALE)):
+        if name not in arrays.layers:
+            continue
+        centers = arrays.layers[name][0] * scale
+        if centers.any() and not (
+            centers.size == AB_CENTERS.size and np.allclose(centers.reshape(2, -1).T, AB_CENTERS, atol=1e-2)
+        ):
+            raise InputError(f"expected the {NUM_BINS} bins of the release in the layer {name}. Received: others")
+
+
+def network_inputs(lightness: F32Array, *, size: int = SIZE) -> F32Array:
+    """What the network is given.
+
+    Args:
+        lightness: (n, height, width) float32 L in [0, 100], any size.
+        size: rows and columns, a multiple of 8.
+
+    Returns:
+        (n, size, size, 1) float32.
+    """
+    resized = [cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in lightness]
+    return np.stack(resized)[..., None] - _CENTER
+
+
+def targets(ab: F32Array, *, size: int = SIZE) -> F32Array:
+    """What it should answer: (n, height, width, 2) a, b to (n, size/4, size/4, 313) distributions, both float32."""
+    side = size // REDUCTION
+    return soft_bins(np.stack([cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA) for plane in ab]))
+
+
+def ab_of_logits(logits: F32Array, height: int, width: int, *, temperature: float = TEMPERATURE) -> F32Array:
+    """The network's answer as color planes.
+
+    Args:
+        logits: (n, rows, columns, 313) float32.
+        height: of the pictures.
+        width: likewise.
+        temperature: of the annealed mean.
+
+    Returns:
+        (n, height, width, 2) float32 a, b; enlarged with a bilinear filter.
+    """
+    coarse = annealed_mean(logits, AB_CENTERS, temperature=temperature)
+    return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in coarse])
+
+
+def cross_entropy(rebalancing: F32Array | None = None) -> Callable[[Any, Any], Any]:
+    """The loss (section 2.2, equation 2) between :func:`targets` and logits, by sample of color.
+
+    Args:
+        rebalancing: (313,) weight of each bin; a sample has that of its target's likeliest bin. None for equal ones.
+    """
+    weights = np.ones(NUM_BINS, np.float32) if rebalancing is None else rebalancing
+
+    def loss(target: Any, logits: Any) -> Any:
+        entropy = -keras.ops.sum(target * keras.ops.log_softmax(logits, axis=-1), axis=-1)
+        return entropy * keras.ops.take(keras.ops.convert_to_tensor(weights), keras.ops.argmax(target, axis=-1))
+
+    return loss

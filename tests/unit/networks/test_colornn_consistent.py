@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from codec.backend import keras
+from codec.networks import colornn, colornn_consistent
+from codec.networks.colornn_consistent import FrameColorizer, colorize_shots, training_inputs
+from codec.networks.interface import KerasModel
+from codec.networks.yuv import uv_of_rgb
+from codec.video.color import ColorConversion
+from codec.video.pixel_formats import PIXEL_FORMATS
+
+CONVERSION = ColorConversion(PIXEL_FORMATS["yuv444p"], 6, True)
+LUMAS_U8 = np.random.default_rng(0).integers(0, 256, (4, 16, 24), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def color_model() -> KerasModel:
+    return colornn.build()
+
+
+@pytest.fixture(scope="module")
+def model(color_model: KerasModel) -> KerasModel:
+    return colornn_consistent.build(color_model)
+
+
+def test_layers_are_the_papers(model: KerasModel) -> None:
+    added = [layer for layer in model.layers if layer.trainable and hasattr(layer, "filters")]
+    assert [(layer.name, layer.filters) for layer in added] == [
+        *(("previous_conv", 64), ("consistent_1", 64), ("consistent_2", 64)),
+        *(("consistent_bins_u", 30), ("consistent_bins_v", 30)),
+    ]
+    assert [tensor.shape[-1] for tensor in model.get_layer("context").input] == [64, 64]
+    trainable = sum(np.prod(variable.shape) for variable in model.trainable_variables)
+    assert (model.count_params(), trainable) == (8_293_052, 115_836)
+
+
+def test_the_color_model_is_shared_and_frozen(color_model: KerasModel, model: KerasModel) -> None:
+    assert model.get_layer("climb_1") is color_model.get_layer("climb_1")
+    assert not color_model.trainable_variables
+    assert not np.array_equal(*(model.get_layer(f"consistent_bins_{axis}").get_weights()[0] for axis in "uv"))
+
+
+def test_builds_start_alike(color_model: KerasModel, model: KerasModel) -> None:
+    other = colornn_consistent.build(color_model)
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+
+
+def test_first_frames_of_shots_get_the_color_models_estimate(color_model: KerasModel, model: KerasModel) -> None:
+    colorizer = FrameColorizer(color_model, model, CONVERSION)
+    estimates = list(colorize_shots(colorizer, LUMAS_U8, {2}))
+    luma = colornn.network_inputs(CONVERSION, LUMAS_U8)
+    independent = colornn.uv_of_logits(color_model.predict_on_batch(luma))
+    before = [independent[0], estimates[0], independent[2], estimates[2]]
+    for index in range(4):
+        inputs = [luma[index : index + 1], before[index][None]]
+        expected = colornn.uv_of_logits(model.predict_on_batch(inputs))[0]
+        assert estimates[index] == pytest.approx(expected, abs=1e-5)
+    assert np.abs(estimates[0] - before[0]).max() > 1e-3  # or nothing would have been tested
+
+
+def test_a_shot_is_colored_as_if_it_were_alone(color_model: KerasModel, model: KerasModel) -> None:
+    colorizer = FrameColorizer(color_model, model, CONVERSION, temperature=0.38)
+    both = list(colorize_shots(colorizer, LUMAS_U8, {2}))
+    alone = list(colorize_shots(colorizer, LUMAS_U8[2:], ()))
+    assert np.array_equal(both[2:], alone)
+    assert not np.array_equal(both[3], list(colorize_shots(colorizer, LUMAS_U8, {3}))[3])
+
+
+def test_any_size(color_model: KerasModel, model: KerasModel) -> None:
+    colorizer = FrameColorizer(color_model, model, CONVERSION)
+    assert colorizer(LUMAS_U8[0, :13, :21]).shape == (13, 21, 2)
+    assert colorizer(LUMAS_U8[0, :5, :7]).shape == (5, 7, 2)  # another size begins a shot
+
+
+def test_training_in_two_stages() -> None:
+    targets = colornn.targets(CONVERSION, rgbs_u8 := np.full((2, 16, 24, 3), (200, 80, 40), np.uint8))
+    keras.utils.set_random_seed(0)
+    color_model = colornn.build()
+    color_model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=colornn.cross_entropy)
+    color_model.train_on_batch(colornn.network_inputs(CONVERSION, LUMAS_U8[:2]), targets)
+    frozen = color_model.get_weights()
+    model = colornn_consistent.build(color_model)
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=colornn.cross_entropy)
+    inputs = training_inputs(CONVERSION, LUMAS_U8[:2], uv_of_rgb(CONVERSION, rgbs_u8))
+    losses = [float(model.train_on_batch(list(inputs), targets)) for _ in range(3)]
+    assert np.isfinite(losses).all()
+    assert losses[2] < losses[1] < losses[0]
+    # Neither its weights nor the averages of its normalizations have moved.
+    assert all(np.array_equal(old, new) for old, new in zip(frozen, color_model.get_weights(), strict=True))
