@@ -34,12 +34,14 @@ class DecodeOptions:
     Attributes:
         gray: write the gray stream alone; the network is not even loaded.
         recover: decode the intact segments of a damaged stream.
+        vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
         verify: compare the decoded color with the sender's checksum, where the stream has one.
     """
 
     gray: bool = False
     recover: bool = False
     verify: bool = True
+    vgg16: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class _Receiver:
         self._options = options
         description = unpack_header(reader.header)
         self.info = description.info
-        self._segments = SegmentDecoder(description, reader.header.color, gray=options.gray, verify=options.verify)
+        self._segments = SegmentDecoder(
+            description, reader.header.color, gray=options.gray, verify=options.verify, vgg16=options.vgg16
+        )
         self._next_frame = 0
         self.num_frames = 0
         self.num_segments = 0

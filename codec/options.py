@@ -9,13 +9,15 @@ from codec.errors import InputError
 from codec.hints.coder import HintSettings
 from codec.lossless.parameters import MAX_ERROR
 from codec.luma import LumaSpec
+from codec.networks.choices import NetworkChoices
+from codec.networks.interface import NetworkSpec
 from codec.training.options import EFFORTS, CompactTraining, PredictorTraining, TrainingOptions
 from container_format.records import COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, COLORS
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 NO_EFFORT = "none"
 _FINE_LEARNING_RATE = 1.5e-3
-GUIDED_NETWORK, MODEL_NETWORK = "compact", "singh2020"
+GUIDED_NETWORK, MODEL_NETWORK, NEVER_SENT = "compact", "singh2020", "zhang2016"
 _KEYFRAME_STEPS = {GUIDED_NETWORK: 8, MODEL_NETWORK: 30}
 
 
@@ -36,6 +38,9 @@ class EncodeOptions:
         luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe, with
             ``lossless`` also ``network``, which codes it sample by sample.
         training: how the network is trained, seed included.
+        choices: what the network leaves open.
+        references: pictures with the colors that keyframes shall have, by frame; see :mod:`codec.references`.
+        export_keyframes: a folder into which the keyframes are written; None for none.
         effort: how much time goes into hints and a network ``compact``, or into the networks of ``lossless``: ``fast``,
             ``default`` or ``best``; with ``lossless`` also ``none``, which takes the networks that come with gvc.
         keyframe_every: train on every so-many-th frame of each cluster (papers 000 and 001: 30); None takes 30 for
@@ -54,6 +59,9 @@ class EncodeOptions:
     hints: HintSettings | None = None
     luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
+    choices: NetworkChoices = field(default_factory=NetworkChoices)
+    references: tuple[str, ...] = ()
+    export_keyframes: str | None = None
     effort: str = "default"
     keyframe_every: int | None = None
     max_keyframes: int = 256
@@ -90,10 +98,27 @@ class EncodeOptions:
                 f"(--color {COLOR_MODEL} takes it)"
             )
 
+        if self.color == COLOR_MODEL and self.architecture == NEVER_SENT:
+            raise InputError(
+                f"expected a network that fits in a stream. Received: {NEVER_SENT}, whose 32 million weights are never "
+                "carried (gvc-colorize takes it)"
+            )
+        if self.references and self.color != COLOR_MODEL:
+            raise InputError(f"expected --reference with --color {COLOR_MODEL}. Received: it with {self.color}")
+        if not self.choices.keep_luma:
+            raise InputError("expected the gray to be kept in a stream. Received: --no-keep-luma")
+        if self.color == COLOR_MODEL:
+            self.spec  # noqa: B018 - refuses choices that the network does not have
+
     @property
     def architecture(self) -> str:
         """The network's name, chosen if it was left open."""
         return self.network or (MODEL_NETWORK if self.color == COLOR_MODEL else GUIDED_NETWORK)
+
+    @property
+    def spec(self) -> NetworkSpec:
+        """The network with its choices."""
+        return self.choices.spec(self.architecture)
 
     @property
     def keyframe_step(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -39,16 +40,33 @@ class SegmentColor:
         """See :class:`codec.networks.Colorizer`."""
         return self._colorizer is not None and self._colorizer.distrust_backend()
 
-    def pictures(self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]) -> Iterator[Picture]:
-        """Pictures with exactly these gray planes.
+    @property
+    def has_memory(self) -> bool:
+        """See :class:`codec.networks.Colorizer`."""
+        return self._colorizer is not None and self._colorizer.has_memory
+
+    def pictures(
+        self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array], shot_starts: Sequence[int] = ()
+    ) -> Iterator[Picture]:
+        """Pictures with exactly these gray planes; the first one begins a shot.
 
         Args:
             lumas_u8: (height, width) uint8 each.
             hints_u8: as :func:`codec.hints.coder.decode_hints` gives them, one for each; empty without hints.
+            shot_starts: places of other planes that begin a shot.
         """
         size = max(1, _BATCH_PIXELS // max(1, lumas_u8[0].size)) if lumas_u8 else 1
-        for first in range(0, len(lumas_u8), size):
-            yield from self._batch(lumas_u8[first : first + size], hints_u8[first : first + size])
+        borders = (
+            sorted({0, *(s for s in shot_starts if s < len(lumas_u8)), len(lumas_u8)})
+            if self.has_memory
+            else [0, len(lumas_u8)]
+        )
+        for start, stop in itertools.pairwise(borders):
+            if self._colorizer is not None:
+                self._colorizer.begin_shot()
+            for first in range(start, stop, size):
+                last = min(stop, first + size)
+                yield from self._batch(lumas_u8[first:last], hints_u8[first:last])
 
     def _batch(self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]) -> list[Picture]:
         pixel_format = self._conversion.pixel_format

@@ -33,12 +33,15 @@ class SegmentDecoder:
         color: how color is made, as the header says.
         gray: the gray is all that is wanted.
         verify: compare the color with its checksum.
+        vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
 
     Attributes:
         needs_network: the stream has a network, and it is wanted.
     """
 
-    def __init__(self, description: Description, color: str, *, gray: bool, verify: bool) -> None:
+    def __init__(
+        self, description: Description, color: str, *, gray: bool, verify: bool, vgg16: str | None = None
+    ) -> None:
         wants_color = color != COLOR_NONE and not gray
         self._description = description
         self._hints = description.hints if wants_color else None
@@ -48,6 +51,7 @@ class SegmentDecoder:
             self._color = SegmentColor(description.conversion, None, self._hints)
         self._has_samples = wants_color and color == COLOR_LOSSLESS
         self._verifies = verify and wants_color
+        self._vgg16 = vgg16
         self._predictors: dict[int, PredictorWeights] = {}
         self._luma_coder: LumaCoder | None = None
         self._chroma_coder: ChromaCoder | None = None
@@ -62,9 +66,15 @@ class SegmentDecoder:
             raise StreamError("the network is damaged, so that only the gray can be recovered: give --gray too")
 
     def load(self, network: NetworkRecord) -> None:
-        """Take the network of the stream."""
+        """Take the network that makes color.
+
+        Raises:
+            InputError: it asks for weights that are not here.
+            StreamError: it is none that this version has, or its weights are not its own.
+        """
         conversion = self._description.conversion
-        self._color = SegmentColor(conversion, load_colorizer(network, conversion), self._hints)
+        colorizer = load_colorizer(network, conversion, vgg16=self._vgg16)
+        self._color = SegmentColor(conversion, colorizer, self._hints)
 
     def load_predictor(self, network: NetworkRecord) -> None:
         """Take a network that samples are told by, before the first segment."""
@@ -111,7 +121,11 @@ class SegmentDecoder:
         color = self._color
         if color is None:
             raise ValueError("expected a network that was loaded. Received: none")
-        return self._checked_color(segment, lambda: color.pictures(lumas_u8, hints_u8), color.distrust_backend)
+
+        def make_pictures() -> Iterator[Picture]:
+            return color.pictures(lumas_u8, hints_u8, segment.shot_starts)
+
+        return self._checked_color(segment, make_pictures, color.distrust_backend)
 
     def _checked_color(
         self, segment: SegmentRecord, make: Callable[[], Iterator[Picture]], distrust: Callable[[], bool]

@@ -82,6 +82,7 @@ def describe_text(description: dict[str, Any]) -> str:
             f"network    {network['architecture']}, {network['num_weights']:,} weights in "
             f"{description['chunk_bytes']['NETW']:,} bytes"
         )
+        lines += [f"           needs {name} with SHA-256 {sha}" for name, sha in network["known_weights"].items()]
     for copied in description["copy"]:
         language = copied["tags"].get("language", "")
         lines.append(f"{copied['kind']:<10} {copied['codec']} {language}".rstrip() + f", {copied['bytes']:,} bytes")
@@ -146,6 +147,7 @@ def _network(network: NetworkRecord) -> dict[str, Any]:
     return {
         "architecture": network.architecture,
         "parameters": network.parameters,
+        "known_weights": network.known_weights,
         "num_weights": sum(sizes),
         "tensors": [
             {"name": t.name, "shape": list(t.shape), "step": t.step, "bytes": len(t.table) + len(t.payload)}

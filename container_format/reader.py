@@ -211,6 +211,8 @@ class StreamReader:
             raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
         if segment.motion and self.header.planes is None:
             raise DamagedError(f"segment {segment.index} has motion where none may be")
+        if any(start >= segment.num_frames for start in segment.shot_starts):
+            raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames, and shots that begin later")
         in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):

@@ -167,7 +167,13 @@ class NetworkRecord:
     parameters: dict[str, int] = declare(
         2, TextMap(Int(-(2**31), 2**31 - 1), 64), "sizes that the architecture leaves open", default_factory=dict
     )
-    tensors: tuple[TensorRecord, ...] = declare(3, ListOf(RecordOf(TensorRecord), 4096), "all weights")
+    tensors: tuple[TensorRecord, ...] = declare(3, ListOf(RecordOf(TensorRecord), 4096), "all weights that are sent")
+    known_weights: dict[str, str] = declare(
+        10,
+        TextMap(Text(64), 8),
+        "weights that the receiver must have, such as `vgg16`, by name: SHA-256 of their float32 values in hexadecimal",
+        default_factory=dict,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +216,13 @@ class SegmentRecord:
     )
     chroma_samples: bytes = declare(
         14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes of `lossless`", default=b""
+    )
+    shot_starts: tuple[int, ...] = declare(
+        20,
+        ListOf(Int(1, MAX_SEGMENT_FRAMES - 1), MAX_SEGMENT_FRAMES),
+        "frames of the segment, counted from 0, that begin a shot; the first is not listed. A network that looks at "
+        "frames before forgets them there, and at the start of each segment",
+        default=(),
     )
 
 

@@ -41,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--no-verify", dest="verify", action="store_false", help="show color that differs from the sender's checksum"
     )
+    parser.add_argument(
+        "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
+    )
     group = parser.add_argument_group("output")
     group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
     group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
@@ -75,7 +78,9 @@ def _decode(arguments: argparse.Namespace) -> int:
         report = decode_file(
             arguments.input,
             arguments.output,
-            DecodeOptions(gray=arguments.gray, recover=arguments.recover, verify=arguments.verify),
+            DecodeOptions(
+                gray=arguments.gray, recover=arguments.recover, verify=arguments.verify, vgg16=arguments.vgg16
+            ),
             sink_options=sink_options,
             progress=progress,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from codec.cli.input_arguments import add_input_arguments, source_options
+from codec.cli.network_arguments import add_network_arguments, network_choices
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 
 _COMMAND = "gvc-encode"
@@ -36,31 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", help="the .gvc file, or - for a pipe")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
-    _add_input_arguments(parser)
+    add_input_arguments(parser)
     _add_coding_arguments(parser)
     _add_training_arguments(parser)
     add_common_arguments(parser)
     return parser
-
-
-def _add_input_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group(
-        "raw input", "in ffmpeg's or x265's spelling; else read from a sidecar file or the file's name"
-    )
-    group.add_argument("-s", "--size", "-video_size", "--input-res", metavar="WxH", help="width and height")
-    group.add_argument("-r", "--fps", "-framerate", metavar="N", help="frames a second, such as 24 or 30000/1001")
-    group.add_argument(
-        "-pix_fmt",
-        "--pix-fmt",
-        "-pixel_format",
-        "--input-csp",
-        dest="pix_fmt",
-        metavar="NAME",
-        help="rgb24, bgr24, gray, yuv420p, yuv422p, yuv444p, nv12 (or x265's i400, i420, i422, i444)",
-    )
-    group.add_argument("--input-depth", metavar="BITS", help="bits a sample; 8 only")
-    group.add_argument("-f", "--format", metavar="KIND", help="read the input as raw, y4m, images or container")
-    group.add_argument("--frames", type=int, metavar="N", help="only the first N frames")
 
 
 def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,8 +77,20 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         help="code the hints this way, such as 2:svtav1:crf=40, and do not look for the cheapest",
     )
     group.add_argument(
-        "--network", metavar="NAME", help="compact or singh2020 (default: compact; for --color model singh2020)"
+        "--network",
+        metavar="NAME",
+        help="compact (default), or with --color model singh2020 (default there), chaudhri_fang_alexnet, "
+        "chaudhri_fang_vgg16, colornn or colornn_consistent",
     )
+    add_network_arguments(group)
+    group.add_argument(
+        "--reference",
+        nargs="+",
+        default=(),
+        metavar="PNG",
+        help="keyframes in the colors that they shall have, by name",
+    )
+    group.add_argument("--export-keyframes", metavar="DIR", help="write the keyframes as PNG files, to be recolored")
     group.add_argument(
         "--luma",
         default="auto",
@@ -114,7 +108,7 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("training", "of singh2020; --max-seconds and --seed are for compact too")
+    group = parser.add_argument_group("training", "of --color model; --max-seconds and --seed are for compact too")
     group.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the keyframes")
     group.add_argument("--train-size", type=int, metavar="N", help="side of the training pictures, a multiple of 8")
     group.add_argument("--batch-size", type=int, metavar="N", help="training pictures a step")
@@ -129,11 +123,14 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
         "--max-loss-db", type=float, default=0.1, metavar="DB", help="chroma PSNR that rounding weights may cost (0.1)"
     )
 
+    group.add_argument(
+        "--true-share", type=float, metavar="B", help="of the true color in the loss of chaudhri_fang_* (0.8)"
+    )
+
 
 def _encode(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
-    from codec.cli.values import parse_format, parse_pixel_format, parse_size
     from codec.color_target import DEFAULT_TARGET, ColorTarget
     from codec.hints.coder import HintSettings
     from codec.jobs import encode_file
@@ -141,26 +138,21 @@ def _encode(arguments: argparse.Namespace) -> int:
     from codec.options import EncodeOptions
     from codec.report import as_json
     from codec.training.options import TrainingOptions
-    from codec.video.geometry import parse_frame_rate
-    from codec.video.sources import SourceOptions
 
     given = {
         name: value
-        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed")
+        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")
         if (value := getattr(arguments, name)) is not None
     }
-    source_options = SourceOptions(
-        size=parse_size(arguments.size),
-        frame_rate=None if arguments.fps is None else parse_frame_rate(arguments.fps),
-        pixel_format=parse_pixel_format(arguments.pix_fmt, arguments.input_depth),
-        kind=parse_format(arguments.format, images="images"),
-    )
     options = EncodeOptions(
         color=arguments.color,
         network=arguments.network,
         target=DEFAULT_TARGET if arguments.color_target is None else ColorTarget.parse(arguments.color_target),
         hints=None if arguments.hints is None else HintSettings.parse(arguments.hints),
         max_error=arguments.max_error,
+        choices=network_choices(arguments),
+        references=tuple(arguments.reference),
+        export_keyframes=arguments.export_keyframes,
         effort=arguments.effort,
         luma=LumaSpec.parse(arguments.luma),
         training=TrainingOptions(**given),
@@ -176,7 +168,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             arguments.input,
             arguments.output,
             options,
-            source_options=source_options,
+            source_options=source_options(arguments),
             max_frames=arguments.frames,
             overwrite=arguments.overwrite,
             verify=arguments.verify,

@@ -153,9 +153,12 @@ class Coder:
         if not tracks.parameters.is_lossless:
             lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
         hint_run = tracks.hints[index] if tracks.hints is not None else _NO_HINTS
+        shot_starts: tuple[int, ...] = ()
         color_crc32 = coded.color_crc32
         if tracks.color is not None:
-            color_crc32 = self._color(tracks.color, lumas_u8, hint_run, coded.originals)
+            if tracks.color.has_memory:
+                shot_starts = tuple(cut - begin for cut in self.plan.cuts if begin < cut < stop)
+            color_crc32 = self._color(tracks.color, lumas_u8, hint_run, coded.originals, shot_starts)
         segment = SegmentRecord(
             index=index,
             first_frame=begin,
@@ -171,6 +174,7 @@ class Coder:
             color_crc32=color_crc32,
             motion=coded.planes.motion,
             chroma_samples=coded.planes.chroma,
+            shot_starts=shot_starts,
         )
         without_color = replace(
             segment,
@@ -225,7 +229,12 @@ class Coder:
         self.measured_frames += 1
 
     def _color(
-        self, color: SegmentColor, lumas_u8: list[U8Array], hint_run: LumaRun, originals: dict[int, Picture]
+        self,
+        color: SegmentColor,
+        lumas_u8: list[U8Array],
+        hint_run: LumaRun,
+        originals: dict[int, Picture],
+        shot_starts: tuple[int, ...],
     ) -> int | None:
         """Make the color of a segment, and measure it; its checksum, if it will be the same everywhere.
 
@@ -234,14 +243,17 @@ class Coder:
             lumas_u8: as the receiver will have them.
             hint_run: of the segment.
             originals: the pictures to measure on, by their place in the segment.
+            shot_starts: places where shots begin.
         """
         tracks = self.tracks
         hints_u8 = []
         if tracks.hints is not None:
             hints_u8 = decode_hints(hint_run, tracks.hints.parameters, len(lumas_u8))
-        # Without a checksum only the measured frames are of interest.
+        # Without a checksum only the measured frames are of interest, and those that their color depends on.
         places = list(range(len(lumas_u8))) if color.is_exact else list(originals)
-        pictures = color.pictures([lumas_u8[i] for i in places], [hints_u8[i] for i in places if hints_u8])
+        if color.has_memory:
+            places = list(range(max(originals, default=-1) + 1))
+        pictures = color.pictures([lumas_u8[i] for i in places], [hints_u8[i] for i in places if hints_u8], shot_starts)
         checksum = 0
         for place, decoded in zip(places, pictures, strict=True):
             if color.is_exact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 
@@ -18,6 +19,15 @@ from codec.video.source import Source
 _LUMA_RUNS, _LUMA_FRAMES = 3, 10
 _HINT_RUNS, _HINT_FRAMES = 6, 16
 _MAX_PROBE_BYTES = 2**28
+
+
+class TrainingFrames(Protocol):
+    """Somebody who learns from some frames."""
+
+    wanted: frozenset[int]
+
+    def add(self, index: int, picture: Picture) -> None:
+        """Take one of the frames that are wanted; they come in order."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ def collect(
     plan: Plan,
     progress: Progress,
     *,
-    add_keyframe: Callable[[Picture], None] | None = None,
+    training: TrainingFrames | None = None,
     wants_runs: bool = False,
     choose: Callable[[list[list[U8Array]], Fraction], LumaSpec] = choose_luma,
 ) -> Collection:
@@ -50,7 +60,7 @@ def collect(
         options: the sender's choices.
         plan: from the first pass.
         progress: is told the frames.
-        add_keyframe: is given each keyframe; None if nobody wants them now.
+        training: is given the frames that it wants; None if nobody wants any now.
         wants_runs: collect runs for the choice of hints.
         choose: of runs of gray planes, and frames a second, makes the gray's codec where it is ``auto``.
     """
@@ -59,12 +69,12 @@ def collect(
     picture_bytes = max(1, 5 * source.info.width * source.info.height)  # int16 chroma at full size, the largest
     frames = max(2, min(_HINT_FRAMES, _MAX_PROBE_BYTES // (_HINT_RUNS * picture_bytes)))
     hint_runs = _Runs.spread(plan.num_frames, _HINT_RUNS if wants_runs else 0, frames)
-    keyframes = set(plan.keyframes.indices) if add_keyframe else set()
-    last = max([-1, *keyframes, luma_runs.last, hint_runs.last])
+    wanted = training.wanted if training else frozenset()
+    last = max([-1, *wanted, luma_runs.last, hint_runs.last])
     progress.start("collecting keyframes", min(last + 1, plan.num_frames), "frames")
     for index, frame in enumerate(source.frames()) if last >= 0 else ():
-        if add_keyframe is not None and index in keyframes:
-            add_keyframe(frame.picture)
+        if training is not None and index in wanted:
+            training.add(index, frame.picture)
         luma_runs.offer(index, frame.picture)
         hint_runs.offer(index, frame.picture)
         progress.advance(index + 1)

@@ -14,6 +14,7 @@ from codec.errors import InputError, StreamError
 from codec.luma import LumaSpec, choose_luma, luma_parameters
 from codec.options import EncodeOptions
 from codec.progress import Progress, Silent
+from codec.references import export_frames
 from codec.report import EncodeReport, Job
 from codec.segment_color import SegmentColor
 from codec.stream_header import Description, pack_header
@@ -90,6 +91,8 @@ class _Encode:
         source, options, stages = self._source, self._options, _Stages()
         _check_description(source.info, self._conversion)
         plan = analyze(source, self._conversion, options, self._progress)
+        if options.export_keyframes is not None:
+            export_frames(source, plan.keyframes.indices, options.export_keyframes, self._progress)
         stages.end("analysis")
         luma, way = self._color(plan, stages)
         hints = way.guided.store if way.guided else None
@@ -170,8 +173,8 @@ class _Encode:
     def _model(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
         from codec.encoder.model import KeyframeTrainer
 
-        trainer = KeyframeTrainer(self._conversion, self._options)
-        collection = collect(self._source, self._options, plan, self._progress, add_keyframe=trainer.add)
+        trainer = KeyframeTrainer(self._source.info, plan, self._conversion, self._options)
+        collection = collect(self._source, self._options, plan, self._progress, training=trainer)
         stages.end("collection")
         network = trainer.train(self._progress)
         stages.end("training")

@@ -28,11 +28,13 @@ class Plan:
         num_frames: of the video.
         keyframes: to train on.
         borders: (start, stop) of each segment.
+        cuts: frames that begin a shot, but for the first frame.
     """
 
     num_frames: int
     keyframes: Keyframes
     borders: tuple[tuple[int, int], ...]
+    cuts: tuple[int, ...] = ()
 
     def spread(self, count: int) -> list[int]:
         """So many frames, or all if there are fewer, evenly spread from the first to the last."""
@@ -56,13 +58,14 @@ def analyze(source: Source, conversion: ColorConversion, options: EncodeOptions,
         raise InputError("expected a video with at least one frame. Received: none")
     keyframes = select_keyframes(analyzer.distances, every=options.keyframe_step, max_keyframes=options.max_keyframes)
     max_frames = options.max_segment_frames(source.info.width, source.info.height)
+    cuts = shot_cuts(analyzer.cut_scores.tolist())
     borders = segment_borders(
         num_frames,
-        shot_cuts(analyzer.cut_scores.tolist()),
+        cuts,
         max_frames=max_frames,
         min_frames=min(_MIN_SEGMENT_FRAMES, max_frames),
     )
-    return Plan(num_frames, keyframes, tuple(borders))
+    return Plan(num_frames, keyframes, tuple(borders), tuple(cuts))
 
 
 def next_frame(frames: Iterator[Frame]) -> Frame:

@@ -15,8 +15,8 @@ All have ReLU and batch normalization; pools are means over 3x3 samples, a step 
 What the authors' code does, and we do otherwise:
 
 - The temporal term of the loss compares each prediction with that of the frame before (section 4.2). Their code pairs
-  whatever frames a shuffled batch holds. Here a batch is a run of consecutive frames of one shot
-  (:func:`codec.training.sequences.consecutive_runs`).
+  whatever frames a shuffled batch holds. Here a batch is runs of consecutive frames of a shot
+  (:func:`codec.training.sequences.runs_around`).
 - VGG16 knows B, G, R with the mean taken off and a deviation of about 58; they feed it what comes out of a
   normalization, which is 58 times weaker, and R, G, B. Our first convolution starts as the current frame in VGG16's
   order and the normalization with the scale of its training pictures. It is free to move from there.
@@ -30,8 +30,7 @@ What the authors' code does, and we do otherwise:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -39,9 +38,9 @@ import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import InputError
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.interface import RANDOM_WEIGHTS, F32Array, KerasModel, KnownWeights
 from codec.networks.start import start_model
-from codec.networks.vgg16 import add_vgg16, load_vgg16
+from codec.networks.vgg16 import add_vgg16, load_known
 from codec.video.color import ColorConversion
 from codec.video.picture import U8Array
 
@@ -71,9 +70,13 @@ _NORM_MOMENTUM = 0.9
 _VGG16_DEVIATION = (57.4, 57.1, 58.4)  # of B, G, R in the pictures of ImageNet, in code values
 
 
-def build_alexnet() -> KerasModel:
-    """The network of section 4.3: two inputs (n, 128, 128, 3) to (n, 128, 128, 3), R'G'B' in [0, 1]."""
-    frames = _frame_inputs()
+def build_alexnet(window: int = 1) -> KerasModel:
+    """The network of section 4.3: two inputs (n, 128, 128, 3) to (n, 128, 128, 3), R'G'B' in [0, 1].
+
+    Args:
+        window: frames before that are given; the second input has (n, 128, 128, 3 x window). The paper has 1.
+    """
+    frames = _frame_inputs(window)
     tensor = keras.layers.Concatenate(name="frames")(frames)
     for number, (filters, kernel, stride, padding, pooled) in enumerate(_ALEXNET, start=1):
         tensor = keras.layers.Conv2D(
@@ -88,16 +91,17 @@ def build_alexnet() -> KerasModel:
     return model
 
 
-def build_vgg16(vgg16_weights: str | Path = "random") -> KerasModel:
+def build_vgg16(known: KnownWeights = RANDOM_WEIGHTS, window: int = 1) -> KerasModel:
     """The network of section 4.4: inputs and output as :func:`build_alexnet`.
 
     Args:
-        vgg16_weights: ``imagenet``, ``random`` or a file (:func:`codec.networks.vgg16.load_vgg16`).
+        known: VGG16's weights.
+        window: as there.
 
     Raises:
         InputError: the weights cannot be had.
     """
-    frames = _frame_inputs()
+    frames = _frame_inputs(window)
     tensor = keras.layers.Concatenate(name="frames")(frames)
     tensor = keras.layers.Conv2D(3, 1, activation="relu", name="join")(tensor)
     tensor = keras.layers.BatchNormalization(momentum=_NORM_MOMENTUM, name="vgg16_preprocessing")(tensor)
@@ -106,12 +110,13 @@ def build_vgg16(vgg16_weights: str | Path = "random") -> KerasModel:
     model.jit_compile = JIT_COMPILE
     start_model(model)
     _start_preprocessing(model)
-    load_vgg16(model, vgg16_weights)
+    load_known(model, known)
     return model
 
 
-def _frame_inputs() -> list[Any]:
-    return [keras.Input((SIZE, SIZE, 3), name=name) for name in ("current", "previous")]
+def _frame_inputs(window: int) -> list[Any]:
+    channels = {"current": 3, "previous": 3 * window}
+    return [keras.Input((SIZE, SIZE, count), name=name) for name, count in channels.items()]
 
 
 def _way_back(tensor: Any, layers: tuple[tuple[int, int, str], ...]) -> Any:
@@ -124,7 +129,7 @@ def _way_back(tensor: Any, layers: tuple[tuple[int, int, str], ...]) -> Any:
 
 def _start_preprocessing(model: KerasModel) -> None:
     """What VGG16 is given starts as the current frame, in the order and on the scale that it knows."""
-    kernel = np.zeros((1, 1, 6, 3), np.float32)
+    kernel = np.zeros(model.get_layer("join").kernel.shape, np.float32)  # (1, 1, 3 + 3 x window, 3)
     kernel[0, 0, [2, 1, 0], [0, 1, 2]] = 1  # B, G, R of the current frame
     model.get_layer("join").set_weights([kernel, np.zeros(3, np.float32)])
     normalization = model.get_layer("vgg16_preprocessing")
@@ -138,7 +143,7 @@ def network_inputs(current_rgbs_u8: U8Array, previous_rgbs_u8: U8Array) -> tuple
     Args:
         current_rgbs_u8: (n, height, width, 3) uint8 R'G'B': each frame as another network colored it, frame by frame
             (section 3), or three times its gray plane where there is no such network.
-        previous_rgbs_u8: likewise, of the frame before each (:func:`previous_frames`).
+        previous_rgbs_u8: likewise, of the frame before each (:mod:`codec.networks.window`).
 
     Returns:
         Two arrays (n, 128, 128, 3), float32 in [0, 1].
@@ -156,24 +161,15 @@ def _scaled(rgbs_u8: U8Array) -> F32Array:
     return scaled.astype(np.float32) / np.float32(255)
 
 
-def previous_frames(frames: U8Array, cuts: Collection[int] = ()) -> U8Array:
-    """The frame before each of a run of frames; a frame that begins a shot takes its own place.
-
-    Args:
-        frames: (n, ...) uint8, consecutive.
-        cuts: indices of frames that begin a shot; the first frame always does.
-    """
-    return frames[[index if index in cuts else max(0, index - 1) for index in range(len(frames))]]
-
-
-def temporal_loss(true_share: float = TRUE_SHARE) -> Callable[[Any, Any], Any]:
+def temporal_loss(true_share: float = TRUE_SHARE, run_length: int | None = None) -> Callable[[Any, Any], Any]:
     """The loss of each frame of a batch (section 4.2): b MSE(true) + (1 - b) MSE(previous prediction).
 
-    The batch has to be a run of consecutive frames of one shot. Its first frame has no previous prediction, and as in
-    the paper's sum that term is then 0.
+    The batch has to be runs of consecutive frames of one shot. The first frame of a run has no previous prediction, and
+    as in the paper's sum that term is then 0.
 
     Args:
         true_share: b, from 0 to 1.
+        run_length: frames of each run; None if the batch is one.
 
     Raises:
         InputError: b is out of range.
@@ -184,7 +180,10 @@ def temporal_loss(true_share: float = TRUE_SHARE) -> Callable[[Any, Any], Any]:
     def loss(true: Any, predicted: Any) -> Any:
         axes = (1, 2, 3)
         from_true = keras.ops.mean(keras.ops.square(predicted - true), axis=axes)
-        before = keras.ops.concatenate([predicted[:1], predicted[:-1]], axis=0)
+        picture = tuple(predicted.shape[1:])
+        runs = keras.ops.reshape(predicted, (-1, run_length, *picture)) if run_length else predicted[None]
+        before = keras.ops.concatenate([runs[:, :1], runs[:, :-1]], axis=1)
+        before = keras.ops.reshape(before, (-1, *picture))
         from_previous = keras.ops.mean(keras.ops.square(predicted - before), axis=axes)
         return true_share * from_true + (1 - true_share) * from_previous
 

@@ -24,7 +24,8 @@ there to make 30, ends where they begin.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,22 @@ import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
 from codec.networks.bins import EXPECTATION, annealed_mean
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.interface import (
+    RANDOM_WEIGHTS,
+    F32Array,
+    KerasModel,
+    KnownWeights,
+    NetworkSpec,
+    TrainingStage,
+)
+from codec.networks.parameters import Parameter, parameters_of
+from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged, working_shape
 from codec.networks.start import start_model
-from codec.networks.vgg16 import MEAN_BGR, add_vgg16, load_vgg16
-from codec.networks.yuv import uv_of_rgb
+from codec.networks.vgg16 import MEAN_BGR, add_vgg16, known_weights, layer_names, load_known
+from codec.networks.weights import NamedWeights, named_weights
+from codec.networks.yuv import rgb_of_luma_and_uv, uv_of_rgb
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import Picture, U8Array
 
 NUM_BINS = 30
 """Of each of U and V (section 4.1)."""
@@ -56,19 +67,29 @@ _JOINS: tuple[tuple[str, int], ...] = (("block3_conv3", 128), ("block2_conv2", 6
 _DEEPEST, _DEEPEST_FILTERS = "block4_conv3", 256
 
 
-def build(vgg16_weights: str | Path = "random") -> KerasModel:
+NUM_BLOCKS = 4
+"""Of VGG16 that are used."""
+SIZE = 224
+"""Longest side of the pictures that it works on (section 4.1: 224x224)."""
+PARAMETERS: dict[str, Parameter] = {
+    "size": Parameter(default=SIZE, low=MULTIPLE, high=1 << 12),
+    "temperature_percent": Parameter(default=100, low=1, high=1000),
+}
+
+
+def build(known: KnownWeights = RANDOM_WEIGHTS) -> KerasModel:
     """A Keras model from Y in [0, 1], (n, height, width, 1), to logits, (n, height, width, 2, 30).
 
     Args:
-        vgg16_weights: ``imagenet``, ``random`` or a file (:func:`codec.networks.vgg16.load_vgg16`).
+        known: VGG16's weights.
 
     Raises:
-        InputError: the weights cannot be had.
+        InputError: they cannot be had.
     """
     luma = keras.Input((None, None, 1), name="luma")
     blue_green_red = keras.layers.Concatenate(name="gray_as_color")([luma] * 3)
     preprocess = keras.layers.Rescaling(255.0, [-mean for mean in MEAN_BGR], name="vgg16_preprocessing")
-    seen = add_vgg16(preprocess(blue_green_red), num_blocks=4)
+    seen = add_vgg16(preprocess(blue_green_red), num_blocks=NUM_BLOCKS)
 
     tensor = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM, name=f"norm_{_DEEPEST}")(seen[_DEEPEST])
     tensor = keras.layers.Conv2D(_DEEPEST_FILTERS, 1, activation="relu", name="climb_4")(tensor)
@@ -82,7 +103,7 @@ def build(vgg16_weights: str | Path = "random") -> KerasModel:
     model = keras.Model(luma, bin_logits(tensor), name="colornn")
     model.jit_compile = JIT_COMPILE
     start_model(model)
-    load_vgg16(model, vgg16_weights, num_blocks=4)
+    load_known(model, known, num_blocks=NUM_BLOCKS)
     return model
 
 
@@ -133,3 +154,108 @@ def cross_entropy(target: Any, logits: Any) -> Any:
     bins = keras.ops.cast(target, "int32")
     entropies = keras.ops.sparse_categorical_crossentropy(bins, logits, from_logits=True)
     return keras.ops.sum(entropies, axis=-1)
+
+
+class UvColorizer(ReducedColorizer):
+    """U and V of small pictures put on the full gray.
+
+    Args:
+        conversion: of the video.
+        size: longest side of the small pictures.
+    """
+
+    def __init__(self, conversion: ColorConversion, size: int) -> None:
+        self.conversion = conversion
+        self._size = size
+
+    def shape_of(self, height: int, width: int) -> tuple[int, int]:
+        """See :class:`ReducedColorizer`."""
+        return working_shape(height, width, self._size, MULTIPLE)
+
+    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+        """See :class:`ReducedColorizer`: the answer is (rows, columns, 2) U and V."""
+        uv = enlarged(estimate, *luma_u8.shape)
+        return self.conversion.with_color_of(luma_u8, rgb_of_luma_and_uv(self.conversion, luma_u8, uv))
+
+
+class ColorModelColorizer(UvColorizer):
+    """Color by the color model, frame by frame."""
+
+    def __init__(self, model: KerasModel, conversion: ColorConversion, size: int, temperature: float) -> None:
+        super().__init__(conversion, size)
+        self._model = model
+        self._temperature = temperature
+
+    def estimate(self, lumas_u8: U8Array) -> F32Array:
+        """See :class:`ReducedColorizer`."""
+        logits = self._model.predict_on_batch(network_inputs(self.conversion, lumas_u8))
+        return uv_of_logits(logits, temperature=self._temperature)
+
+
+class ColorNN(ReducedNetwork):
+    """The color model behind gvc's interface."""
+
+    @property
+    def architecture(self) -> str:
+        """See :class:`ColorNetwork`."""
+        return "colornn"
+
+    def start_weights(self, spec: NetworkSpec) -> NamedWeights:
+        """See :class:`ColorNetwork`: all but VGG16's."""
+        parameters_of(spec, self.architecture, PARAMETERS)
+        return _start_weights()
+
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
+        """See :class:`TrainableNetwork`."""
+        return working_shape(height, width, self._parameters(spec)["size"], MULTIPLE)
+
+    def build(self, spec: NetworkSpec) -> KerasModel:
+        """See :class:`TrainableNetwork`."""
+        self._parameters(spec)
+        return build(spec.known)
+
+    def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:
+        """See :class:`TrainableNetwork`."""
+        return known_weights(model, spec.known, num_blocks=NUM_BLOCKS)
+
+    def stages(
+        self,
+        spec: NetworkSpec,  # noqa: ARG002
+        model: KerasModel,
+        conversion: ColorConversion,
+        *,
+        true_share: float,  # noqa: ARG002
+    ) -> Iterator[TrainingStage]:
+        """See :class:`TrainableNetwork`: one, towards the true bins."""
+        yield color_stage(model, conversion)
+
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> ColorModelColorizer:
+        """See :class:`TrainableNetwork`."""
+        parameters = self._parameters(spec)
+        return ColorModelColorizer(model, conversion, parameters["size"], parameters["temperature_percent"] / 100)
+
+    def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
+        return parameters_of(spec, self.architecture, PARAMETERS)
+
+
+def color_stage(model: KerasModel, conversion: ColorConversion) -> TrainingStage:
+    """Training of the color model alone."""
+
+    def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[F32Array, npt.NDArray[np.int32]]:
+        return network_inputs(conversion, lumas_u8), targets(conversion, rgbs_u8)
+
+    return TrainingStage(model, cross_entropy, pair)
+
+
+@lru_cache(maxsize=1)
+def _start_weights() -> NamedWeights:
+    return sent_weights(build())
+
+
+def sent_weights(model: KerasModel) -> NamedWeights:
+    """The weights of a model that are sent: all but VGG16's."""
+    known = {f"{layer}/{part}" for layer in layer_names(NUM_BLOCKS) for part in ("kernel", "bias")}
+    return {name: weights for name, weights in named_weights(model).items() if name not in known}
+
+
+NETWORK = ColorNN()

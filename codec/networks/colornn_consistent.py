@@ -12,6 +12,9 @@ those of the color model's last layer.
 
 Where the paper is silent, or its method would fail in use:
 
+- The added 3x3 convolutions start by passing the features on as they are, and the bins as the color model's: the second
+  stage starts from the color model's answer, and learns what the frame before adds to it. From random weights it takes
+  as long as the first stage to get there.
 - The first frame of a shot has no previous one, and colors must not flow across a cut. There we give the color model's
   own estimate of the frame: the network then knows nothing new, and what it was taught to trust stays what it gets.
 - The paper trains on the true previous colors, and warns that the model may learn to copy them. In use it gets its own
@@ -20,30 +23,57 @@ Where the paper is silent, or its method would fail in use:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
+from codec.networks import colornn
 from codec.networks.bins import EXPECTATION
-from codec.networks.colornn import FEATURES, MULTIPLE, bin_logits, network_inputs, uv_of_logits
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.colornn import (
+    FEATURES,
+    MULTIPLE,
+    NUM_BLOCKS,
+    PARAMETERS,
+    SIZE,
+    UvColorizer,
+    bin_logits,
+    color_stage,
+    cross_entropy,
+    network_inputs,
+    sent_weights,
+    targets,
+    uv_of_logits,
+)
+from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainingStage
+from codec.networks.parameters import parameters_of
+from codec.networks.reduced import ReducedNetwork, working_shape
 from codec.networks.start import start_weights
-from codec.networks.tiles import pad_to_multiple
+from codec.networks.vgg16 import known_weights, layer_names
+from codec.networks.weights import NamedWeights
+from codec.networks.window import WINDOW, frames_before, last_of_runs
+from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
 from codec.video.picture import U8Array
 
+RUN_LENGTH = 4
+"""Consecutive frames of a training sample."""
 _FILTERS = 64
 
 
-def build(color_model: KerasModel) -> KerasModel:
+def build(color_model: KerasModel, window: int = 1) -> KerasModel:
     """A Keras model from Y and the previous frame's U, V to logits (n, height, width, 2, 30).
 
     Args:
-        color_model: of :func:`codec.networks.colornn.build`, trained. It is frozen, and its layers are shared.
+        color_model: of :func:`codec.networks.colornn.build`. It is frozen, and its layers are shared.
+        window: frames before that are given, newest first: U and V of each.
     """
     color_model.trainable = False
-    previous_uv = keras.Input((None, None, 2), name="previous_uv")
+    previous_uv = keras.Input((None, None, 2 * window), name="previous_uv")
     seen = _convolution("previous_conv", previous_uv)
     tensor = keras.layers.Concatenate(name="context")([color_model.get_layer(FEATURES).output, seen])
     for number in (1, 2):
@@ -66,6 +96,18 @@ def _start_added(model: KerasModel, color_model: KerasModel) -> None:
     starts = iter(start_weights([tuple(variable.shape) for layer in added for variable in layer.weights]))
     for layer in added:
         layer.set_weights([next(starts) for _ in layer.weights])
+    for number in (1, 2):
+        layer = model.get_layer(f"consistent_{number}")
+        kernel, bias = layer.get_weights()
+        layer.set_weights([_passing(kernel.shape), bias])
+
+
+def _passing(shape: tuple[int, ...]) -> F32Array:
+    """A kernel (rows, columns, inputs, outputs) whose outputs are its first inputs as they are."""
+    kernel = np.zeros(shape, np.float32)
+    places = np.arange(shape[-1])
+    kernel[shape[0] // 2, shape[1] // 2, places, places] = 1
+    return kernel
 
 
 def training_inputs(conversion: ColorConversion, lumas_u8: U8Array, previous_uv: F32Array) -> tuple[F32Array, F32Array]:
@@ -80,57 +122,180 @@ def training_inputs(conversion: ColorConversion, lumas_u8: U8Array, previous_uv:
     return network_inputs(conversion, lumas_u8), previous_uv
 
 
-class FrameColorizer:
-    """Colors the frames of a video one by one, each with the one before in mind.
+class ConsistentColorizer(UvColorizer):
+    """Colors the frames of a video one by one, each with the ones before in mind.
 
     Args:
-        color_model: of :func:`codec.networks.colornn.build`.
-        consistent_model: of :func:`build`, from that color model.
+        model: of :func:`whole`.
         conversion: of the video.
+        size: longest side of the pictures that the network sees.
+        window: frames before that it is given.
         temperature: of the annealed mean.
     """
 
     def __init__(
         self,
-        color_model: KerasModel,
-        consistent_model: KerasModel,
+        model: KerasModel,
         conversion: ColorConversion,
         *,
+        size: int = SIZE,
+        window: int = 1,
         temperature: float = EXPECTATION,
     ) -> None:
-        self._color_model = color_model
-        self._consistent_model = consistent_model
-        self._conversion = conversion
+        super().__init__(conversion, size)
+        self._color_model, self._consistent_model = parts(model)
+        self._window = window
         self._temperature = temperature
-        self._previous_uv: F32Array | None = None
+        self._before: list[F32Array] = []  # (rows, columns, 2) each, newest last
 
-    def reset(self) -> None:
-        """Forget the previous frame: the next one begins a shot."""
-        self._previous_uv = None
+    @property
+    def has_memory(self) -> bool:
+        """See :class:`Colorizer`."""
+        return True
 
-    def __call__(self, luma_u8: U8Array) -> F32Array:
-        """U and V, (height, width, 2) float32, of the next frame's gray plane, (height, width) uint8, any size."""
-        height, width = luma_u8.shape
-        luma = network_inputs(self._conversion, pad_to_multiple(luma_u8[None], MULTIPLE))
-        previous = self._previous_uv
-        if previous is None or previous.shape[1:3] != luma.shape[1:3]:
-            previous = self._decode(self._color_model.predict_on_batch(luma))
-        self._previous_uv = self._decode(self._consistent_model.predict_on_batch([luma, previous]))
-        return self._previous_uv[0, :height, :width]
+    def begin_shot(self) -> None:
+        """See :class:`Colorizer`."""
+        self._before.clear()
+
+    def estimate(self, lumas_u8: U8Array) -> F32Array:
+        """See :class:`ReducedColorizer`: U and V, (n, rows, columns, 2) float32."""
+        return np.stack([self._next(luma) for luma in network_inputs(self.conversion, lumas_u8)])
+
+    def _next(self, luma: F32Array) -> F32Array:
+        if not self._before or self._before[-1].shape[:2] != luma.shape[:2]:  # another size begins a shot
+            self._before = [self._decode(self._color_model.predict_on_batch(luma[None]))]
+        newest_first = self._before[::-1]
+        newest_first += newest_first[-1:] * (self._window - len(newest_first))
+        given = np.concatenate(newest_first, axis=-1)
+        uv: F32Array = self._decode(self._consistent_model.predict_on_batch([luma[None], given[None]]))
+        self._before = [*self._before, uv][-self._window :]
+        return uv
 
     def _decode(self, logits: F32Array) -> F32Array:
-        return uv_of_logits(logits, temperature=self._temperature)
+        uv: F32Array = uv_of_logits(logits, temperature=self._temperature)[0]
+        return uv
 
 
-def colorize_shots(colorizer: FrameColorizer, lumas_u8: U8Array, cuts: Collection[int]) -> Iterator[F32Array]:
-    """U and V of consecutive frames.
+class ColorNNConsistent(ReducedNetwork):
+    """Color model and consistency model behind gvc's interface; both are sent."""
 
-    Args:
-        colorizer: forgets what it saw before.
-        lumas_u8: (n, height, width) uint8.
-        cuts: indices of the frames that begin a shot; the first frame always does.
+    @property
+    def architecture(self) -> str:
+        """See :class:`ColorNetwork`."""
+        return "colornn_consistent"
+
+    @property
+    def run_length(self) -> int:
+        """See :class:`TrainableNetwork`."""
+        return RUN_LENGTH
+
+    def num_stages(self, spec: NetworkSpec) -> int:  # noqa: ARG002
+        """See :class:`TrainableNetwork`."""
+        return 2
+
+    def start_weights(self, spec: NetworkSpec) -> NamedWeights:
+        """See :class:`ColorNetwork`: all but VGG16's."""
+        return _start_weights(self._parameters(spec)["window"])
+
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
+        """See :class:`TrainableNetwork`."""
+        return working_shape(height, width, self._parameters(spec)["size"], MULTIPLE)
+
+    def build(self, spec: NetworkSpec) -> KerasModel:
+        """See :class:`TrainableNetwork`."""
+        return whole(colornn.build(spec.known), self._parameters(spec)["window"])
+
+    def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:
+        """See :class:`TrainableNetwork`."""
+        return known_weights(model, spec.known, num_blocks=NUM_BLOCKS)
+
+    def stages(
+        self,
+        spec: NetworkSpec,
+        model: KerasModel,
+        conversion: ColorConversion,
+        *,
+        true_share: float,  # noqa: ARG002
+    ) -> Iterator[TrainingStage]:
+        """See :class:`TrainableNetwork`: the color model; then, with that frozen, the layers that are added to it.
+
+        Half of the second stage's batches have the true colors of the frames before, half the color model's estimates
+        of them: what the network gets in use lies between the two.
+        """
+        color_model, consistent_model = parts(model)
+        _set_trainable(color_model, True)
+        alone = color_stage(color_model, conversion)
+        yield replace(alone, pair=lambda lumas_u8, rgbs_u8: alone.pair(*_last(lumas_u8, rgbs_u8)))
+        _set_trainable(color_model, False)
+        for axis in "uv":
+            model.get_layer(f"consistent_bins_{axis}").set_weights(model.get_layer(f"bins_{axis}").get_weights())
+        window = self._parameters(spec)["window"]
+        calls = itertools.count()
+
+        def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[list[F32Array], npt.NDArray[np.int32]]:
+            own = uv_of_logits(color_model.predict_on_batch(network_inputs(conversion, lumas_u8)))
+            earlier = uv_of_rgb(conversion, rgbs_u8) if next(calls) % 2 == 0 else own
+            inputs = training_inputs(conversion, lumas_u8, _given(own, earlier, window))
+            return list(inputs), targets(conversion, rgbs_u8)
+
+        yield TrainingStage(consistent_model, cross_entropy, pair)
+
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> ConsistentColorizer:
+        """See :class:`TrainableNetwork`."""
+        parameters = self._parameters(spec)
+        return ConsistentColorizer(
+            model,
+            conversion,
+            size=parameters["size"],
+            window=parameters["window"],
+            temperature=parameters["temperature_percent"] / 100,
+        )
+
+    def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
+        return parameters_of(spec, self.architecture, {**PARAMETERS, "window": WINDOW})
+
+
+def _last(*arrays: U8Array) -> tuple[U8Array, ...]:
+    return tuple(last_of_runs(array, RUN_LENGTH) for array in arrays)
+
+
+def whole(color_model: KerasModel, window: int = 1) -> KerasModel:
+    """Both models as one, which also has the color model's own bins: the first frame of a shot needs them.
+
+    Its outputs are the color model's logits, and the consistency model's.
     """
-    for index, luma_u8 in enumerate(np.asarray(lumas_u8)):
-        if index == 0 or index in cuts:
-            colorizer.reset()
-        yield colorizer(luma_u8)
+    consistent_model = build(color_model, window)
+    return keras.Model(consistent_model.inputs, [color_model.outputs[0], consistent_model.outputs[0]])
+
+
+def parts(model: KerasModel) -> tuple[KerasModel, KerasModel]:
+    """Color model and consistency model of :func:`whole`, with its layers."""
+    models = keras.Model(model.inputs[0], model.outputs[0]), keras.Model(model.inputs, model.outputs[1])
+    for part in models:
+        part.jit_compile = JIT_COMPILE
+    return models
+
+
+def _set_trainable(color_model: KerasModel, trainable: bool) -> None:
+    known = set(layer_names(NUM_BLOCKS))
+    for layer in color_model.layers:
+        layer.trainable = trainable and layer.name not in known
+
+
+def _given(own: F32Array, earlier: F32Array, window: int) -> F32Array:
+    """The frames before each of several runs: of first frames the color model's estimate of themselves."""
+    runs = []
+    for start in range(0, len(own), RUN_LENGTH):
+        past = np.concatenate([own[start : start + 1], earlier[start : start + RUN_LENGTH - 1]])
+        # past[i] is the newest frame before frame i; those before that one are the older ones.
+        older = frames_before(past, window - 1) if window > 1 else past[..., :0]
+        runs.append(np.concatenate([past, older], axis=-1))
+    return np.concatenate(runs)
+
+
+@lru_cache(maxsize=1)
+def _start_weights(window: int) -> NamedWeights:
+    return sent_weights(whole(colornn.build(), window))
+
+
+NETWORK = ColorNNConsistent()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -20,16 +22,35 @@ KerasModel = Any  # keras.Model: naming it would import Keras
 
 
 @dataclass(frozen=True)
+class KnownWeights:
+    """Weights of a network's frozen layers, which are not sent: both sides have them.
+
+    Attributes:
+        source: how this machine has them: ``random``, numbers that every machine makes; ``imagenet``, Keras's download;
+            or the path of a file.
+        sha256: of them, in hexadecimal digits, as a stream names them; None to take whatever is there.
+    """
+
+    source: str = "random"
+    sha256: str | None = None
+
+
+RANDOM_WEIGHTS = KnownWeights()
+
+
+@dataclass(frozen=True)
 class NetworkSpec:
     """Which network, and the sizes that its architecture leaves open.
 
     Attributes:
         architecture: a name that the registry knows, such as ``singh2020``.
         parameters: (name, value) pairs in the order of their names, such as ``("width", 32)``.
+        known: the weights of its frozen layers, if it has any.
     """
 
     architecture: str
     parameters: tuple[tuple[str, int], ...] = ()
+    known: KnownWeights = RANDOM_WEIGHTS
 
     def __post_init__(self) -> None:
         names = [name for name, _ in self.parameters]
@@ -43,6 +64,15 @@ class Colorizer(Protocol):
     @property
     def is_exact(self) -> bool:
         """The pictures are the same to the bit on every machine."""
+
+    @property
+    def has_memory(self) -> bool:
+        """The color of a picture depends on the ones before it, so that none of a shot can be left out."""
+        return False
+
+    def begin_shot(self) -> None:
+        """Forget the pictures before: the next one begins a shot."""
+        return
 
     def distrust_backend(self) -> bool:
         """Compute in a slower and surer way from now on, if there is one and it is not in use yet: whether so."""
@@ -89,15 +119,68 @@ class ColorNetwork(Protocol):
         """
 
 
+@dataclass(frozen=True, eq=False)
+class TrainingStage:
+    """A part of a network's training.
+
+    Attributes:
+        model: the layers that learn now, as a Keras model. It shares them with the whole network.
+        loss: for Keras, of targets and answers.
+        pair: from gray planes, (n, rows, columns) uint8, and R'G'B', (n, rows, columns, 3) uint8, of so many runs of
+            consecutive frames, to what the model is given and what it should answer.
+    """
+
+    model: KerasModel
+    loss: str | Callable[[Any, Any], Any]
+    pair: Callable[[U8Array, U8Array], tuple[Any, Any]]
+
+
 class TrainableNetwork(ColorNetwork, Protocol):
     """A network of floats that :mod:`codec.training.fit` trains on gray and color alone."""
+
+    @property
+    def run_length(self) -> int:
+        """Consecutive frames of a training sample; 1 for a network that looks at one picture at a time."""
+        return 1
+
+    def num_stages(self, spec: NetworkSpec) -> int:  # noqa: ARG002
+        """How many :meth:`stages` there are."""
+        return 1
+
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int] | None:  # noqa: ARG002
+        """Rows and columns to which it reduces pictures of this size; None if it takes them as they are."""
+        return None
 
     def build(self, spec: NetworkSpec) -> KerasModel:
         """A Keras model with the weights that training starts from: the same for a spec, wherever it is built.
 
         Raises:
             UnsupportedError: the spec is not one of this architecture.
+            InputError: the known weights cannot be had, or are others.
         """
+
+    def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:  # noqa: ARG002
+        """Names and SHA-256 of the weights that a receiver must have, since they are neither sent nor made."""
+        return {}
+
+    def stages(
+        self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion, *, true_share: float
+    ) -> Iterator[TrainingStage]:
+        """How a model of :meth:`build` is trained; each stage is over when the next one is asked for.
+
+        Args:
+            spec: of the model.
+            model: learns.
+            conversion: of the video.
+            true_share: share of the true color in a loss that compares consecutive answers, too.
+        """
+
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> Colorizer:
+        """Color by a model of :meth:`build` with the weights that it has when asked."""
+
+
+class StillNetwork(TrainableNetwork, Protocol):
+    """A trainable network that looks at one picture at a time, at the size of the video."""
 
     def training_pair(
         self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
@@ -116,14 +199,31 @@ class TrainableNetwork(ColorNetwork, Protocol):
     def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
         """As :meth:`Colorizer.__call__`, with a model from :meth:`build` that has the weights of this video."""
 
+    def stages(
+        self,
+        spec: NetworkSpec,  # noqa: ARG002
+        model: KerasModel,
+        conversion: ColorConversion,
+        *,
+        true_share: float,  # noqa: ARG002
+    ) -> Iterator[TrainingStage]:
+        """See :class:`TrainableNetwork`: one, towards the least mean squared error."""
+        yield TrainingStage(model, "mse", partial(self.training_pair, conversion))
+
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> Colorizer:  # noqa: ARG002
+        """See :class:`TrainableNetwork`."""
+        return KerasColorizer(partial(self.colorize, model, conversion))
+
 
 class KerasColorizer(Colorizer):
-    """A network of floats with the weights of one video."""
+    """A network of floats with the weights of one video.
 
-    def __init__(self, network: TrainableNetwork, model: KerasModel, conversion: ColorConversion) -> None:
-        self._network = network
-        self._model = model
-        self._conversion = conversion
+    Args:
+        colorize: pictures of gray planes, (n, height, width) uint8.
+    """
+
+    def __init__(self, colorize: Callable[[U8Array], list[Picture]]) -> None:
+        self._colorize = colorize
 
     @property
     def is_exact(self) -> bool:
@@ -136,4 +236,4 @@ class KerasColorizer(Colorizer):
 
     def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
         """See :class:`Colorizer`."""
-        return self._network.colorize(self._model, self._conversion, lumas_u8)
+        return self._colorize(lumas_u8)

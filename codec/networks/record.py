@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from codec.networks.interface import Colorizer, NetworkSpec
-from codec.networks.registry import NETWORK_NAMES, color_network
+from codec.errors import InputError
+from codec.networks.interface import RANDOM_WEIGHTS, Colorizer, KnownWeights, NetworkSpec
+from codec.networks.registry import SENT_NAMES, color_network
 from codec.networks.weights import PackedTensor, QuantizedTensor, pack_weights, unpack_weights
 from codec.video.color import ColorConversion
 from container_format import NetworkRecord, TensorRecord, UnsupportedError
 
+_VGG16 = "vgg16"  # as codec.networks.vgg16 has it, which imports Keras
 
-def pack_network(spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...]) -> NetworkRecord:
-    """A network's name, sizes and weights as the container stores them."""
+
+def pack_network(
+    spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], known_weights: dict[str, str] | None = None
+) -> NetworkRecord:
+    """A network's name, sizes and weights as the container stores them.
+
+    Args:
+        spec: of the network.
+        tensors: its weights.
+        known_weights: names and SHA-256 of those that the receiver must have.
+    """
     start = color_network(spec.architecture).start_weights(spec)
     return NetworkRecord(
         architecture=spec.architecture,
@@ -19,21 +30,45 @@ def pack_network(spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...]) -> Net
             TensorRecord(name=t.name, shape=t.shape, step=t.step, table=t.table, payload=t.payload)
             for t in pack_weights(tensors, start)
         ),
+        known_weights=known_weights or {},
     )
 
 
-def load_colorizer(record: NetworkRecord, conversion: ColorConversion) -> Colorizer:
+def load_colorizer(record: NetworkRecord, conversion: ColorConversion, *, vgg16: str | None = None) -> Colorizer:
     """The network of a stream, ready to color. Imports Keras, which takes seconds the first time.
 
+    Args:
+        record: of the stream.
+        conversion: of the video.
+        vgg16: where this machine has VGG16's weights, ``imagenet`` or a path, if the stream asks for them.
+
     Raises:
+        InputError: the stream asks for weights that are not here.
         UnsupportedError: an architecture that this version does not have.
         StreamError: the weights are not those of the architecture.
     """
-    if record.architecture not in NETWORK_NAMES:
-        raise UnsupportedError(
-            f"expected one of the networks {', '.join(NETWORK_NAMES)}. Received: {record.architecture}"
-        )
+    if record.architecture not in SENT_NAMES:
+        raise UnsupportedError(f"expected one of the networks {', '.join(SENT_NAMES)}. Received: {record.architecture}")
+    if record.parameters.get("keep_luma", 1) != 1:
+        raise UnsupportedError("expected a network that leaves the gray as it is. Received: one with keep_luma 0")
     network = color_network(record.architecture)
-    spec = NetworkSpec(record.architecture, tuple(sorted(record.parameters.items())))
+    known = _known_weights(record, vgg16)
+    spec = NetworkSpec(record.architecture, tuple(sorted(record.parameters.items())), known)
     packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in record.tensors)
     return network.colorizer(spec, unpack_weights(packed, network.start_weights(spec)), conversion)
+
+
+def _known_weights(record: NetworkRecord, vgg16: str | None) -> KnownWeights:
+    """Where the weights are that the stream names instead of carrying them."""
+    unknown = set(record.known_weights) - {_VGG16}
+    if unknown:
+        raise UnsupportedError(f"expected weights of {_VGG16} to be named. Received: {', '.join(sorted(unknown))}")
+    if _VGG16 not in record.known_weights:
+        return RANDOM_WEIGHTS
+    sha256 = record.known_weights[_VGG16]
+    if vgg16 is None:
+        raise InputError(
+            f"expected the VGG16 weights that this stream's color is made with, SHA-256 {sha256}. Received: none; "
+            "give --vgg16 imagenet or --vgg16 FILE, or --gray for the gray alone"
+        )
+    return KnownWeights(vgg16, sha256)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from codec.backend import JIT_COMPILE, device_name, keras
-from codec.networks.interface import F32Array, KerasColorizer, KerasModel, NetworkSpec, TrainableNetwork
+from codec.networks.interface import Colorizer, F32Array, KerasModel, NetworkSpec, StillNetwork
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
 from codec.networks.start import start_weights
 from codec.networks.tiles import pad_to_multiple, plan_tiling, run_tiled
@@ -58,7 +58,7 @@ _MAX_BATCH_PIXELS_CPU = 1 << 18
 _MAX_BATCH_PIXELS_GPU = 1 << 20
 
 
-class Singh2020(TrainableNetwork):
+class Singh2020(StillNetwork):
     """The papers' network behind gvc's interface."""
 
     @property
@@ -79,11 +79,11 @@ class Singh2020(TrainableNetwork):
 
     def colorizer(
         self, spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], conversion: ColorConversion
-    ) -> KerasColorizer:
+    ) -> Colorizer:
         """See :class:`ColorNetwork`."""
         model = self.build(spec)
         dequantize_into(model, tensors)
-        return KerasColorizer(self, model, conversion)
+        return self.colorizer_of(spec, model, conversion)
 
     def build(self, spec: NetworkSpec) -> KerasModel:
         """See :class:`TrainableNetwork`. The model has 3,892,194 weights."""
@@ -113,11 +113,11 @@ class Singh2020(TrainableNetwork):
     def training_pair(
         self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
     ) -> tuple[F32Array, F32Array]:
-        """See :class:`TrainableNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
+        """See :class:`StillNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
         return _scaled_lightness(conversion, lumas_u8), ab_of_rgb(rgbs_u8) / _AB_SCALE
 
     def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
-        """See :class:`TrainableNetwork`."""
+        """See :class:`StillNetwork`."""
         _, height, width = lumas_u8.shape
         pictures = []
         for luma_u8, scaled_ab in zip(lumas_u8, _predict_ab(model, conversion, lumas_u8), strict=True):

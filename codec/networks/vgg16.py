@@ -10,14 +10,20 @@ random, which is enough for tests and a poor start for color.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from codec.backend import keras
 from codec.errors import InputError
-from codec.networks.interface import KerasModel
+from codec.networks.interface import KerasModel, KnownWeights
 from codec.networks.pretrained import KernelLayout, LayerSource, assign_layers, read_weights
 
+NAME = "vgg16"
+"""What a stream calls these weights."""
+RANDOM, IMAGENET = "random", "imagenet"
 MEAN_BGR = (103.939, 116.779, 123.68)
 """Of ImageNet's pictures, in code values."""
 # Convolutions and filters of each block.
@@ -69,9 +75,9 @@ def load_vgg16(model: KerasModel, weights: str | Path, *, num_blocks: int = 5) -
     Raises:
         InputError: there is no connection, or the file does not have these weights.
     """
-    if str(weights) == "random":
+    if str(weights) == RANDOM:
         return
-    if str(weights) == "imagenet":
+    if str(weights) == IMAGENET:
         _copy_imagenet(model, num_blocks)
         return
     path = Path(weights)
@@ -85,6 +91,40 @@ def load_vgg16(model: KerasModel, weights: str | Path, *, num_blocks: int = 5) -
         assign_layers(model, arrays, sources, what="VGG16")
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def load_known(model: KerasModel, known: KnownWeights, *, num_blocks: int = 5) -> None:
+    """As :func:`load_vgg16`, and make sure that the weights are those that a stream names.
+
+    Raises:
+        InputError: there is no connection, the file does not have these weights, or they are others than the sender's.
+    """
+    load_vgg16(model, known.source, num_blocks=num_blocks)
+    if known.sha256 is None:
+        return
+    received = sha256_of(model, num_blocks=num_blocks)
+    if received != known.sha256:
+        raise InputError(
+            f"expected the VGG16 weights with which the color was made, SHA-256 {known.sha256}. "
+            f"Received: {known.source}, which has {received}. Ask the sender for the file, or decode with --gray"
+        )
+
+
+def sha256_of(model: KerasModel, *, num_blocks: int = 5) -> str:
+    """SHA-256 of the weights of the first blocks: kernel and bias of each convolution in order, float32, little-endian.
+
+    Not of the file: the same weights come in several formats.
+    """
+    digest = hashlib.sha256()
+    for name in layer_names(num_blocks):
+        for weights in model.get_layer(name).get_weights():
+            digest.update(np.ascontiguousarray(weights, "<f4").tobytes())
+    return digest.hexdigest()
+
+
+def known_weights(model: KerasModel, known: KnownWeights, *, num_blocks: int = 5) -> dict[str, str]:
+    """What a stream says of them: nothing if they are random, since every machine makes the same."""
+    return {} if known.source == RANDOM else {NAME: sha256_of(model, num_blocks=num_blocks)}
 
 
 def _sources(num_blocks: int, *, by_order: bool) -> list[LayerSource]:

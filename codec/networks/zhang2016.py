@@ -22,7 +22,7 @@ of an unknown color. Classes are rebalanced by the video's own colors, if at all
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,22 @@ from codec.backend import JIT_COMPILE, keras
 from codec.errors import InputError
 from codec.networks.ab_bins import AB_CENTERS, NUM_BINS, soft_bins
 from codec.networks.bins import annealed_mean
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainingStage
+from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
+from codec.networks.parameters import Parameter, parameters_of
 from codec.networks.pretrained import LayerArrays, LayerSource, assign_layers, read_weights
+from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged
 from codec.networks.start import start_model
+from codec.networks.weights import NamedWeights
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, U8Array
+from container_format.errors import UnsupportedError
 
 SIZE = 224
 """Rows and columns of the pictures that the released weights know."""
 REDUCTION = 4
 """Samples of the input along each side for one sample of color."""
+RANDOM = "random"
 TEMPERATURE = 0.38
 """Of the annealed mean (section 2.3)."""
 
@@ -55,6 +63,10 @@ _STAGES: tuple[tuple[int, tuple[int, ...], int], ...] = (
     (512, (1, 1, 1), 2),
     (512, (1, 1, 1), 1),
 )
+_PARAMETERS: dict[str, Parameter] = {
+    "size": Parameter(default=SIZE, low=8, high=1 << 12),
+    "temperature_percent": Parameter(default=round(100 * TEMPERATURE), low=1, high=1000),
+}
 _EPSILON = 1e-5  # of the normalizations, in Caffe
 # The authors' PyTorch port (colorizers/base_color.py, eccv16.py) scales what goes in and comes out.
 _PORT_L_SCALE = np.float32(100)
@@ -62,7 +74,7 @@ _PORT_AB_SCALE = np.float32(110)
 _CENTER = np.float32(50)
 
 
-def build(weights: str | Path = "random") -> KerasModel:
+def build(weights: str | Path = RANDOM) -> KerasModel:
     """A Keras model from L - 50, (n, height, width, 1), to logits, (n, height/4, width/4, 313).
 
     Args:
@@ -86,7 +98,7 @@ def build(weights: str | Path = "random") -> KerasModel:
     model = keras.Model(lightness, logits, name="zhang2016")
     model.jit_compile = JIT_COMPILE
     start_model(model)
-    if str(weights) != "random":
+    if str(weights) != RANDOM:
         load_weights(model, Path(weights))
     return model
 
@@ -215,3 +227,81 @@ def cross_entropy(rebalancing: F32Array | None = None) -> Callable[[Any, Any], A
         return entropy * keras.ops.take(keras.ops.convert_to_tensor(weights), keras.ops.argmax(target, axis=-1))
 
     return loss
+
+
+class ZhangColorizer(ReducedColorizer):
+    """Color frame by frame: a and b at a quarter of the network's size, put on the full gray."""
+
+    def __init__(self, model: KerasModel, conversion: ColorConversion, size: int, temperature: float) -> None:
+        self._model = model
+        self._conversion = conversion
+        self._size = size
+        self._temperature = temperature
+
+    def shape_of(self, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+        """See :class:`ReducedColorizer`: a square, as in paper 004."""
+        return self._size, self._size
+
+    def estimate(self, lumas_u8: U8Array) -> F32Array:
+        """See :class:`ReducedColorizer`: a and b, (n, size / 4, size / 4, 2) float32."""
+        inputs = network_inputs(lightness_of_luma(self._conversion, lumas_u8), size=self._size)
+        return annealed_mean(self._model.predict_on_batch(inputs), AB_CENTERS, temperature=self._temperature)
+
+    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+        """See :class:`ReducedColorizer`."""
+        rgb = rgb_of_luma_and_ab(self._conversion, luma_u8, enlarged(estimate, *luma_u8.shape))
+        return self._conversion.with_color_of(luma_u8, rgb)
+
+
+class Zhang2016(ReducedNetwork):
+    """The network behind gvc's interface. It colors foreign video, and may be tuned on references."""
+
+    @property
+    def architecture(self) -> str:
+        """See :class:`ColorNetwork`."""
+        return "zhang2016"
+
+    def start_weights(self, spec: NetworkSpec) -> NamedWeights:
+        """None: 32 million weights that others trained are in no stream.
+
+        Raises:
+            UnsupportedError: always.
+        """
+        raise UnsupportedError(f"expected a network that streams carry. Received: {spec.architecture}")
+
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+        """See :class:`TrainableNetwork`."""
+        size = self._parameters(spec)["size"]
+        return size, size
+
+    def build(self, spec: NetworkSpec) -> KerasModel:
+        """See :class:`TrainableNetwork`. The known weights are all there are."""
+        return build(spec.known.source)
+
+    def stages(
+        self,
+        spec: NetworkSpec,
+        model: KerasModel,
+        conversion: ColorConversion,
+        *,
+        true_share: float,  # noqa: ARG002
+    ) -> Iterator[TrainingStage]:
+        """See :class:`TrainableNetwork`: one, towards the bins around the true colors."""
+        size = self._parameters(spec)["size"]
+
+        def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[F32Array, F32Array]:
+            inputs = network_inputs(lightness_of_luma(conversion, lumas_u8), size=size)
+            return inputs, targets(ab_of_rgb(rgbs_u8), size=size)
+
+        yield TrainingStage(model, cross_entropy(), pair)
+
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> ZhangColorizer:
+        """See :class:`TrainableNetwork`."""
+        parameters = self._parameters(spec)
+        return ZhangColorizer(model, conversion, parameters["size"], parameters["temperature_percent"] / 100)
+
+    def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
+        return parameters_of(spec, self.architecture, _PARAMETERS)
+
+
+NETWORK = Zhang2016()

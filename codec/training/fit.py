@@ -17,10 +17,10 @@ import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
-from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainableNetwork
+from codec.networks.interface import KerasModel, NetworkSpec, TrainingStage
 from codec.networks.registry import trainable_network
 from codec.training.options import TrainingOptions
-from codec.training.samples import SampleStore
+from codec.training.samples import Samples
 
 WARM_UP_STEPS = 50
 
@@ -54,7 +54,7 @@ class TrainedNetwork:
     Attributes:
         model: the Keras model, with the best weights that an epoch ended with.
         epochs_run: epochs that were begun.
-        final_loss: mean squared error of the best epoch, in the network's own scale.
+        final_loss: of the best epoch of the last stage, in the network's own scale.
         seconds: wall time.
     """
 
@@ -66,7 +66,7 @@ class TrainedNetwork:
 
 def train(
     spec: NetworkSpec,
-    samples: SampleStore,
+    samples: Samples,
     options: TrainingOptions,
     progress: ProgressCallable | None = None,
     *,
@@ -88,21 +88,13 @@ def train(
     rows, columns = samples.sample_shape
     network = trainable_network(spec.architecture)
     keras.utils.set_random_seed(options.seed)
-    epochs = options.num_epochs(len(samples))
-    watch = _Watch(options, epochs, progress, clock)
+    num_stages = network.num_stages(spec)
+    watch = _Watch(options, options.num_epochs(len(samples)), num_stages, progress, clock)
     try:
         model = network.build(spec)
-        model.compile(optimizer=_optimizer(options.learning_rate), loss="mse", jit_compile=JIT_COMPILE)
-        plateau = keras.callbacks.EarlyStopping(
-            monitor="loss", patience=options.patience, min_delta=options.min_delta, restore_best_weights=True
-        )
-        model.fit(
-            _Batches(network, samples, options),
-            epochs=epochs,
-            shuffle=False,  # the batches come shuffled by our own seed
-            verbose=0,
-            callbacks=[watch, plateau],
-        )
+        for stage in network.stages(spec, model, samples.conversion, true_share=options.true_share):
+            watch.begin_stage()
+            _fit(stage, samples, options, watch)
     except Exception as error:
         if not _is_out_of_memory(error):
             raise
@@ -111,6 +103,21 @@ def train(
             "Try a smaller --batch-size or --train-size"
         ) from error
     return TrainedNetwork(model, watch.epochs_run, watch.best_loss, watch.elapsed_seconds)
+
+
+def _fit(stage: TrainingStage, samples: Samples, options: TrainingOptions, watch: _Watch) -> None:
+    """Train one stage until its epochs are done, its share of the time is over, or the loss stays level."""
+    stage.model.compile(optimizer=_optimizer(options.learning_rate), loss=stage.loss, jit_compile=JIT_COMPILE)
+    plateau = keras.callbacks.EarlyStopping(
+        monitor="loss", patience=options.patience, min_delta=options.min_delta, restore_best_weights=True
+    )
+    stage.model.fit(
+        _Batches(stage, samples, options),
+        epochs=options.num_epochs(len(samples)),
+        shuffle=False,  # the batches come shuffled by our own seed
+        verbose=0,
+        callbacks=[watch, plateau],
+    )
 
 
 def _optimizer(learning_rate: float) -> Any:
@@ -124,9 +131,9 @@ def _optimizer(learning_rate: float) -> Any:
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches in an order that depends on the seed and the epoch alone."""
 
-    def __init__(self, network: TrainableNetwork, samples: SampleStore, options: TrainingOptions) -> None:
+    def __init__(self, stage: TrainingStage, samples: Samples, options: TrainingOptions) -> None:
         super().__init__()
-        self._network = network
+        self._pair = stage.pair
         self._samples = samples
         self._batch_size = min(options.batch_size, len(samples))
         self._random = np.random.default_rng(options.seed)
@@ -135,11 +142,11 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     def __len__(self) -> int:
         return (len(self._samples) + self._batch_size - 1) // self._batch_size
 
-    def __getitem__(self, index: int) -> tuple[F32Array, F32Array]:
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
         # The last batch is filled up from the start of the order: one shape of batch is compiled once.
         positions = np.arange(index * self._batch_size, (index + 1) * self._batch_size) % len(self._samples)
-        lumas_u8, rgbs_u8 = self._samples.batch(self._order[positions])
-        return self._network.training_pair(self._samples.conversion, lumas_u8, rgbs_u8)
+        inputs, targets = self._pair(*self._samples.batch(self._order[positions]))
+        return tuple(inputs) if isinstance(inputs, list) else inputs, targets
 
     def on_epoch_end(self) -> None:
         self._order = self._random.permutation(len(self._samples))
@@ -149,23 +156,41 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
     """Reports progress, and ends what takes too long or diverges."""
 
     def __init__(
-        self, options: TrainingOptions, epochs: int, progress: ProgressCallable | None, clock: Callable[[], float]
+        self,
+        options: TrainingOptions,
+        epochs: int,
+        num_stages: int,
+        progress: ProgressCallable | None,
+        clock: Callable[[], float],
     ) -> None:
         super().__init__()
         self._options = options
-        self._epochs = epochs
+        self._stage_epochs = epochs
+        self._epochs = epochs * num_stages
+        self._num_stages = num_stages
+        self._stage = 0
         self._progress = progress
         self._clock = clock
         self._start = clock()
         self.epochs_run = 0
         self.best_loss = math.inf
 
+    def begin_stage(self) -> None:
+        """The next epochs are those of the next stage. What counts in the end is the last stage's loss."""
+        self._stage += 1
+        self.best_loss = math.inf
+
     @property
     def elapsed_seconds(self) -> float:
         return self._clock() - self._start
 
+    @property
+    def _max_seconds(self) -> float:
+        """When this stage has to end: every stage has an equal part of the time."""
+        return (self._options.max_seconds or math.inf) * self._stage / self._num_stages
+
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
-        self.epochs_run = epoch + 1
+        self.epochs_run = (self._stage - 1) * self._stage_epochs + epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         loss = float((logs or {})["loss"])
@@ -180,7 +205,7 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
                     self.epochs_run, self._epochs, batch + 1, self.params["steps"], loss, self.elapsed_seconds
                 )
             )
-        if self._options.max_seconds is not None and self.elapsed_seconds >= self._options.max_seconds:
+        if self.elapsed_seconds >= self._max_seconds:
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002

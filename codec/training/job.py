@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from codec.backend import backend_name, device_name
 from codec.networks.compact import CompactColorizer
 from codec.networks.compact_weights import CompactShape, CompactWeights
-from codec.networks.interface import Colorizer, KerasColorizer, NetworkSpec
+from codec.networks.interface import Colorizer, NetworkSpec
 from codec.networks.record import pack_network
 from codec.networks.registry import trainable_network
 from codec.progress import Progress
 from codec.training.compact import train_compact
-from codec.training.fit import TrainingProgress, train
+from codec.training.fit import TrainedNetwork, TrainingProgress, train
 from codec.training.guided_samples import GuidedSamples
 from codec.training.options import CompactTraining, TrainingOptions
 from codec.training.quantization import choose_quantization
-from codec.training.samples import SampleStore
+from codec.training.samples import Samples
 from codec.video.color import ColorConversion
 from container_format import NetworkRecord
 
@@ -47,12 +47,12 @@ class NetworkResult:
 
 
 def train_network(
-    name: str, samples: SampleStore, options: TrainingOptions, max_loss_db: float, progress: Progress
+    spec: NetworkSpec, samples: Samples, options: TrainingOptions, max_loss_db: float, progress: Progress
 ) -> NetworkResult:
-    """Train a network of that name on a video's samples, and quantize its weights.
+    """Train a network on a video's samples, and quantize its weights.
 
     Args:
-        name: architecture, as the registry knows it.
+        spec: of the network.
         samples: of the video, at least one.
         options: how to train.
         max_loss_db: chroma PSNR that quantization may cost, in dB.
@@ -62,19 +62,13 @@ def train_network(
         InputError: no such network.
         TrainingError: the loss is no longer finite, or memory ran out.
     """
-    spec = NetworkSpec(name)
-    network = trainable_network(name)
-    progress.start(f"training on {device_name()}", options.num_epochs(len(samples)), "epochs")
-
-    def show(state: TrainingProgress) -> None:
-        progress.advance(state.epoch - (state.step < state.steps), f"loss {state.loss:.5f}")
-
-    trained = train(spec, samples, options, show)
+    network = trainable_network(spec.architecture)
+    trained = train_visibly(spec, samples, options, progress)
     progress.start("quantizing weights", None, "trials")
     tensors, quality = choose_quantization(spec, trained.model, samples, options, max_loss_db=max_loss_db)
     return NetworkResult(
-        record=pack_network(spec, tensors),
-        colorizer=KerasColorizer(network, trained.model, samples.conversion),
+        record=pack_network(spec, tensors, network.known_weights(spec, trained.model)),
+        colorizer=network.colorizer_of(spec, trained.model, samples.conversion),
         epochs=trained.epochs_run,
         loss=trained.final_loss,
         psnr_float_db=quality.psnr_float_db,
@@ -82,6 +76,17 @@ def train_network(
         backend=backend_name(),
         device=device_name(),
     )
+
+
+def train_visibly(spec: NetworkSpec, samples: Samples, options: TrainingOptions, progress: Progress) -> TrainedNetwork:
+    """As :func:`codec.training.fit.train`, while ``progress`` is told epochs, loss and time left."""
+    num_epochs = options.num_epochs(len(samples)) * trainable_network(spec.architecture).num_stages(spec)
+    progress.start(f"training on {device_name()}", num_epochs, "epochs")
+
+    def show(state: TrainingProgress) -> None:
+        progress.advance(state.epoch - (state.step < state.steps), f"loss {state.loss:.5f}")
+
+    return train(spec, samples, options, show)
 
 
 def train_compact_network(

@@ -27,6 +27,8 @@ class TrainingOptions:
         min_delta: decrease of the loss that counts as an improvement.
         max_seconds: training ends with the step that ends later than this; None for no limit.
         max_sample_bytes: memory for samples.
+        true_share: b of paper 002, section 4.2: in networks that are trained to answer consecutive frames alike, the
+            share of the true color in the loss.
 
     Raises:
         InputError: a value out of its range.
@@ -41,6 +43,7 @@ class TrainingOptions:
     min_delta: float = 1e-6
     max_seconds: float | None = None
     max_sample_bytes: int = 128 << 20
+    true_share: float = 0.8
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -62,6 +65,8 @@ class TrainingOptions:
             raise InputError(f"expected a learning rate over 0. Received: {self.learning_rate}")
         if not 0 <= self.min_delta < math.inf:
             raise InputError(f"expected a smallest improvement of 0 or more. Received: {self.min_delta}")
+        if not 0 <= self.true_share <= 1:
+            raise InputError(f"expected --true-share from 0 to 1. Received: {self.true_share}")
         if self.max_seconds is not None and not 0 < self.max_seconds < math.inf:
             raise InputError(f"expected --max-seconds over 0. Received: {self.max_seconds}")
 

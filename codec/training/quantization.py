@@ -12,15 +12,14 @@ from codec.networks.interface import KerasModel, NetworkSpec, TrainableNetwork
 from codec.networks.registry import trainable_network
 from codec.networks.weights import QuantizedTensor, dequantize_into, named_weights, pack_weights, quantize_weights
 from codec.training.options import TrainingOptions
-from codec.training.samples import SampleStore
+from codec.training.samples import Samples
 from codec.training.settling import settle
-from codec.video.picture import Picture, U8Array
 
 # Scales for quantize_weights, coarse to fine, a factor of 2^(1/4) apart.
 STEP_SCALES: tuple[float, ...] = tuple(2 ** (exponent / 4) for exponent in range(8, -25, -1))
 # Settling wins back most of what rounding costs: what may be lost before it, over what may be lost after.
 _LOSS_BEFORE_SETTLING = 10
-_MAX_SETTLINGS = 8
+_MAX_SETTLINGS, _MAX_SETTLINGS_OF_RUNS = 8, 3  # networks that look at runs take longer for everything
 _FINER = 2  # places on the ladder that the next one goes down
 _MAX_EVALUATED = 16
 
@@ -47,7 +46,7 @@ class QuantizationReport:
 def choose_quantization(
     spec: NetworkSpec,
     model: KerasModel,
-    samples: SampleStore,
+    samples: Samples,
     options: TrainingOptions,
     *,
     max_loss_db: float = 0.1,
@@ -66,13 +65,15 @@ def choose_quantization(
     """
     search = _Search(spec, model, samples)
     finest = len(STEP_SCALES) - 1
+    *_, stage = search.network.stages(spec, model, samples.conversion, true_share=options.true_share)
 
     def settled(index: int) -> tuple[QuantizedTensor, ...]:
-        return settle(search.network, model, search.weights, search.quantized(index), samples, options)
+        return settle(stage, model, search.weights, search.quantized(index), samples, options)
 
     index = search.coarsest(_LOSS_BEFORE_SETTLING * max_loss_db)
     float_db = search.psnr_db(settled(finest))  # so fine that it is as good as not rounded
-    for place in (*range(index, finest, _FINER)[: _MAX_SETTLINGS - 1], finest):
+    max_settlings = _MAX_SETTLINGS if samples.run_length == 1 else _MAX_SETTLINGS_OF_RUNS
+    for place in (*range(index, finest, _FINER)[: max_settlings - 1], finest):
         tensors = settled(place)
         quantized_db = search.psnr_db(tensors)
         if place == finest or float_db - quantized_db <= max_loss_db:
@@ -83,12 +84,12 @@ def choose_quantization(
 class _Search:
     """Trials of one model's weights on the ladder of steps."""
 
-    def __init__(self, spec: NetworkSpec, model: KerasModel, samples: SampleStore) -> None:
+    def __init__(self, spec: NetworkSpec, model: KerasModel, samples: Samples) -> None:
         self.network = trainable_network(spec.architecture)
-        self.weights = named_weights(model)
         self._start = self.network.start_weights(spec)
+        self.weights = named_weights(model, self._start)
         self._model = model
-        self._evaluation = _Evaluation(self.network, samples)
+        self._evaluation = _Evaluation(spec, self.network, samples)
         self._unsettled_db = self._evaluation.psnr_db(model)
 
     def quantized(self, index: int) -> tuple[QuantizedTensor, ...]:
@@ -117,21 +118,27 @@ class _Search:
 class _Evaluation:
     """Chroma PSNR of a model over some samples."""
 
-    def __init__(self, network: TrainableNetwork, samples: SampleStore) -> None:
-        chosen = np.unique(np.linspace(0, len(samples) - 1, min(_MAX_EVALUATED, len(samples))).astype(np.int64))
-        lumas_u8, rgbs_u8 = samples.batch(chosen)
+    def __init__(self, spec: NetworkSpec, network: TrainableNetwork, samples: Samples) -> None:
+        self._spec = spec
         self._network = network
         self._conversion = samples.conversion
-        self._lumas_u8: U8Array = lumas_u8
-        self._originals: list[Picture] = [
-            self._conversion.with_color_of(luma_u8, rgb_u8.astype(np.float32) / np.float32(255))
-            for luma_u8, rgb_u8 in zip(lumas_u8, rgbs_u8, strict=True)
+        self._batches = [
+            (
+                lumas_u8,
+                [
+                    self._conversion.with_color_of(luma_u8, rgb_u8.astype(np.float32) / np.float32(255))
+                    for luma_u8, rgb_u8 in zip(lumas_u8, rgbs_u8, strict=True)
+                ],
+            )
+            for lumas_u8, rgbs_u8 in samples.spread(max(1, _MAX_EVALUATED // samples.run_length))
         ]
 
     def psnr_db(self, model: KerasModel) -> float:
         error = SquaredError()
-        estimates = self._network.colorize(model, self._conversion, self._lumas_u8)
-        for original, estimate in zip(self._originals, estimates, strict=True):
-            add_chroma_error(error, self._conversion, original, estimate)
+        colorizer = self._network.colorizer_of(self._spec, model, self._conversion)
+        for lumas_u8, originals in self._batches:
+            colorizer.begin_shot()
+            for original, estimate in zip(originals, colorizer(lumas_u8, None), strict=True):
+                add_chroma_error(error, self._conversion, original, estimate)
         result = psnr_db(error.mse, CHROMA_PEAK)
         return result if math.isfinite(result) else 99.0  # a video without color, colored perfectly

@@ -7,6 +7,8 @@ random.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,26 @@ from codec.video.picture import Picture, U8Array
 _MULTIPLE = 8  # of sample sides: all networks halve them up to three times
 
 
+class Samples(Protocol):
+    """What training asks of a store of samples."""
+
+    conversion: ColorConversion
+    run_length: int
+
+    def __len__(self) -> int:
+        """How many samples there are."""
+
+    @property
+    def sample_shape(self) -> tuple[int, int]:
+        """Rows and columns of each; :class:`InputError` if there is none."""
+
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+        """Samples by index: lumas (n, rows, columns) uint8 and R'G'B' (n, rows, columns, 3) uint8."""
+
+    def spread(self, count: int) -> list[tuple[U8Array, U8Array]]:
+        """So many samples, evenly spread, in batches of pictures that may be colored one after another."""
+
+
 class SampleStore:
     """Samples of one video.
 
@@ -28,7 +50,10 @@ class SampleStore:
 
     Attributes:
         conversion: of the video.
+        run_length: consecutive frames of a sample.
     """
+
+    run_length = 1
 
     def __init__(self, conversion: ColorConversion, options: TrainingOptions) -> None:
         self.conversion = conversion
@@ -74,6 +99,10 @@ class SampleStore:
         """Samples by index: lumas (n, rows, columns) uint8 and R'G'B' (n, rows, columns, 3) uint8."""
         chosen = [self._samples[index] for index in indices]
         return np.stack([luma for luma, _ in chosen]), np.stack([rgb for _, rgb in chosen])
+
+    def spread(self, count: int) -> list[tuple[U8Array, U8Array]]:
+        """So many samples, evenly spread, as one batch: single pictures may be looked at together."""
+        return [self.batch(np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64)))]
 
     def _offer(self, luma_u8: U8Array, rgb_u8: U8Array) -> None:
         if self._samples and luma_u8.shape != self.sample_shape:

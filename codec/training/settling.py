@@ -11,29 +11,30 @@ from __future__ import annotations
 import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
-from codec.networks.interface import KerasModel, TrainableNetwork
+from codec.networks.interface import KerasModel, TrainingStage
 from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into, named_weights, round_weights
 from codec.training.options import TrainingOptions
-from codec.training.samples import SampleStore
+from codec.training.samples import Samples
 
-NUM_STEPS = 40
+NUM_STEPS = 40  # with single pictures; fewer with runs, each of which has several
+_LEAST_STEPS = 8
 # Of the rate of training: at the full rate, or a third of it, the network is worse afterwards than before.
 _RATE_SHARE = 0.1
 _OPTIMIZER = "settling"
 
 
 def settle(
-    network: TrainableNetwork,
+    stage: TrainingStage,
     model: KerasModel,
     weights: NamedWeights,
     tensors: tuple[QuantizedTensor, ...],
-    samples: SampleStore,
+    samples: Samples,
     options: TrainingOptions,
 ) -> tuple[QuantizedTensor, ...]:
     """Train on with the steps of these tensors.
 
     Args:
-        network: the architecture of ``model``.
+        stage: the last of the model's training; only its layers move.
         model: does the computing; its weights are of no account, before or after.
         weights: as trained.
         tensors: the same weights, quantized.
@@ -46,23 +47,24 @@ def settle(
     behind = dict(weights)
     random = np.random.default_rng(options.seed)
     batch_size = min(options.batch_size, len(samples))
-    _compile(model, options.learning_rate * _RATE_SHARE)
-    for _ in range(NUM_STEPS):
+    _compile(stage, options.learning_rate * _RATE_SHARE)
+    for _ in range(max(_LEAST_STEPS, NUM_STEPS // samples.run_length)):
         dequantize_into(model, tensors)
-        rounded = named_weights(model)
+        rounded = named_weights(model, weights)
         chosen = samples.batch(random.choice(len(samples), batch_size, replace=False))
-        model.train_on_batch(*network.training_pair(samples.conversion, *chosen))
-        for name, moved in named_weights(model).items():
+        stage.model.train_on_batch(*stage.pair(*chosen))
+        for name, moved in named_weights(model, weights).items():
             behind[name] = behind[name] + (moved - rounded[name])
         tensors = tuple(round_weights(behind[tensor.name], tensor) for tensor in tensors)
     return tensors
 
 
-def _compile(model: KerasModel, rate: float) -> None:
+def _compile(stage: TrainingStage, rate: float) -> None:
     """Prepare training from its first step, once for a model: each time anew would take some 100 MB that stay taken."""
+    model = stage.model
     optimizer = getattr(model, "optimizer", None)  # a model that was never compiled has none
     if optimizer is None or optimizer.name != _OPTIMIZER:
-        model.compile(optimizer=keras.optimizers.Adam(rate, name=_OPTIMIZER), loss="mse", jit_compile=JIT_COMPILE)
+        model.compile(optimizer=keras.optimizers.Adam(rate, name=_OPTIMIZER), loss=stage.loss, jit_compile=JIT_COMPILE)
     for variable in model.optimizer.variables:
         variable.assign(np.zeros(variable.shape, variable.dtype))  # step count and moments
     model.optimizer.learning_rate = rate

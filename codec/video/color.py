@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array, in_rgb_gamut, ycocg_r_to_rgb
+from codec.video.picture import Picture, U8Array, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 F32Array = npt.NDArray[np.float32]
@@ -124,6 +124,15 @@ class ColorConversion:
             for plane in (blue_difference, red_difference)
         ]
         return Picture(luma_u8, (planes[0], planes[1]))
+
+    def picture(self, rgb_u8: U8Array) -> Picture:
+        """The picture of (height, width, 3) uint8 R'G'B', luma included, as this video would have it."""
+        if self.pixel_format.model is ColorModel.RGB:
+            return rgb_to_ycocg_r(rgb_u8)
+        rgb = rgb_u8.astype(np.float32) / np.float32(255)
+        gray = rgb @ self.luma_weights()
+        code = gray * np.float32(255) if self.full_range else gray * np.float32(219) + np.float32(16)
+        return self.with_color_of(np.rint(np.clip(code, 0, 255)).astype(np.uint8), rgb)
 
     def neutral(self, luma_u8: U8Array) -> Picture:
         """A picture with this luma and no color."""

@@ -21,6 +21,7 @@ from codec.hints.coder import HintSettings
 from codec.luma import LumaSpec
 from codec.options import EncodeOptions
 from codec.training.options import TrainingOptions
+from codec.video.color import ColorConversion
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -31,6 +32,7 @@ from container_format.records import HeaderRecord, NetworkRecord, SegmentRecord
 from tests.conformance.recorder import record
 
 WIDTH, HEIGHT, FRAMES = 24, 17, 5
+CUT = 6
 TINY = TrainingOptions(epochs=1, train_size=16)
 
 
@@ -103,6 +105,36 @@ def lossless_stream(source: MadeUp, **choices: object) -> bytes:
     return buffer.getvalue()
 
 
+class TwoShots(MadeUp):
+    """The same pictures, and after the cut their negative."""
+
+    def frames(self):  # type: ignore[no-untyped-def]
+        for frame in super().frames():
+            if frame.pts < CUT:
+                yield frame
+            else:
+                yield dataclasses.replace(frame, picture=rgb_to_ycocg_r(255 - self._rgb(frame.picture)))
+
+    def _rgb(self, picture: Picture) -> np.ndarray:  # type: ignore[type-arg]
+        return ColorConversion.of(self.info).rgb(picture)
+
+
+def paper_stream() -> bytes:
+    """A network with memory, in a segment of two shots."""
+    buffer = io.BytesIO()
+    options = EncodeOptions(
+        color="model",
+        network="colornn_consistent",
+        luma=LumaSpec.parse("raw"),
+        training=TrainingOptions(epochs=1, batch_size=1),
+        max_keyframes=1,
+        max_loss_db=20,
+        quality_frames=0,
+    )
+    encode(TwoShots(info("rgb24"), list(range(16))), buffer, options)
+    return buffer.getvalue()
+
+
 def decodable() -> dict[str, bytes]:
     """Valid and uncommon streams by path."""
     regular = list(range(FRAMES))
@@ -144,6 +176,7 @@ def decodable() -> dict[str, bytes]:
         ),
         "uncommon/lossless_within_3": lossless_stream(MadeUp(info("rgb24"), regular), max_error=3),
         "uncommon/lossless_one_pixel": lossless_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
+        "valid/model_colornn_consistent": paper_stream(),
         "uncommon/guided_one_pixel": guided_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
         "uncommon/guided_every_3": guided_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
         "uncommon/guided_no_base": guided_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
@@ -248,6 +281,21 @@ def faulty_samples(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_memory(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams of a network with memory by name."""
+    never = rewritten(good, b"NETW", NetworkRecord, architecture="zhang2016")
+    return {
+        "shot_starts_behind_the_end": (
+            rewritten(good, b"SEGM", SegmentRecord, shot_starts=[CUT, 16]),
+            "shots that begin later",
+        ),
+        "color_network_that_is_never_sent": (never, "Received: zhang2016"),
+        "color_window_of_9": (network_with(good, window=9), "expected window"),
+        "color_unknown_parameter": (network_with(good, depth=9), "parameters among"),
+        "color_gray_of_its_own": (network_with(good, keep_luma=0), "leaves the gray as it is"),
+    }
+
+
 def network_with(data: bytes, **parameters: int) -> bytes:
     """The stream with other sizes of its network."""
     network = next(r for r in StreamReader(io.BytesIO(data)).records() if isinstance(r, NetworkRecord))
@@ -267,7 +315,9 @@ def main(folder: Path) -> None:
     errors = {}
     guided = (folder / "valid" / "guided_yuv420p.gvc").read_bytes()
     lossless = (folder / "valid" / "lossless_yuv420p.gvc").read_bytes()
-    for name, (data, message) in (faulty(good) | faulty_color(guided) | faulty_samples(lossless)).items():
+    memory = (folder / "valid" / "model_colornn_consistent.gvc").read_bytes()
+    bad = faulty(good) | faulty_color(guided) | faulty_samples(lossless) | faulty_memory(memory)
+    for name, (data, message) in bad.items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message
         if not path.exists():

@@ -5,9 +5,10 @@ from codec.backend import keras
 from codec.errors import InputError
 from codec.networks import chaudhri_fang
 from codec.networks import vgg16 as blocks
-from codec.networks.chaudhri_fang import network_inputs, previous_frames, restored_rgb, targets, temporal_loss
+from codec.networks.chaudhri_fang import network_inputs, restored_rgb, targets, temporal_loss
 from codec.networks.interface import KerasModel
 from codec.networks.vgg16 import MEAN_BGR
+from codec.networks.window import frames_before
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
 
@@ -91,6 +92,8 @@ def test_loss_is_the_papers_formula() -> None:
     assert float(np.mean(temporal_loss()(true, predicted))) == pytest.approx(expected, rel=1e-5)
     assert np.asarray(temporal_loss(1)(true, predicted)) == pytest.approx(from_true, rel=1e-5)
     assert np.asarray(temporal_loss(0)(true, predicted)) == pytest.approx([0, *from_previous], rel=1e-5)
+    in_two_runs = [0, from_previous[0], 0, from_previous[2]]
+    assert np.asarray(temporal_loss(0, 2)(true, predicted)) == pytest.approx(in_two_runs, rel=1e-5)
 
 
 def test_loss_through_keras_is_the_same(alexnet: KerasModel) -> None:
@@ -105,12 +108,6 @@ def test_loss_through_keras_is_the_same(alexnet: KerasModel) -> None:
 def test_shares_out_of_range_are_refused(share: float) -> None:
     with pytest.raises(InputError, match="true color from 0 to 1"):
         temporal_loss(share)
-
-
-def test_previous_frames_stop_at_cuts() -> None:
-    frames = np.arange(6, dtype=np.uint8)
-    assert previous_frames(frames).tolist() == [0, 0, 1, 2, 3, 4]
-    assert previous_frames(frames, {3}).tolist() == [0, 0, 1, 3, 3, 4]
 
 
 def test_pictures_are_scaled_whole() -> None:
@@ -142,7 +139,7 @@ def test_training_learns_a_constant_color(name: str, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(chaudhri_fang, table, few)
     monkeypatch.setattr(blocks, "_BLOCKS", tuple((count, filters // 8) for count, filters in blocks._BLOCKS))
     grays = np.random.default_rng(0).integers(0, 256, (2, 40, 60, 1), dtype=np.uint8).repeat(3, axis=-1)
-    inputs = network_inputs(grays, previous_frames(grays))
+    inputs = network_inputs(grays, frames_before(grays, 1))
     target = targets(np.full((2, 40, 60, 3), (200, 80, 40), np.uint8))
     build = {"alexnet": chaudhri_fang.build_alexnet, "vgg16": chaudhri_fang.build_vgg16}[name]
     losses = []

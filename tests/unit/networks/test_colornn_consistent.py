@@ -3,8 +3,8 @@ import pytest
 
 from codec.backend import keras
 from codec.networks import colornn, colornn_consistent
-from codec.networks.colornn_consistent import FrameColorizer, colorize_shots, training_inputs
-from codec.networks.interface import KerasModel
+from codec.networks.colornn_consistent import ConsistentColorizer, training_inputs
+from codec.networks.interface import KerasModel, NetworkSpec
 from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -45,31 +45,61 @@ def test_builds_start_alike(color_model: KerasModel, model: KerasModel) -> None:
     assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
 
 
-def test_first_frames_of_shots_get_the_color_models_estimate(color_model: KerasModel, model: KerasModel) -> None:
-    colorizer = FrameColorizer(color_model, model, CONVERSION)
-    estimates = list(colorize_shots(colorizer, LUMAS_U8, {2}))
+def remembering(model: KerasModel) -> KerasModel:
+    """With weights for what it is given of the frames before, as training would find some."""
+    layer = model.get_layer("consistent_1")
+    kernel, bias = layer.get_weights()
+    kernel[:, :, 64:] = np.random.default_rng(1).normal(0, 0.3, kernel[:, :, 64:].shape)
+    layer.set_weights([kernel, bias])
+    return model
+
+
+def colored(colorizer: ConsistentColorizer, lumas_u8: np.ndarray, cuts: set[int]) -> list[np.ndarray]:
+    """U and V of consecutive frames, some of which begin a shot."""
+    estimates: list[np.ndarray] = []
+    for index, luma_u8 in enumerate(lumas_u8):
+        if index == 0 or index in cuts:
+            colorizer.begin_shot()
+        estimates += list(colorizer.estimate(luma_u8[None]))
+    return estimates
+
+
+@pytest.mark.parametrize("window", [1, 2])
+def test_first_frames_of_shots_get_the_color_models_estimate(window: int) -> None:
+    color_model = colornn.build()
+    model = remembering(colornn_consistent.whole(color_model, window))
+    estimates = colored(ConsistentColorizer(model, CONVERSION, window=window), LUMAS_U8, {2})
     luma = colornn.network_inputs(CONVERSION, LUMAS_U8)
     independent = colornn.uv_of_logits(color_model.predict_on_batch(luma))
-    before = [independent[0], estimates[0], independent[2], estimates[2]]
+    before = [
+        [independent[0]] * 2,
+        [estimates[0], independent[0]],
+        [independent[2]] * 2,
+        [estimates[2], independent[2]],
+    ]
     for index in range(4):
-        inputs = [luma[index : index + 1], before[index][None]]
-        expected = colornn.uv_of_logits(model.predict_on_batch(inputs))[0]
-        assert estimates[index] == pytest.approx(expected, abs=1e-5)
-    assert np.abs(estimates[0] - before[0]).max() > 1e-3  # or nothing would have been tested
+        given = np.concatenate(before[index][:window], axis=-1)
+        _, logits = model.predict_on_batch([luma[index : index + 1], given[None]])
+        assert estimates[index] == pytest.approx(colornn.uv_of_logits(logits)[0], abs=1e-5)
+    assert np.abs(estimates[0] - before[0][0]).max() > 1e-3  # or nothing would have been tested
 
 
-def test_a_shot_is_colored_as_if_it_were_alone(color_model: KerasModel, model: KerasModel) -> None:
-    colorizer = FrameColorizer(color_model, model, CONVERSION, temperature=0.38)
-    both = list(colorize_shots(colorizer, LUMAS_U8, {2}))
-    alone = list(colorize_shots(colorizer, LUMAS_U8[2:], ()))
+def test_a_shot_is_colored_as_if_it_were_alone(color_model: KerasModel) -> None:
+    model = remembering(colornn_consistent.whole(color_model))
+    colorizer = ConsistentColorizer(model, CONVERSION, temperature=0.38)
+    both = colored(colorizer, LUMAS_U8, {2})
+    alone = colored(colorizer, LUMAS_U8[2:], set())
     assert np.array_equal(both[2:], alone)
-    assert not np.array_equal(both[3], list(colorize_shots(colorizer, LUMAS_U8, {3}))[3])
+    assert not np.array_equal(both[3], colored(colorizer, LUMAS_U8, {3})[3])
 
 
-def test_any_size(color_model: KerasModel, model: KerasModel) -> None:
-    colorizer = FrameColorizer(color_model, model, CONVERSION)
-    assert colorizer(LUMAS_U8[0, :13, :21]).shape == (13, 21, 2)
-    assert colorizer(LUMAS_U8[0, :5, :7]).shape == (5, 7, 2)  # another size begins a shot
+def test_any_size(color_model: KerasModel) -> None:
+    colorizer = ConsistentColorizer(colornn_consistent.whole(color_model), CONVERSION, size=16)
+    for height, width in ((13, 21), (40, 56), (5, 7)):  # another size begins a shot
+        lumas_u8 = np.resize(LUMAS_U8, (2, height, width))
+        pictures = colorizer(lumas_u8, None)
+        assert all(np.array_equal(p.luma_u8, luma_u8) for p, luma_u8 in zip(pictures, lumas_u8, strict=True))
+        assert pictures[0].chroma_planes()[0].shape == (height, width)
 
 
 def test_training_in_two_stages() -> None:
@@ -87,3 +117,19 @@ def test_training_in_two_stages() -> None:
     assert losses[2] < losses[1] < losses[0]
     # Neither its weights nor the averages of its normalizations have moved.
     assert all(np.array_equal(old, new) for old, new in zip(frozen, color_model.get_weights(), strict=True))
+
+
+def test_the_second_stage_starts_from_the_color_models_answer() -> None:
+    spec = NetworkSpec("colornn_consistent")
+    model = colornn_consistent.NETWORK.build(spec)
+    random = np.random.default_rng(0)
+    for axis in "uv":  # as if the first stage had trained them
+        layer = model.get_layer(f"bins_{axis}")
+        layer.set_weights([random.normal(size=weights.shape) for weights in layer.get_weights()])
+    stages = colornn_consistent.NETWORK.stages(spec, model, CONVERSION, true_share=1)
+    next(stages)
+    next(stages)
+    luma = colornn.network_inputs(CONVERSION, LUMAS_U8[:1])
+    color, consistent = model.predict_on_batch([luma, random.normal(size=(1, 16, 24, 2)).astype(np.float32)])
+    assert consistent == pytest.approx(color, rel=1e-4, abs=1e-4)
+    assert np.ptp(color) > 0.1

@@ -5,13 +5,20 @@ import pytest
 
 from codec.errors import InputError
 from codec.networks.interface import NetworkSpec
-from codec.networks.registry import NETWORK_NAMES, color_network
+from codec.networks.registry import NETWORK_NAMES, SENT_NAMES, color_network
+from container_format.errors import UnsupportedError
 
 
 def test_every_name_has_a_network() -> None:
     assert "singh2020" in NETWORK_NAMES
     for name in NETWORK_NAMES:
         assert color_network(name).architecture == name
+
+
+def test_what_may_be_sent_has_a_start() -> None:
+    assert set(NETWORK_NAMES) - set(SENT_NAMES) == {"zhang2016"}
+    with pytest.raises(UnsupportedError, match="that streams carry"):
+        color_network("zhang2016").start_weights(NetworkSpec("zhang2016"))
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:

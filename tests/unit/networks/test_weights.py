@@ -29,6 +29,14 @@ class Layer:
     def __init__(self, name: str, *weights: Variable) -> None:
         self.name = name
         self.weights = weights
+        self.values: list[np.ndarray] = []
+
+    def get_weights(self) -> list[np.ndarray]:
+        return self.values
+
+    def set_weights(self, values: list[np.ndarray]) -> None:
+        assert [v.shape for v in values] == [v.shape for v in self.weights]
+        self.values = values
 
 
 class Model:
@@ -39,14 +47,12 @@ class Model:
             Layer("first", Variable("kernel", (3, 3, 4, size)), Variable("bias", (size,))),
             Layer("second", Variable("kernel", (3, 3, size, 2)), Variable("bias", (2,))),
         )
-        self.values = start_weights([v.shape for layer in self.layers for v in layer.weights])
+        starts = iter(start_weights([v.shape for layer in self.layers for v in layer.weights]))
+        for layer in self.layers:
+            layer.set_weights([next(starts) for _ in layer.weights])
 
     def get_weights(self) -> list[np.ndarray]:
-        return self.values
-
-    def set_weights(self, values: list[np.ndarray]) -> None:
-        assert [v.shape for v in values] == [v.shape for v in self.values]
-        self.values = values
+        return [values for layer in self.layers for values in layer.values]
 
 
 def trained(start: NamedWeights, moved: float = 0.01) -> NamedWeights:
@@ -99,7 +105,7 @@ def test_the_receiver_has_the_senders_weights(start: NamedWeights) -> None:
     sender, receiver = Model(), Model()
     dequantize_into(sender, tensors)
     dequantize_into(receiver, unpack_weights(pack_weights(tensors, start), start))
-    assert all(np.array_equal(a, b) for a, b in zip(sender.values, receiver.values, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(sender.get_weights(), receiver.get_weights(), strict=True))
 
 
 @pytest.mark.parametrize("size", [8, 500])  # without and with contexts

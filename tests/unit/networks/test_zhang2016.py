@@ -7,8 +7,10 @@ from codec.backend import keras
 from codec.errors import InputError
 from codec.networks import zhang2016
 from codec.networks.ab_bins import AB_CENTERS, NUM_BINS
-from codec.networks.interface import KerasModel
+from codec.networks.interface import KerasModel, NetworkSpec
 from codec.networks.weights import named_weights
+from codec.video.color import ColorConversion
+from codec.video.pixel_formats import PIXEL_FORMATS
 from tests.weight_files import caffemodel, onnx_model, out_in_rows_columns
 
 # colorization_deploy_v2.prototxt: name, filters, kernel, stride, dilation.
@@ -56,7 +58,7 @@ def test_builds_start_alike(narrow: None) -> None:  # noqa: ARG001
     weights, others = (named_weights(zhang2016.build()) for _ in range(2))
     assert list(weights) == list(others)
     assert all(np.array_equal(weights[name], others[name]) for name in weights)
-    assert weights["conv1_2norm/moving_variance"].tolist() == [1.0]
+    assert weights["conv1_2norm/log2_deviation"].tolist() == [0.0]
 
 
 def test_pictures_to_the_networks_size_and_back(model: KerasModel) -> None:
@@ -127,7 +129,7 @@ def test_weights_of_every_format(narrow: None, tmp_path: Path, suffix: str) -> N
     written = changed_model()
     path = tmp_path / f"zhang{suffix}"
     if suffix == ".npz":
-        np.savez(path, **named_weights(written))
+        np.savez(path, **{f"{layer.name}/{v.name}": np.asarray(v) for layer in written.layers for v in layer.weights})
     else:
         data = caffemodel(caffe_layers(written)) if suffix == ".caffemodel" else onnx_model(onnx_arrays(written))
         path.write_bytes(data)
@@ -192,3 +194,25 @@ def test_cross_entropy_is_the_papers() -> None:
     weights = np.arange(NUM_BINS, dtype=np.float32)
     weighted = np.asarray(zhang2016.cross_entropy(weights)(target, logits))
     assert weighted == pytest.approx(expected * np.array([[[3, 7]]]), rel=1e-5)
+
+
+def test_color_is_put_on_the_full_gray(narrow: None) -> None:  # noqa: ARG001
+    spec = NetworkSpec("zhang2016", (("size", 32),))
+    conversion = ColorConversion(PIXEL_FORMATS["yuv420p"], 6, False)
+    model = zhang2016.NETWORK.build(spec)
+    lumas_u8 = np.random.default_rng(0).integers(16, 236, (2, 45, 77), dtype=np.uint8)
+    pictures = zhang2016.NETWORK.colorizer_of(spec, model, conversion)(lumas_u8, None)
+    assert all(np.array_equal(p.luma_u8, luma_u8) for p, luma_u8 in zip(pictures, lumas_u8, strict=True))
+    assert pictures[0].chroma_planes()[0].shape == (23, 39)
+
+
+def test_it_can_be_tuned_on_references(narrow: None) -> None:  # noqa: ARG001
+    spec = NetworkSpec("zhang2016", (("size", 32),))
+    conversion = ColorConversion(PIXEL_FORMATS["rgb24"], 6, True)
+    model = zhang2016.NETWORK.build(spec)
+    (stage,) = zhang2016.NETWORK.stages(spec, model, conversion, true_share=1)
+    stage.model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=stage.loss)
+    lumas_u8 = np.random.default_rng(0).integers(0, 256, (2, 32, 32), dtype=np.uint8)
+    pair = stage.pair(lumas_u8, np.full((2, 32, 32, 3), (200, 80, 40), np.uint8))
+    losses = [float(stage.model.train_on_batch(*pair)) for _ in range(4)]
+    assert losses[-1] < losses[0]

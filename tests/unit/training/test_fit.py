@@ -127,7 +127,8 @@ def test_no_samples() -> None:
 def test_every_sample_is_used_once_an_epoch_and_batches_are_full() -> None:
     options = TrainingOptions(batch_size=2, train_size=32, seed=3)
     store = store_of(options)
-    batches = fit._Batches(fit.trainable_network("singh2020"), store, options)
+    (stage,) = Singh2020().stages(SPEC, None, CONVERSION, true_share=1)
+    batches = fit._Batches(stage, store, options)
     assert len(batches) == 2
     shapes = {batches[index][0].shape for index in range(2)}
     assert shapes == {(2, 32, 32, 1)}

@@ -81,7 +81,7 @@ def unsettled(*arguments: object) -> object:
 
 def test_the_reference_was_trained_as_long(samples: SampleStore) -> None:
     model = some_model()  # untrained, so that settling alone gains much
-    before = quantization._Evaluation(NETWORK, samples).psnr_db(model)
+    before = quantization._Evaluation(SPEC, NETWORK, samples).psnr_db(model)
     _, report = choose_quantization(SPEC, model, samples, OPTIONS, max_loss_db=0.05)
     assert report.psnr_float_db > before + 0.2
 
@@ -96,8 +96,9 @@ def test_settling_wins_back_what_rounding_costs(samples: SampleStore) -> None:
         dequantize_into(model, of)
         return float(np.mean((model.predict_on_batch(inputs) - targets) ** 2))
 
-    settled = settle(NETWORK, model, weights, tensors, samples, OPTIONS)
+    (stage,) = NETWORK.stages(SPEC, model, CONVERSION, true_share=1)
+    settled = settle(stage, model, weights, tensors, samples, OPTIONS)
     assert [(t.name, t.shape, t.step) for t in settled] == [(t.name, t.shape, t.step) for t in tensors]
     assert loss(settled) < loss(tensors) * 0.9
-    again = settle(NETWORK, model, weights, tensors, samples, OPTIONS)
+    again = settle(stage, model, weights, tensors, samples, OPTIONS)
     assert np.mean([np.mean(a.values == b.values) for a, b in zip(settled, again, strict=True)]) > 0.99

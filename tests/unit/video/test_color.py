@@ -164,3 +164,16 @@ def test_what_a_video_does_not_state_is_read_as_players_read_it() -> None:
     assert ColorConversion.of(info(64, 64, "gray")).full_range
     assert ColorConversion.of(info(64, 64, color=ColorDescription(color_range=2))).full_range
     assert not ColorConversion.of(info(64, 64, "gray", ColorDescription(color_range=1))).full_range
+
+
+@pytest.mark.parametrize("name", ["rgb24", "yuv444p", "gray"])
+@pytest.mark.parametrize("full_range", [True, False])
+def test_a_picture_of_rgb_is_that_rgb(name: str, full_range: bool) -> None:
+    conversion = ColorConversion(PIXEL_FORMATS[name], 6, full_range)
+    rgb_u8 = np.random.default_rng(0).integers(60, 200, (4, 6, 3), dtype=np.uint8)
+    picture = conversion.picture(rgb_u8)
+    if name == "gray":
+        expected = np.rint(rgb_u8 @ conversion.luma_weights().astype(float))
+        assert np.abs(conversion.rgb(picture)[..., 0] - expected).max() <= 1
+    else:
+        assert np.abs(conversion.rgb(picture).astype(int) - rgb_u8).max() <= (0 if name == "rgb24" else 3)

@@ -1,0 +1,137 @@
+"""The other papers' networks through sender and receiver: carried in a stream, with memory that ends at cuts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from codec.decoder import DecodeOptions, decode
+from codec.encoder import encode
+from codec.errors import InputError
+from codec.luma import LumaSpec
+from codec.networks.choices import NetworkChoices
+from codec.options import EncodeOptions
+from codec.training.options import TrainingOptions
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame, Picture, U8Array
+from codec.video.pixel_formats import PIXEL_FORMATS
+from container_format import NetworkRecord, SegmentRecord, StreamReader
+from tests.end_to_end.conftest import moving_picture
+
+FRAMES, CUT = 20, 5
+INFO = VideoInfo(48, 32, PIXEL_FORMATS["rgb24"], Fraction(1, 24), Fraction(24))
+
+
+class TwoShots:
+    """The moving disc, then its negative: the cut lies within a segment, since the first shot is too short for one."""
+
+    notes: tuple[str, ...] = ()
+    info = INFO
+
+    def frames(self) -> Iterator[Frame]:
+        for index in range(FRAMES):
+            rgb = moving_picture(INFO.width, INFO.height, index)
+            yield Frame(INFO.pixel_format.unpack((255 - rgb if index >= CUT else rgb).tobytes(), 48, 32), index, 1)
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        yield from self.frames()
+
+    def close(self) -> None:
+        pass
+
+
+class Pictures:
+    """A sink that keeps the pictures."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.pictures: list[Picture] = []
+
+    def write(self, frame: Frame) -> None:
+        self.pictures.append(frame.picture)
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+def encoded(network: str, **choices: object) -> bytes:
+    buffer = io.BytesIO()
+    options = EncodeOptions(
+        color="model",
+        network=network,
+        luma=LumaSpec.parse("zstd"),
+        training=TrainingOptions(epochs=1, batch_size=1),
+        choices=NetworkChoices(**choices),  # type: ignore[arg-type]
+        max_keyframes=2,
+        max_loss_db=5,
+        quality_frames=2,
+    )
+    report = encode(TwoShots(), buffer, options)
+    assert report.network == network
+    assert report.psnr_chroma_db is not None
+    return buffer.getvalue()
+
+
+def decoded(stream: bytes, **options: object) -> list[Picture]:
+    sink = Pictures()
+    decode(io.BytesIO(stream), lambda _: sink, DecodeOptions(**options))  # type: ignore[arg-type]
+    return sink.pictures
+
+
+def records_of(stream: bytes) -> tuple[NetworkRecord, list[SegmentRecord]]:
+    records = list(StreamReader(io.BytesIO(stream)).records())
+    return (
+        next(record for record in records if isinstance(record, NetworkRecord)),
+        [record for record in records if isinstance(record, SegmentRecord)],
+    )
+
+
+def chroma(pictures: list[Picture]) -> U8Array:
+    return np.stack([np.stack(picture.chroma_planes()) for picture in pictures])
+
+
+@pytest.mark.parametrize(
+    ("network", "choices", "has_memory"),
+    [
+        ("colornn", {}, False),
+        ("colornn_consistent", {"window": 2}, True),
+        pytest.param("chaudhri_fang_alexnet", {"first_stage": "none"}, True, marks=pytest.mark.slow),
+        pytest.param("chaudhri_fang_vgg16", {"window": 2}, True, marks=pytest.mark.slow),
+    ],
+)
+def test_each_network_is_carried_and_decoded(network: str, choices: dict[str, object], has_memory: bool) -> None:
+    stream = encoded(network, **choices)
+    record, segments = records_of(stream)
+    assert (record.architecture, record.known_weights) == (network, {})
+    assert not [tensor.name for tensor in record.tensors if "block1_conv1" in tensor.name]
+    assert [segment.shot_starts for segment in segments] == ([(CUT,), ()] if has_memory else [(), ()])[: len(segments)]
+    pictures = decoded(stream)
+    originals = [frame.picture for frame in TwoShots().frames()]
+    assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(pictures, originals, strict=True))
+    assert np.ptp(chroma(pictures).astype(int)) > 0
+    assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
+
+
+def test_a_network_that_others_trained_is_not_carried() -> None:
+    with pytest.raises(InputError, match=r"fits in a stream. Received: zhang2016.*gvc-colorize"):
+        EncodeOptions(color="model", network="zhang2016")
+
+
+def test_choices_that_a_network_does_not_have_are_refused() -> None:
+    with pytest.raises(InputError, match="expected --window with one of chaudhri_fang_alexnet"):
+        EncodeOptions(color="model", choices=NetworkChoices(window=2))
+    with pytest.raises(InputError, match="expected --vgg16 with"):
+        EncodeOptions(color="model", network="chaudhri_fang_alexnet", choices=NetworkChoices(vgg16="imagenet"))
+    with pytest.raises(InputError, match="--no-keep-luma"):
+        EncodeOptions(color="model", network="chaudhri_fang_alexnet", choices=NetworkChoices(keep_luma=False))
