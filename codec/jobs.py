@@ -11,21 +11,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from codec.colorization import ColorizeOptions, colorize
 from codec.decoder import DecodeOptions, decode
 from codec.encoder import encode
+from codec.encoder.plan import analyze
 from codec.errors import InputError, OutputError
 from codec.files import PIPE, PendingFile, check_destination, output_error
 from codec.options import EncodeOptions
 from codec.progress import Progress, Silent
-from codec.report import DecodeReport, EncodeReport, Job
+from codec.references import check_new_folder, export_frames
+from codec.report import ColorizeReport, DecodeReport, EncodeReport, Job
+from codec.video.color import ColorConversion
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from codec.video.sink import Sink
 from codec.video.sinks import SinkOptions, open_sink
 from codec.video.sinks.options import KIND_OF_EXTENSION
+from codec.video.sinks.still import StillSink
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
 from codec.video.sources.limited import LimitedSource
 from container_format import StreamError
+from container_format.records import COLOR_NONE
 
 
 def encode_file(
@@ -119,6 +126,89 @@ def decode_file(
         seconds=round(result.seconds, 3),
         notes=result.notes,
     )
+
+
+def colorize_file(
+    input_path: str,
+    output_path: str,
+    options: ColorizeOptions,
+    *,
+    source_options: SourceOptions | None = None,
+    sink_options: SinkOptions | None = None,
+    max_frames: int | None = None,
+    progress: Progress | None = None,
+) -> ColorizeReport:
+    """Color a gray video or picture, or make one gray.
+
+    Args:
+        input_path: a video file, folder, pattern, picture or ``-``.
+        output_path: a video file, folder or ``-``; for a picture also ``NAME.png``.
+        options: which network, and how.
+        source_options: how to read the input.
+        sink_options: how to write the output.
+        max_frames: the first frames only.
+        progress: is told the stages.
+
+    Raises:
+        InputError, StreamError, TrainingError, OutputError: see there.
+    """
+    wishes = sink_options or SinkOptions()
+    check_destination(output_path, overwrite=wishes.overwrite)
+    _check_distinct(input_path, output_path)
+
+    def open_output(info: VideoInfo) -> Sink:
+        if Path(output_path).suffix.lower() == ".png" and not Path(output_path).is_dir():
+            return StillSink(output_path, info)
+        return open_sink(output_path, info, wishes)
+
+    with contextlib.closing(_limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        result = colorize(source, open_output, options, progress=progress)
+    network = "stream" if options.is_stream else options.architecture
+    return ColorizeReport(
+        input=input_path,
+        output=output_path,
+        frames=result.num_frames,
+        shots=result.num_shots,
+        network=None if options.to_gray else network,
+        seconds=round(result.seconds, 3),
+        notes=result.notes,
+    )
+
+
+def export_keyframes(
+    input_path: str,
+    folder: str,
+    *,
+    every: int,
+    source_options: SourceOptions | None = None,
+    max_frames: int | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Write the keyframes of a video as PNG files, to be colored by a person and given back as references.
+
+    Args:
+        input_path: as for :func:`colorize_file`.
+        folder: is made; must not exist yet, or be empty.
+        every: take every so-many-th frame of each cluster (papers 000 and 001: 30).
+        source_options: how to read the input.
+        max_frames: of the first frames only.
+        progress: is told the stages.
+
+    Returns:
+        How many there are.
+
+    Raises:
+        InputError: the video cannot be read, or has no frames.
+        OutputError: the folder cannot be made, or has something in it.
+    """
+    progress = progress or Silent()
+    check_new_folder(folder)
+    with contextlib.closing(_limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        plan = analyze(
+            source, ColorConversion.of(source.info), EncodeOptions(color=COLOR_NONE, keyframe_every=every), progress
+        )
+        export_frames(source, plan.keyframes.indices, folder, progress)
+    return len(plan.keyframes.indices)
 
 
 def _limited(source: Source, max_frames: int | None) -> Source:

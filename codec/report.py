@@ -125,7 +125,31 @@ class DecodeReport:
     event: str = field(default="decoded", init=False)
 
 
-def as_json(report: EncodeReport | DecodeReport) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class ColorizeReport:
+    """The summary of a colorization.
+
+    Attributes:
+        input, output: as they were given on the command line.
+        frames: frames written.
+        shots: that were found; 0 where color was left out.
+        network: what made the color; ``stream`` for the one of a ``.gvc``; None where color was left out.
+        seconds: wall time.
+        notes: what the output cannot keep.
+    """
+
+    input: str
+    output: str
+    frames: int
+    shots: int
+    network: str | None
+    seconds: float
+    notes: tuple[str, ...] = ()
+    program: str = PROGRAM
+    event: str = field(default="colorized", init=False)
+
+
+def as_json(report: EncodeReport | DecodeReport | ColorizeReport) -> dict[str, Any]:
     """A report as a dictionary of JSON types; no number in it is infinite or NaN."""
     return {name: _plain(value) for name, value in dataclasses.asdict(report).items()}
 

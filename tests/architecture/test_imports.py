@@ -232,7 +232,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "colorize"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from codec.report import DecodeReport, EncodeReport, as_json, quality_line, saved_percent, summary_rows
+from codec.report import ColorizeReport, DecodeReport, EncodeReport, as_json, quality_line, saved_percent, summary_rows
 
 PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
@@ -69,8 +69,9 @@ def test_json_is_plain() -> None:
 
 def test_documentation_names_every_field() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    encoded, _, decoded = page.partition("## `gvc-decode --json`")
-    for part, record in ((encoded, EncodeReport), (decoded, DecodeReport)):
+    encoded, _, rest = page.partition("## `gvc-decode --json`")
+    decoded, _, colorized = rest.partition("## `gvc-colorize --json`")
+    for part, record in ((encoded, EncodeReport), (decoded, DecodeReport), (colorized, ColorizeReport)):
         documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
         assert documented == {item.name for item in dataclasses.fields(record)}
 

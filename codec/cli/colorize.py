@@ -1,0 +1,189 @@
+"""``gvc-colorize``: color for gray video and pictures from elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from codec.cli.input_arguments import add_input_arguments, source_options
+from codec.cli.network_arguments import add_network_arguments, network_choices
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+
+_COMMAND = "gvc-colorize"
+_EXAMPLES = """\
+examples:
+  gvc-colorize gray.mp4 out.mp4 --network zhang2016 --weights colorization_release_v2.caffemodel
+  gvc-colorize gray.png out.png --weights colorization_release_v2.caffemodel
+  gvc-colorize gray.mp4 --export-keyframes keyframes/           (then color some of them in a paint program)
+  gvc-colorize gray.mp4 out.mp4 --reference keyframes/
+  gvc-colorize gray.mp4 out.mp4 --weights other_video.gvc       (the network of another video of the same things)
+  gvc-colorize color.mp4 gray.mp4 --to-gray
+
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if (options.output is None) == (options.export_keyframes is None):
+        parser.error("expected an output, or --export-keyframes DIR without one")
+    action = _colorize if options.output is not None else _export
+    return run(_COMMAND, lambda: action(options), debug=options.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_COMMAND,
+        description="Put color on gray video or pictures: by a network that others trained, or one that learns from "
+        "pictures in the right colors. Every pixel keeps its gray, sound its time.",
+        epilog=_EXAMPLES + EXIT_CODE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("input", help="video file, picture, folder or pattern of images, raw video, y4m, or -")
+    parser.add_argument(
+        "output", nargs="?", help=".mp4 .mkv .mov .webm .y4m .raw, a folder for PNGs, NAME.png for a picture, or -"
+    )
+    parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
+    parser.add_argument("--to-gray", action="store_true", help="the reverse: leave the color out")
+    parser.add_argument(
+        "--export-keyframes", metavar="DIR", help="write the frames that are worth coloring by hand, and end"
+    )
+    parser.add_argument(
+        "--keyframe-every", type=int, default=30, metavar="N", help="export every Nth frame of a cluster (30)"
+    )
+    _add_color_arguments(parser)
+    _add_output_arguments(parser)
+    add_input_arguments(parser)
+    add_common_arguments(parser)
+    return parser
+
+
+def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("color")
+    group.add_argument(
+        "--network",
+        metavar="NAME",
+        help="zhang2016 (default with --weights), or to learn from references: singh2020 (default there), colornn, "
+        "colornn_consistent, chaudhri_fang_alexnet or chaudhri_fang_vgg16",
+    )
+    group.add_argument(
+        "--weights", metavar="FILE", help="of zhang2016: .caffemodel, .onnx or .npz; or a .gvc, whose network is used"
+    )
+    group.add_argument(
+        "--reference",
+        nargs="+",
+        default=(),
+        metavar="PNG",
+        help="pictures in the right colors, or a folder of them; frame_000123.png belongs to frame 123, whose gray is "
+        "taken from the video",
+    )
+    add_network_arguments(group)
+    group.add_argument(
+        "--stabilize", action="store_true", help="average the color of consecutive frames along the motion"
+    )
+    group.add_argument(
+        "--no-keep-luma",
+        dest="keep_luma",
+        action="store_false",
+        help="show the picture of chaudhri_fang_* itself, as their paper does, not its color on the true gray",
+    )
+    training = parser.add_argument_group("training on references")
+    training.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the references")
+    training.add_argument("--train-size", type=int, metavar="N", help="side of singh2020's training pictures")
+    training.add_argument("--batch-size", type=int, metavar="N", help="training pictures a step")
+    training.add_argument("--max-seconds", type=float, metavar="S", help="stop training after about S seconds")
+    training.add_argument("--seed", type=int, metavar="N", help="of everything random (0)")
+    training.add_argument(
+        "--true-share", type=float, metavar="B", help="of the true color in the loss of chaudhri_fang_* (0.8)"
+    )
+
+
+def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
+    group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
+    group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
+    group.add_argument("--output-format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm")
+    group.add_argument("--output-pix-fmt", metavar="NAME", help="pixel format of the output")
+
+
+def _colorize(arguments: argparse.Namespace) -> int:
+    # Imported here, so that --help and wrong usage are answered at once.
+    from codec.cli.progress_bar import progress_for
+    from codec.cli.values import parse_format, parse_pixel_format
+    from codec.colorization import ColorizeOptions
+    from codec.jobs import colorize_file
+    from codec.report import as_json
+    from codec.training.options import TrainingOptions
+    from codec.video.sinks import SinkOptions
+
+    given = {
+        name: value
+        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")
+        if (value := getattr(arguments, name)) is not None
+    }
+    options = ColorizeOptions(
+        network=arguments.network,
+        weights=arguments.weights,
+        references=tuple(arguments.reference),
+        choices=network_choices(arguments),
+        training=TrainingOptions(**given),
+        stabilize=arguments.stabilize,
+        to_gray=arguments.to_gray,
+    )
+    sink_options = SinkOptions(
+        kind=parse_format(arguments.output_format, images="png"),
+        pixel_format=parse_pixel_format(arguments.output_pix_fmt),
+        codec=arguments.codec,
+        crf=arguments.crf,
+        preset=arguments.preset,
+        overwrite=arguments.overwrite,
+    )
+    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    try:
+        report = colorize_file(
+            arguments.input,
+            arguments.output,
+            options,
+            source_options=source_options(arguments),
+            sink_options=sink_options,
+            max_frames=arguments.frames,
+            progress=progress,
+        )
+    finally:
+        progress.finish()
+    if arguments.json:
+        print_json(as_json(report), to_stderr=arguments.output == "-")
+    elif not arguments.quiet:
+        print_notes(_COMMAND, report.notes)
+        speed = report.frames / max(report.seconds, 1e-9)
+        print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
+    return EXIT_OK
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from codec.cli.progress_bar import progress_for
+    from codec.jobs import export_keyframes
+
+    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    try:
+        count = export_keyframes(
+            arguments.input,
+            arguments.export_keyframes,
+            every=arguments.keyframe_every,
+            source_options=source_options(arguments),
+            max_frames=arguments.frames,
+            progress=progress,
+        )
+    finally:
+        progress.finish()
+    if arguments.json:
+        print_json({"event": "exported", "output": arguments.export_keyframes, "frames": count})
+    elif not arguments.quiet:
+        print(f"{arguments.export_keyframes}: {count} keyframes", file=sys.stderr)
+    return EXIT_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

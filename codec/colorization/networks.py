@@ -1,0 +1,111 @@
+"""Where the network of a colorization comes from: a file of weights, a stream, or references to learn from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from codec.colorization.options import ColorizeOptions
+from codec.errors import InputError
+from codec.networks import Colorizer, load_colorizer
+from codec.networks.registry import trainable_network
+from codec.progress import Progress
+from codec.references import Reference, colored_by, read_references
+from codec.training.job import train_visibly
+from codec.training.runs import RunStore
+from codec.training.samples import SampleStore
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture, U8Array
+from codec.video.source import Source
+from container_format import NetworkRecord, StreamReader
+from container_format.records import COLOR_MODEL
+
+
+def make_colorizer(
+    source: Source, info: VideoInfo, conversion: ColorConversion, options: ColorizeOptions, progress: Progress
+) -> Colorizer:
+    """The network that the options ask for, ready to color.
+
+    Args:
+        source: of the gray; read once if references belong to frames of it.
+        info: of the colored video.
+        conversion: likewise.
+        options: of the colorization.
+        progress: is told the training.
+
+    Raises:
+        InputError: a file is missing or is not what it should be.
+        StreamError: the stream is damaged.
+        TrainingError: the network could not be trained.
+    """
+    if options.is_stream:
+        return _of_stream(str(options.weights), conversion, options.choices.vgg16)
+    network = trainable_network(options.architecture)
+    if not options.references:
+        return network.colorizer_of(options.spec, network.build(options.spec), conversion)
+    store = _samples_of(options, info, conversion)
+    for picture in _pictures_of(source, read_references(options.references), info, conversion, progress):
+        if isinstance(store, RunStore):
+            store.add([store.pixels(picture)])
+        else:
+            store.add(picture)
+    trained = train_visibly(options.spec, store, options.training, progress)
+    return network.colorizer_of(options.spec, trained.model, conversion)
+
+
+def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Colorizer:
+    try:
+        with Path(path).open("rb") as stream:
+            reader = StreamReader(stream)
+            if reader.header.color != COLOR_MODEL:
+                raise InputError(
+                    f"expected a stream whose network makes the color alone (gvc-encode --color {COLOR_MODEL}). "
+                    f"Received: {path}, whose color is {reader.header.color}"
+                )
+            record = next(record for record in reader.records() if isinstance(record, NetworkRecord))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    return load_colorizer(record, conversion, vgg16=vgg16)
+
+
+def _samples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorConversion) -> RunStore | SampleStore:
+    network = trainable_network(options.architecture)
+    shape = network.working_shape(options.spec, info.height, info.width)
+    if shape is None:
+        return SampleStore(conversion, options.training)
+    return RunStore(conversion, shape, network.run_length, options.training)
+
+
+def _pictures_of(
+    source: Source, references: list[Reference], info: VideoInfo, conversion: ColorConversion, progress: Progress
+) -> list[Picture]:
+    """The references as pictures of this video: with a frame's own gray if they belong to one, else with theirs."""
+    shape = info.height, info.width
+    owned: dict[int, U8Array] = {}
+    free: list[Reference] = []
+    for reference in references:
+        if reference.frame is not None and reference.rgb_u8.shape[:2] == shape:
+            owned[reference.frame] = reference.rgb_u8
+        else:
+            free.append(reference)
+    pictures: list[Picture] = []
+    last = max(owned, default=-1)
+    progress.start("reading references", last + 1, "frames")
+    for index, frame in enumerate(source.frames() if owned else ()):
+        if index in owned:
+            pictures.append(colored_by(frame.picture, owned.pop(index), conversion))
+        progress.advance(index + 1)
+        if index >= last:
+            break
+    if owned:
+        raise InputError(f"expected references to frames of the video. Received: one to frame {min(owned) + 1}")
+    return pictures + [_fitted(reference, shape, conversion) for reference in free]
+
+
+def _fitted(reference: Reference, shape: tuple[int, int], conversion: ColorConversion) -> Picture:
+    """A picture that belongs to no frame, at the size of the video."""
+    rgb_u8 = cv2.resize(reference.rgb_u8, shape[::-1], interpolation=cv2.INTER_AREA)
+    return conversion.picture(np.ascontiguousarray(rgb_u8))

@@ -1,0 +1,24 @@
+"""What a colored video is, beside its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+
+_LIMITED, _FULL = 1, 2
+
+
+def colored_info(info: VideoInfo) -> VideoInfo:
+    """The description of a video after it was colored.
+
+    Gray video becomes 4:4:4 with the same gray, in the range that it had; a destination reduces the chroma if it has
+    to. Video with chroma planes, be they without color, stays what it is.
+    """
+    if info.pixel_format.model is not ColorModel.GRAY:
+        return info
+    conversion = ColorConversion.of(info)
+    color = replace(info.color, color_range=_FULL if conversion.full_range else _LIMITED, matrix=conversion.matrix)
+    return replace(info, pixel_format=PIXEL_FORMATS["yuv444p"], color=color)

@@ -1,0 +1,130 @@
+"""The whole way of a colorization: one pass over the video, in memory bounded by the size of some frames."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from codec.colorization.options import ColorizeOptions
+from codec.colorization.output import colored_info
+from codec.colorization.shots import with_cuts
+from codec.colorization.stabilizer import Stabilizer
+from codec.networks import Colorizer
+from codec.progress import Progress, Silent
+from codec.video.color import ColorConversion
+from codec.video.convert import gray_info
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame, Picture
+from codec.video.sink import Sink
+from codec.video.source import Source
+
+_BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
+
+
+@dataclass(frozen=True)
+class Colorized:
+    """What came of a colorization: counts, notes, wall time."""
+
+    num_frames: int
+    num_shots: int
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def colorize(
+    source: Source,
+    open_sink: Callable[[VideoInfo], Sink],
+    options: ColorizeOptions,
+    *,
+    progress: Progress | None = None,
+) -> Colorized:
+    """Put color on gray video, or take it away. Sound, subtitles and times stay as they are.
+
+    Args:
+        source: any video; of one with color, only the gray is looked at.
+        open_sink: makes the sink, once the video's description is known.
+        options: see there.
+        progress: is told the stages.
+
+    Raises:
+        InputError: the source, the weights or the references cannot be used.
+        TrainingError: the network could not be trained.
+        OutputError: the sink cannot take the frames.
+    """
+    start = time.monotonic()
+    progress = progress or Silent()
+    info = gray_info(source.info) if options.to_gray else colored_info(source.info)
+    conversion = ColorConversion.of(info)
+    painter: _Painter | None = None
+    if not options.to_gray:
+        # This imports Keras, which takes seconds: only when there is color.
+        from codec.colorization.networks import make_colorizer
+
+        colorizer = make_colorizer(source, info, conversion, options, progress)
+        painter = _Painter(colorizer, Stabilizer(conversion) if options.stabilize else None)
+    sink = open_sink(info)
+    num_frames = 0
+    try:
+        progress.start("converting" if painter is None else "coloring", source.info.num_frames_from_header, "frames")
+        for item in _gray(source) if painter is None else painter.colored(source):
+            if isinstance(item, Frame):
+                sink.write(item)
+                num_frames += 1
+                progress.advance(num_frames)
+            else:
+                sink.write_packet(item)
+        sink.close()
+    except BaseException:
+        sink.abort()
+        raise
+    notes = (*source.notes, *sink.notes)
+    return Colorized(num_frames, painter.num_shots if painter else 0, notes, time.monotonic() - start)
+
+
+def _gray(source: Source) -> Iterator[Frame | CopyPacket]:
+    for item in source.read():
+        yield replace(item, picture=Picture(item.picture.luma_u8)) if isinstance(item, Frame) else item
+
+
+class _Painter:
+    """Colors frames in batches that do not reach across a cut; packets keep their places between them."""
+
+    def __init__(self, colorizer: Colorizer, stabilizer: Stabilizer | None) -> None:
+        self._colorizer = colorizer
+        self._stabilizer = stabilizer
+        self._waiting: list[Frame | CopyPacket] = []
+        self._num_waiting_frames = 0
+        self.num_shots = 0
+
+    def colored(self, source: Source) -> Iterator[Frame | CopyPacket]:
+        batch = max(1, _BATCH_PIXELS // (source.info.width * source.info.height))
+        for item, begins_shot in with_cuts(source.read()):
+            if begins_shot:
+                yield from self._flush()
+                self._begin_shot()
+            self._waiting.append(item)
+            self._num_waiting_frames += isinstance(item, Frame)
+            if self._num_waiting_frames >= batch:
+                yield from self._flush()
+        yield from self._flush()
+
+    def _begin_shot(self) -> None:
+        self.num_shots += 1
+        self._colorizer.begin_shot()
+        if self._stabilizer is not None:
+            self._stabilizer.begin_shot()
+
+    def _flush(self) -> Iterator[Frame | CopyPacket]:
+        lumas_u8 = [item.picture.luma_u8 for item in self._waiting if isinstance(item, Frame)]
+        pictures = iter(self._colorizer(np.stack(lumas_u8), None) if lumas_u8 else [])
+        for item in self._waiting:
+            if not isinstance(item, Frame):
+                yield item
+                continue
+            picture = next(pictures)
+            yield replace(item, picture=self._stabilizer(picture) if self._stabilizer is not None else picture)
+        self._waiting.clear()
+        self._num_waiting_frames = 0

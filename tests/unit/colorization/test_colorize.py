@@ -1,0 +1,192 @@
+"""Colorizing without a network of any size: what goes where, and when the network forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codec.colorization import Colorized, ColorizeOptions, colorize, networks
+from codec.colorization.output import colored_info
+from codec.colorization.shots import with_cuts
+from codec.errors import InputError
+from codec.networks.choices import NetworkChoices
+from codec.networks.interface import Colorizer, I32Array
+from codec.video.color import ColorConversion
+from codec.video.info import ColorDescription, CopyPacket, CopyStream, VideoInfo
+from codec.video.picture import Frame, Picture, U8Array
+from codec.video.pixel_formats import PIXEL_FORMATS
+
+SOUND = CopyStream("audio", "aac", Fraction(1, 48000))
+INFO = VideoInfo(40, 24, PIXEL_FORMATS["gray"], Fraction(1, 25), Fraction(25), copy_streams=(SOUND,))
+
+
+class TwoShots:
+    """20 dark frames, then 10 light ones, with a packet of sound before every fifth."""
+
+    notes: tuple[str, ...] = ("a note",)
+
+    def __init__(self, info: VideoInfo = INFO) -> None:
+        self.info = info
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        random = np.random.default_rng(0)
+        for index in range(30):
+            if index % 5 == 0:
+                yield CopyPacket(0, index, index, 1, True, bytes([index]))
+            luma = random.integers(0, 20, (24, 40), dtype=np.uint8) + (0 if index < 20 else 200)
+            yield Frame(Picture(luma.astype(np.uint8)), index * 3, 3)
+
+    def frames(self) -> Iterator[Frame]:
+        return (item for item in self.read() if isinstance(item, Frame))
+
+    def close(self) -> None:
+        pass
+
+
+class Recorder:
+    notes: tuple[str, ...] = ("another note",)
+
+    def __init__(self, info: VideoInfo) -> None:
+        self.info = info
+        self.items: list[Frame | CopyPacket] = []
+        self.is_closed = False
+
+    def write(self, frame: Frame) -> None:
+        self.items.append(frame)
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        self.items.append(packet)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def abort(self) -> None:
+        self.items.clear()
+
+
+class Counting(Colorizer):
+    """Gives each frame of a shot the next shade."""
+
+    def __init__(self, conversion: ColorConversion) -> None:
+        self._conversion = conversion
+        self._shade = 0
+
+    @property
+    def is_exact(self) -> bool:
+        return False
+
+    def distrust_backend(self) -> bool:
+        return False
+
+    def begin_shot(self) -> None:
+        self._shade = 0
+
+    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:
+        assert hints is None
+        pictures = []
+        for luma_u8 in lumas_u8:
+            self._shade += 1
+            plane = np.full(self._conversion.pixel_format.chroma_shape(40, 24), self._shade, np.uint8)
+            pictures.append(Picture(luma_u8, (plane, plane)))
+        return pictures
+
+
+def run(source: TwoShots, options: ColorizeOptions) -> tuple[Recorder, Colorized]:
+    sinks: list[Recorder] = []
+
+    def open_sink(info: VideoInfo) -> Recorder:
+        sinks.append(Recorder(info))
+        return sinks[0]
+
+    result = colorize(source, open_sink, options)
+    return sinks[0], result
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "make_colorizer", lambda *arguments: Counting(arguments[2]))
+
+
+@pytest.mark.usefixtures("counting")
+def test_everything_keeps_its_place_and_the_network_forgets_at_the_cut() -> None:
+    sink, result = run(TwoShots(), ColorizeOptions(weights="any.npz"))
+    originals = list(TwoShots().read())
+    assert [type(item) for item in sink.items] == [type(item) for item in originals]
+    shades = [item.picture.chroma_planes()[0][0, 0] for item in sink.items if isinstance(item, Frame)]
+    assert shades == [*range(1, 21), *range(1, 11)]
+    for item, original in zip(sink.items, originals, strict=True):
+        if isinstance(item, Frame):
+            assert isinstance(original, Frame)
+            assert (item.pts, item.duration) == (original.pts, original.duration)
+            assert np.array_equal(item.picture.luma_u8, original.picture.luma_u8)
+        else:
+            assert item == original
+    assert sink.is_closed
+    assert sink.info.pixel_format.name == "yuv444p"
+    assert (result.num_frames, result.num_shots, result.notes) == (30, 2, ("a note", "another note"))
+
+
+@pytest.mark.usefixtures("counting")
+def test_the_stabilizer_evens_out_within_shots() -> None:
+    sink, _ = run(TwoShots(), ColorizeOptions(weights="any.npz", stabilize=True))
+    shades = [item.picture.chroma_planes()[0].mean() for item in sink.items if isinstance(item, Frame)]
+    assert shades[0] == shades[20] == 1
+    assert shades[19] < 20
+
+
+def test_to_gray() -> None:
+    source = TwoShots(VideoInfo(40, 24, PIXEL_FORMATS["yuv420p"], Fraction(1, 25), Fraction(25)))
+    sink, result = run(source, ColorizeOptions(to_gray=True))
+    assert (sink.info.pixel_format.name, sink.info.color.color_range) == ("gray", 1)
+    assert all(item.picture.chroma is None for item in sink.items if isinstance(item, Frame))
+    assert result.num_shots == 0
+
+
+def test_cuts_are_found_in_a_stream() -> None:
+    starts = [index for index, (_, is_start) in enumerate(with_cuts(TwoShots().frames())) if is_start]
+    assert starts == [0, 20]
+    assert list(with_cuts(())) == []
+
+
+@pytest.mark.parametrize(("color_range", "expected"), [(0, 2), (1, 1), (2, 2)])
+def test_gray_keeps_its_range(color_range: int, expected: int) -> None:
+    info = VideoInfo(40, 24, PIXEL_FORMATS["gray"], Fraction(1, 25), color=ColorDescription(color_range))
+    assert colored_info(info).color.color_range == expected
+    assert ColorConversion.of(colored_info(info)).full_range == ColorConversion.of(info).full_range
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({}, "Received: neither"),
+        ({"to_gray": True, "weights": "a.npz"}, "--to-gray by itself"),
+        ({"weights": "a.gvc", "references": ("a.png",)}, "Received: both"),
+        ({"weights": "a.gvc", "network": "colornn"}, "the stream has its own. Received: colornn"),
+        ({"weights": "a.npz", "network": "colornn"}, r"--weights of a .gvc stream, or --reference, for colornn"),
+        ({"references": ("a.png",), "network": "zhang2016"}, "expected --weights FILE with zhang2016"),
+        ({"references": ("a.png",), "network": "compact"}, "expected --network to be one of singh2020"),
+        ({"references": ("a.png",), "choices": NetworkChoices(window=2)}, "expected --window with one of"),
+    ],
+)
+def test_choices_that_do_not_go_together(choices: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        ColorizeOptions(**choices)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("missing.caffemodel", None, "No such file"),
+        ("page.caffemodel", b"<!DOCTYPE html><html>", "a web page"),
+        ("pointer.onnx", b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+    ],
+)
+def test_wrong_weights_are_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        run(TwoShots(), ColorizeOptions(weights=str(tmp_path / name)))
