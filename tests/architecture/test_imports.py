@@ -126,6 +126,16 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
         "container_format",
     },
+    "codec.notebook": {
+        "codec.colorization",
+        "codec.decoder",
+        "codec.jobs",
+        "codec.options",
+        "codec.progress",
+        "codec.report",
+        "codec.training",
+        "codec.video",
+    },
     "codec.cli": {
         "codec.colorization",
         "codec.color_target",
@@ -155,6 +165,8 @@ RESERVED: dict[str, set[str]] = {
     "sklearn": {"codec.keyframes"},
     "skimage": {"codec.metrics"},
     "scipy": {"codec.metrics"},
+    "ipywidgets": {"codec.notebook"},
+    "IPython": {"codec.notebook"},
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
 }
