@@ -1,4 +1,7 @@
-"""``docs/benchmarks.md`` and the README's headline, made from committed results: ``python -m benchmarks document``."""
+"""What the documents say of committed results: ``python -m benchmarks document``.
+
+``docs/benchmarks.md`` as a whole; between two marks the README's headline and the table of ``docs/paper-networks.md``.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from codec.version import VERSION
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 README = ROOT / "README.md"
 START, END = "<!-- headline: made by `python -m benchmarks document` -->", "<!-- end of headline -->"
+NETWORKS = ROOT / "docs" / "paper-networks.md"
+TABLE_START, TABLE_END = "<!-- table: made by `python -m benchmarks document` -->", "<!-- end of table -->"
 
 INTRODUCTION = """\
 # Benchmarks
@@ -59,6 +64,13 @@ def render_headline(results: ResultSet) -> str:
     return f"{START}\n{notes}\n\n{tables}\n{END}"
 
 
+def render_networks(results: ResultSet) -> str:
+    """The table of the papers' networks, between its two marks."""
+    suite = SUITES["networks"]
+    parts = [_section(section).partition("\n\n")[2] for section in suite.sections(list(results))]
+    return f"{TABLE_START}\n" + "\n".join(parts or [f"Measured by `{suite.command}`; not run yet.\n"]) + TABLE_END
+
+
 def write_documents(name: str = VERSION, *, check: bool = False) -> list[Path]:
     """Write both, or find out what would change.
 
@@ -70,17 +82,25 @@ def write_documents(name: str = VERSION, *, check: bool = False) -> list[Path]:
         The files that were changed, or would be.
     """
     results = ResultSet(set_path(name))
-    readme = README.read_text()
-    before, found, rest = readme.partition(START)
-    _, ended, after = rest.partition(END)
-    if not (found and ended):
-        raise ValueError(f"expected the marks {START} and {END} in {README}")
-    wanted = {DOCUMENT: render_document(results), README: before + render_headline(results) + after}
+    wanted = {
+        DOCUMENT: render_document(results),
+        README: _between(README, START, render_headline(results), END),
+        NETWORKS: _between(NETWORKS, TABLE_START, render_networks(results), TABLE_END),
+    }
     changed = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     if not check:
         for path in changed:
             path.write_text(wanted[path])
     return changed
+
+
+def _between(path: Path, start: str, text: str, end: str) -> str:
+    """A file with other text from one mark to the other; the text has both."""
+    before, found, rest = path.read_text().partition(start)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise ValueError(f"expected the marks {start} and {end} in {path}")
+    return before + text + after
 
 
 def _section(section: Section) -> str:
