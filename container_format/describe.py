@@ -19,8 +19,9 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
         recover: go on after damage, and list it under ``damage``.
 
     Returns:
-        A dictionary of JSON types: ``header``, ``network``, ``segments``, ``copy``, ``chunk_bytes`` (by chunk id),
-        ``total_bytes``, ``num_frames``, ``duration_seconds``, ``keyframes`` and ``damage``.
+        A dictionary of JSON types: ``header``, ``network`` (the first one, which makes the color if any does),
+        ``segments``, ``copy``, ``chunk_bytes`` (by chunk id), ``total_bytes``, ``num_frames``,
+        ``duration_seconds``, ``keyframes`` and ``damage``.
 
     Raises:
         StreamError: the stream is damaged, unless recovering.
@@ -33,7 +34,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     end_time = Fraction(0)
     for record in reader.records():
         if isinstance(record, NetworkRecord):
-            network = _network(record)
+            network = network or _network(record)
         elif isinstance(record, SegmentRecord):
             segments.append(_segment(record))
             end_time = _end_time(record, reader.header)
@@ -100,7 +101,7 @@ def describe_text(description: dict[str, Any]) -> str:
 def _color_line(description: dict[str, Any]) -> str:
     header = description["header"]
     line = f"color      {header['color']}"
-    if description["network"]:
+    if description["keyframes"]:
         line += f", trained on {len(description['keyframes'])} keyframes"
     if header["hints"]:
         hints = header["hints"]

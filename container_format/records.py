@@ -161,7 +161,7 @@ class TensorRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkRecord:
-    """Chunk `NETW`: the network that puts the color on the gray."""
+    """Chunk `NETW`: the network that puts the color on the gray, or one that samples of planes are told by."""
 
     architecture: str = declare(1, _NAME, "name of the architecture, such as `singh2020`; never code")
     parameters: dict[str, int] = declare(

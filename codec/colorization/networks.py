@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from codec.colorization.options import ColorizeOptions
-from codec.errors import InputError
+from codec.errors import InputError, StreamError
 from codec.networks import Colorizer, load_colorizer
+from codec.networks.predictor import ARCHITECTURE as PREDICTOR
 from codec.networks.registry import trainable_network
 from codec.progress import Progress
 from codec.references import Reference, colored_by, read_references
@@ -65,9 +66,12 @@ def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Col
                     f"expected a stream whose network makes the color alone (gvc-encode --color {COLOR_MODEL}). "
                     f"Received: {path}, whose color is {reader.header.color}"
                 )
-            record = next(record for record in reader.records() if isinstance(record, NetworkRecord))
+            networks = (record for record in reader.records() if isinstance(record, NetworkRecord))
+            record = next((network for network in networks if network.architecture != PREDICTOR), None)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    if record is None:
+        raise StreamError(f"expected a network that makes color. Received: {path}, which has none")
     return load_colorizer(record, conversion, vgg16=vgg16)
 
 

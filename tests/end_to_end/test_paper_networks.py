@@ -65,12 +65,12 @@ class Pictures:
         pass
 
 
-def encoded(network: str, **choices: object) -> bytes:
+def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
     buffer = io.BytesIO()
     options = EncodeOptions(
         color="model",
         network=network,
-        luma=LumaSpec.parse("zstd"),
+        luma=LumaSpec.parse(luma),
         training=TrainingOptions(epochs=1, batch_size=1),
         choices=NetworkChoices(**choices),  # type: ignore[arg-type]
         max_keyframes=2,
@@ -121,6 +121,16 @@ def test_each_network_is_carried_and_decoded(network: str, choices: dict[str, ob
     assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(pictures, originals, strict=True))
     assert np.ptp(chroma(pictures).astype(int)) > 0
     assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
+
+
+def test_memory_goes_with_a_gray_of_samples() -> None:
+    stream = encoded("colornn_consistent", luma="network")
+    _, segments = records_of(stream)
+    assert [(bool(segment.motion), segment.shot_starts) for segment in segments] == [(True, (CUT,))]
+    pictures, originals = decoded(stream), [frame.picture for frame in TwoShots().frames()]
+    assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(pictures, originals, strict=True))
+    assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
+    assert np.ptp(chroma(decoded(stream, gray=True))) == 0
 
 
 def test_a_network_that_others_trained_is_not_carried() -> None:

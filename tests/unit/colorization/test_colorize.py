@@ -12,13 +12,15 @@ import pytest
 from codec.colorization import Colorized, ColorizeOptions, colorize, networks
 from codec.colorization.output import colored_info
 from codec.colorization.shots import with_cuts
-from codec.errors import InputError
+from codec.errors import InputError, StreamError
 from codec.networks.choices import NetworkChoices
 from codec.networks.interface import Colorizer, I32Array
 from codec.video.color import ColorConversion
 from codec.video.info import ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, U8Array
 from codec.video.pixel_formats import PIXEL_FORMATS
+from container_format import NetworkRecord, PlanesRecord, StreamWriter
+from tests.conftest import WEIGHTS, make_header, make_segment
 
 SOUND = CopyStream("audio", "aac", Fraction(1, 48000))
 INFO = VideoInfo(40, 24, PIXEL_FORMATS["gray"], Fraction(1, 25), Fraction(25), copy_streams=(SOUND,))
@@ -190,3 +192,20 @@ def test_wrong_weights_are_named(tmp_path: Path, name: str, content: bytes | Non
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
         run(TwoShots(), ColorizeOptions(weights=str(tmp_path / name)))
+
+
+@pytest.mark.parametrize(
+    ("architectures", "message"),
+    [(("predictor", "theirs"), "Received: theirs"), (("predictor",), "x.gvc, which has none")],
+)
+def test_networks_of_samples_make_no_color(tmp_path: Path, architectures: tuple[str, ...], message: str) -> None:
+    path = tmp_path / "x.gvc"
+    with path.open("wb") as stream:
+        planes = PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0)
+        writer = StreamWriter(stream, make_header(luma_codec="network", planes=planes, copy_streams=()))
+        for architecture in architectures:
+            writer.write_network(NetworkRecord(architecture=architecture, tensors=(WEIGHTS,)))
+        writer.write_segment(make_segment(0))
+        writer.finish()
+    with pytest.raises(StreamError, match=message):
+        run(TwoShots(), ColorizeOptions(weights=str(path)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
+from container_format import NetworkRecord, PlanesRecord, StreamWriter
 from container_format.describe import describe, describe_text
-from tests.conftest import make_stream
+from tests.conftest import WEIGHTS, make_header, make_segment, make_stream
 
 
 def test_describe_accounts_for_every_byte() -> None:
@@ -33,3 +35,29 @@ def test_damage_is_listed_when_recovering() -> None:
     description = describe(io.BytesIO(bytes(data)), recover=True)
     assert description["damage"]
     assert "with damage" in describe_text(description)
+
+
+def test_the_network_is_the_one_that_makes_color() -> None:
+    planes = PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0)
+    buffer = io.BytesIO()
+    writer = StreamWriter(buffer, make_header(luma_codec="network", planes=planes, copy_streams=()))
+    for name, known in (("color", {"vgg16": "0123"}), ("gray", {})):
+        writer.write_network(NetworkRecord(architecture=name, tensors=(WEIGHTS,), known_weights=known))
+    writer.write_segment(make_segment(0))
+    writer.finish()
+    description = describe(io.BytesIO(buffer.getvalue()))
+    assert description["network"]["architecture"] == "color"
+    assert "needs vgg16 with SHA-256 0123" in describe_text(description)
+
+
+def test_without_keyframes_nothing_is_said_of_them() -> None:
+    planes = PlanesRecord(max_error=0, luma_predictor=0, chroma_predictor=1)
+    buffer = io.BytesIO()
+    header = make_header(color="lossless", planes=planes, copy_streams=(), keyframe_deltas=())
+    writer = StreamWriter(buffer, header)
+    writer.write_network(NetworkRecord(architecture="test", tensors=(WEIGHTS,)))
+    writer.write_segment(replace(make_segment(0), chroma_samples=b"samples"))
+    writer.finish()
+    text = describe_text(describe(io.BytesIO(buffer.getvalue())))
+    assert "color      lossless, 7 bytes" in text
+    assert "keyframes" not in text
