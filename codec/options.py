@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from codec.color_target import DEFAULT_TARGET, ColorTarget
 from codec.errors import InputError
 from codec.hints.coder import HintSettings
+from codec.hints.lossless import CHROMA_CODECS
 from codec.lossless.parameters import MAX_ERROR
 from codec.luma import LumaSpec
 from codec.networks.choices import NetworkChoices
@@ -16,6 +17,7 @@ from container_format.records import COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, 
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 NO_EFFORT = "none"
+CHROMA_AUTO, CHROMA_NETWORK = "auto", "network"
 _FINE_LEARNING_RATE = 1.5e-3
 GUIDED_NETWORK, MODEL_NETWORK, NEVER_SENT = "compact", "singh2020", "zhang2016"
 _KEYFRAME_STEPS = {GUIDED_NETWORK: 8, MODEL_NETWORK: 30}
@@ -34,9 +36,11 @@ class EncodeOptions:
             and ``singh2020`` for ``model``.
         target: how good the color shall be, in ``guided`` and ``coded``.
         max_error: how far a chroma sample of ``lossless`` may be from the source's, in code values; 0 for none.
+        chroma: what the chroma of ``lossless`` goes through: ``network``, ``x264`` (not of RGB) or ``ffv1``; ``auto``
+            takes the smallest on a probe.
         hints: how the hints are coded; None finds the cheapest way that meets ``target``.
         luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe, with
-            ``lossless`` also ``network``, which codes it sample by sample.
+            ``lossless`` also ``network``, which codes it sample by sample, unless ``chroma`` names a video codec.
         training: how the network is trained, seed included.
         choices: what the network leaves open.
         references: pictures with the colors that keyframes shall have, by frame; see :mod:`codec.references`.
@@ -56,6 +60,7 @@ class EncodeOptions:
     network: str | None = None
     target: ColorTarget = DEFAULT_TARGET
     max_error: int = 0
+    chroma: str = CHROMA_AUTO
     hints: HintSettings | None = None
     luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
@@ -89,6 +94,11 @@ class EncodeOptions:
                 raise InputError(f"expected --{name.replace('_', '-')} from {low} to {high}. Received: {value}")
         if self.max_error and self.color != COLOR_LOSSLESS:
             raise InputError(f"expected --max-error with --color lossless. Received: --color {self.color}")
+        if self.chroma not in (CHROMA_AUTO, CHROMA_NETWORK, *CHROMA_CODECS):
+            known = ", ".join((CHROMA_AUTO, CHROMA_NETWORK, *CHROMA_CODECS))
+            raise InputError(f"expected --chroma to be one of {known}. Received: {self.chroma}")
+        if self.chroma != CHROMA_AUTO and self.color != COLOR_LOSSLESS:
+            raise InputError(f"expected --chroma with --color lossless. Received: --color {self.color}")
         if not 0 < self.max_loss_db < 100:
             raise InputError(f"expected --max-loss-db between 0 and 100. Received: {self.max_loss_db}")
 

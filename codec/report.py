@@ -31,6 +31,7 @@ class EncodeReport:
         color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
         max_error: how far a chroma sample may be from the source's, in code values; None unless ``color`` is
             ``lossless``.
+        chroma: what the chroma went through, as ``--chroma`` takes it; None unless ``color`` is ``lossless``.
         raw_bytes: all frames uncompressed, in the source's own pixel format.
         input_bytes: size of the input as it came, which may be compressed; None for a pipe or a folder.
         total_bytes: size of the ``.gvc``.
@@ -67,6 +68,7 @@ class EncodeReport:
     hints: str | None
     color_target: str | None
     max_error: int | None
+    chroma: str | None
     luma: str
     raw_bytes: int
     input_bytes: int | None
@@ -170,7 +172,7 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
         name = report.network or "none"
         rows.append(("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {name}"))
     if report.max_error is not None:
-        remark = f"within {report.max_error}" if report.max_error else "every bit"
+        remark = f"{report.chroma}, " + (f"within {report.max_error}" if report.max_error else "every bit")
         rows.append(("chroma", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {remark}"))
     elif report.color_bytes:
         rows.append(("hints", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {report.hints}"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from codec.errors import StreamError
 from codec.hints.coder import decode_hints
+from codec.hints.lossless import pictures_of_stacks
 from codec.lossless.parameters import CodedPlanes, PlanesParameters
 from codec.luma import LumaParameters, LumaRun, decode_luma
 from codec.networks import load_colorizer
@@ -49,7 +50,7 @@ class SegmentDecoder:
         self._color: SegmentColor | None = None
         if not self.needs_network:
             self._color = SegmentColor(description.conversion, None, self._hints)
-        self._has_samples = wants_color and color == COLOR_LOSSLESS
+        self._is_lossless = wants_color and color == COLOR_LOSSLESS
         self._verifies = verify and wants_color
         self._vgg16 = vgg16
         self._predictors: dict[int, PredictorWeights] = {}
@@ -113,8 +114,8 @@ class SegmentDecoder:
         Raises:
             StreamError: the color cannot be decoded, or not as the sender did.
         """
-        if self._has_samples:
-            make, distrust = self._chroma_samples(segment, lumas_u8)
+        if self._is_lossless:
+            make, distrust = self._every_chroma_sample(segment, lumas_u8, hints_u8)
             if not self._verifies:
                 return iter(_surely(lambda: list(make()), lambda _: True, distrust) or ())
             return self._checked_color(segment, make, distrust)
@@ -168,9 +169,11 @@ class SegmentDecoder:
         """The video's own weights, or those that gvc ships."""
         return self._predictors.get(number) or predictor_weights(number)
 
-    def _chroma_samples(
-        self, segment: SegmentRecord, lumas_u8: Sequence[U8Array]
+    def _every_chroma_sample(
+        self, segment: SegmentRecord, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]
     ) -> tuple[Callable[[], Iterator[Picture]], Callable[[], bool]]:
+        if self._hints is not None:
+            return lambda: iter(pictures_of_stacks(lumas_u8, hints_u8)), lambda: False
         from codec.lossless.coder import ChromaCoder, decode_pictures
 
         if self._chroma_coder is None:

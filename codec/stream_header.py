@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
+from codec.hints.lossless import chroma_bit_depth
 from codec.lossless.parameters import PlanesParameters
 from codec.luma import LumaParameters
 from codec.version import PROGRAM
@@ -25,7 +26,7 @@ from container_format import (
     SegmentRecord,
     UnsupportedError,
 )
-from container_format.records import COLORS, MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
+from container_format.records import COLOR_LOSSLESS, COLORS, MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
 
 _MAX_RATIO = 2**31 - 1
 _UNSPECIFIED = 2
@@ -154,7 +155,7 @@ def unpack_header(header: HeaderRecord) -> Description:
         is_lossless=header.luma_is_lossless,
     )
     conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
-    hints = None if header.hints is None else _unpack_hints(header.hints, info)
+    hints = None if header.hints is None else _unpack_hints(header.hints, info, header.color)
     planes = None if header.planes is None else _unpack_planes(header.planes, info)
     return Description(info, luma, conversion, hints, planes)
 
@@ -181,15 +182,22 @@ def _pack_hints(hints: HintParameters) -> HintsRecord:
     )
 
 
-def _unpack_hints(record: HintsRecord, info: VideoInfo) -> HintParameters:
+def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParameters:
     if info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has hints of the color of a gray video")
+    is_whole = color == COLOR_LOSSLESS
+    if is_whole and (record.scale, record.interval) != (1, 1):
+        raise StreamError(
+            "expected every chroma sample of every frame with lossless color. "
+            f"Received: hints of scale {record.scale}, every {record.interval} frames"
+        )
     return HintParameters.of(
         info.pixel_format.chroma_shape(info.width, info.height),
         record.scale,
         record.interval,
         codec=record.codec,
         coded=(record.coded_width, record.coded_height),
+        bit_depth=chroma_bit_depth(info.pixel_format) if is_whole else 8,
     )
 
 

@@ -37,6 +37,7 @@ from container_format.records import (
     NetworkRecord,
     Record,
     SegmentRecord,
+    has_chroma_samples,
     max_networks,
 )
 
@@ -105,9 +106,7 @@ class StreamReader:
             raise DamagedError("expected the header as the first chunk of the stream")
         self.header = first
         self._needs_network = first.color in COLORS_WITH_NETWORK
-        if (first.hints is not None) != (first.color in COLORS_WITH_HINTS):
-            raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {first.color}")
-        _check_planes(first)
+        _check_parts(first)
         self._max_networks = max_networks(first)
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
@@ -207,7 +206,7 @@ class StreamReader:
             raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames but {steps + 1} times")
         if bool(segment.hint_packets) != (self.header.hints is not None):
             raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
-        if bool(segment.chroma_samples) != (self.header.color == COLOR_LOSSLESS):
+        if bool(segment.chroma_samples) != has_chroma_samples(self.header):
             raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
         if segment.motion and self.header.planes is None:
             raise DamagedError(f"segment {segment.index} has motion where none may be")
@@ -248,16 +247,19 @@ class StreamReader:
             window = window[-(CHUNK_HEADER.size - 1) :]
 
 
-def _check_planes(header: HeaderRecord) -> None:
-    """Planes are coded sample by sample exactly if gray or color say so."""
-    luma, chroma = header.luma_codec == LUMA_NETWORK, header.color == COLOR_LOSSLESS
-    planes = header.planes
-    has_luma, has_chroma = bool(planes and planes.luma_predictor), bool(planes and planes.chroma_predictor)
-    if (planes is not None) != (luma or chroma) or (luma, chroma) != (has_luma, has_chroma):
+def _check_parts(header: HeaderRecord) -> None:
+    """Planes are coded sample by sample, and there are hints, exactly where gray or color say so."""
+    planes, is_lossless = header.planes, header.color == COLOR_LOSSLESS
+    has_luma, has_chroma = bool(planes and planes.luma_predictor), has_chroma_samples(header)
+    is_told = header.luma_codec == LUMA_NETWORK
+    if (planes is not None) != (has_luma or has_chroma) or has_luma != is_told or (has_chroma and not is_lossless):
         raise DamagedError(
             "expected networks for the samples of gray and chroma exactly if they are coded so. "
             f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
         )
+    needs_hints = header.color in COLORS_WITH_HINTS or (is_lossless and not has_chroma)
+    if (header.hints is not None) != needs_hints:
+        raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {header.color}")
 
 
 def _candidates(window: bytes) -> list[int]:

@@ -91,7 +91,7 @@ class PlanesRecord:
     max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
     luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if `luma_codec` is another")
     chroma_predictor: int = declare(
-        3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if `color` is not `lossless`"
+        3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if it is sent in another way"
     )
 
 
@@ -141,7 +141,10 @@ class HeaderRecord:
     )
     encoder: str = declare(23, Text(256), "name and version of the program that wrote the stream", default="")
     hints: HintsRecord | None = declare(
-        24, Optional(RecordOf(HintsRecord)), "the coarse chroma stream of `guided` and `coded`", default=None
+        24,
+        Optional(RecordOf(HintsRecord)),
+        "the coarse chroma stream of `guided` and `coded`, or the chroma of `lossless`",
+        default=None,
     )
     planes: PlanesRecord | None = declare(
         25, Optional(RecordOf(PlanesRecord)), "the planes that are coded sample by sample", default=None
@@ -215,7 +218,7 @@ class SegmentRecord:
         13, Bytes(MAX_PACKET_BYTES), "range-coded motion of the gray from each frame to the next", default=b""
     )
     chroma_samples: bytes = declare(
-        14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes of `lossless`", default=b""
+        14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes", default=b""
     )
     shot_starts: tuple[int, ...] = declare(
         20,
@@ -265,6 +268,11 @@ class EndRecord:
 
 
 Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord
+
+
+def has_chroma_samples(header: HeaderRecord) -> bool:
+    """Whether the chroma is coded sample by sample."""
+    return header.planes is not None and header.planes.chroma_predictor > 0
 
 
 def max_networks(header: HeaderRecord) -> int:

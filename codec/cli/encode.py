@@ -67,6 +67,13 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --color lossless: let chroma samples be off by up to N code values, 0 to 4 (0)",
     )
     group.add_argument(
+        "--chroma",
+        default="auto",
+        metavar="CODEC",
+        help="with --color lossless: what the chroma goes through: network, x264 (not of RGB) or ffv1, which are fast "
+        "(default: auto = the smallest)",
+    )
+    group.add_argument(
         "--effort",
         default="default",
         help="time for hints and networks: fast, default (under a minute) or best; none with --color lossless",
@@ -150,6 +157,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         target=DEFAULT_TARGET if arguments.color_target is None else ColorTarget.parse(arguments.color_target),
         hints=None if arguments.hints is None else HintSettings.parse(arguments.hints),
         max_error=arguments.max_error,
+        chroma=arguments.chroma,
         choices=network_choices(arguments),
         references=tuple(arguments.reference),
         export_keyframes=arguments.export_keyframes,

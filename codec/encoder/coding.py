@@ -10,6 +10,7 @@ from codec.encoder.hint_pass import HintStore
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.errors import InputError
 from codec.hints.coder import decode_hints
+from codec.hints.lossless import stack_chroma
 from codec.lossless.parameters import CodedPlanes
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
 from codec.metrics import QualityMeter
@@ -52,7 +53,7 @@ class Tracks:
         parameters: for its decoder.
         color: makes the color as the receiver will; None if there is none, or if it is coded sample by sample.
         hints: of all segments; None if there are none.
-        samples: of planes that are coded sample by sample; None if there are none.
+        samples: of planes that are coded sample by sample, and of all lossless chroma; None if there is neither.
     """
 
     luma: LumaSpec
@@ -64,7 +65,8 @@ class Tracks:
     @property
     def has_lossy_samples(self) -> bool:
         """Chroma is coded sample by sample, and not exactly."""
-        return self.samples is not None and self.samples.parameters.max_error > 0
+        parameters = self.samples.parameters if self.samples is not None else None
+        return parameters is not None and parameters.max_error > 0
 
 
 @dataclass
@@ -76,6 +78,7 @@ class _CodedFrames:
         pts, duration: times, and how long the last frame lasts.
         originals: pictures that the color is to be measured on, by their place in the segment.
         run: the gray.
+        hint_run: lossless chroma, where a video codec carries it.
         planes: what is coded sample by sample.
         color_crc32: of the chroma that is.
     """
@@ -85,6 +88,7 @@ class _CodedFrames:
     duration: int | None = None
     originals: dict[int, Picture] = field(default_factory=dict)
     run: LumaRun = _NO_HINTS
+    hint_run: LumaRun = _NO_HINTS
     planes: CodedPlanes = _NO_PLANES
     color_crc32: int | None = None
 
@@ -152,7 +156,7 @@ class Coder:
         lumas_u8 = coded.lumas_u8
         if not tracks.parameters.is_lossless:
             lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
-        hint_run = tracks.hints[index] if tracks.hints is not None else _NO_HINTS
+        hint_run = tracks.hints[index] if tracks.hints is not None else coded.hint_run
         shot_starts: tuple[int, ...] = ()
         color_crc32 = coded.color_crc32
         if tracks.color is not None:
@@ -199,17 +203,21 @@ class Coder:
         if tracks.samples is None or tracks.samples.luma is None:
             encoder = open_luma_encoder(tracks.luma, tracks.parameters, frame_rate_of(self.source.info))
         samples = tracks.samples.begin() if tracks.samples is not None else None
+        hints = tracks.samples.hints if tracks.samples is not None else None
+        chroma_encoder = hints.begin(frame_rate_of(self.source.info)) if hints is not None else None
         coded = _CodedFrames()
         for number in range(begin, stop):
             frame = next_frame(frames)
             picture = frame.picture
             if encoder is not None:
                 encoder.write(picture.luma_u8)
+            if chroma_encoder is not None:
+                chroma_encoder.write(stack_chroma(picture.chroma_planes()))
             if samples is not None:
                 decoded = samples.write(picture)
-                if tracks.samples is not None and tracks.samples.chroma is not None:
+                if tracks.samples is not None and tracks.samples.chroma_codec is not None:
                     coded.color_crc32 = chroma_crc32(decoded, coded.color_crc32 or 0)
-                    if number in self._measured and tracks.color is None:
+                    if number in self._measured:
                         self._measure(picture, decoded)
             coded.lumas_u8.append(picture.luma_u8)
             coded.pts.append(frame.pts)
@@ -220,6 +228,8 @@ class Coder:
         if samples is not None:
             coded.planes = samples.finish()
             coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
+        if chroma_encoder is not None:
+            coded.hint_run = chroma_encoder.finish()
         if encoder is not None:
             coded.run = encoder.finish()
         return coded

@@ -12,7 +12,7 @@ from codec.encoder.plan import Plan, analyze
 from codec.encoder.summary import ColorWay, summarize
 from codec.errors import InputError, StreamError
 from codec.luma import LumaSpec, choose_luma, luma_parameters
-from codec.options import EncodeOptions
+from codec.options import CHROMA_AUTO, CHROMA_NETWORK, EncodeOptions
 from codec.progress import Progress, Silent
 from codec.references import export_frames
 from codec.report import EncodeReport, Job
@@ -110,7 +110,7 @@ class _Encode:
             source.info,
             parameters,
             self._conversion,
-            hints.parameters if hints else None,
+            hints.parameters if hints else samples.hints.parameters if samples and samples.hints else None,
             samples.parameters if samples else None,
         )
         keyframes = plan.keyframes.indices if way.network else ()
@@ -130,13 +130,14 @@ class _Encode:
             return self._model(plan, stages)
         if self._mode in (COLOR_GUIDED, COLOR_CODED):
             return self._guided(plan, stages)
+        options, is_lossless = self._options, self._mode == COLOR_LOSSLESS
         choose = choose_luma
-        if self._mode == COLOR_LOSSLESS:
-            from codec.encoder.samples import choose_luma_or_network
+        if is_lossless and options.chroma in (CHROMA_AUTO, CHROMA_NETWORK):
+            from codec.encoder.sample_probe import choose_luma_or_network
 
             choose = choose_luma_or_network
-        wants_runs = self._mode == COLOR_LOSSLESS and self._options.predictor_training is not None
-        collection = collect(self._source, self._options, plan, self._progress, wants_runs=wants_runs, choose=choose)
+        wants_runs = is_lossless and (options.chroma == CHROMA_AUTO or options.predictor_training is not None)
+        collection = collect(self._source, options, plan, self._progress, wants_runs=wants_runs, choose=choose)
         stages.end("collection")
         self._runs = collection.runs
         return collection.luma, ColorWay(self._mode)

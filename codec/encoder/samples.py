@@ -1,20 +1,19 @@
-"""Planes that are coded sample by sample: which they are, and whether the gray is one of them."""
+"""Planes that are coded sample by sample: which they are, and the networks that tell their samples."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from codec.backend import device_name
+from codec.encoder.sample_probe import smaller_chroma_codec
 from codec.errors import InputError
+from codec.hints.lossless import LosslessHints
 from codec.lossless.coder import ChromaCoder, LumaCoder, SegmentEncoder
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import PlanesParameters
-from codec.lossless.symbols import SymbolEncoder
-from codec.luma import LumaSpec, choose_luma, luma_parameters, probed_bytes, segment_bytes
+from codec.luma import LumaSpec, luma_parameters
 from codec.networks.predictor import (
     LUMA_PREDICTOR,
     PredictorWeights,
@@ -22,13 +21,13 @@ from codec.networks.predictor import (
     pack_predictor,
     predictor_weights,
 )
-from codec.options import EncodeOptions
+from codec.options import CHROMA_AUTO, CHROMA_NETWORK, EncodeOptions
 from codec.progress import Progress
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import PlaneSamples
 from codec.training.predictor import bits_a_square, train_predictor
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture
 from container_format import NetworkRecord
 from container_format.chunks import pack_chunk
 from container_format.records import LUMA_NETWORK
@@ -41,17 +40,26 @@ class SampleCoders:
     """Coders of a video's planes.
 
     Attributes:
-        parameters: what the receiver must know.
+        parameters: what the receiver must know; None if no plane is coded sample by sample.
         luma, chroma: None if these planes are sent in another way.
+        hints: the other way of lossless chroma; None if it is coded sample by sample, or not lossless.
         networks: what was trained on this video and pays for its bytes.
         search: finds motion.
     """
 
-    parameters: PlanesParameters
+    parameters: PlanesParameters | None
     luma: LumaCoder | None
     chroma: ChromaCoder | None
+    hints: LosslessHints | None
     networks: tuple[NetworkRecord, ...]
     search: MotionSearch
+
+    @property
+    def chroma_codec(self) -> str | None:
+        """What the chroma goes through, as ``--chroma`` takes it; None if it is not lossless."""
+        if self.hints is not None:
+            return self.hints.codec.codec
+        return CHROMA_NETWORK if self.chroma is not None else None
 
     def begin(self) -> SegmentEncoder:
         """For a new segment."""
@@ -85,27 +93,42 @@ def make_sample_coders(
     """
     if has_chroma and not luma_parameters(luma, info.width, info.height).is_lossless:
         raise InputError(f"expected a lossless --luma with --color lossless. Received: {luma}")
-    numbers = (
-        LUMA_PREDICTOR if luma.codec == LUMA_NETWORK else 0,
-        chroma_predictor(info.pixel_format) if has_chroma else 0,
-    )
     trainer = _Trainer(info, runs, options, progress, num_frames)
-    weights = {number: trainer.weights(number) for number in numbers if number}
+    gray = trainer.network(LUMA_PREDICTOR) if luma.codec == LUMA_NETWORK else None
+    color, chroma, hints = None, None, None
+    if has_chroma and options.chroma not in (CHROMA_AUTO, CHROMA_NETWORK):
+        hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
+    elif has_chroma:
+        color = trainer.network(chroma_predictor(info.pixel_format))
+        chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error)
+        if options.chroma == CHROMA_AUTO:
+            hints = smaller_chroma_codec(chroma, info, runs, pays_motion=gray is None)
+        if hints is not None:
+            color, chroma = None, None
+    parameters = PlanesParameters(
+        options.max_error if color else 0, gray.number if gray else 0, color.number if color else 0
+    )
     return SampleCoders(
-        PlanesParameters(options.max_error if has_chroma else 0, *numbers),
-        LumaCoder(weights[numbers[0]]) if numbers[0] else None,
-        ChromaCoder(weights[numbers[1]], info.pixel_format, options.max_error) if numbers[1] else None,
-        tuple(trainer.records),
+        parameters if gray or color else None,
+        LumaCoder(gray.weights) if gray else None,
+        chroma,
+        hints,
+        tuple(network.record for network in (gray, color) if network and network.record),
         MotionSearch(MotionCompensation()),
     )
 
 
-class _Trainer:
-    """Trains the networks of one video.
+@dataclass(frozen=True)
+class _Network:
+    """Weights under their number; the record is None if they come with gvc."""
 
-    Attributes:
-        records: networks that pay, so far.
-    """
+    number: int
+    weights: PredictorWeights
+    record: NetworkRecord | None
+
+
+class _Trainer:
+    """Trains the networks of one video."""
 
     def __init__(
         self,
@@ -120,13 +143,12 @@ class _Trainer:
         self._options = options
         self._progress = progress
         self._num_frames = num_frames
-        self.records: list[NetworkRecord] = []
 
-    def weights(self, number: int) -> PredictorWeights:
+    def network(self, number: int) -> _Network:
         """The network of that number, trained on the video if that makes the file smaller."""
         base, training = predictor_weights(number), self._options.predictor_training
         if training is None or not any(len(run) > 1 for run in self._runs):
-            return base
+            return _Network(number, base, None)
         samples = self._samples(number)
         num_squares = self._num_squares(number)
         self._progress.start(f"training on {device_name()}", training.steps, "steps")
@@ -138,9 +160,8 @@ class _Trainer:
         record = pack_predictor(trained, number)
         before, after = (bits_a_square(weights, samples, num_batches=_MEASURED_BATCHES) for weights in (base, trained))
         if (before - after) * num_squares <= 8 * len(pack_chunk(record)):
-            return base
-        self.records.append(record)
-        return trained
+            return _Network(number, base, None)
+        return _Network(number, trained, record)
 
     def _samples(self, number: int) -> PlaneSamples:
         training = self._options.training
@@ -158,26 +179,3 @@ class _Trainer:
             (height, width) if number == LUMA_PREDICTOR else self._info.pixel_format.chroma_shape(width, height)
         )
         return self._num_frames * -(-rows // 2) * -(-columns // 2)
-
-
-def choose_luma_or_network(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> LumaSpec:
-    """As :func:`codec.luma.choose_luma`, with the network as a further candidate.
-
-    Motion counts for nothing: lossless chroma needs it anyway.
-    """
-    best = choose_luma(probe_runs, frame_rate)
-    coder, search = LumaCoder(predictor_weights(LUMA_PREDICTOR)), MotionSearch(MotionCompensation())
-    estimate = sum((_network_bytes(coder, search, run) for run in probe_runs if run), Fraction(0))
-    return LumaSpec(LUMA_NETWORK) if estimate < probed_bytes(best, probe_runs, frame_rate) else best
-
-
-def _network_bytes(coder: LumaCoder, search: MotionSearch, lumas_u8: Sequence[U8Array]) -> Fraction:
-    symbols, history = SymbolEncoder(1), coder.begin()
-    sizes = [0]
-    before_u8: U8Array | None = None
-    for luma_u8 in lumas_u8:
-        field = None if before_u8 is None else search(luma_u8, before_u8)
-        coder.code(history, luma_u8, (luma_u8.shape[0], luma_u8.shape[1]), field, symbols)
-        sizes.append(symbols.num_bytes)
-        before_u8 = luma_u8
-    return segment_bytes(sizes[1], [later - earlier for earlier, later in itertools.pairwise(sizes[1:])])

@@ -89,6 +89,7 @@ def summarize(
         hints=str(way.guided.settings) if way.guided else None,
         color_target=str(options.target) if way.guided else None,
         max_error=options.max_error if way.mode == COLOR_LOSSLESS else None,
+        chroma=coder.tracks.samples.chroma_codec if coder.tracks.samples else None,
         notes=(*coder.source.notes, *_color_notes(way, options, quality)),
     )
 

@@ -86,7 +86,14 @@ class HintParameters:
 
     @classmethod
     def of(
-        cls, chroma_shape: tuple[int, int], scale: int, interval: int, *, codec: str, coded: tuple[int, int]
+        cls,
+        chroma_shape: tuple[int, int],
+        scale: int,
+        interval: int,
+        *,
+        codec: str,
+        coded: tuple[int, int],
+        bit_depth: int = 8,
     ) -> HintParameters:
         """From what a header says.
 
@@ -96,9 +103,11 @@ class HintParameters:
             interval: likewise.
             codec: family of the decoder.
             coded: width and height of the coded pictures.
+            bit_depth: of their samples.
         """
         height, width = _picture_shape(chroma_shape, scale)
-        return cls(scale, interval, LumaParameters(codec, width, height, *coded, is_lossless=False))
+        pictures = LumaParameters(codec, width, height, *coded, is_lossless=False, bit_depth=bit_depth)
+        return cls(scale, interval, pictures)
 
 
 def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]:

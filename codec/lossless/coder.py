@@ -140,6 +140,8 @@ class SegmentEncoder:
 
     def write(self, picture: Picture) -> Picture:
         """Code the next picture: as the receiver will have it, as far as it is coded here."""
+        if self._luma is None and self._chroma is None:
+            return picture
         luma_u8 = picture.luma_u8
         field = None
         if self._before_u8 is not None:

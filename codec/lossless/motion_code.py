@@ -71,6 +71,11 @@ class MotionEncoder:
             above, said = row, same
         self._tables.learn()
 
+    @property
+    def num_bytes(self) -> int:
+        """Bytes so far, about."""
+        return self._writer.num_bytes
+
     def finish(self) -> bytes:
         """All fields."""
         return self._writer.finish()

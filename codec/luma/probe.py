@@ -45,7 +45,8 @@ def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
 
 def _code(spec: LumaSpec, planes: Sequence[U8Array], frame_rate: Fraction) -> LumaRun:
     height, width = planes[0].shape
-    encoder = open_luma_encoder(spec, luma_parameters(spec, width, height), frame_rate)
+    bit_depth = 8 if planes[0].dtype == "uint8" else 9
+    encoder = open_luma_encoder(spec, luma_parameters(spec, width, height, bit_depth), frame_rate)
     for plane in planes:
         encoder.write(plane)
     return encoder.finish()

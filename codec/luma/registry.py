@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from codec.errors import StreamError
@@ -48,7 +48,7 @@ LUMA_DECODERS: dict[str, Callable[[LumaParameters, LumaRun], Iterator[U8Array]]]
 }
 
 
-def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
+def luma_parameters(spec: LumaSpec, width: int, height: int, bit_depth: int = 8) -> LumaParameters:
     """What a decoder needs to know of a gray stream coded in this way.
 
     Args:
@@ -56,6 +56,7 @@ def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
             codec: :mod:`codec.lossless` codes and decodes it.
         width: of the gray plane, in samples.
         height: of the gray plane, in samples.
+        bit_depth: of the samples; 9 for chroma of RGB that ``ffv1`` codes.
 
     Raises:
         InputError: the size is out of range.
@@ -63,7 +64,7 @@ def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
     check_size(width, height)
     if spec.codec == LUMA_NETWORK:
         return LumaParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True)
-    return _codec(spec).parameters(spec, width, height)
+    return replace(_codec(spec).parameters(spec, width, height), bit_depth=bit_depth)
 
 
 def open_luma_encoder(spec: LumaSpec, parameters: LumaParameters, frame_rate: Fraction) -> LumaEncoder:

@@ -100,7 +100,9 @@ def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choic
 
 def lossless_stream(source: MadeUp, **choices: object) -> bytes:
     buffer = io.BytesIO()
-    options = EncodeOptions(color="lossless", effort="none", luma=LumaSpec.parse("network"), segment_frames=3)
+    options = EncodeOptions(
+        color="lossless", effort="none", luma=LumaSpec.parse("network"), chroma="network", segment_frames=3
+    )
     encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
     return buffer.getvalue()
 
@@ -168,6 +170,16 @@ def decodable() -> dict[str, bytes]:
             for name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")
         },
         "valid/lossless_beside_x264": lossless_stream(MadeUp(info("rgb24"), regular), luma=LumaSpec.parse("x264")),
+        **{
+            f"valid/lossless_{chroma}_{name}": lossless_stream(
+                MadeUp(info(name), regular), luma=LumaSpec.parse("ffv1"), chroma=chroma
+            )
+            for chroma, name in (("x264", "yuv420p"), ("ffv1", "rgb24"))
+        },
+        "uncommon/lossless_network_beside_ffv1": lossless_stream(MadeUp(info("yuv422p"), regular), chroma="ffv1"),
+        "uncommon/lossless_ffv1_one_pixel": lossless_stream(
+            MadeUp(info("rgb24", width=1, height=1), regular), luma=LumaSpec.parse("ffv1"), chroma="ffv1"
+        ),
         "valid/gray_network": lossless_stream(MadeUp(info("gray"), regular)),
         "uncommon/lossless_trained": lossless_stream(
             MadeUp(info("yuv420p", width=200, height=160), list(range(9))),
@@ -281,6 +293,17 @@ def faulty_samples(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_whole_chroma(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams whose RGB chroma goes through FFV1, by name."""
+    scale_2, in_h264 = {1: "ffv1", 2: 2, 4: 64, 5: 96}, {1: "h264", 2: 1, 4: 64, 5: 96}
+    return {
+        "color_whole_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, color_crc32=1), "color of segment 0"),
+        "lossless_of_scale_2": (rewritten(good, b"HEAD", HeaderRecord, hints=scale_2), "every chroma sample"),
+        "lossless_rgb_in_h264": (rewritten(good, b"HEAD", HeaderRecord, hints=in_h264), "9 bits"),
+        "lossless_without_chroma": (rewritten(good, b"HEAD", HeaderRecord, hints=None), "hints in a header"),
+    }
+
+
 def faulty_memory(good: bytes) -> dict[str, tuple[bytes, str]]:
     """Faulty streams of a network with memory by name."""
     never = rewritten(good, b"NETW", NetworkRecord, architecture="zhang2016")
@@ -315,8 +338,10 @@ def main(folder: Path) -> None:
     errors = {}
     guided = (folder / "valid" / "guided_yuv420p.gvc").read_bytes()
     lossless = (folder / "valid" / "lossless_yuv420p.gvc").read_bytes()
+    whole = (folder / "valid" / "lossless_ffv1_rgb24.gvc").read_bytes()
     memory = (folder / "valid" / "model_colornn_consistent.gvc").read_bytes()
-    bad = faulty(good) | faulty_color(guided) | faulty_samples(lossless) | faulty_memory(memory)
+    bad = faulty(good) | faulty_color(guided) | faulty_samples(lossless)
+    bad |= faulty_whole_chroma(whole) | faulty_memory(memory)
     for name, (data, message) in bad.items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message

@@ -26,7 +26,8 @@ from tests.end_to_end.conftest import (
 from tests.end_to_end.test_guided import NUMPY_DECODE, raw_of, rewritten
 
 U8Array = npt.NDArray[np.uint8]
-LOSSLESS = ("--color", "lossless", "--effort", "none")
+UNTRAINED = ("--color", "lossless", "--effort", "none")
+LOSSLESS = (*UNTRAINED, "--chroma", "network")
 WIDTH, HEIGHT = 33, 21
 
 
@@ -74,6 +75,10 @@ def test_every_machine_decodes_the_same_bits(backend: str, video: Path, lossless
     assert target.read_bytes() == raw_of(video, tmp_path)
 
 
+def info_text(stream: Path) -> str:
+    return run_ok("gvc-info", stream).stdout.decode()
+
+
 @pytest.mark.parametrize("pixel_format", ["yuv444p", "yuv422p", "yuv411p"])
 def test_other_chroma_at_odd_sizes(pixel_format: str, tmp_path: Path) -> None:
     source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.raw"
@@ -107,10 +112,42 @@ def test_videos_without_mercy(kind: str, tmp_path: Path) -> None:
     assert_comes_back(source, tmp_path, "--luma", "network", "--segment-frames", "3")
 
 
+@pytest.mark.parametrize(
+    ("pixel_format", "luma", "chroma", "decoder"),
+    [("yuv420p", "x264", "x264", "h264"), ("yuv422p", "network", "ffv1", "ffv1"), ("yuv444p", "ffv1", "ffv1", "ffv1")],
+)
+def test_chroma_through_a_video_codec(pixel_format: str, luma: str, chroma: str, decoder: str, tmp_path: Path) -> None:
+    source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.raw"
+    write_video(source, pixel_format=pixel_format, width=35, height=17, frames=5)
+    options = ("--chroma", chroma, "--luma", luma, "--segment-frames", "3", "--verify")
+    summary = run_json("gvc-encode", source, stream, *UNTRAINED, *options)
+    run_ok("gvc-decode", stream, back)
+    assert back.read_bytes() == raw_of(source, tmp_path)
+    assert summary["chroma"] == chroma
+    assert f"color      lossless, chroma {decoder}" in info_text(stream)
+
+
+def test_the_smallest_way_of_the_chroma_is_taken(tmp_path: Path) -> None:
+    """Edges as sharp as these, and colors as strong, are nothing that the network has seen."""
+    source = tmp_path / "in.raw"
+    blocks = np.kron(np.random.default_rng(3).integers(0, 2, (8, 8, 3)) * 255, np.ones((8, 8, 1))).astype(np.uint8)
+    raw_rgb_video(source, (np.roll(blocks, 3 * index, axis=1) for index in range(6)))
+    geometry = ("--size", "64x64", "--fps", "25", "--pix-fmt", "rgb24")
+    sizes = {}
+    for chroma in ("auto", "network", "ffv1"):
+        options = ("--chroma", chroma, "--luma", "ffv1")
+        summary = run_json("gvc-encode", source, tmp_path / f"{chroma}.gvc", *geometry, *UNTRAINED, *options)
+        sizes[chroma] = summary["total_bytes"]
+        assert summary["chroma"] == ("ffv1" if chroma == "auto" else chroma)
+    assert sizes["auto"] == sizes["ffv1"] < sizes["network"]
+    run_ok("gvc-decode", tmp_path / "auto.gvc", tmp_path / "out.raw")
+    assert (tmp_path / "out.raw").read_bytes() == source.read_bytes()
+
+
 def test_networks_trained_on_the_video_pay_or_stay_away(raw_rgb: Path, tmp_path: Path) -> None:
     plain, trained, back = tmp_path / "plain.gvc", tmp_path / "trained.gvc", tmp_path / "out.raw"
     before = run_json("gvc-encode", raw_rgb, plain, *LOSSLESS, "--luma", "network")
-    options = ("--color", "lossless", "--luma", "network", "--effort", "fast", "--max-seconds", "4")
+    options = (*LOSSLESS[:2], "--chroma", "network", "--luma", "network", "--effort", "fast", "--max-seconds", "4")
     after = run_json("gvc-encode", raw_rgb, trained, *options)
     assert before["network_bytes"] == 0
     assert after["total_bytes"] <= before["total_bytes"] * 1.02
@@ -157,7 +194,7 @@ def test_damaged_samples_are_an_error(lossless: Path, tmp_path: Path) -> None:
 
 
 def test_info_tells_of_it(lossless: Path) -> None:
-    text = run_ok("gvc-info", lossless).stdout.decode()
+    text = info_text(lossless)
     assert "gray       network (lossless)" in text
     assert "color      lossless" in text
 
@@ -169,6 +206,8 @@ def test_info_tells_of_it(lossless: Path) -> None:
         (("--color", "guided", "--max-error", "1"), ("--max-error", "guided")),
         (("--color", "lossless", "--max-error", "5"), ("--max-error from 0 to 4", "5")),
         (("--color", "guided", "--effort", "none"), ("--effort", "none")),
+        (("--color", "lossless", "--chroma", "vp9"), ("--chroma", "auto, network, x264, ffv1", "vp9")),
+        (("--color", "coded", "--chroma", "ffv1"), ("--chroma", "coded")),
     ],
 )
 def test_wrong_choices_are_named(options: tuple[str, ...], words: tuple[str, ...], video: Path, tmp_path: Path) -> None:

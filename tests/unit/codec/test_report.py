@@ -26,6 +26,7 @@ def make_report(**changes: object) -> EncodeReport:
         "hints": None,
         "color_target": None,
         "max_error": None,
+        "chroma": None,
         "luma": "x264",
         "raw_bytes": 10 * 256 * 256 * 3,
         "input_bytes": None,

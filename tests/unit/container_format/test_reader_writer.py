@@ -15,6 +15,7 @@ from container_format import (
     Damage,
     DamagedError,
     EndRecord,
+    HintsRecord,
     IndexRecord,
     LimitError,
     NetworkRecord,
@@ -225,6 +226,9 @@ def test_ratios_are_checked_when_they_are_written() -> None:
         StreamWriter(io.BytesIO(), make_header(sample_aspect_ratio=Fraction(2**32, 3)))
 
 
+HINTS = HintsRecord(codec="ffv1", scale=1, coded_width=16, coded_height=16)
+
+
 def sample_stream(**header_changes: object) -> bytes:
     """A stream whose gray and chroma are coded sample by sample."""
     planes = PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=5)
@@ -252,7 +256,8 @@ def test_planes_coded_sample_by_sample() -> None:
         ({"planes": None}, "networks for the samples"),
         ({"luma_codec": "h264"}, "networks for the samples"),
         ({"color": "none"}, "networks for the samples"),
-        ({"planes": PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0)}, "networks for the samples"),
+        ({"planes": PlanesRecord(max_error=0, luma_predictor=1, chroma_predictor=0)}, "hints in a header exactly if"),
+        ({"hints": HINTS}, "hints in a header exactly if"),
         (
             {
                 "color": "none",
@@ -265,3 +270,23 @@ def test_planes_coded_sample_by_sample() -> None:
 def test_planes_agree_with_gray_and_color(changes: dict[str, object], words: str) -> None:
     with pytest.raises(DamagedError, match=words):
         read_all(sample_stream(**changes))
+
+
+def stream_of_whole_chroma(**segment_changes: object) -> bytes:
+    """A lossless stream whose chroma goes through a video codec."""
+    header = make_header(color="lossless", hints=HINTS)
+    segment = replace(make_segment(0), **segment_changes)  # type: ignore[arg-type]
+    end = EndRecord(num_segments=1, num_frames=segment.num_frames)
+    return pack_prelude() + b"".join(map(pack_chunk, (header, segment, end)))
+
+
+def test_lossless_chroma_as_hints() -> None:
+    header, segment = read_all(stream_of_whole_chroma(hint_packets=(b"one", b"two")))
+    assert header.hints == HINTS  # type: ignore[attr-defined]
+    assert segment.hint_packets == (b"one", b"two")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("changes", [{}, {"hint_packets": (b"one",), "chroma_samples": b"samples"}])
+def test_lossless_chroma_is_there_once(changes: dict[str, object]) -> None:
+    with pytest.raises(DamagedError, match="where none may be, or none"):
+        read_all(stream_of_whole_chroma(**changes))
