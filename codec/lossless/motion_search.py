@@ -70,7 +70,7 @@ class _Trial:
 
     def __init__(self, compensation: MotionCompensation, luma_u8: U8Array, before_u8: U8Array) -> None:
         self._wanted = luma_u8.astype(np.int16) << SAMPLE_BITS
-        self._positions = compensation.positions((before_u8.astype(np.int16) << SAMPLE_BITS)[None])
+        self._positions = compensation.positions(before_u8.astype(np.int16) << SAMPLE_BITS)
         self._compensation = compensation
         self.field = np.zeros(field_shape(*luma_u8.shape), np.int16)
         self._errors = self._error_of(self.field)
@@ -92,7 +92,7 @@ class _Trial:
 
     def _error_of(self, field: I16Array) -> I32Array:
         """Sum of absolute differences in each block."""
-        moved = self._compensation.take(self._positions, field, (BLOCK, BLOCK))[0]
+        moved = self._compensation.take(self._positions, field, (BLOCK, BLOCK))
         differences = np.abs(moved - self._wanted)
         rows, columns, _ = field.shape
         if differences.shape != (rows * BLOCK, columns * BLOCK):
