@@ -27,10 +27,10 @@ import numpy.typing as npt
 
 from codec.errors import StreamError
 from codec.exact.layers import I32Array, IntegerConvolution
-from codec.networks.weights import NamedWeights, PackedTensor, QuantizedTensor, pack_weights, unpack_weights
+from codec.networks.weights import NamedWeights, QuantizedTensor, pack_weights, unpack_weights
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.errors import UnsupportedError
-from container_format.records import NetworkRecord, TensorRecord
+from container_format.records import NetworkRecord
 
 I16Array = npt.NDArray[np.int16]
 
@@ -235,13 +235,10 @@ def predictor_weights(number: int) -> PredictorWeights:
 
 def pack_predictor(weights: PredictorWeights, number: int) -> NetworkRecord:
     """The weights of one video, as the container stores them: what differs from the network of that number."""
-    packed = pack_weights(weights.tensors, predictor_weights(number).start)
     return NetworkRecord(
         architecture=ARCHITECTURE,
         parameters={"predictor": number},
-        tensors=tuple(
-            TensorRecord(name=t.name, shape=t.shape, step=t.step, table=t.table, payload=t.payload) for t in packed
-        ),
+        tensors=pack_weights(weights.tensors, predictor_weights(number).start),
     )
 
 
@@ -258,10 +255,9 @@ def unpack_predictor(record: NetworkRecord) -> tuple[int, PredictorWeights]:
         )
     number = record.parameters["predictor"]
     base = predictor_weights(number)
-    packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in record.tensors)
-    if any(tensor.step != 1.0 for tensor in packed):
+    if any(tensor.step != 1.0 for tensor in record.tensors):
         raise StreamError(f"expected weights in steps of 1 in a network {ARCHITECTURE}. Received: another step")
-    kernels, biases = (tensor.values for tensor in unpack_weights(packed, base.start))
+    kernels, biases = (tensor.values for tensor in unpack_weights(record.tensors, base.start))
     return number, PredictorWeights(base.shape, kernels, biases)
 
 

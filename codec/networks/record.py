@@ -5,9 +5,9 @@ from __future__ import annotations
 from codec.errors import InputError
 from codec.networks.interface import RANDOM_WEIGHTS, Colorizer, KnownWeights, NetworkSpec
 from codec.networks.registry import SENT_NAMES, color_network
-from codec.networks.weights import PackedTensor, QuantizedTensor, pack_weights, unpack_weights
+from codec.networks.weights import QuantizedTensor, pack_weights, unpack_weights
 from codec.video.color import ColorConversion
-from container_format import NetworkRecord, TensorRecord, UnsupportedError
+from container_format import NetworkRecord, UnsupportedError
 
 _VGG16 = "vgg16"  # as codec.networks.vgg16 has it, which imports Keras
 
@@ -26,10 +26,7 @@ def pack_network(
     return NetworkRecord(
         architecture=spec.architecture,
         parameters=dict(spec.parameters),
-        tensors=tuple(
-            TensorRecord(name=t.name, shape=t.shape, step=t.step, table=t.table, payload=t.payload)
-            for t in pack_weights(tensors, start)
-        ),
+        tensors=pack_weights(tensors, start),
         known_weights=known_weights or {},
     )
 
@@ -54,8 +51,7 @@ def load_colorizer(record: NetworkRecord, conversion: ColorConversion, *, vgg16:
     network = color_network(record.architecture)
     known = _known_weights(record, vgg16)
     spec = NetworkSpec(record.architecture, tuple(sorted(record.parameters.items())), known)
-    packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in record.tensors)
-    return network.colorizer(spec, unpack_weights(packed, network.start_weights(spec)), conversion)
+    return network.colorizer(spec, unpack_weights(record.tensors, network.start_weights(spec)), conversion)
 
 
 def _known_weights(record: NetworkRecord, vgg16: str | None) -> KnownWeights:

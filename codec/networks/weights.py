@@ -1,7 +1,7 @@
 """A model's weights as whole numbers times a step, and those as few bytes.
 
-    model -> quantize_weights -> QuantizedTensor -> pack_weights -> PackedTensor -> container
-    model <- dequantize_into <- QuantizedTensor <- unpack_weights <- PackedTensor <- container
+    model -> quantize_weights -> QuantizedTensor -> pack_weights -> TensorRecord -> container
+    model <- dequantize_into <- QuantizedTensor <- unpack_weights <- TensorRecord <- container
 
 Two things make the bytes few (figures: ``docs/decisions/0004-singh2020-weights.md``):
 
@@ -17,7 +17,7 @@ Models are only asked for their weights, so Keras is not imported here.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from codec.entropy.range_coder import decode_symbols, encode_symbols
 from codec.entropy.tables import TOTAL, FrequencyTable, unpack_tables
 from codec.errors import StreamError
 from codec.networks.interface import F32Array, KerasModel
+from container_format import TensorRecord
 
 I32Array = npt.NDArray[np.int32]
 NamedWeights = dict[str, F32Array]
@@ -57,28 +58,6 @@ class QuantizedTensor:
     shape: tuple[int, ...]
     step: float
     values: I32Array
-
-
-@dataclass(frozen=True)
-class PackedTensor:
-    """One weight tensor as it travels: see :class:`QuantizedTensor`.
-
-    Attributes:
-        name, shape, step: as there.
-        table: the packed tables of all contexts, one after another.
-        payload: differences to the start, range-coded: those of each context in C order, one context after another.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    step: float
-    table: bytes
-    payload: bytes
-
-    @property
-    def num_bytes(self) -> int:
-        """Bytes of table and payload together."""
-        return len(self.table) + len(self.payload)
 
 
 def named_weights(model: KerasModel, names: Collection[str] | None = None) -> NamedWeights:
@@ -177,7 +156,7 @@ def _variables(layer: KerasLayer) -> list[tuple[Any, F32Array]]:
     return list(zip(layer.weights, layer.get_weights(), strict=True))
 
 
-def pack_weights(tensors: tuple[QuantizedTensor, ...], start: NamedWeights) -> tuple[PackedTensor, ...]:
+def pack_weights(tensors: tuple[QuantizedTensor, ...], start: NamedWeights) -> tuple[TensorRecord, ...]:
     """Entropy-code all tensors.
 
     Args:
@@ -187,7 +166,12 @@ def pack_weights(tensors: tuple[QuantizedTensor, ...], start: NamedWeights) -> t
     return tuple(_pack_tensor(tensor, start[tensor.name]) for tensor in tensors)
 
 
-def unpack_weights(packed: tuple[PackedTensor, ...], start: NamedWeights) -> tuple[QuantizedTensor, ...]:
+def packed_bytes(packed: Iterable[TensorRecord]) -> int:
+    """Bytes of tables and payloads together."""
+    return sum(len(tensor.table) + len(tensor.payload) for tensor in packed)
+
+
+def unpack_weights(packed: tuple[TensorRecord, ...], start: NamedWeights) -> tuple[QuantizedTensor, ...]:
     """The inverse of :func:`pack_weights`, for tensors that may come from anywhere.
 
     Args:
@@ -204,7 +188,7 @@ def unpack_weights(packed: tuple[PackedTensor, ...], start: NamedWeights) -> tup
     return tuple(_unpack_tensor(tensor, start[tensor.name]) for tensor in packed)
 
 
-def _pack_tensor(tensor: QuantizedTensor, start: F32Array) -> PackedTensor:
+def _pack_tensor(tensor: QuantizedTensor, start: F32Array) -> TensorRecord:
     levels, members = _levels_and_contexts(start, tensor.step)
     differences = tensor.values.ravel() - levels
     tables = [
@@ -212,10 +196,11 @@ def _pack_tensor(tensor: QuantizedTensor, start: F32Array) -> PackedTensor:
         for where in members
     ]
     payload = encode_symbols([(differences[where], table) for where, table in zip(members, tables, strict=True)])
-    return PackedTensor(tensor.name, tensor.shape, tensor.step, b"".join(t.pack() for t in tables), payload)
+    table = b"".join(t.pack() for t in tables)
+    return TensorRecord(name=tensor.name, shape=tensor.shape, step=tensor.step, table=table, payload=payload)
 
 
-def _unpack_tensor(packed: PackedTensor, start: F32Array) -> QuantizedTensor:
+def _unpack_tensor(packed: TensorRecord, start: F32Array) -> QuantizedTensor:
     if tuple(packed.shape) != start.shape:
         raise StreamError(f"expected shape {start.shape} for {packed.name}. Received: {tuple(packed.shape)}")
     # The comparisons are false for NaN, too.

@@ -10,7 +10,14 @@ import numpy as np
 from codec.metrics.psnr import CHROMA_PEAK, SquaredError, add_chroma_error, psnr_db
 from codec.networks.interface import KerasModel, NetworkSpec, TrainableNetwork
 from codec.networks.registry import trainable_network
-from codec.networks.weights import QuantizedTensor, dequantize_into, named_weights, pack_weights, quantize_weights
+from codec.networks.weights import (
+    QuantizedTensor,
+    dequantize_into,
+    named_weights,
+    pack_weights,
+    packed_bytes,
+    quantize_weights,
+)
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
 from codec.training.settling import settle
@@ -112,7 +119,7 @@ class _Search:
         return low
 
     def num_bytes(self, tensors: tuple[QuantizedTensor, ...]) -> int:
-        return sum(tensor.num_bytes for tensor in pack_weights(tensors, self._start))
+        return packed_bytes(pack_weights(tensors, self._start))
 
 
 class _Evaluation:

@@ -10,7 +10,7 @@ from codec.decoder import DecodeOptions, decode
 from codec.networks import NetworkSpec, color_network
 from codec.networks.predictor import ARCHITECTURE as PREDICTOR
 from codec.networks.predictor import unpack_predictor
-from codec.networks.weights import PackedTensor, unpack_weights
+from codec.networks.weights import unpack_weights
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from container_format import NetworkRecord, StreamReader
@@ -65,7 +65,6 @@ def weights_crc32(data: bytes) -> int | None:
         if isinstance(item, NetworkRecord):
             spec = NetworkSpec(item.architecture, tuple(sorted(item.parameters.items())))
             start = color_network(item.architecture).start_weights(spec)
-            packed = tuple(PackedTensor(t.name, t.shape, t.step, t.table, t.payload) for t in item.tensors)
-            tensors = unpack_weights(packed, start)
+            tensors = unpack_weights(item.tensors, start)
             return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in tensors))
     return None

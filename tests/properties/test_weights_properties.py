@@ -8,14 +8,15 @@ from hypothesis.extra import numpy as hnp
 
 from codec.errors import StreamError
 from codec.networks.start import start_weights
-from codec.networks.weights import PackedTensor, QuantizedTensor, pack_weights, quantize_tensor, unpack_weights
+from codec.networks.weights import QuantizedTensor, pack_weights, quantize_tensor, unpack_weights
+from container_format import TensorRecord
 
 SHAPE = (3, 3, 2, 4)
 START = {"conv/kernel": start_weights([SHAPE])[0]}
 values_of_shape = hnp.arrays(np.int32, SHAPE, elements=st.integers(-4000, 4000))
 
 
-def packed_tensor(values: npt.NDArray[np.int32]) -> PackedTensor:
+def packed_tensor(values: npt.NDArray[np.int32]) -> TensorRecord:
     return pack_weights((QuantizedTensor("conv/kernel", SHAPE, 0.25, values),), START)[0]
 
 
