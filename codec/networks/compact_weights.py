@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from codec.errors import StreamError
 from codec.exact.layers import I32Array, IntegerConvolution
+from codec.networks.flat_weights import ConvolutionSizes, KernelShape, flat_tensors
 from codec.networks.grid import chroma_block
 from codec.networks.interface import NetworkSpec
 from codec.networks.weights import QuantizedTensor
@@ -31,7 +32,7 @@ _LIMITS = {"depth": (1, 6), "width": (4, 64)}
 
 
 @dataclass(frozen=True)
-class CompactShape:
+class CompactShape(ConvolutionSizes):
     """The sizes of a network.
 
     Attributes:
@@ -65,21 +66,11 @@ class CompactShape:
         return GRAY_INPUTS + self.chroma
 
     @property
-    def kernel_shapes(self) -> tuple[tuple[int, int, int, int], ...]:
+    def kernel_shapes(self) -> tuple[KernelShape, ...]:
         """Of all convolutions, in order."""
         widths = [self.num_inputs, *[self.width] * self.depth]
         hidden = tuple((3, 3, widths[index], self.width) for index in range(self.depth))
         return (*hidden, (1, 1, self.width, self.chroma))
-
-    @property
-    def num_kernel_weights(self) -> int:
-        """Weights without biases."""
-        return sum(math.prod(shape) for shape in self.kernel_shapes)
-
-    @property
-    def num_biases(self) -> int:
-        """One for each kernel of each convolution."""
-        return sum(shape[-1] for shape in self.kernel_shapes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +112,7 @@ class CompactWeights:
     @property
     def tensors(self) -> tuple[QuantizedTensor, ...]:
         """The weights as two tensors of whole numbers: fewer tables than one for each convolution."""
-        return (
-            QuantizedTensor("kernels", self.kernels.shape, 1.0, self.kernels),
-            QuantizedTensor("biases", self.biases.shape, 1.0, self.biases),
-        )
+        return flat_tensors(self.kernels, self.biases)
 
     def kernels_in(self, step_bits: Sequence[int]) -> npt.NDArray[np.float32]:
         """The kernels in other steps: (shape.num_kernel_weights,) float32, exact."""
@@ -135,20 +123,12 @@ class CompactWeights:
 
     def layers(self) -> Iterator[IntegerConvolution]:
         """The convolutions."""
-        kernel_start = bias_start = 0
         last = self.shape.depth
-        for index, (kernel_shape, step_bits) in enumerate(zip(self.shape.kernel_shapes, self.step_bits, strict=True)):
-            kernel_stop, bias_stop = kernel_start + math.prod(kernel_shape), bias_start + kernel_shape[-1]
+        weights = zip(self.shape.split(self.kernels, self.biases), self.step_bits, strict=True)
+        for index, ((kernel, bias), step_bits) in enumerate(weights):
             shift = step_bits + (HIDDEN_BITS if index else INPUT_BITS) - (RESULT_BITS if index == last else HIDDEN_BITS)
             low, high = (-RESULT_MAX, RESULT_MAX) if index == last else (0, HIDDEN_MAX)
-            yield IntegerConvolution(
-                self.kernels[kernel_start:kernel_stop].reshape(kernel_shape),
-                self.biases[bias_start:bias_stop] << shift,
-                shift,
-                low,
-                high,
-            )
-            kernel_start, bias_start = kernel_stop, bias_stop
+            yield IntegerConvolution(kernel, bias << shift, shift, low, high)
 
 
 def unpack_spec(spec: NetworkSpec) -> tuple[CompactShape, tuple[int, ...], int]:

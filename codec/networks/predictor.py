@@ -17,7 +17,6 @@ miss is to be added to its mean, in 64ths. Everything is whole numbers (:mod:`co
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ import numpy.typing as npt
 
 from codec.errors import StreamError
 from codec.exact.layers import I32Array, IntegerConvolution
+from codec.networks.flat_weights import ConvolutionSizes, KernelShape, flat_tensors
 from codec.networks.weights import NamedWeights, QuantizedTensor, pack_weights, unpack_weights
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.errors import UnsupportedError
@@ -52,7 +52,7 @@ _MAX_WIDTH = 64
 
 
 @dataclass(frozen=True)
-class PredictorShape:
+class PredictorShape(ConvolutionSizes):
     """The sizes of a network.
 
     Attributes:
@@ -88,11 +88,11 @@ class PredictorShape:
         return 2 if self.components == 1 else 5
 
     @property
-    def trunk_shapes(self) -> tuple[tuple[int, int, int, int], ...]:
+    def trunk_shapes(self) -> tuple[KernelShape, ...]:
         """Kernels of the trunk."""
         return (3, 3, self.num_known, self.width), (3, 3, self.width, self.width)
 
-    def head_shapes(self, step: int) -> tuple[tuple[int, int, int, int], ...]:
+    def head_shapes(self, step: int) -> tuple[KernelShape, ...]:
         """Kernels of a step."""
         last = (1, 1, self.width, self.num_results)
         decoded = DECODED_PHASES[step] * self.components
@@ -101,28 +101,18 @@ class PredictorShape:
         return (3, 3, self.width + decoded, self.width), (3, 3, self.width, self.width), last
 
     @property
-    def parts(self) -> tuple[tuple[tuple[int, int, int, int], ...], ...]:
+    def parts(self) -> tuple[tuple[KernelShape, ...], ...]:
         """Kernels of the trunk and of each step."""
         return self.trunk_shapes, *(self.head_shapes(step) for step in range(NUM_STEPS))
 
     @property
-    def kernel_shapes(self) -> tuple[tuple[int, int, int, int], ...]:
+    def kernel_shapes(self) -> tuple[KernelShape, ...]:
         """Of all convolutions, in order."""
         return tuple(shape for part in self.parts for shape in part)
 
     def is_last(self, index: int) -> bool:
         """Whether a convolution, by its place in :attr:`kernel_shapes`, gives results."""
         return self.kernel_shapes[index][0] == 1
-
-    @property
-    def num_kernel_weights(self) -> int:
-        """Weights without biases."""
-        return sum(math.prod(shape) for shape in self.kernel_shapes)
-
-    @property
-    def num_biases(self) -> int:
-        """One for each kernel of each convolution."""
-        return sum(shape[-1] for shape in self.kernel_shapes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +141,7 @@ class PredictorWeights:
     @property
     def tensors(self) -> tuple[QuantizedTensor, ...]:
         """The weights as two tensors of whole numbers."""
-        return (
-            QuantizedTensor("kernels", self.kernels.shape, 1.0, self.kernels),
-            QuantizedTensor("biases", self.biases.shape, 1.0, self.biases),
-        )
+        return flat_tensors(self.kernels, self.biases)
 
     @property
     def start(self) -> NamedWeights:
@@ -163,27 +150,15 @@ class PredictorWeights:
 
     def layers(self) -> list[list[IntegerConvolution]]:
         """The convolutions of the trunk, and of each step."""
-        parts: list[list[IntegerConvolution]] = []
         flat = self._flat_layers()
-        for part in self.shape.parts:
-            parts.append([next(flat) for _ in part])
-        return parts
+        return [[next(flat) for _ in part] for part in self.shape.parts]
 
     def _flat_layers(self) -> Iterator[IntegerConvolution]:
-        kernel_start = bias_start = 0
-        for index, kernel_shape in enumerate(self.shape.kernel_shapes):
-            kernel_stop, bias_stop = kernel_start + math.prod(kernel_shape), bias_start + kernel_shape[-1]
+        for index, (kernel, bias) in enumerate(self.shape.split(self.kernels, self.biases)):
             is_last = self.shape.is_last(index)
             shift = LAST_STEP_BITS + HIDDEN_BITS - RESULT_BITS if is_last else STEP_BITS
             low, high = (-RESULT_MAX, RESULT_MAX) if is_last else (0, HIDDEN_MAX)
-            yield IntegerConvolution(
-                self.kernels[kernel_start:kernel_stop].reshape(kernel_shape),
-                self.biases[bias_start:bias_stop] << shift,
-                shift,
-                low,
-                high,
-            )
-            kernel_start, bias_start = kernel_stop, bias_stop
+            yield IntegerConvolution(kernel, bias << shift, shift, low, high)
 
 
 def input_magnitudes(shape: PredictorShape, part: int) -> list[int]:
