@@ -18,7 +18,8 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.clips import BASE_TRAINING, find_clips
-from benchmarks.material import Material, Preparation, prepare
+from benchmarks.material import Preparation, prepare
+from benchmarks.training_runs import random_runs
 from codec.encoder.guidance import hint_codec
 from codec.hints.coder import HintSettings, decode_hints, encode_hints
 from codec.hints.planes import unpack_hints
@@ -41,18 +42,6 @@ SIDE = 64  # of samples, in points of the grid: less than any picture has
 NO_RATE = 1e18  # bits: a base costs nothing
 
 
-def _runs(material: Material, random: np.random.Generator) -> list[list[Picture]]:
-    """Runs of consecutive frames, at random places."""
-    last = max(0, material.facts.num_frames - RUN_FRAMES)
-    starts = set(random.integers(0, last + 1, RUNS).tolist())
-    runs: dict[int, list[Picture]] = {start: [] for start in starts}
-    for index, frame in enumerate(material.open().frames()):
-        for start, run in runs.items():
-            if start <= index < start + RUN_FRAMES:
-                run.append(frame.picture)
-    return list(runs.values())
-
-
 def _add(samples: GuidedSamples, run: list[Picture], scale: int, random: np.random.Generator) -> None:
     settings = HintSettings(scale, 1, hint_codec(int(random.integers(*CRF_RANGE))))
     shape = run[0].chroma_planes()[0].shape
@@ -73,7 +62,7 @@ def train_base(pixel_format: str, scale: int, clips: Path, work: Path, console: 
         for width in WIDTHS:
             wanted = Preparation(pixel_format=pixel_format, width=width, num_frames=NUM_FRAMES)
             material = prepare(name, [located[name]], wanted, work)
-            for run in _runs(material, random):
+            for run in random_runs(material, RUNS, RUN_FRAMES, random):
                 _add(samples, run, scale, random)
     console.print(f"{pixel_format} 1:{scale}: {len(samples)} samples")
     started = time.monotonic()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +19,9 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from benchmarks.clips import BASE_TRAINING, LocatedClip, find_clips
+from benchmarks.clips import BASE_TRAINING, find_clips
 from benchmarks.material import Preparation, prepare
+from benchmarks.training_runs import random_runs
 from codec.networks.predictor import (
     LUMA_PREDICTOR,
     PREDICTORS,
@@ -86,18 +86,6 @@ class Change:
         return np.ascontiguousarray(rgb)
 
 
-def _runs(clip: LocatedClip, width: int, work: Path, random: np.random.Generator) -> Iterator[list[U8Array]]:
-    """Runs of consecutive frames at random places, (height, width, 3) uint8 each."""
-    material = prepare(clip.name, [clip], Preparation(pixel_format="rgb24", width=width, num_frames=NUM_FRAMES), work)
-    last = max(0, material.facts.num_frames - RUN_FRAMES)
-    runs: dict[int, list[U8Array]] = {start: [] for start in random.integers(0, last + 1, RUNS).tolist()}
-    for index, frame in enumerate(material.open().frames()):
-        for start, run in runs.items():
-            if start <= index < start + RUN_FRAMES:
-                run.append(ycocg_r_to_rgb(frame.picture))
-    yield from runs.values()
-
-
 def _picture(rgb: U8Array, form: str) -> Picture:
     if form == "rgb24":
         return rgb_to_ycocg_r(rgb)
@@ -113,11 +101,13 @@ def gather(kind: str, clips: Path, work: Path, console: Console) -> PlaneSamples
     samples = PlaneSamples(max_bytes=SAMPLE_BYTES, seed=0)
     for name in BASE_TRAINING:
         for width in (*WIDTHS, SHARP_WIDTH):
-            for frames in _runs(located[name], width, work, random):
+            wanted = Preparation(pixel_format="rgb24", width=width, num_frames=NUM_FRAMES)
+            material = prepare(name, [located[name]], wanted, work)
+            for pictures in random_runs(material, RUNS, RUN_FRAMES, random):
                 change = Change.at_random(random, halves=width == SHARP_WIDTH)
                 # The gray of YUV and that of RGB differ in range and noise.
                 form = kind if kind != LUMA else str(random.choice(["rgb24", "yuv420p"]))
-                run = [_picture(change(rgb, random), form) for rgb in frames]
+                run = [_picture(change(ycocg_r_to_rgb(picture), random), form) for picture in pictures]
                 if kind == LUMA:
                     add_luma_run(samples, run, EVERY)
                 else:
