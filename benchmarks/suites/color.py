@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.cases import Case
 from benchmarks.clips import SEEN_BY_BASES, LocatedClip
@@ -221,26 +221,40 @@ def _bytes_at(curve: RateCurve, quality: float) -> str:
     return f"under {min(curve.rates):,.0f}" if quality < low else f"over {max(curve.rates):,.0f} ({high:.1f} dB)"
 
 
-def _bd_table(clips: dict[str, list[Record]]) -> Table:
-    """BD-rate and bytes at equal PSNR of every curve against the anchor, over the clips that are long enough."""
-    differences: dict[str, list[float]] = {}
+def long_enough(clips: dict[str, list[Record]]) -> dict[str, list[Record]]:
+    """The clips that count in means."""
+    return {name: records for name, records in clips.items() if duration_seconds(records[0]) >= MIN_SECONDS}
+
+
+def bytes_of_anchor(clips: dict[str, list[Record]]) -> dict[str, dict[int, list[float]]]:
+    """By coder and chroma PSNR in dB: its bytes of color over the anchor's, for each clip where both reach that."""
     ratios: dict[str, dict[int, list[float]]] = {}
-    unseen = {f"{name} ": records for name, records in clips.items() if name not in SEEN_BY_BASES}
-    for clip, records in (clips | unseen).items():
-        if duration_seconds(records[0]) < MIN_SECONDS:
-            continue
+    for anchor, coder, curve in _beside_anchor(clips):
+        for target in TARGETS_DB:
+            ours, theirs = rate_at_quality(curve, target), rate_at_quality(anchor, target)
+            if ours and theirs:
+                ratios.setdefault(coder, {}).setdefault(target, []).append(ours / theirs)
+    return ratios
+
+
+def _beside_anchor(clips: dict[str, list[Record]]) -> Iterator[tuple[RateCurve, str, RateCurve]]:
+    """The anchor's curve, a coder and its curve, for every clip and coder that have both."""
+    for records in clips.values():
         found = {name: rate_curve(group) for name, group in curves(records).items()}
         anchor = found.pop(ANCHOR, None)
         for coder, curve in found.items():
-            if anchor is None or curve is None or (clip in unseen and not coder.startswith(USES_BASES)):
-                continue
-            name = f"{coder}, clips unseen by its bases" if clip in unseen else coder
-            if quality_overlap(anchor, curve) and min(len(anchor.rates), len(curve.rates)) >= MIN_POINTS:
-                differences.setdefault(name, []).append(bd_rate(anchor, curve))
-            for target in TARGETS_DB:
-                pair = rate_at_quality(anchor, target), rate_at_quality(curve, target)
-                if pair[0] and pair[1]:
-                    ratios.setdefault(name, {}).setdefault(target, []).append(pair[1] / pair[0])
+            if anchor is not None and curve is not None:
+                yield anchor, coder, curve
+
+
+def _bd_table(clips: dict[str, list[Record]]) -> Table:
+    """BD-rate and bytes at equal PSNR of every curve against the anchor, over the clips that are long enough."""
+    clips = long_enough(clips)
+    unseen = {name: records for name, records in clips.items() if name not in SEEN_BY_BASES}
+    rows = [
+        *_bd_rows(clips, ""),
+        *(row for row in _bd_rows(unseen, ", clips unseen by its bases") if row[0].startswith(USES_BASES)),
+    ]
     columns = (
         "curve",
         "clips",
@@ -249,14 +263,21 @@ def _bd_table(clips: dict[str, list[Record]]) -> Table:
         *(f"of the anchor's bytes at {target} dB" for target in TARGETS_DB),
         "worst clip",
     )
-    rows = []
-    for name, values in sorted(differences.items()):
-        by_target = ratios.get(name, {})
+    return Table(columns, tuple(sorted(rows)))
+
+
+def _bd_rows(clips: dict[str, list[Record]], remark: str) -> Iterator[tuple[str, ...]]:
+    differences: dict[str, list[float]] = {}
+    for anchor, coder, curve in _beside_anchor(clips):
+        if quality_overlap(anchor, curve) and min(len(anchor.rates), len(curve.rates)) >= MIN_POINTS:
+            differences.setdefault(coder, []).append(bd_rate(anchor, curve))
+    ratios = bytes_of_anchor(clips)
+    for coder, values in differences.items():
+        by_target = ratios.get(coder, {})
         means = tuple(decimals(geometric_mean(by_target.get(target, []))) for target in TARGETS_DB)
         worst = max((ratio for group in by_target.values() for ratio in group), default=None)
         middle = sorted(values)[len(values) // 2]
-        rows.append((name, str(len(values)), f"{middle:+.1f}", f"{max(values):+.1f}", *means, decimals(worst)))
-    return Table(columns, tuple(rows))
+        yield coder + remark, str(len(values)), f"{middle:+.1f}", f"{max(values):+.1f}", *means, decimals(worst)
 
 
 def _plot(clip: str, records: Sequence[Record]) -> Plot:

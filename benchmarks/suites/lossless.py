@@ -19,6 +19,8 @@ FORMATS = ("rgb24", "yuv420p")
 NATIVE_SIZE = ("calendar", "foliage")
 """True lossless sources: scaling would spare a coder their noise."""
 TEN_BITS = ("sunset_hlg",)
+MANY_CLIPS = 8
+"""From so many clips on, a mean is told where the figures are few."""
 NEAR_CLIPS, NEAR_FORMAT = ("bunny", "bikes", "foliage"), "rgb24"
 NEAR = tuple(near_lossless(max_error) for max_error in (1, 2, 3, 4))
 _OURS = (LOSSLESS.settings, TRAINED_LOSSLESS.settings)
@@ -98,8 +100,7 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
     ratios: dict[str, list[float]] = {name: [] for name in ours}
     gray_ratios: list[float] = []
     for clip, group in clips.items():
-        sizes = {record.name: record.total_bytes for record in group if record.quality.picture_exact}
-        best = min((sizes[name] for name in names if name in sizes), default=None)
+        sizes, best = _sizes_and_best(group)
         gray = next((record.parts_bytes["luma"] for record in group if record.settings == GRAY_ONLY.settings), None)
         if best is None:
             continue
@@ -130,6 +131,24 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
         "stream that is the exact gray picture: what is left up to 1 is the room that lossless color has.",
     )
     return [Section(f"Lossless, {form}", command, text, (Table(columns, tuple(rows)),), bars=(_bars(clips, form),))]
+
+
+def ratios_to_best(records: Sequence[Record], form: str) -> dict[str, list[float]]:
+    """By name of one of gvc's ways: its bytes over those of the smallest other codec, for each clip of this suite."""
+    ratios: dict[str, list[float]] = {}
+    known = [record for record in records if prepared_as([record], preparation(record.material.clip, form))]
+    for group in by_clip(known).values():
+        sizes, best = _sizes_and_best(group)
+        for record in group:
+            if best is not None and _is_ours(record):
+                ratios.setdefault(record.name, []).append(sizes[record.name] / best)
+    return ratios
+
+
+def _sizes_and_best(group: Sequence[Record]) -> tuple[dict[str, int], int | None]:
+    """Bytes of everything that kept every bit, by name, and those of the smallest rival; None without any."""
+    sizes = {record.name: record.total_bytes for record in group if record.quality.picture_exact}
+    return sizes, min((record.total_bytes for record in group if _is_rival(record)), default=None)
 
 
 def _bars(clips: dict[str, list[Record]], form: str) -> Bars:

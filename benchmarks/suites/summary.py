@@ -4,22 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.contenders.gvc import LOSSLESS, TRAINED_LOSSLESS
 from benchmarks.figures import Section, Table
+from benchmarks.number_text import decimals
 from benchmarks.results import Record
-from benchmarks.suites import papers
-from benchmarks.suites.interface import prepared_as
+from benchmarks.suites import color, lossless, papers
+from benchmarks.suites.interface import by_clip, geometric_mean, prepared_as
 
 COLUMNS = ("video", "gray", "bytes", "saved against raw", "network bytes", "chroma PSNR dB", "CIEDE2000 mean / p95")
+WAY_COLUMNS = ("gvc-encode", "what comes back", "clips", "bytes, geometric mean")
 
 
 def headline(records: Sequence[Record]) -> list[Section]:
-    """One section with the headline's table; none where nothing fits."""
+    """A section for gvc's own ways, and one for the papers' setting; none where nothing fits."""
+    sections = []
+    ways = (*_guided_rows(prepared_as(records, color.PREPARATION)), *_lossless_rows(records))
+    if ways:
+        text = (
+            "gvc's own ways, beside what else one would use, each clip at the size that its suite names. The first two "
+            "lines are of color alone: the gray is exact, and what it takes comes on top.",
+        )
+        sections.append(
+            Section("Headline", f"{color.SUITE.command} {lossless.SUITE.name}", text, (Table(WAY_COLUMNS, ways),))
+        )
     ours = [record for row in papers.ROWS for record in prepared_as(records, row.preparation)]
-    if not ours:
-        return []
-    text = (
-        "The papers' network on all clips joined, in the papers' setting (raw gray: two thirds is the most that it can "
-        "save), and beside gvc's coded exact gray:",
-    )
-    table = Table(COLUMNS, tuple(papers.outcome(record) for record in ours))
-    return [Section("Headline", papers.SUITE.command, text, (table,))]
+    if ours:
+        text = (
+            "The papers' network on all clips joined, in the papers' setting (raw gray: two thirds is the most that it "
+            "can save), and beside gvc's coded exact gray:",
+        )
+        table = Table(COLUMNS, tuple(papers.outcome(record) for record in ours))
+        sections.append(Section("Headline: the papers' setting", papers.SUITE.command, text, (table,)))
+    return sections
+
+
+def _guided_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
+    """What color costs at the default target, and at some PSNR beside x265 on the chroma planes."""
+    clips = color.long_enough(by_clip(records))
+    settings = color.GUIDED_DEFAULT.settings
+    default = [record for group in clips.values() for record in group if record.settings == settings]
+    rows: list[tuple[str, ...]] = []
+    if default:
+        share = geometric_mean(record.color_bytes / record.parts_bytes["luma"] for record in default)
+        means = [sum(getattr(r.quality, f"ciede2000_{m}") for r in default) / len(default) for m in ("mean", "p95")]
+        text = f"color: CIEDE2000 {means[0]:.2f}, 95th percentile {means[1]:.2f}"
+        rows.append(("(default)", text, str(len(default)), f"{100 * (share or 0):.2f} % of the gray's"))
+    ratios = color.bytes_of_anchor(clips).get(color.USES_BASES, {})
+    if ratios:
+        targets = ", ".join(str(target) for target in ratios)
+        means_text = ", ".join(decimals(geometric_mean(values)) for values in ratios.values())
+        count = max(map(len, ratios.values()))
+        rows.append(
+            (
+                "`--color-target psnr=...`",
+                f"color: chroma PSNR of {targets} dB",
+                str(count),
+                f"{means_text} of x265's (medium) for the chroma alone",
+            )
+        )
+    return rows
+
+
+def _lossless_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
+    """The whole file beside the smallest of the other lossless codecs."""
+    rows: list[tuple[str, ...]] = []
+    for way, option in ((LOSSLESS, " --effort none"), (TRAINED_LOSSLESS, "")):
+        for form in lossless.FORMATS:
+            ratios = lossless.ratios_to_best(records, form).get(f"{way.name} {way.settings}", [])
+            if len(ratios) >= lossless.MANY_CLIPS:
+                text = f"{decimals(geometric_mean(ratios), 3)} of the smallest of FFV1, VP9, x264 and x265"
+                rows.append((f"`--color lossless{option}`", f"every bit of {form}", str(len(ratios)), text))
+    return rows

@@ -182,3 +182,41 @@ def test_small_figures() -> None:
         "disc",
     ]
     assert ENVIRONMENT
+
+
+def test_the_headline_starts_with_our_own_ways() -> None:
+    default = color_record("gvc", color.GUIDED_DEFAULT.settings, 46.0, 0)
+    default = dataclasses.replace(default, parts_bytes={"luma": 1_000_000, "color": 9_000, "network": 1_000})
+    halves = [color_record("gvc", f"guided psnr={db:.0f}", db, size // 2) for db, size in ANCHOR_POINTS]
+    rows = headline([default, *anchor(), *halves])[0].tables[0].rows
+    assert rows[0][2:] == ("1", "1.00 % of the gray's")
+    assert rows[1][2:] == ("1", "0.50, 0.50, 0.50 of x265's (medium) for the chroma alone")
+    assert len(rows) == 2
+
+
+def lossless_record(clip: str, name: str, settings: str, parts: dict[str, int]) -> Record:
+    return make_record(
+        f"{lossless.preparation(clip, 'yuv420p').key(clip)}/{name} {settings}",
+        contender=name,
+        settings=settings,
+        material=dataclasses.replace(MATERIAL, clip=clip, pixel_format="yuv420p"),
+        quality=dataclasses.replace(QUALITY, picture_exact=True),
+        parts_bytes=parts,
+        total_bytes=sum(parts.values()),
+    )
+
+
+def test_lossless_is_told_at_the_start_once_there_are_many_clips() -> None:
+    clips = [f"clip{index}" for index in range(lossless.MANY_CLIPS)]
+    records = [
+        made
+        for clip in clips
+        for made in (
+            lossless_record(clip, "FFV1", "level=3", {"picture": 1_000}),
+            lossless_record(clip, "gvc", "lossless, no training", {"luma": 500, "color": 300}),
+        )
+    ]
+    assert headline(records[:-2]) == []
+    row = headline(records)[0].tables[0].rows[0]
+    assert row[0] == "`--color lossless --effort none`"
+    assert row[2:] == ("8", "0.800 of the smallest of FFV1, VP9, x264 and x265")
