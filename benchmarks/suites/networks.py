@@ -17,7 +17,7 @@ from benchmarks.suites.interface import Suite, by_clip, prepared_as
 PREPARATION = Preparation(pixel_format="yuv420p", width=320, num_frames=96)
 CLIPS = ("demo_bbb", "demo_flower", "bikes", "carphone")
 """A film and a flower that everyone has, and two real ones."""
-TRAINING_SECONDS = 240
+TRAINING_SECONDS = 120
 WEIGHTS: dict[str, tuple[int, int]] = {
     "singh2020": (3_892_194, 3_892_194),
     "chaudhri_fang_alexnet": (13_020_165, 13_020_165),
