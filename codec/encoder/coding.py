@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from codec.encoder.hint_pass import HintStore
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.errors import InputError
-from codec.hints.coder import decode_hints
+from codec.hints.coder import HintSettings, decode_hints, encode_packed_hints
 from codec.hints.lossless import stack_chroma
+from codec.hints.planes import pack_hint
 from codec.lossless.parameters import CodedPlanes
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
 from codec.metrics import QualityMeter
@@ -52,7 +53,8 @@ class Tracks:
         luma: the gray's codec.
         parameters: for its decoder.
         color: makes the color as the receiver will; None if there is none, or if it is coded sample by sample.
-        hints: of all segments; None if there are none.
+        hints: of segments that are coded already; None if there are none.
+        hint_settings: of the other segments' hints.
         samples: of planes that are coded sample by sample, and of all lossless chroma; None if there is neither.
     """
 
@@ -60,6 +62,7 @@ class Tracks:
     parameters: LumaParameters
     color: SegmentColor | None
     hints: HintStore | None
+    hint_settings: HintSettings | None = None
     samples: SampleCoders | None = None
 
     @property
@@ -78,7 +81,7 @@ class _CodedFrames:
         pts, duration: times, and how long the last frame lasts.
         originals: pictures that the color is to be measured on, by their place in the segment.
         run: the gray.
-        hint_run: lossless chroma, where a video codec carries it.
+        hint_run: the hints, if they are coded now.
         planes: what is coded sample by sample.
         color_crc32: of the chroma that is.
     """
@@ -152,11 +155,11 @@ class Coder:
         self, writer: StreamWriter, index: int, begin: int, stop: int, frames: Iterator[Frame], progress: Progress
     ) -> None:
         tracks = self.tracks
-        coded = self._code_frames(begin, stop, frames, lambda done: progress.advance(done, _size_text(writer)))
+        coded = self._code_frames(index, frames, lambda done: progress.advance(done, _size_text(writer)))
         lumas_u8 = coded.lumas_u8
         if not tracks.parameters.is_lossless:
             lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
-        hint_run = tracks.hints[index] if tracks.hints is not None else coded.hint_run
+        hint_run = tracks.hints[index] if tracks.hints is not None and index in tracks.hints else coded.hint_run
         shot_starts: tuple[int, ...] = ()
         color_crc32 = coded.color_crc32
         if tracks.color is not None:
@@ -196,15 +199,18 @@ class Coder:
         self.end_pts = coded.pts[-1] + (coded.duration or 0)
         self.first_pts = coded.pts[0] if begin == 0 else self.first_pts
 
-    def _code_frames(self, begin: int, stop: int, frames: Iterator[Frame], show: Callable[[int], None]) -> _CodedFrames:
+    def _code_frames(self, index: int, frames: Iterator[Frame], show: Callable[[int], None]) -> _CodedFrames:
         """Everything of a segment that is coded while its frames come by."""
-        tracks = self.tracks
+        tracks, (begin, stop) = self.tracks, self.plan.borders[index]
+        rate = frame_rate_of(self.source.info)
         encoder = None
         if tracks.samples is None or tracks.samples.luma is None:
-            encoder = open_luma_encoder(tracks.luma, tracks.parameters, frame_rate_of(self.source.info))
+            encoder = open_luma_encoder(tracks.luma, tracks.parameters, rate)
         samples = tracks.samples.begin() if tracks.samples is not None else None
         hints = tracks.samples.hints if tracks.samples is not None else None
-        chroma_encoder = hints.begin(frame_rate_of(self.source.info)) if hints is not None else None
+        chroma_encoder = hints.begin(rate) if hints is not None else None
+        hint_settings = tracks.hint_settings if tracks.hints is not None and index not in tracks.hints else None
+        hint_pictures: list[U8Array] = []
         coded = _CodedFrames()
         for number in range(begin, stop):
             frame = next_frame(frames)
@@ -213,6 +219,8 @@ class Coder:
                 encoder.write(picture.luma_u8)
             if chroma_encoder is not None:
                 chroma_encoder.write(stack_chroma(picture.chroma_planes()))
+            if hint_settings is not None:
+                hint_pictures.append(pack_hint(picture.chroma_planes(), hint_settings.scale))
             if samples is not None:
                 decoded = samples.write(picture)
                 if tracks.samples is not None and tracks.samples.chroma_codec is not None:
@@ -230,6 +238,8 @@ class Coder:
             coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
         if chroma_encoder is not None:
             coded.hint_run = chroma_encoder.finish()
+        if hint_settings is not None:
+            coded.hint_run = encode_packed_hints(hint_pictures, hint_settings, rate)
         if encoder is not None:
             coded.run = encoder.finish()
         return coded

@@ -1,4 +1,8 @@
-"""Guided color: hints for every segment, a network trained on them, and better hints where they are not good enough."""
+"""Guided color: hints, a network trained on them, and better hints where they are not good enough.
+
+If the video is long, all of that is done on a sample of its segments, so that it takes a time that does not grow with
+it. The hints of the other segments are coded in the last pass, with the quality that was found.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from codec.encoder.aim import Aim
 from codec.encoder.guidance import MAX_CRF, MIN_CRF, Guidance, hint_codec, network_shape
-from codec.encoder.hint_pass import Guided, HintStore, code_hints
+from codec.encoder.hint_pass import Guided, HintStore, code_anew, code_hints
 from codec.encoder.plan import Plan, frame_rate_of
 from codec.encoder.probe import Probe
 from codec.hints.coder import HintSettings
@@ -28,6 +32,8 @@ from container_format.records import COLOR_CODED
 _LEAST_MEASURED, _MAX_MEASURED = 48, 256  # frames on which the result is judged before it is final
 _MAX_MEASURED_BYTES = 2**27
 _MAX_ROUNDS = 3
+_SAMPLED_FRAMES, _SAMPLED_BYTES = 2400, 2**29  # of the segments on which the quality is found, and of their hints
+_SAMPLED_TRAINING_FRAMES = 96
 _BAD_DB = 2.0  # a segment that is so much worse than wanted gets better hints than the others
 
 
@@ -36,15 +42,17 @@ class GuidedColor:
     """What is sent for color.
 
     Attributes:
-        store: the hints of all segments.
-        settings: of the hints; segments that the network serves badly have a finer quality.
+        store: the hints of segments that are coded already: all of a short video.
+        settings: of the hints; segments in the store that the network serves badly have a finer quality.
         network: None if hints alone make the color.
+        trained_on: frames, if there is a network: the keyframes, of a long video those of the sample and some more.
         margin_db: how much better than wanted the color is, on the frames that were measured.
     """
 
     store: HintStore
     settings: HintSettings
     network: NetworkResult | None
+    trained_on: tuple[int, ...]
     margin_db: float
 
 
@@ -59,7 +67,7 @@ def make_guided_color(
     """Choose hints and network, code the one and train the other.
 
     Args:
-        source: is read once, and once more for each round of better hints.
+        source: is read once.
         plan: from the first pass.
         runs: the probe, from the second pass; not needed if the options say which hints.
         conversion: of the video.
@@ -84,8 +92,7 @@ class _Maker:
         self._progress = progress
         picture_bytes = 5 * source.info.width * source.info.height
         count = max(4, min(_MAX_MEASURED, _MAX_MEASURED_BYTES // picture_bytes))
-        # The frames that the report measures, if memory allows: then the figures that it gives are those aimed at.
-        self._measured_frames = frozenset(plan.spread(min(count, max(options.quality_frames, _LEAST_MEASURED))))
+        self._num_measured = min(count, max(options.quality_frames, _LEAST_MEASURED))
         self._measured: dict[int, Guided] = {}
 
     def guidance(self, runs: list[list[Picture]]) -> Guidance:
@@ -111,19 +118,32 @@ class _Maker:
         samples = GuidedSamples(
             info.pixel_format, max_bytes=self._options.training.max_sample_bytes, seed=self._options.training.seed
         )
-        keyframes = frozenset(self._plan.keyframes.indices) if guidance.shape is not None else frozenset()
-        everywhere = dict.fromkeys(range(len(self._plan.borders)), settings)
-        wanted = keyframes | self._measured_frames
-        for item in code_hints(self._source, self._plan, store, everywhere, wanted, self._progress):
-            if item.index in keyframes:
+        hint_bytes = math.prod(info.pixel_format.chroma_shape(info.width, info.height)) * 2 // settings.scale**2
+        sampled = self._plan.sample(min(_SAMPLED_FRAMES, _SAMPLED_BYTES // max(1, hint_bytes)))
+        # Of a short video those that the report measures, if memory allows: then its figures are those aimed at.
+        measured = frozenset(self._plan.spread(self._num_measured, sampled))
+        trained_on = self._training_frames(sampled) if guidance.shape is not None else frozenset()
+        ways = dict.fromkeys(sampled, settings)
+        for item in code_hints(self._source, self._plan, store, ways, trained_on | measured, self._progress):
+            if item.index in trained_on:
                 shape = item.picture.chroma_planes()[0].shape
                 samples.add(item.picture, unpack_hints([item.hint_u8], shape, settings.scale)[0])
-            if item.index in self._measured_frames:
+            if item.index in measured:
                 self._measured[item.index] = item
-        network = self._train(guidance, samples, store)
-        return self._refine(guidance, store, everywhere, network)
+        num_sampled = sum(stop - begin for begin, stop in (self._plan.borders[segment] for segment in sampled))
+        network = self._train(guidance, samples, store.num_bytes * self._plan.num_frames / num_sampled)
+        settings, margin = self._refine(guidance, store, ways, network)
+        return GuidedColor(store, settings, network, tuple(sorted(trained_on)) if network else (), margin)
 
-    def _train(self, guidance: Guidance, samples: GuidedSamples, store: HintStore) -> NetworkResult | None:
+    def _training_frames(self, sampled: tuple[int, ...]) -> frozenset[int]:
+        borders = self._plan.borders
+        inside = {index for segment in sampled for index in range(*borders[segment])}
+        keyframes = inside.intersection(self._plan.keyframes.indices)
+        if len(sampled) < len(borders):
+            keyframes.update(self._plan.spread(_SAMPLED_TRAINING_FRAMES, sampled))
+        return frozenset(keyframes)
+
+    def _train(self, guidance: Guidance, samples: GuidedSamples, hint_bytes: float) -> NetworkResult | None:
         if guidance.shape is None:
             return None
         return train_compact_network(
@@ -132,14 +152,14 @@ class _Maker:
             self._options.compact_training,
             self._conversion,
             self._progress,
-            hint_bits=8 * max(1, store.num_bytes),
+            hint_bits=8 * max(1, hint_bytes),
             base=base_for(self._conversion.pixel_format, guidance.settings.scale),
         )
 
     def _refine(
         self, guidance: Guidance, store: HintStore, settings: dict[int, HintSettings], network: NetworkResult | None
-    ) -> GuidedColor:
-        """Code hints anew, finer or coarser, until the color is as good as wanted."""
+    ) -> tuple[HintSettings, float]:
+        """Code hints anew, finer or coarser, until the color is as good as wanted; how, and how much better it is."""
         color = SegmentColor(self._conversion, network.colorizer if network else None, store.parameters)
         margin = self._margin(color, self._measured.values())
         db_per_crf = guidance.db_per_crf or 0.0
@@ -151,10 +171,11 @@ class _Maker:
                 break
             offset += step
             settings |= changed
-            for item in code_hints(self._source, self._plan, store, changed, self._measured_frames, self._progress):
+            wanted, rate = list(self._measured.values()), frame_rate_of(self._source.info)
+            for item in code_anew(self._plan, store, changed, wanted, rate, self._progress):
                 self._measured[item.index] = item
             margin = self._margin(color, self._measured.values())
-        return GuidedColor(store, _usual(settings), network, margin)
+        return _usual(settings), margin
 
     def _changes(
         self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], step: int, db_per_crf: float

@@ -1,11 +1,14 @@
-"""Third pass: the hints of every segment are coded, and kept on disk until the network is trained on them."""
+"""Third pass: hints are coded, and kept on disk until the network is trained on them."""
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+import numpy as np
 
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
@@ -17,7 +20,7 @@ from codec.video.source import Source
 
 
 class HintStore:
-    """The coded hints of all segments, on disk.
+    """Hints of segments on disk: as they are coded, and the pictures that they were coded from.
 
     Attributes:
         parameters: for the decoder of the hints.
@@ -27,6 +30,7 @@ class HintStore:
         self.parameters = parameters
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._places: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._pictures: dict[int, tuple[int, tuple[int, ...]]] = {}
 
     def __setitem__(self, segment: int, run: LumaRun) -> None:
         pieces = (run.extradata, *run.packets)
@@ -39,9 +43,24 @@ class HintStore:
         extradata, *packets = (self._file.read(length) for length in lengths)
         return LumaRun(extradata, tuple(packets), len(packets))
 
+    def __contains__(self, segment: int) -> bool:
+        return segment in self._places
+
+    def keep_pictures(self, segment: int, pictures_u8: Sequence[U8Array]) -> None:
+        """Keep what :func:`codec.hints.planes.pack_hint` made of a segment's frames."""
+        stacked = np.stack(pictures_u8)
+        self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
+        self._file.write(stacked.data)
+
+    def pictures(self, segment: int) -> list[U8Array]:
+        """What was kept."""
+        offset, shape = self._pictures[segment]
+        self._file.seek(offset)
+        return list(np.frombuffer(self._file.read(math.prod(shape)), np.uint8).reshape(shape))
+
     @property
     def num_bytes(self) -> int:
-        """Of all segments."""
+        """Of all coded segments."""
         return sum(sum(lengths) for _, lengths in self._places.values())
 
     def close(self) -> None:
@@ -87,7 +106,7 @@ def code_hints(
     Args:
         source: is read up to the last of these segments.
         plan: from the first pass.
-        store: is given the coded hints.
+        store: is given the coded hints, and the pictures that they are coded from.
         settings: for each segment that is to be coded.
         wanted_frames: frames that are asked for.
         progress: is told the frames.
@@ -109,15 +128,51 @@ def code_hints(
                     segment.wanted[index] = frame.picture
             progress.advance(index + 1)
         if number in settings:
-            yield from _code(number, begin, segment, store, settings[number], rate)
+            store.keep_pictures(number, segment.hints_u8)
+            decoded = _code(store, number, segment.hints_u8, settings[number], rate, is_wanted=bool(segment.wanted))
+            for index, picture in segment.wanted.items():
+                yield Guided(index, number, picture, decoded[index - begin])
+
+
+def code_anew(
+    plan: Plan,
+    store: HintStore,
+    settings: Mapping[int, HintSettings],
+    wanted: Sequence[Guided],
+    frame_rate: Fraction,
+    progress: Progress,
+) -> Iterator[Guided]:
+    """Code hints of segments once more, from the pictures that were kept.
+
+    Args:
+        plan: from the first pass.
+        store: has the pictures, and is given the coded hints in place of those that it has.
+        settings: for each segment that is to be coded.
+        wanted: frames that are asked for.
+        frame_rate: of the video.
+        progress: is told the segments.
+
+    Yields:
+        The wanted frames of these segments with their new hints.
+    """
+    progress.start("coding hints anew", len(settings), "segments")
+    for done, (number, way) in enumerate(settings.items(), 1):
+        mine = [item for item in wanted if item.segment == number]
+        decoded = _code(store, number, store.pictures(number), way, frame_rate, is_wanted=bool(mine))
+        for item in mine:
+            yield replace(item, hint_u8=decoded[item.index - plan.borders[number][0]])
+        progress.advance(done)
 
 
 def _code(
-    number: int, begin: int, segment: _Segment, store: HintStore, settings: HintSettings, rate: Fraction
-) -> Iterator[Guided]:
-    run = encode_packed_hints(segment.hints_u8, settings, rate)
-    store[number] = run
-    if segment.wanted:
-        decoded = decode_hints(run, store.parameters, len(segment.hints_u8))
-        for index, picture in segment.wanted.items():
-            yield Guided(index, number, picture, decoded[index - begin])
+    store: HintStore,
+    number: int,
+    pictures_u8: Sequence[U8Array],
+    settings: HintSettings,
+    rate: Fraction,
+    *,
+    is_wanted: bool,
+) -> list[U8Array]:
+    """The hints of a segment as the receiver will have them, if they are wanted."""
+    run = store[number] = encode_packed_hints(pictures_u8, settings, rate)
+    return decode_hints(run, store.parameters, len(pictures_u8)) if is_wanted else []

@@ -104,7 +104,8 @@ class _Encode:
         if way.mode not in (COLOR_NONE, COLOR_LOSSLESS):
             colorizer = way.network.colorizer if way.network else None
             color = SegmentColor(self._conversion, colorizer, hints.parameters if hints else None)
-        tracks = Tracks(luma, parameters, color, hints, samples)
+        hint_settings = way.guided.settings if way.guided else None
+        tracks = Tracks(luma, parameters, color, hints, hint_settings, samples)
         coder = Coder(source, tracks, self._conversion, plan, options)
         description = Description(
             source.info,
@@ -113,7 +114,7 @@ class _Encode:
             hints.parameters if hints else samples.hints.parameters if samples and samples.hints else None,
             samples.parameters if samples else None,
         )
-        keyframes = plan.keyframes.indices if way.network else ()
+        keyframes = way.trained_on(plan)
         writer = StreamWriter(self._output, pack_header(description, color=way.mode, keyframes=keyframes))
         for record in (*((way.network.record,) if way.network else ()), *(samples.networks if samples else ())):
             coder.sizes.network += writer.write_network(record)

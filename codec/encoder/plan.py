@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,10 +36,24 @@ class Plan:
     borders: tuple[tuple[int, int], ...]
     cuts: tuple[int, ...] = ()
 
-    def spread(self, count: int) -> list[int]:
-        """So many frames, or all if there are fewer, evenly spread from the first to the last."""
-        places = np.linspace(0, self.num_frames - 1, min(count, self.num_frames))
-        return sorted(set(np.rint(places).astype(int).tolist()))
+    def spread(self, count: int, segments: Sequence[int] | None = None) -> list[int]:
+        """So many frames, or all if there are fewer, evenly spread from the first to the last.
+
+        Args:
+            count: how many.
+            segments: take them from these, in rising order; None takes them from the whole video.
+        """
+        borders = self.borders if segments is None else [self.borders[segment] for segment in segments]
+        frames = [frame for begin, stop in borders for frame in range(begin, stop)]
+        places = np.linspace(0, len(frames) - 1, min(count, len(frames)))
+        return [frames[place] for place in sorted(set(np.rint(places).astype(int).tolist()))]
+
+    def sample(self, max_frames: int) -> tuple[int, ...]:
+        """Segments of about so many frames together, evenly spread; all of them if the video is no longer than that."""
+        count = len(self.borders)
+        if self.num_frames > max_frames:
+            count = max(1, count * max_frames // self.num_frames)
+        return tuple(np.linspace(0, len(self.borders) - 1, count).astype(int).tolist())
 
 
 def analyze(source: Source, conversion: ColorConversion, options: EncodeOptions, progress: Progress) -> Plan:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from codec.encoder.coding import Coder
+from codec.encoder.plan import Plan
 from codec.metrics import Quality
 from codec.options import EncodeOptions
 from codec.report import EncodeReport, Job, saved_percent
@@ -32,6 +33,12 @@ class ColorWay:
     mode: str
     network: NetworkResult | None = None
     guided: GuidedColor | None = None
+
+    def trained_on(self, plan: Plan) -> tuple[int, ...]:
+        """Frames that the network was trained on, in rising order."""
+        if self.guided is not None:
+            return self.guided.trained_on
+        return plan.keyframes.indices if self.network is not None else ()
 
 
 def summarize(
@@ -68,7 +75,7 @@ def summarize(
         other_bytes=total_bytes - sizes.luma - sizes.network - sizes.color - sizes.copy,
         saved_percent=saved_percent(raw_bytes=raw_bytes, coded_bytes=total_bytes - sizes.copy),
         luma_is_lossless=coder.tracks.parameters.is_lossless,
-        keyframes=len(plan.keyframes.indices) if network else 0,
+        keyframes=len(way.trained_on(plan)),
         clusters=plan.keyframes.num_clusters if network else 0,
         segments=len(plan.borders),
         epochs=network.epochs if network else None,

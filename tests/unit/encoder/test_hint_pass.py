@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from codec.encoder.hint_pass import HintStore, code_hints
+from codec.encoder.hint_pass import HintStore, code_anew, code_hints
 from codec.encoder.plan import Plan
 from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints
@@ -82,14 +82,36 @@ def test_every_segment_is_coded_and_wanted_frames_come_with_their_hints(store: H
 
 
 def test_some_segments_can_be_coded_anew(store: HintStore) -> None:
-    list(code_hints(Slopes(), PLAN, store, {0: FINE, 1: FINE}, frozenset(), Silent()))
+    wanted = list(code_hints(Slopes(), PLAN, store, {0: FINE, 1: FINE}, frozenset({1, 5}), Silent()))
     kept, replaced = store[1], store[0].num_bytes
-    source = Slopes()
-    items = list(code_hints(source, PLAN, store, {0: COARSE}, frozenset({1, 5}), Silent()))
+    items = list(code_anew(PLAN, store, {0: COARSE}, wanted, Fraction(25), Silent()))
     assert [item.index for item in items] == [1]
+    assert items[0].picture is wanted[0].picture
+    assert not np.array_equal(items[0].hint_u8, wanted[0].hint_u8)
+    assert np.array_equal(items[0].hint_u8, decode_hints(store[0], store.parameters, 3)[1])
     assert store[0].num_bytes < replaced
     assert store[1] == kept
-    assert source.num_read == 3  # no further than needed
+
+
+def test_a_source_is_read_no_further_than_needed(store: HintStore) -> None:
+    source = Slopes()
+    list(code_hints(source, PLAN, store, {0: FINE}, frozenset(), Silent()))
+    assert source.num_read == 3
+    assert 0 in store
+    assert 1 not in store
+
+
+def test_a_sample_of_a_long_video_is_spread_over_it() -> None:
+    borders = tuple((start, start + 10) for start in range(0, 1000, 10))
+    plan = Plan(1000, Keyframes((0,), (0,), 1), borders)
+    assert plan.sample(1000) == tuple(range(100))
+    some = plan.sample(95)
+    assert (len(some), some[0], some[-1]) == (9, 0, 99)
+    assert plan.sample(1) == (0,)
+    frames = plan.spread(18, some)
+    assert len(frames) == 18
+    assert {frame // 10 for frame in frames} == set(some)
+    assert plan.spread(3) == [0, 500, 999]
 
 
 def test_a_source_that_became_shorter_is_an_error(store: HintStore) -> None:
