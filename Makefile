@@ -23,10 +23,10 @@ lint: $(READY)  ## style and types
 	$(BIN)/mypy
 
 test: lint  ## lint, types, and all tests but the slow ones
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m 'not slow'
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m 'not slow'
 
 test-all: lint  ## the slow tests too
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
