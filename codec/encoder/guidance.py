@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,11 +33,15 @@ class Guidance:
         settings: of the hints.
         shape: of the network; None if hints alone make the color.
         db_per_crf: what a step of the hint codec's quality changes, in dB, below 0; None if the settings were given.
+        plain_db: how much better than wanted the enlarged hints were on the probe, without any network.
+        steadier: what to do if the hints of the whole video turn out to be far worse than that; None if nothing is.
     """
 
     settings: HintSettings
     shape: CompactShape | None
     db_per_crf: float | None
+    plain_db: float = 0.0
+    steadier: Guidance | None = None
 
 
 def hint_codec(crf: int) -> LumaSpec:
@@ -105,6 +109,35 @@ class Way:
         else:
             log_at_crf = float(np.interp(crf, crfs, log_bytes))
         return crf, math.exp(log_at_crf) + self.network_bytes
+
+
+def with_steadier(chosen: Guidance, ways: Sequence[Way], steady: Way) -> Guidance:
+    """A guidance whose hints are not of every frame, with one beside it whose hints are.
+
+    Frames that are mixed from their neighbors are bad wherever something moves fast, and finer hints do not help. A
+    probe sees only some of that.
+
+    Args:
+        chosen: the guidance.
+        ways: among them that of ``chosen``, and the same without a network.
+        steady: the same scale with hints of every frame, without a network.
+    """
+    scale, interval = chosen.settings.scale, chosen.settings.interval
+    same = {way.shape: way.rungs for way in ways if (way.scale, way.interval) == (scale, interval)}
+    plain, whole = same[None], same[chosen.shape]
+    rungs = tuple(
+        replace(rung, margin_db=rung.margin_db + _gain(before.margin_db, after.margin_db))
+        for rung, before, after in zip(steady.rungs, plain, whole, strict=True)
+    )
+    way = replace(steady, rungs=rungs)
+    settings = HintSettings(scale, 1, hint_codec(way.crf_and_bytes()[0]))
+    crf = float(chosen.settings.codec.option("crf") or 0)
+    plain_db = float(np.interp(crf, [rung.crf for rung in plain], [rung.margin_db for rung in plain]))
+    return replace(chosen, plain_db=plain_db, steadier=Guidance(settings, chosen.shape, way.db_per_crf))
+
+
+def _gain(before_db: float, after_db: float) -> float:
+    return after_db - before_db if math.isfinite(after_db) and math.isfinite(before_db) else 0.0
 
 
 def crossing(rungs: Sequence[Rung]) -> int | None:

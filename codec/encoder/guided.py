@@ -34,6 +34,7 @@ _MAX_MEASURED_BYTES = 2**27
 _MAX_ROUNDS = 3
 _SAMPLED_FRAMES, _SAMPLED_BYTES = 2400, 2**29  # of the segments on which the quality is found, and of their hints
 _SAMPLED_TRAINING_FRAMES = 96
+_SURPRISE_DB = 1.0  # hints that are so much worse than on the probe are made in a steadier way
 _BAD_DB = 2.0  # a segment that is so much worse than wanted gets better hints than the others
 
 
@@ -130,6 +131,12 @@ class _Maker:
                 samples.add(item.picture, unpack_hints([item.hint_u8], shape, settings.scale)[0])
             if item.index in measured:
                 self._measured[item.index] = item
+        if guidance.steadier is not None:
+            plain = self._margin(SegmentColor(self._conversion, None, store.parameters), self._measured.values())
+            if plain < guidance.plain_db - _SURPRISE_DB:
+                store.close()
+                self._measured.clear()
+                return self.make(guidance.steadier)
         num_sampled = sum(stop - begin for begin, stop in (self._plan.borders[segment] for segment in sampled))
         network = self._train(guidance, samples, store.num_bytes * self._plan.num_frames / num_sampled)
         settings, margin = self._refine(guidance, store, ways, network)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from codec.encoder.guidance import Guidance, Rung, Way, cheapest, hint_codec, network_shape
+from codec.encoder.guidance import Guidance, Rung, Way, cheapest, hint_codec, network_shape, with_steadier
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint, unpack_hints
 from codec.luma import LumaRun
@@ -73,6 +73,7 @@ class Probe:
         self._options = options
         self._num_frames, self._num_segments = num_frames, num_segments
         self._frame_rate = frame_rate
+        self._with_hints_of_every_frame: dict[int, Way] = {}
         rows, columns = runs[0][0].chroma_planes()[0].shape
         self._chroma_shape = (int(rows), int(columns))
 
@@ -87,12 +88,16 @@ class Probe:
         crf, _ = min((way.crf_and_bytes() for way in ways), key=lambda found: found[1])
         ways += self._try(1 if crf < _FINE_CRF else 4)
         show(2)
-        return cheapest(ways)
+        chosen = cheapest(ways)
+        if chosen.settings.interval == 1:
+            return chosen
+        return with_steadier(chosen, ways, self._with_hints_of_every_frame[chosen.settings.scale])
 
     def _try(self, scale: int) -> list[Way]:
         """A scale at its best interval: without a network and, if there may be one, with it."""
         packed = [[pack_hint(picture.chroma_planes(), scale) for picture in run] for run in self._runs]
         best, coded = self._try_interval(packed, scale, 1)
+        self._with_hints_of_every_frame[scale] = best
         for interval in _MORE_INTERVALS:
             way, its_coded = self._try_interval(packed, scale, interval)
             if way.crf_and_bytes()[1] >= best.crf_and_bytes()[1]:

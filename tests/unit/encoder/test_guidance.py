@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from codec.encoder.guidance import MAX_CRF, MIN_CRF, Rung, Way, cheapest, crossing
+from codec.encoder.guidance import MAX_CRF, MIN_CRF, Rung, Way, cheapest, crossing, with_steadier
 from codec.networks.compact_weights import CompactShape
 
 
@@ -63,3 +63,16 @@ def test_a_step_of_quality_always_changes_something() -> None:
     assert Way(2, 1, None, 0, rungs(1, 1, 1, 1)).db_per_crf < 0
     assert Way(2, 1, None, 0, rungs(math.inf, 1, 0, -1)).db_per_crf < 0
     assert Way(2, 1, None, 0, rungs(3, 1, -1, -3)).db_per_crf == pytest.approx(-0.2)
+
+
+def test_hints_of_every_frame_stand_by() -> None:
+    shape = CompactShape(2, 3, 16)
+    plain, guided = Way(1, 2, None, 0, rungs(3, 1, -1, -3)), Way(1, 2, shape, 100, rungs(4, 3, 1, -1))
+    steady = Way(1, 1, None, 0, rungs(5, 2, -1, -4))
+    chosen = with_steadier(cheapest([plain, guided]), [plain, guided], steady)
+    assert (chosen.settings.interval, chosen.settings.codec.option("crf"), chosen.shape) == (2, "45", shape)
+    assert chosen.plain_db == pytest.approx(-2)
+    assert chosen.steadier is not None
+    # With the gain of 1, 2, 2 and 2 dB: margins of 6, 4, 1 and -2.
+    assert (chosen.steadier.settings.interval, chosen.steadier.settings.codec.option("crf")) == (1, "43")
+    assert (chosen.steadier.shape, chosen.steadier.steadier) == (shape, None)
