@@ -8,6 +8,7 @@ from codec.networks.weights import (
     dequantize_into,
     named_weights,
     pack_weights,
+    packed_bytes,
     quantize_weights,
     unpack_weights,
 )
@@ -59,7 +60,7 @@ def test_the_loss_stays_within_its_bound(samples: SampleStore) -> None:
     assert report.psnr_float_db - report.psnr_quantized_db <= 0.05
     assert report.step_scale > STEP_SCALES[-1]
     packed = pack_weights(tensors, START)
-    assert report.network_bytes == sum(tensor.num_bytes for tensor in packed)
+    assert report.network_bytes == packed_bytes(packed)
     received = unpack_weights(packed, START)
     for tensor, weights in zip(received, model.get_weights(), strict=True):
         assert np.array_equal(tensor.values.astype(np.float32) * np.float32(tensor.step), weights)
