@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
 import json
 import signal
 import subprocess
@@ -52,6 +55,17 @@ def run_json(*arguments: str | Path) -> dict[str, Any]:
     lines = run_ok(*arguments, "--json").stdout.splitlines()
     assert len(lines) == 1
     record = json.loads(lines[0])
+    assert isinstance(record, dict)
+    return record
+
+
+def call_json(name: str, *arguments: str | Path) -> dict[str, Any]:
+    """A command's own function in this process, where its libraries are loaded once for many tests; its JSON."""
+    main = importlib.import_module(f"codec.cli.{name.removeprefix('gvc-')}").main
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        assert main([*map(str, arguments), "--json"]) == 0
+    record = json.loads(text.getvalue())
     assert isinstance(record, dict)
     return record
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from codec.video.sources import SourceOptions, open_source
 from container_format import NetworkRecord, SegmentRecord, StreamReader, StreamWriter
 from tests.end_to_end.conftest import (
     TINY_GUIDED,
@@ -60,19 +61,13 @@ def psnr_chroma(first: bytes, second: bytes) -> float:
     return float(10 * np.log10(255**2 / np.mean((one - two) ** 2)))
 
 
-def raw_of(video: Path, tmp_path: Path) -> bytes:
-    path = tmp_path / "plain.raw"
-    run_ok("gvc-encode", video, tmp_path / "gray.gvc", "--color", "none")
-    from codec.video.sources import SourceOptions, open_source
-
+def raw_of(video: Path) -> bytes:
     source = open_source(str(video), SourceOptions())
-    pack = source.info.pixel_format.pack
-    path.write_bytes(b"".join(pack(frame.picture) for frame in source.frames()))
-    return path.read_bytes()
+    return b"".join(source.info.pixel_format.pack(frame.picture) for frame in source.frames())
 
 
 def test_color_is_close_and_gray_is_exact(video: Path, guided: Path, decoded: bytes, tmp_path: Path) -> None:
-    original = raw_of(video, tmp_path)
+    original = raw_of(video)
     assert len(decoded) == len(original)
     np.testing.assert_array_equal(frames_of(decoded)[:, : 64 * 48], frames_of(original)[:, : 64 * 48])
     assert psnr_chroma(decoded, original) > 33
@@ -153,14 +148,14 @@ def test_hints_alone(video: Path, tmp_path: Path) -> None:
     )
     assert (summary["color"], summary["network"], summary["network_bytes"]) == ("coded", None, 0)
     run_ok("gvc-decode", stream, back)
-    assert psnr_chroma(back.read_bytes(), raw_of(video, tmp_path)) > 40
+    assert psnr_chroma(back.read_bytes(), raw_of(video)) > 40
 
 
 def test_a_target_is_met_by_the_cheapest_way(video: Path, tmp_path: Path) -> None:
     stream, back = tmp_path / "x.gvc", tmp_path / "out.raw"
     summary = run_json("gvc-encode", video, stream, "--color-target", "psnr=38", "--effort", "fast")
     run_ok("gvc-decode", stream, back)
-    reached = psnr_chroma(back.read_bytes(), raw_of(video, tmp_path))
+    reached = psnr_chroma(back.read_bytes(), raw_of(video))
     assert reached >= 38 or "the color misses its target psnr=38" in summary["notes"]
     assert reached > 37
 

@@ -16,6 +16,7 @@ import pytest
 from container_format import StreamReader
 from tests.end_to_end.conftest import (
     assert_one_line_error,
+    call_json,
     command,
     gray_planes,
     run,
@@ -41,8 +42,8 @@ def assert_comes_back(source: Path, tmp_path: Path, *options: str) -> None:
     """A raw RGB file survives encode and decode."""
     stream, back = tmp_path / "x.gvc", tmp_path / "out.raw"
     geometry = ("--size", f"{WIDTH}x{HEIGHT}", "--fps", "25", "--pix-fmt", "rgb24")
-    run_ok("gvc-encode", source, stream, *geometry, *LOSSLESS, *options)
-    run_ok("gvc-decode", stream, back)
+    call_json("gvc-encode", source, stream, *geometry, *LOSSLESS, *options)
+    call_json("gvc-decode", stream, back)
     assert back.read_bytes() == source.read_bytes()
 
 
@@ -56,7 +57,7 @@ def lossless(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_bit_comes_back(video: Path, lossless: Path, tmp_path: Path) -> None:
     back, gray = tmp_path / "out.raw", tmp_path / "gray.y4m"
     run_ok("gvc-decode", lossless, back)
-    assert back.read_bytes() == raw_of(video, tmp_path)
+    assert back.read_bytes() == raw_of(video)
     run_ok("gvc-decode", lossless, gray, "--gray")
     assert gray_planes(gray) == gray_planes(video)
 
@@ -72,7 +73,7 @@ def test_every_machine_decodes_the_same_bits(backend: str, video: Path, lossless
         [*start, str(lossless), str(target)], env=environment, capture_output=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stderr.decode()
-    assert target.read_bytes() == raw_of(video, tmp_path)
+    assert target.read_bytes() == raw_of(video)
 
 
 def info_text(stream: Path) -> str:
@@ -83,9 +84,9 @@ def info_text(stream: Path) -> str:
 def test_other_chroma_at_odd_sizes(pixel_format: str, tmp_path: Path) -> None:
     source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.raw"
     write_video(source, pixel_format=pixel_format, width=35, height=17, frames=3)
-    summary = run_json("gvc-encode", source, stream, *LOSSLESS, "--verify")
-    run_ok("gvc-decode", stream, back)
-    assert back.read_bytes() == raw_of(source, tmp_path)
+    summary = call_json("gvc-encode", source, stream, *LOSSLESS, "--verify")
+    call_json("gvc-decode", stream, back)
+    assert back.read_bytes() == raw_of(source)
     assert (summary["color"], summary["max_error"], summary["network"]) == ("lossless", 0, None)
     parts = ("luma_bytes", "network_bytes", "color_bytes", "copy_bytes", "other_bytes")
     assert sum(summary[part] for part in parts) == summary["total_bytes"] == stream.stat().st_size
@@ -120,9 +121,9 @@ def test_chroma_through_a_video_codec(pixel_format: str, luma: str, chroma: str,
     source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.raw"
     write_video(source, pixel_format=pixel_format, width=35, height=17, frames=5)
     options = ("--chroma", chroma, "--luma", luma, "--segment-frames", "3", "--verify")
-    summary = run_json("gvc-encode", source, stream, *UNTRAINED, *options)
-    run_ok("gvc-decode", stream, back)
-    assert back.read_bytes() == raw_of(source, tmp_path)
+    summary = call_json("gvc-encode", source, stream, *UNTRAINED, *options)
+    call_json("gvc-decode", stream, back)
+    assert back.read_bytes() == raw_of(source)
     assert summary["chroma"] == chroma
     assert f"color      lossless, chroma {decoder}" in info_text(stream)
 
@@ -136,7 +137,7 @@ def test_the_smallest_way_of_the_chroma_is_taken(tmp_path: Path) -> None:
     sizes = {}
     for chroma in ("auto", "network", "ffv1"):
         options = ("--chroma", chroma, "--luma", "ffv1")
-        summary = run_json("gvc-encode", source, tmp_path / f"{chroma}.gvc", *geometry, *UNTRAINED, *options)
+        summary = call_json("gvc-encode", source, tmp_path / f"{chroma}.gvc", *geometry, *UNTRAINED, *options)
         sizes[chroma] = summary["total_bytes"]
         assert summary["chroma"] == ("ffv1" if chroma == "auto" else chroma)
     assert sizes["auto"] == sizes["ffv1"] < sizes["network"]
@@ -159,8 +160,8 @@ def test_chroma_within_an_error(raw_rgb: Path, tmp_path: Path) -> None:
     sizes = []
     for error in (0, 1, 3):
         stream, back = tmp_path / f"{error}.gvc", tmp_path / f"{error}.raw"
-        summary = run_json("gvc-encode", raw_rgb, stream, *LOSSLESS, "--max-error", str(error))
-        run_ok("gvc-decode", stream, back)
+        summary = call_json("gvc-encode", raw_rgb, stream, *LOSSLESS, "--max-error", str(error))
+        call_json("gvc-decode", stream, back)
         first, second = (np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, 3) for path in (raw_rgb, back))
         for one, two in zip(ycocg(first), ycocg(second), strict=True):
             assert np.abs(one - two).max() <= error
