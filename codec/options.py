@@ -36,7 +36,7 @@ class EncodeOptions:
             and ``singh2020`` for ``model``.
         target: how good the color shall be, in ``guided`` and ``coded``.
         max_error: how far a chroma sample of ``lossless`` may be from the source's, in code values; 0 for none.
-        chroma: what the chroma of ``lossless`` goes through: ``network``, ``x264`` (not of RGB) or ``ffv1``; ``auto``
+        chroma: what the chroma of ``lossless`` goes through: ``network``, ``x264`` or ``ffv1``; ``auto``
             takes the smallest on a probe.
         hints: how the hints are coded; None finds the cheapest way that meets ``target``.
         luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe, with

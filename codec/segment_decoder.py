@@ -173,7 +173,11 @@ class SegmentDecoder:
         self, segment: SegmentRecord, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]
     ) -> tuple[Callable[[], Iterator[Picture]], Callable[[], bool]]:
         if self._hints is not None:
-            return lambda: iter(pictures_of_stacks(lumas_u8, hints_u8)), lambda: False
+            model = self._description.info.pixel_format.model
+            return (
+                lambda: iter(pictures_of_stacks(lumas_u8, hints_u8, segment.far_differences, model)),
+                lambda: False,
+            )
         from codec.lossless.coder import ChromaCoder, decode_pictures
 
         if self._chroma_coder is None:

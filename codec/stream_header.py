@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
-from codec.hints.lossless import chroma_bit_depth
 from codec.lossless.parameters import PlanesParameters
 from codec.luma import LumaParameters
 from codec.version import PROGRAM
@@ -185,8 +184,7 @@ def _pack_hints(hints: HintParameters) -> HintsRecord:
 def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParameters:
     if info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has hints of the color of a gray video")
-    is_whole = color == COLOR_LOSSLESS
-    if is_whole and (record.scale, record.interval) != (1, 1):
+    if color == COLOR_LOSSLESS and (record.scale, record.interval) != (1, 1):
         raise StreamError(
             "expected every chroma sample of every frame with lossless color. "
             f"Received: hints of scale {record.scale}, every {record.interval} frames"
@@ -197,7 +195,6 @@ def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParam
         record.interval,
         codec=record.codec,
         coded=(record.coded_width, record.coded_height),
-        bit_depth=chroma_bit_depth(info.pixel_format) if is_whole else 8,
     )
 
 

@@ -167,7 +167,7 @@ def _segment(segment: SegmentRecord) -> dict[str, Any]:
         "num_frames": segment.num_frames,
         "pts": segment.pts,
         "luma_bytes": sum(len(packet) for packet in segment.luma_packets) + len(segment.luma_extradata),
-        "hint_bytes": sum(len(packet) for packet in segment.hint_packets) + len(segment.hint_extradata),
+        "hint_bytes": sum(map(len, (segment.hint_extradata, *segment.hint_packets, segment.far_differences))),
         "motion_bytes": len(segment.motion),
         "chroma_bytes": len(segment.chroma_samples),
     }

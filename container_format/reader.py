@@ -208,6 +208,8 @@ class StreamReader:
             raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
         if bool(segment.chroma_samples) != has_chroma_samples(self.header):
             raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
+        if segment.far_differences and (self.header.color != COLOR_LOSSLESS or not segment.hint_packets):
+            raise DamagedError(f"segment {segment.index} has far differences where none may be")
         if segment.motion and self.header.planes is None:
             raise DamagedError(f"segment {segment.index} has motion where none may be")
         if any(start >= segment.num_frames for start in segment.shot_starts):

@@ -220,6 +220,9 @@ class SegmentRecord:
     chroma_samples: bytes = declare(
         14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes", default=b""
     )
+    far_differences: bytes = declare(
+        15, Bytes(MAX_PACKET_BYTES), "zstd: which differences of RGB the hints of `lossless` cannot hold", default=b""
+    )
     shot_starts: tuple[int, ...] = declare(
         20,
         ListOf(Int(1, MAX_SEGMENT_FRAMES - 1), MAX_SEGMENT_FRAMES),

@@ -70,7 +70,7 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "--chroma",
         default="auto",
         metavar="CODEC",
-        help="with --color lossless: what the chroma goes through: network, x264 (not of RGB) or ffv1, which are fast "
+        help="with --color lossless: what the chroma goes through: network, or x264 or ffv1, which are fast "
         "(default: auto = the smallest)",
     )
     group.add_argument(

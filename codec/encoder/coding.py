@@ -10,7 +10,7 @@ from codec.encoder.hint_pass import HintStore
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints, encode_packed_hints
-from codec.hints.lossless import stack_chroma
+from codec.hints.lossless import ChromaEncoder
 from codec.hints.planes import pack_hint
 from codec.lossless.parameters import CodedPlanes
 from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
@@ -82,6 +82,7 @@ class _CodedFrames:
         originals: pictures that the color is to be measured on, by their place in the segment.
         run: the gray.
         hint_run: the hints, if they are coded now.
+        far_differences: what the hints cannot hold of lossless chroma of RGB.
         planes: what is coded sample by sample.
         color_crc32: of the chroma that is.
     """
@@ -92,6 +93,7 @@ class _CodedFrames:
     originals: dict[int, Picture] = field(default_factory=dict)
     run: LumaRun = _NO_HINTS
     hint_run: LumaRun = _NO_HINTS
+    far_differences: bytes = b""
     planes: CodedPlanes = _NO_PLANES
     color_crc32: int | None = None
 
@@ -181,6 +183,7 @@ class Coder:
             color_crc32=color_crc32,
             motion=coded.planes.motion,
             chroma_samples=coded.planes.chroma,
+            far_differences=coded.far_differences,
             shot_starts=shot_starts,
         )
         without_color = replace(
@@ -190,6 +193,7 @@ class Coder:
             color_crc32=None,
             motion=segment.motion if tracks.samples and tracks.samples.luma else b"",
             chroma_samples=b"",
+            far_differences=b"",
         )
         has_color = bool(segment.hint_packets or segment.chroma_samples)
         luma_bytes = len(pack_chunk(without_color)) if has_color else 0
@@ -208,7 +212,7 @@ class Coder:
             encoder = open_luma_encoder(tracks.luma, tracks.parameters, rate)
         samples = tracks.samples.begin() if tracks.samples is not None else None
         hints = tracks.samples.hints if tracks.samples is not None else None
-        chroma_encoder = hints.begin(rate) if hints is not None else None
+        chroma_encoder = ChromaEncoder(hints, rate) if hints is not None else None
         hint_settings = tracks.hint_settings if tracks.hints is not None and index not in tracks.hints else None
         hint_pictures: list[U8Array] = []
         coded = _CodedFrames()
@@ -218,7 +222,7 @@ class Coder:
             if encoder is not None:
                 encoder.write(picture.luma_u8)
             if chroma_encoder is not None:
-                chroma_encoder.write(stack_chroma(picture.chroma_planes()))
+                chroma_encoder.write(picture)
             if hint_settings is not None:
                 hint_pictures.append(pack_hint(picture.chroma_planes(), hint_settings.scale))
             if samples is not None:
@@ -237,7 +241,7 @@ class Coder:
             coded.planes = samples.finish()
             coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
         if chroma_encoder is not None:
-            coded.hint_run = chroma_encoder.finish()
+            coded.hint_run, coded.far_differences = chroma_encoder.finish()
         if hint_settings is not None:
             coded.hint_run = encode_packed_hints(hint_pictures, hint_settings, rate)
         if encoder is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from codec.encoder.plan import frame_rate_of
-from codec.hints.lossless import LosslessHints, codecs_of
+from codec.hints.lossless import CHROMA_CODECS, LosslessHints
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.motion import MotionCompensation
@@ -53,7 +53,7 @@ def smaller_chroma_codec(
     search = MotionSearch(MotionCompensation())
     estimate = sum((_chroma_bytes(coder, search, run, pays_motion=pays_motion) for run in probe), Fraction(0))
     best = None
-    for name in codecs_of(info.pixel_format):
+    for name in CHROMA_CODECS:
         hints = LosslessHints.of(name, info.pixel_format, info.width, info.height)
         num_bytes = hints.probed_bytes(probe, frame_rate_of(info))
         if num_bytes < estimate:

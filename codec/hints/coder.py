@@ -86,14 +86,7 @@ class HintParameters:
 
     @classmethod
     def of(
-        cls,
-        chroma_shape: tuple[int, int],
-        scale: int,
-        interval: int,
-        *,
-        codec: str,
-        coded: tuple[int, int],
-        bit_depth: int = 8,
+        cls, chroma_shape: tuple[int, int], scale: int, interval: int, *, codec: str, coded: tuple[int, int]
     ) -> HintParameters:
         """From what a header says.
 
@@ -103,11 +96,9 @@ class HintParameters:
             interval: likewise.
             codec: family of the decoder.
             coded: width and height of the coded pictures.
-            bit_depth: of their samples.
         """
         height, width = _picture_shape(chroma_shape, scale)
-        pictures = LumaParameters(codec, width, height, *coded, is_lossless=False, bit_depth=bit_depth)
-        return cls(scale, interval, pictures)
+        return cls(scale, interval, LumaParameters(codec, width, height, *coded, is_lossless=False))
 
 
 def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]:

@@ -1,47 +1,119 @@
 """Hints that are the chroma itself, to the last bit: how `lossless` sends it where no network pays.
 
-Both planes travel as one picture, U above V, through a lossless codec of the gray. Co and Cg of RGB take 9 bits, which
-FFV1 alone codes.
+Both planes travel as one picture, the first above the second, through a lossless codec of the gray. U and V travel as
+they are. Of RGB the differences B - G and R - G do, as in the reversible transform of JPEG 2000 (ITU-T T.800, G.2),
+whose luma is that of YCoCg-R: codecs of 8-bit pictures make them smaller than Co and Cg. Of their 9 bits the lower 8
+are in the picture; which of them lie outside of [-128, 127], in strong colors, is packed by Zstandard.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 
-from codec.errors import InputError
+from codec.errors import InputError, StreamError
 from codec.hints.coder import HintParameters
-from codec.hints.planes import CHROMA_OFFSET
-from codec.luma import LumaEncoder, LumaSpec, luma_parameters, open_luma_encoder, probed_bytes
+from codec.luma import SEGMENT_FRAMES, LumaRun, LumaSpec, luma_parameters, open_luma_encoder, probed_bytes
 from codec.video.picture import ChromaArray, Picture, U8Array
 from codec.video.pixel_formats import ColorModel, PixelFormat
+from container_format.compression import compress, decompress
 
 CHROMA_CODECS = ("x264", "ffv1")
-_CODECS_OF_RGB = ("ffv1",)
+_MIDDLE, _RANGE = 128, 256
+
+BoolArray = npt.NDArray[np.bool_]
 
 
-def stack_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> ChromaArray:
-    """One picture of both planes: (2 x rows, columns), uint8, or uint16 from 0 to 511 for Co and Cg."""
-    stacked = np.concatenate(chroma)
-    return stacked if stacked.dtype == np.uint8 else (stacked + CHROMA_OFFSET).astype(np.uint16)
+def stack_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> tuple[U8Array, BoolArray]:
+    """One picture of both planes, and what of them it cannot hold.
+
+    Returns:
+        (2 x rows, columns) uint8, and bool of the same shape: differences of RGB outside of [-128, 127].
+    """
+    first, second = chroma
+    if first.dtype == np.uint8:
+        stack: U8Array = np.concatenate(chroma)
+        return stack, np.zeros(stack.shape, np.bool_)
+    blue = -second - (first >> 1)  # B - G, of Co = R - B and Cg = G - (B + (Co >> 1))
+    differences = np.concatenate([blue, first + blue])
+    is_far: BoolArray = (differences < -_MIDDLE) | (differences >= _MIDDLE)
+    return ((differences + _MIDDLE) & (_RANGE - 1)).astype(np.uint8), is_far
 
 
-def pictures_of_stacks(lumas_u8: Sequence[U8Array], stacks: Sequence[ChromaArray]) -> list[Picture]:
-    """The pictures with this gray and, by the inverse of :func:`stack_chroma`, this chroma."""
-    pictures = []
-    for luma_u8, stack in zip(lumas_u8, stacks, strict=True):
-        planes = stack if stack.dtype == np.uint8 else stack.astype(np.int16) - np.int16(CHROMA_OFFSET)
-        rows = len(planes) // 2
-        pictures.append(Picture(luma_u8, (planes[:rows], planes[rows:])))
-    return pictures
+def unstack_chroma(stack: U8Array, is_far: BoolArray, model: ColorModel) -> tuple[ChromaArray, ChromaArray]:
+    """The inverse of :func:`stack_chroma`."""
+    rows = len(stack) // 2
+    if model is not ColorModel.RGB:
+        return stack[:rows], stack[rows:]
+    near = stack.astype(np.int16) - np.int16(_MIDDLE)
+    differences = np.where(is_far, near + np.where(near < 0, _RANGE, -_RANGE), near).astype(np.int16)
+    blue, red = differences[:rows], differences[rows:]
+    chroma_orange = red - blue
+    return chroma_orange, -blue - (chroma_orange >> 1)
 
 
-def chroma_bit_depth(pixel_format: PixelFormat) -> int:
-    """Bits of a chroma sample as it is sent: 8, and 9 for Co and Cg."""
-    return 9 if pixel_format.model is ColorModel.RGB else 8
+def pack_far(pictures: Sequence[BoolArray]) -> bytes:
+    """What a segment's pictures cannot hold: eight samples a byte, by Zstandard; empty for nothing at all."""
+    stacked = np.stack(pictures)
+    return compress(np.packbits(stacked).tobytes()) if stacked.any() else b""
+
+
+def unpack_far(packed: bytes, shape: tuple[int, int, int]) -> BoolArray:
+    """The inverse of :func:`pack_far`: bool of that shape, (pictures, 2 x rows, columns).
+
+    Raises:
+        StreamError: the data are damaged, or of another number of samples.
+    """
+    if not packed:
+        return np.zeros(shape, np.bool_)
+    count = math.prod(shape)
+    data = decompress(packed, max_bytes=-(-count // 8))
+    if len(data) != -(-count // 8):
+        raise StreamError(f"expected far differences of {count} samples. Received: {len(data)} bytes")
+    return np.unpackbits(np.frombuffer(data, np.uint8), count=count).astype(np.bool_).reshape(shape)
+
+
+def pictures_of_stacks(
+    lumas_u8: Sequence[U8Array], stacks: Sequence[U8Array], far: bytes, model: ColorModel
+) -> list[Picture]:
+    """The pictures of a segment, from their gray and what was sent of their chroma.
+
+    Raises:
+        StreamError: the data are damaged.
+    """
+    are_far = unpack_far(far, (len(stacks), *stacks[0].shape[:2]))
+    return [
+        Picture(luma_u8, unstack_chroma(stack, is_far, model))
+        for luma_u8, stack, is_far in zip(lumas_u8, stacks, are_far, strict=True)
+    ]
+
+
+class ChromaEncoder:
+    """Codes the chroma of one segment.
+
+    Args:
+        hints: how.
+        frame_rate: of the video.
+    """
+
+    def __init__(self, hints: LosslessHints, frame_rate: Fraction) -> None:
+        self._encoder = open_luma_encoder(hints.codec, hints.parameters.pictures, frame_rate)
+        self._far: list[BoolArray] = []
+
+    def write(self, picture: Picture) -> None:
+        """Take the next picture."""
+        stack, is_far = stack_chroma(picture.chroma_planes())
+        self._encoder.write(stack)
+        self._far.append(is_far)
+
+    def finish(self) -> tuple[LumaRun, bytes]:
+        """The coded pictures, and what they cannot hold."""
+        return self._encoder.finish(), pack_far(self._far)
 
 
 @dataclass(frozen=True)
@@ -61,28 +133,19 @@ class LosslessHints:
         """By the codec's name, for video of that size.
 
         Raises:
-            InputError: the codec cannot code chroma of that format.
+            InputError: there is no such codec here.
         """
-        codecs = codecs_of(pixel_format)
-        if name not in codecs:
-            raise InputError(
-                f"expected --chroma network or {' or '.join(codecs)} for {pixel_format.name}. Received: {name}"
-            )
+        if name not in CHROMA_CODECS:
+            raise InputError(f"expected one of the codecs {', '.join(CHROMA_CODECS)} for chroma. Received: {name}")
         codec = LumaSpec(name)
         rows, columns = pixel_format.chroma_shape(width, height)
-        pictures = luma_parameters(codec, columns, 2 * rows, chroma_bit_depth(pixel_format))
-        return cls(codec, HintParameters(scale=1, interval=1, pictures=pictures))
-
-    def begin(self, frame_rate: Fraction) -> LumaEncoder:
-        """An encoder of one segment's pictures from :func:`stack_chroma`."""
-        return open_luma_encoder(self.codec, self.parameters.pictures, frame_rate)
+        return cls(codec, HintParameters(scale=1, interval=1, pictures=luma_parameters(codec, columns, 2 * rows)))
 
     def probed_bytes(self, runs: Sequence[Sequence[Picture]], frame_rate: Fraction) -> Fraction:
         """Bytes of segments that go on as these runs of consecutive pictures do."""
-        stacks = [[stack_chroma(picture.chroma_planes()) for picture in run] for run in runs]
-        return probed_bytes(self.codec, stacks, frame_rate)
-
-
-def codecs_of(pixel_format: PixelFormat) -> tuple[str, ...]:
-    """Names of the codecs that chroma of that format can go through."""
-    return _CODECS_OF_RGB if pixel_format.model is ColorModel.RGB else CHROMA_CODECS
+        total = Fraction(0)
+        for run in runs:
+            stacks, far = zip(*(stack_chroma(picture.chroma_planes()) for picture in run), strict=True)
+            far_bytes = Fraction(len(pack_far(far)), len(run)) * SEGMENT_FRAMES
+            total += probed_bytes(self.codec, [stacks], frame_rate) + far_bytes
+        return total

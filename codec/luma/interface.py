@@ -70,11 +70,9 @@ class LumaParameters:
         coded_width, coded_height: of the plane that the codec sees: the gray plane, its right column and bottom row
             repeated where the codec needs more.
         is_lossless: whether the decoded plane is the source's, bit for bit.
-        bit_depth: of the samples, 8 or 9; only ``ffv1`` codes 9, as uint16.
 
     Raises:
-        StreamError: a side is out of [1, 65535], a coded side is shorter than the plane's, or the codec has no samples
-            of that depth.
+        StreamError: a side is out of [1, 65535], or a coded side is shorter than the plane's.
     """
 
     codec: str
@@ -83,7 +81,6 @@ class LumaParameters:
     coded_width: int
     coded_height: int
     is_lossless: bool
-    bit_depth: int = 8
 
     def __post_init__(self) -> None:
         for side, coded_side in ((self.width, self.coded_width), (self.height, self.coded_height)):
@@ -92,8 +89,6 @@ class LumaParameters:
                     f"expected a gray plane with sides from 1 to {MAX_SIDE}, and a coded plane at least as large. "
                     f"Received: {self.width}x{self.height} in {self.coded_width}x{self.coded_height}"
                 )
-        if self.bit_depth != 8 and (self.bit_depth, self.codec) != (9, "ffv1"):
-            raise StreamError(f"expected samples of 9 bits in ffv1. Received: {self.bit_depth} bits in {self.codec}")
 
 
 @dataclass(frozen=True)
@@ -135,14 +130,16 @@ class LumaEncoder(Protocol):
 
 
 def check_plane(luma_u8: U8Array, parameters: LumaParameters) -> None:
-    """Check that a plane is the one that the parameters promise; with a depth of 9 bits it is of uint16.
+    """Check that a plane is the one that the parameters promise.
 
     Raises:
         InputError: it has another shape or type.
     """
-    shape, kind = (parameters.height, parameters.width), "uint8" if parameters.bit_depth == 8 else "uint16"
-    if luma_u8.shape != shape or luma_u8.dtype != kind:
-        raise InputError(f"expected a gray plane of shape {shape}, {kind}. Received: {luma_u8.shape}, {luma_u8.dtype}")
+    expected = (parameters.height, parameters.width)
+    if luma_u8.shape != expected or luma_u8.dtype != "uint8":
+        raise InputError(
+            f"expected a gray plane of shape {expected}, uint8. Received: {luma_u8.shape}, {luma_u8.dtype}"
+        )
 
 
 def check_size(width: int, height: int) -> None:

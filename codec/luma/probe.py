@@ -10,8 +10,8 @@ from codec.luma.registry import luma_parameters, open_luma_encoder
 from codec.video.picture import U8Array
 
 _CANDIDATES = (LumaSpec("x264"), LumaSpec("ffv1"))
-# Frames of the segment that a probe run stands for.
-_SEGMENT_FRAMES = 100
+SEGMENT_FRAMES = 100
+"""Frames of the segment that a probe run stands for."""
 
 
 def choose_luma(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> LumaSpec:
@@ -40,13 +40,12 @@ def probed_bytes(spec: LumaSpec, probe_runs: Sequence[Sequence[U8Array]], frame_
 def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
     """Bytes of a whole segment that goes on as the packets of a probe run, the first one's and the others', do."""
     rest = Fraction(sum(others), len(others)) if others else Fraction(0)
-    return first + rest * (_SEGMENT_FRAMES - 1)
+    return first + rest * (SEGMENT_FRAMES - 1)
 
 
 def _code(spec: LumaSpec, planes: Sequence[U8Array], frame_rate: Fraction) -> LumaRun:
     height, width = planes[0].shape
-    bit_depth = 8 if planes[0].dtype == "uint8" else 9
-    encoder = open_luma_encoder(spec, luma_parameters(spec, width, height, bit_depth), frame_rate)
+    encoder = open_luma_encoder(spec, luma_parameters(spec, width, height), frame_rate)
     for plane in planes:
         encoder.write(plane)
     return encoder.finish()

@@ -9,11 +9,9 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import av
 import numpy as np
-import numpy.typing as npt
 from av.codec.context import ThreadType
 
 from codec.errors import InputError, StreamError
@@ -25,8 +23,8 @@ from codec.video.picture import U8Array
 _MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
 
 _NEUTRAL_CHROMA = 128
-# What comes out of 8-bit gray and of 8-bit 4:2:0, and of gray with 9 bits; plane 0 of each is the gray plane.
-_DECODED_FORMATS = {8: ("gray", "yuv420p"), 9: ("gray9le",)}
+# What comes out of 8-bit gray and of 8-bit 4:2:0; plane 0 of each is the gray plane.
+_DECODED_FORMATS = ("gray", "yuv420p")
 # Codecs round a picture up to whole blocks, of 128 samples at most (AV1's superblocks).
 _MAX_BLOCK = 128
 
@@ -40,7 +38,7 @@ class EncoderSettings:
     Attributes:
         name: the user's name of the codec, for messages.
         encoder: FFmpeg's name of the encoder.
-        pixel_format: ``gray``, ``gray9le``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray.
+        pixel_format: ``gray``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray.
         options: the encoder's options.
         threads: frames coded at the same time. A fixed number, since the bytes of x264 depend on it.
         is_checked: decode the run in ``finish`` and compare it with what was written, for lossless encoders that are
@@ -92,7 +90,8 @@ class PyavEncoder:
         luma = self._luma
         frame = av.VideoFrame(luma.coded_width, luma.coded_height, self._settings.pixel_format)
         below, right = luma.coded_height - luma.height, luma.coded_width - luma.width
-        samples = _samples(frame, luma)
+        plane = frame.planes[0]
+        samples = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         samples[: luma.coded_height, : luma.coded_width] = np.pad(luma_u8, ((0, below), (0, right)), mode="edge")
         for chroma in frame.planes[1:]:
             np.frombuffer(memoryview(chroma), np.uint8).fill(_NEUTRAL_CHROMA)
@@ -174,21 +173,12 @@ def _video(context: object) -> av.VideoCodecContext:
 
 def _plane(luma: LumaParameters, frame: av.VideoFrame) -> U8Array:
     size = (frame.width, frame.height)
-    if (
-        size != (luma.coded_width, luma.coded_height)
-        or frame.format.name not in _DECODED_FORMATS[luma.bit_depth]
-        or frame.is_corrupt
-    ):
+    if size != (luma.coded_width, luma.coded_height) or frame.format.name not in _DECODED_FORMATS or frame.is_corrupt:
         raise StreamError(
             f"expected a sound gray picture of {luma.coded_width}x{luma.coded_height} from {luma.codec}. "
             f"Received: {frame.width}x{frame.height} {frame.format.name}{' (damaged)' if frame.is_corrupt else ''}"
         )
-    cropped: U8Array = _samples(frame, luma)[: luma.height, : luma.width].copy()
-    return cropped
-
-
-def _samples(frame: av.VideoFrame, luma: LumaParameters) -> npt.NDArray[Any]:
-    """The frame's own samples, whole lines with what fills them up: uint8, or uint16 for 9 bits."""
-    kind = np.dtype(np.uint8 if luma.bit_depth == 8 else "<u2")
     plane = frame.planes[0]
-    return np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // kind.itemsize)
+    samples = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    cropped: U8Array = samples[: luma.height, : luma.width].copy()
+    return cropped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from codec.errors import StreamError
@@ -48,7 +48,7 @@ LUMA_DECODERS: dict[str, Callable[[LumaParameters, LumaRun], Iterator[U8Array]]]
 }
 
 
-def luma_parameters(spec: LumaSpec, width: int, height: int, bit_depth: int = 8) -> LumaParameters:
+def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
     """What a decoder needs to know of a gray stream coded in this way.
 
     Args:
@@ -56,7 +56,6 @@ def luma_parameters(spec: LumaSpec, width: int, height: int, bit_depth: int = 8)
             codec: :mod:`codec.lossless` codes and decodes it.
         width: of the gray plane, in samples.
         height: of the gray plane, in samples.
-        bit_depth: of the samples; 9 for chroma of RGB that ``ffv1`` codes.
 
     Raises:
         InputError: the size is out of range.
@@ -64,7 +63,7 @@ def luma_parameters(spec: LumaSpec, width: int, height: int, bit_depth: int = 8)
     check_size(width, height)
     if spec.codec == LUMA_NETWORK:
         return LumaParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True)
-    return replace(_codec(spec).parameters(spec, width, height), bit_depth=bit_depth)
+    return _codec(spec).parameters(spec, width, height)
 
 
 def open_luma_encoder(spec: LumaSpec, parameters: LumaParameters, frame_rate: Fraction) -> LumaEncoder:

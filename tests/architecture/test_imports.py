@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.entropy": set(),
     "codec.backend": set(),
     "codec.exact": {"codec.backend"},
-    "codec.hints": {"codec.luma", "codec.video"},
+    "codec.hints": {"codec.luma", "codec.video", "container_format"},
     "codec.lossless": {"codec.entropy", "codec.exact", "codec.networks", "codec.video"},
     "codec.networks": {
         "codec.backend",
