@@ -12,7 +12,7 @@ from benchmarks.suites import color, lossless, papers
 from benchmarks.suites.interface import by_clip, geometric_mean, prepared_as
 
 COLUMNS = ("video", "gray", "bytes", "saved against raw", "network bytes", "chroma PSNR dB", "CIEDE2000 mean / p95")
-WAY_COLUMNS = ("gvc-encode", "what comes back", "clips", "bytes, geometric mean")
+WAY_COLUMNS = ("what gvc-encode sends", "clips", "beside", "bytes, of that")
 
 
 def headline(records: Sequence[Record]) -> list[Section]:
@@ -21,8 +21,8 @@ def headline(records: Sequence[Record]) -> list[Section]:
     ways = (*_guided_rows(prepared_as(records, color.PREPARATION)), *_lossless_rows(records))
     if ways:
         text = (
-            "gvc's own ways, beside what else one would use, each clip at the size that its suite names. The first two "
-            "lines are of color alone: the gray is exact, and what it takes comes on top.",
+            "gvc's own ways, beside what else one would use, each clip at the size that its suite names; geometric "
+            "means. The first two lines are of color alone: the gray is exact, and what it takes comes on top.",
         )
         sections.append(
             Section("Headline", f"{color.SUITE.command} {lossless.SUITE.name}", text, (Table(WAY_COLUMNS, ways),))
@@ -47,21 +47,15 @@ def _guided_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
     if default:
         share = geometric_mean(record.color_bytes / record.parts_bytes["luma"] for record in default)
         means = [sum(getattr(r.quality, f"ciede2000_{m}") for r in default) / len(default) for m in ("mean", "p95")]
-        text = f"color: CIEDE2000 {means[0]:.2f}, 95th percentile {means[1]:.2f}"
-        rows.append(("(default)", text, str(len(default)), f"{100 * (share or 0):.2f} % of the gray's"))
+        what = f"color of CIEDE2000 {means[0]:.2f}, 95th percentile {means[1]:.2f} (default)"
+        rows.append((what, str(len(default)), "the exact gray", f"{100 * (share or 0):.2f} %"))
     ratios = color.bytes_of_anchor(clips).get(color.USES_BASES, {})
     if ratios:
         targets = ", ".join(str(target) for target in ratios)
         means_text = ", ".join(decimals(geometric_mean(values)) for values in ratios.values())
         count = max(map(len, ratios.values()))
-        rows.append(
-            (
-                "`--color-target psnr=...`",
-                f"color: chroma PSNR of {targets} dB",
-                str(count),
-                f"{means_text} of x265's (medium) for the chroma alone",
-            )
-        )
+        what = f"color of {targets} dB (`--color-target psnr=...`)"
+        rows.append((what, str(count), "x265 medium, chroma alone", means_text))
     return rows
 
 
@@ -72,6 +66,7 @@ def _lossless_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
         for form in lossless.FORMATS:
             ratios = lossless.ratios_to_best(records, form).get(f"{way.name} {way.settings}", [])
             if len(ratios) >= lossless.MANY_CLIPS:
-                text = f"{decimals(geometric_mean(ratios), 3)} of the smallest of FFV1, VP9, x264 and x265"
-                rows.append((f"`--color lossless{option}`", f"every bit of {form}", str(len(ratios)), text))
+                what = f"every bit of {form} (`--color lossless{option}`)"
+                rivals = "smallest of FFV1, VP9, x264, x265"
+                rows.append((what, str(len(ratios)), rivals, decimals(geometric_mean(ratios), 3)))
     return rows

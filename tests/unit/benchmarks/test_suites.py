@@ -189,8 +189,8 @@ def test_the_headline_starts_with_our_own_ways() -> None:
     default = dataclasses.replace(default, parts_bytes={"luma": 1_000_000, "color": 9_000, "network": 1_000})
     halves = [color_record("gvc", f"guided psnr={db:.0f}", db, size // 2) for db, size in ANCHOR_POINTS]
     rows = headline([default, *anchor(), *halves])[0].tables[0].rows
-    assert rows[0][2:] == ("1", "1.00 % of the gray's")
-    assert rows[1][2:] == ("1", "0.50, 0.50, 0.50 of x265's (medium) for the chroma alone")
+    assert rows[0][1:] == ("1", "the exact gray", "1.00 %")
+    assert rows[1][1:] == ("1", "x265 medium, chroma alone", "0.50, 0.50, 0.50")
     assert len(rows) == 2
 
 
@@ -218,5 +218,9 @@ def test_lossless_is_told_at_the_start_once_there_are_many_clips() -> None:
     ]
     assert headline(records[:-2]) == []
     row = headline(records)[0].tables[0].rows[0]
-    assert row[0] == "`--color lossless --effort none`"
-    assert row[2:] == ("8", "0.800 of the smallest of FFV1, VP9, x264 and x265")
+    assert row == (
+        "every bit of yuv420p (`--color lossless --effort none`)",
+        "8",
+        "smallest of FFV1, VP9, x264, x265",
+        "0.800",
+    )
