@@ -6,7 +6,8 @@ import argparse
 import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
-from codec.cli.network_arguments import add_network_arguments, network_choices
+from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
+from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 
 _COMMAND = "gvc-colorize"
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--keyframe-every", type=int, default=30, metavar="N", help="export every Nth frame of a cluster (30)"
     )
     _add_color_arguments(parser)
-    _add_output_arguments(parser)
+    add_output_arguments(parser, pixel_format=["--output-pix-fmt"], file_format=["--output-format"])
     add_input_arguments(parser)
     add_common_arguments(parser)
     return parser
@@ -99,46 +100,21 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("output")
-    group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
-    group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
-    group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
-    group.add_argument("--output-format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm")
-    group.add_argument("--output-pix-fmt", metavar="NAME", help="pixel format of the output")
-
-
 def _colorize(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
-    from codec.cli.values import parse_format, parse_pixel_format
     from codec.colorization import ColorizeOptions
     from codec.jobs import colorize_file
     from codec.report import as_json
-    from codec.training.options import TrainingOptions
-    from codec.video.sinks import SinkOptions
 
-    given = {
-        name: value
-        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")
-        if (value := getattr(arguments, name)) is not None
-    }
     options = ColorizeOptions(
         network=arguments.network,
         weights=arguments.weights,
         references=tuple(arguments.reference),
         choices=network_choices(arguments),
-        training=TrainingOptions(**given),
+        training=training_options(arguments),
         stabilize=arguments.stabilize,
         to_gray=arguments.to_gray,
-    )
-    sink_options = SinkOptions(
-        kind=parse_format(arguments.output_format, images="png"),
-        pixel_format=parse_pixel_format(arguments.output_pix_fmt),
-        codec=arguments.codec,
-        crf=arguments.crf,
-        preset=arguments.preset,
-        overwrite=arguments.overwrite,
     )
     progress = progress_for(quiet=arguments.quiet or arguments.json)
     try:
@@ -147,7 +123,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
             arguments.output,
             options,
             source_options=source_options(arguments),
-            sink_options=sink_options,
+            sink_options=sink_options(arguments),
             max_frames=arguments.frames,
             progress=progress,
         )
@@ -157,8 +133,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:
         print_notes(_COMMAND, report.notes)
-        speed = report.frames / max(report.seconds, 1e-9)
-        print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
+        print_speed(report)
     return EXIT_OK
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 
 _COMMAND = "gvc-decode"
@@ -44,12 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
-    group = parser.add_argument_group("output")
-    group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
-    group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
-    group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
-    group.add_argument("-pix_fmt", "--pix-fmt", dest="pix_fmt", metavar="NAME", help="pixel format of the output")
-    group.add_argument("-f", "--format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm")
+    add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
     add_common_arguments(parser)
     return parser
 
@@ -57,22 +53,11 @@ def _parser() -> argparse.ArgumentParser:
 def _decode(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
-    from codec.cli.values import parse_format, parse_pixel_format
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
     from codec.jobs import decode_file
     from codec.report import as_json
-    from codec.video.sinks import SinkOptions
 
-    sink_options = SinkOptions(
-        kind=parse_format(arguments.format, images="png"),
-        pixel_format=parse_pixel_format(arguments.pix_fmt),
-        codec=arguments.codec,
-        crf=arguments.crf,
-        preset=arguments.preset,
-        overwrite=arguments.overwrite,
-        gray_only=arguments.gray,
-    )
     progress = progress_for(quiet=arguments.quiet or arguments.json)
     try:
         report = decode_file(
@@ -81,7 +66,7 @@ def _decode(arguments: argparse.Namespace) -> int:
             DecodeOptions(
                 gray=arguments.gray, recover=arguments.recover, verify=arguments.verify, vgg16=arguments.vgg16
             ),
-            sink_options=sink_options,
+            sink_options=sink_options(arguments, gray_only=arguments.gray),
             progress=progress,
         )
     finally:
@@ -90,8 +75,7 @@ def _decode(arguments: argparse.Namespace) -> int:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:
         print_notes(_COMMAND, report.notes)
-        speed = report.frames / max(report.seconds, 1e-9)
-        print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
+        print_speed(report)
     if report.lost:
         for line in report.lost:
             print(f"{_COMMAND}: lost: {line}", file=sys.stderr)

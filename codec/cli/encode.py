@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
-from codec.cli.network_arguments import add_network_arguments, network_choices
+from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 
 _COMMAND = "gvc-encode"
@@ -129,7 +129,6 @@ def _add_training_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--max-loss-db", type=float, default=0.1, metavar="DB", help="chroma PSNR that rounding weights may cost (0.1)"
     )
-
     group.add_argument(
         "--true-share", type=float, metavar="B", help="of the true color in the loss of chaudhri_fang_* (0.8)"
     )
@@ -144,13 +143,7 @@ def _encode(arguments: argparse.Namespace) -> int:
     from codec.luma import LumaSpec
     from codec.options import EncodeOptions
     from codec.report import as_json
-    from codec.training.options import TrainingOptions
 
-    given = {
-        name: value
-        for name in ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")
-        if (value := getattr(arguments, name)) is not None
-    }
     options = EncodeOptions(
         color=arguments.color,
         network=arguments.network,
@@ -163,7 +156,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         export_keyframes=arguments.export_keyframes,
         effort=arguments.effort,
         luma=LumaSpec.parse(arguments.luma),
-        training=TrainingOptions(**given),
+        training=training_options(arguments),
         keyframe_every=arguments.keyframe_every,
         max_keyframes=arguments.max_keyframes,
         segment_frames=arguments.segment_frames,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from codec.networks.choices import NetworkChoices
+    from codec.training.options import TrainingOptions
 
 
 def add_network_arguments(group: argparse._ArgumentGroup) -> None:
@@ -39,3 +40,11 @@ def network_choices(arguments: argparse.Namespace) -> NetworkChoices:
         temperature=arguments.temperature,
         keep_luma=getattr(arguments, "keep_luma", True),
     )
+
+
+def training_options(arguments: argparse.Namespace) -> TrainingOptions:
+    """What was said of training; the rest as by default."""
+    from codec.training.options import TrainingOptions
+
+    names = ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")
+    return TrainingOptions(**{name: value for name in names if (value := getattr(arguments, name)) is not None})

@@ -6,10 +6,12 @@ are checked before anything is allocated for them.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 import h5py
 import numpy as np
@@ -34,25 +36,31 @@ _DAMAGED = (
 )
 
 
+@contextlib.contextmanager
+def _whole(kind: str) -> Iterator[None]:
+    """What the libraries raise for a damaged file of that kind becomes one line."""
+    try:
+        yield
+    except InputError:
+        raise
+    except _DAMAGED as error:
+        raise InputError(f"expected a whole {kind}. Received: a damaged one ({_first_line(error)})") from None
+
+
 def read_zip(data: memoryview) -> LayerArrays:
     """An ``.npz``, or the weights in a ``.keras``; both are ZIP archives.
 
     Raises:
         InputError: it is neither, or damaged.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_TENSORS or sum(member.file_size for member in members) > MAX_FILE_BYTES:
-                raise InputError(f"expected at most {MAX_TENSORS} members and {MAX_FILE_BYTES} bytes. Received: more")
-            if _KERAS_MEMBER in archive.namelist():
-                return read_hdf5(memoryview(archive.read(_KERAS_MEMBER)))
-            with warnings.catch_warnings(action="ignore"):  # of archives that Python 2 wrote
-                arrays = _read_npz(archive)
-    except InputError:
-        raise
-    except _DAMAGED as error:
-        raise InputError(f"expected a whole ZIP archive. Received: a damaged one ({_first_line(error)})") from None
+    with _whole("ZIP archive"), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if len(members) > MAX_TENSORS or sum(member.file_size for member in members) > MAX_FILE_BYTES:
+            raise InputError(f"expected at most {MAX_TENSORS} members and {MAX_FILE_BYTES} bytes. Received: more")
+        if _KERAS_MEMBER in archive.namelist():
+            return read_hdf5(memoryview(archive.read(_KERAS_MEMBER)))
+        with warnings.catch_warnings(action="ignore"):  # of archives that Python 2 wrote
+            arrays = _read_npz(archive)
     return LayerArrays(KernelLayout.ROWS_COLUMNS_IN_OUT, group_by_layer(arrays))
 
 
@@ -84,13 +92,8 @@ def read_hdf5(data: memoryview) -> LayerArrays:
     Raises:
         InputError: it is damaged, or keeps data in other files.
     """
-    try:
-        with h5py.File(io.BytesIO(data), "r") as file:
-            arrays = _read_datasets(file)
-    except InputError:
-        raise
-    except _DAMAGED as error:
-        raise InputError(f"expected a whole HDF5 file. Received: a damaged one ({_first_line(error)})") from None
+    with _whole("HDF5 file"), h5py.File(io.BytesIO(data), "r") as file:
+        arrays = _read_datasets(file)
     return LayerArrays(KernelLayout.ROWS_COLUMNS_IN_OUT, group_by_layer(arrays))
 
 

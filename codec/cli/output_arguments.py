@@ -1,0 +1,58 @@
+"""Where decoded video goes, as arguments of several commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codec.report import ColorizeReport, DecodeReport
+    from codec.video.sinks import SinkOptions
+
+
+def add_output_arguments(
+    parser: argparse.ArgumentParser, *, pixel_format: Sequence[str], file_format: Sequence[str]
+) -> None:
+    """Codec, quality and form of the output.
+
+    Args:
+        parser: of the command.
+        pixel_format: what the option is called, which may not be what the input's is.
+        file_format: likewise.
+    """
+    group = parser.add_argument_group("output")
+    group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
+    group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
+    group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
+    group.add_argument(*pixel_format, dest="output_pix_fmt", metavar="NAME", help="pixel format of the output")
+    group.add_argument(
+        *file_format, dest="output_format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm"
+    )
+
+
+def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> SinkOptions:
+    """The choices that were made.
+
+    Raises:
+        InputError: a value that there is not.
+    """
+    from codec.cli.values import parse_format, parse_pixel_format
+    from codec.video.sinks import SinkOptions
+
+    return SinkOptions(
+        kind=parse_format(arguments.output_format, images="png"),
+        pixel_format=parse_pixel_format(arguments.output_pix_fmt),
+        codec=arguments.codec,
+        crf=arguments.crf,
+        preset=arguments.preset,
+        overwrite=arguments.overwrite,
+        gray_only=gray_only,
+    )
+
+
+def print_speed(report: DecodeReport | ColorizeReport) -> None:
+    """What was written and how fast, for a person, on standard error."""
+    speed = report.frames / max(report.seconds, 1e-9)
+    print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
