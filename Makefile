@@ -22,10 +22,10 @@ lint: $(READY)  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint  ## lint, types, and all tests but the slow ones
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal -m 'not slow'
+test: lint  ## lint, types, and all tests but the slow ones, with the same examples each time
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal --hypothesis-profile repeatable -m 'not slow'
 
-test-all: lint  ## the slow tests too
+test-all: lint  ## the slow tests too, and new examples
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 format: $(READY)

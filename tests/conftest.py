@@ -6,6 +6,7 @@ import io
 import os
 from fractions import Fraction
 
+import hypothesis
 import pytest
 
 from container_format import (
@@ -21,6 +22,10 @@ from container_format import (
 
 # SVT-AV1 reads this once in a process, and tests that open it by themselves may come before ours that must be silent.
 os.environ.setdefault("SVT_LOG", "0")
+
+# `make test` tries the same examples each time, so that what it says of a change is about the change. `make test-all`
+# takes Hypothesis' own profile and looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
 
 SOUND = CopyStreamRecord(
     kind="audio",
