@@ -24,7 +24,16 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["FASTEST_DATA_FORMAT", "JIT_COMPILE", "backend_name", "compiled", "device_name", "keras"]
+__all__ = [
+    "FASTEST_DATA_FORMAT",
+    "JIT_COMPILE",
+    "as_array",
+    "as_tensor",
+    "backend_name",
+    "compiled",
+    "device_name",
+    "keras",
+]
 
 
 @contextlib.contextmanager
@@ -90,8 +99,8 @@ def device_name() -> str:
     return "gpu" if has_gpu else "cpu"
 
 
-def compiled(function: Callable[[Any], Any]) -> Callable[[npt.NDArray[Any]], npt.NDArray[Any]]:
-    """A function of one tensor as the backend runs it fastest, without derivatives, from array to array.
+def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    """A function of tensors as the backend runs it fastest, without derivatives: of arrays or tensors, to a tensor.
 
     ``Model.predict_on_batch`` does the same around a model, but TensorFlow cannot treat the weights as constants there.
 
@@ -99,7 +108,7 @@ def compiled(function: Callable[[Any], Any]) -> Callable[[npt.NDArray[Any]], npt
     process runs.
 
     Args:
-        function: in terms of ``keras.ops``; arrays that it holds become part of it.
+        function: of a list of tensors, in terms of ``keras.ops``; arrays that it holds become part of it.
     """
     name = backend_name()
     backend: Any = importlib.import_module(name)
@@ -112,10 +121,21 @@ def compiled(function: Callable[[Any], Any]) -> Callable[[npt.NDArray[Any]], npt
         backend.backends.cudnn.allow_tf32 = False
         run = backend.no_grad()(function)
 
-    def call(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        # PyTorch takes no negative strides, and Keras's way back from it makes NumPy warn.
-        result = run(keras.ops.convert_to_tensor(np.ascontiguousarray(array)))
-        values: npt.NDArray[Any] = result.cpu().numpy() if name == "torch" else keras.ops.convert_to_numpy(result)
-        return values
+    def call(*values: Any) -> Any:
+        # PyTorch takes no negative strides.
+        return run([as_tensor(np.ascontiguousarray(v)) if isinstance(v, np.ndarray) else v for v in values])
 
     return call
+
+
+def as_tensor(array: npt.NDArray[Any]) -> Any:
+    """An array on the backend."""
+    return keras.ops.convert_to_tensor(array)
+
+
+def as_array(tensor: Any) -> npt.NDArray[Any]:
+    """The inverse of :func:`as_tensor`."""
+    # Keras's way back from PyTorch makes NumPy warn.
+    is_torch = backend_name() == "torch"
+    values: npt.NDArray[Any] = tensor.cpu().numpy() if is_torch else keras.ops.convert_to_numpy(tensor)
+    return values

@@ -1,13 +1,17 @@
-"""Last pass: gray is coded, its color is made as the receiver will, and everything is written."""
+"""Last pass: gray is coded, its color is made as the receiver will, and everything is written.
+
+Two stages overlap: while a segment's color is made, the frames of the next are read and coded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from codec.encoder.hint_pass import HintStore
-from codec.encoder.plan import Plan, frame_rate_of, next_frame
+from codec.encoder.plan import SHRANK, Plan, frame_rate_of
 from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints, encode_packed_hints
 from codec.hints.lossless import ChromaEncoder
@@ -17,6 +21,7 @@ from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma
 from codec.metrics import QualityMeter
 from codec.options import EncodeOptions
 from codec.progress import Progress
+from codec.read_ahead import read_ahead
 from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
 from codec.stream_header import pack_packet, pack_times
 from codec.video.color import ColorConversion
@@ -74,9 +79,10 @@ class Tracks:
 
 @dataclass
 class _CodedFrames:
-    """A segment's frames, as far as they are coded one by one.
+    """A segment, but for its color if that is made from the gray.
 
     Attributes:
+        index: of the segment.
         lumas_u8: the gray planes of the source.
         pts, duration: times, and how long the last frame lasts.
         originals: pictures that the color is to be measured on, by their place in the segment.
@@ -87,6 +93,7 @@ class _CodedFrames:
         color_crc32: of the chroma that is.
     """
 
+    index: int
     lumas_u8: list[U8Array] = field(default_factory=list)
     pts: list[int] = field(default_factory=list)
     duration: int | None = None
@@ -96,6 +103,37 @@ class _CodedFrames:
     far_differences: bytes = b""
     planes: CodedPlanes = _NO_PLANES
     color_crc32: int | None = None
+
+
+class _Reading:
+    """A source that is read once: frames, and packets to copy in portions.
+
+    Args:
+        source: of both.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._packets: list[CopyPacket] = []
+        self._num_bytes = 0
+
+    def items(self) -> Iterator[Frame | list[CopyPacket]]:
+        """Frames as they come, and packets once they are many; what is left comes at the end."""
+        for item in self._source.read():
+            if isinstance(item, Frame):
+                yield item
+                continue
+            self._packets.append(item)
+            self._num_bytes += len(item.data)
+            if len(self._packets) >= _COPY_CHUNK_PACKETS or self._num_bytes > _COPY_CHUNK_BYTES:
+                yield from self.waiting()
+        yield from self.waiting()
+
+    def waiting(self) -> Iterator[list[CopyPacket]]:
+        """The packets that have come since the last portion, if there are any."""
+        if self._packets:
+            packets, self._packets, self._num_bytes = self._packets, [], 0
+            yield packets
 
 
 class Coder:
@@ -127,37 +165,30 @@ class Coder:
     def write(self, writer: StreamWriter, progress: Progress) -> None:
         """Read the source once more and write all segments."""
         progress.start("coding", self.plan.num_frames, "frames")
-        copies: list[CopyPacket] = []
-        frames = self._frames(writer, copies)
-        for index, (begin, stop) in enumerate(self.plan.borders):
-            self._write_segment(writer, index, begin, stop, frames, progress)
-            self._flush_copies(writer, copies)
-        if next(frames, None) is not None:
-            raise InputError("the input grew while it was being encoded")
-        self._flush_copies(writer, copies)
+        with contextlib.closing(read_ahead(self._coded(writer, progress), 1)) as items:
+            for item in items:
+                if isinstance(item, _CodedFrames):
+                    self._write_segment(writer, item)
+                else:
+                    record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
+                    self.sizes.copy += writer.write_copy(record)
 
-    def _frames(self, writer: StreamWriter, copies: list[CopyPacket]) -> Iterator[Frame]:
-        """The frames alone; packets to copy are collected, and written before they become many."""
-        pending_bytes = 0
-        for item in self.source.read():
+    def _coded(
+        self, writer: StreamWriter, progress: Progress
+    ) -> Generator[_CodedFrames | list[CopyPacket], None, None]:
+        """First stage: segments, each with the packets to copy that were read with it behind it."""
+        reading = _Reading(self.source)
+        items = reading.items()
+        for index in range(len(self.plan.borders)):
+            yield (yield from self._code_frames(index, items, writer, progress))
+            yield from reading.waiting()
+        for item in items:
             if isinstance(item, Frame):
-                yield item
-                continue
-            pending_bytes = pending_bytes + len(item.data) if copies else len(item.data)
-            copies.append(item)
-            if len(copies) >= _COPY_CHUNK_PACKETS or pending_bytes > _COPY_CHUNK_BYTES:
-                self._flush_copies(writer, copies)
+                raise InputError("the input grew while it was being encoded")
+            yield item
 
-    def _flush_copies(self, writer: StreamWriter, copies: list[CopyPacket]) -> None:
-        if copies:
-            self.sizes.copy += writer.write_copy(CopyRecord(packets=tuple(pack_packet(p) for p in copies)))
-            copies.clear()
-
-    def _write_segment(
-        self, writer: StreamWriter, index: int, begin: int, stop: int, frames: Iterator[Frame], progress: Progress
-    ) -> None:
-        tracks = self.tracks
-        coded = self._code_frames(index, frames, lambda done: progress.advance(done, _size_text(writer)))
+    def _write_segment(self, writer: StreamWriter, coded: _CodedFrames) -> None:
+        tracks, index, (begin, stop) = self.tracks, coded.index, self.plan.borders[coded.index]
         lumas_u8 = coded.lumas_u8
         if not tracks.parameters.is_lossless:
             lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
@@ -203,21 +234,23 @@ class Coder:
         self.end_pts = coded.pts[-1] + (coded.duration or 0)
         self.first_pts = coded.pts[0] if begin == 0 else self.first_pts
 
-    def _code_frames(self, index: int, frames: Iterator[Frame], show: Callable[[int], None]) -> _CodedFrames:
-        """Everything of a segment that is coded while its frames come by."""
+    def _code_frames(
+        self, index: int, items: Iterator[Frame | list[CopyPacket]], writer: StreamWriter, progress: Progress
+    ) -> Generator[list[CopyPacket], None, _CodedFrames]:
+        """Everything of a segment that is coded while its frames come by; packets to copy pass through."""
         tracks, (begin, stop) = self.tracks, self.plan.borders[index]
         rate = frame_rate_of(self.source.info)
         encoder = None
         if tracks.samples is None or tracks.samples.luma is None:
             encoder = open_luma_encoder(tracks.luma, tracks.parameters, rate)
+        coded = _CodedFrames(index)
         samples = tracks.samples.begin() if tracks.samples is not None else None
         hints = tracks.samples.hints if tracks.samples is not None else None
         chroma_encoder = ChromaEncoder(hints, rate) if hints is not None else None
         hint_settings = tracks.hint_settings if tracks.hints is not None and index not in tracks.hints else None
         hint_pictures: list[U8Array] = []
-        coded = _CodedFrames()
         for number in range(begin, stop):
-            frame = next_frame(frames)
+            frame = yield from _next_frame(items)
             picture = frame.picture
             if encoder is not None:
                 encoder.write(picture.luma_u8)
@@ -236,7 +269,7 @@ class Coder:
             coded.duration = frame.duration
             if number in self._measured and tracks.color is not None:
                 coded.originals[number - begin] = picture
-            show(number + 1)
+            progress.advance(number + 1, _size_text(writer))
         if samples is not None:
             coded.planes = samples.finish()
             coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
@@ -285,6 +318,17 @@ class Coder:
             if place in originals:
                 self._measure(originals[place], decoded)
         return checksum if color.is_exact else None
+
+
+def _next_frame(
+    items: Iterator[Frame | list[CopyPacket]],
+) -> Generator[list[CopyPacket], None, Frame]:
+    """The next frame; packets to copy before it pass through."""
+    for item in items:
+        if isinstance(item, Frame):
+            return item
+        yield item
+    raise InputError(SHRANK)
 
 
 def _size_text(writer: StreamWriter) -> str:

@@ -20,7 +20,10 @@ from codec.video.color import ColorConversion
 
 MIN_CRF, MAX_CRF = 4, 63
 # The loop filters only cost bytes: what they do, the network does better (docs/decisions/0010-hints.md).
-_CODEC_OPTIONS = (("preset", "2"), ("tune", "1"), ("cdef", "0"), ("restoration", "0"))
+_CODEC_OPTIONS = (("tune", "1"), ("cdef", "0"), ("restoration", "0"))
+_PRESET, _LONG_PRESET = 2, 4
+LONG_FRAMES = 1000
+"""The hints of videos with more frames are coded with a faster preset."""
 _USUAL_DB_PER_CRF = -0.2
 _LEAST_DB_PER_CRF = -0.05
 
@@ -44,9 +47,20 @@ class Guidance:
     steadier: Guidance | None = None
 
 
-def hint_codec(crf: int) -> LumaSpec:
+def hint_preset(num_frames: int) -> int:
+    """The hint codec's preset for a video of so many frames."""
+    return _LONG_PRESET if num_frames > LONG_FRAMES else _PRESET
+
+
+def hint_codec(crf: int, preset: int = _PRESET) -> LumaSpec:
     """The hint codec at a quality."""
-    return LumaSpec("svtav1", (("crf", str(crf)), *_CODEC_OPTIONS))
+    return LumaSpec("svtav1", (("crf", str(crf)), ("preset", str(preset)), *_CODEC_OPTIONS))
+
+
+def with_crf(settings: HintSettings, crf: int) -> HintSettings:
+    """The same hints at another quality."""
+    options = tuple((name, str(crf) if name == "crf" else value) for name, value in settings.codec.options)
+    return replace(settings, codec=LumaSpec(settings.codec.codec, options))
 
 
 def network_shape(conversion: ColorConversion) -> CompactShape:
@@ -78,6 +92,7 @@ class Way:
         shape: of the network; None if there is none.
         network_bytes: what it costs.
         rungs: two or more, by rising crf.
+        preset: of the hint codec.
     """
 
     scale: int
@@ -85,6 +100,7 @@ class Way:
     shape: CompactShape | None
     network_bytes: float
     rungs: tuple[Rung, ...]
+    preset: int = _PRESET
 
     @property
     def db_per_crf(self) -> float:
@@ -130,7 +146,7 @@ def with_steadier(chosen: Guidance, ways: Sequence[Way], steady: Way) -> Guidanc
         for rung, before, after in zip(steady.rungs, plain, whole, strict=True)
     )
     way = replace(steady, rungs=rungs)
-    settings = HintSettings(scale, 1, hint_codec(way.crf_and_bytes()[0]))
+    settings = HintSettings(scale, 1, hint_codec(way.crf_and_bytes()[0], way.preset))
     crf = float(chosen.settings.codec.option("crf") or 0)
     plain_db = float(np.interp(crf, [rung.crf for rung in plain], [rung.margin_db for rung in plain]))
     return replace(chosen, plain_db=plain_db, steadier=Guidance(settings, chosen.shape, way.db_per_crf))
@@ -164,4 +180,4 @@ def cheapest(ways: Sequence[Way]) -> Guidance:
     if math.isinf(num_bytes):
         best = max(ways, key=lambda way: way.rungs[0].margin_db)
         crf = MIN_CRF
-    return Guidance(HintSettings(best.scale, best.interval, hint_codec(crf)), best.shape, best.db_per_crf)
+    return Guidance(HintSettings(best.scale, best.interval, hint_codec(crf, best.preset)), best.shape, best.db_per_crf)

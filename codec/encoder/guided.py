@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codec.encoder.aim import Aim
-from codec.encoder.guidance import MAX_CRF, MIN_CRF, Guidance, hint_codec, network_shape
+from codec.encoder.guidance import MAX_CRF, MIN_CRF, Guidance, network_shape, with_crf
 from codec.encoder.hint_pass import Guided, HintStore, code_anew, code_hints
 from codec.encoder.plan import Plan, frame_rate_of
 from codec.encoder.probe import Probe
@@ -216,7 +216,7 @@ class _Maker:
 
 def _with_step(settings: HintSettings, step: int) -> HintSettings:
     crf = int(float(settings.codec.option("crf") or 0))
-    return replace(settings, codec=hint_codec(min(MAX_CRF, max(MIN_CRF, crf + step))))
+    return with_crf(settings, min(MAX_CRF, max(MIN_CRF, crf + step)))
 
 
 def _usual(settings: dict[int, HintSettings]) -> HintSettings:

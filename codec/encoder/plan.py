@@ -17,6 +17,7 @@ from codec.video.info import VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
 
+SHRANK = "the input shrank while it was being encoded"
 _MIN_SEGMENT_FRAMES = 12
 
 
@@ -90,7 +91,7 @@ def next_frame(frames: Iterator[Frame]) -> Frame:
     """
     frame = next(frames, None)
     if frame is None:
-        raise InputError("the input shrank while it was being encoded")
+        raise InputError(SHRANK)
     return frame
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from codec.encoder.guidance import Guidance, Rung, Way, cheapest, hint_codec, network_shape, with_steadier
+from codec.encoder.guidance import Guidance, Rung, Way, cheapest, hint_codec, hint_preset, network_shape, with_steadier
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint, unpack_hints
 from codec.luma import LumaRun
@@ -73,6 +73,7 @@ class Probe:
         self._options = options
         self._num_frames, self._num_segments = num_frames, num_segments
         self._frame_rate = frame_rate
+        self._preset = hint_preset(num_frames)
         self._with_hints_of_every_frame: dict[int, Way] = {}
         rows, columns = runs[0][0].chroma_planes()[0].shape
         self._chroma_shape = (int(rows), int(columns))
@@ -113,16 +114,16 @@ class Probe:
                 replace(rung, margin_db=_after_full_training(rung.margin_db, self._margin(runs, scale, network)))
                 for rung, runs in zip(best.rungs, coded, strict=True)
             )
-            ways.append(Way(scale, best.interval, weights.shape, network_bytes, tuple(rungs)))
+            ways.append(replace(best, shape=weights.shape, network_bytes=network_bytes, rungs=tuple(rungs)))
         return ways
 
     def _try_interval(self, packed: list[list[U8Array]], scale: int, interval: int) -> tuple[Way, list[_Coded]]:
-        coded = [self._code(packed, HintSettings(scale, interval, hint_codec(crf))) for crf in LADDER]
+        coded = [self._code(packed, HintSettings(scale, interval, hint_codec(crf, self._preset))) for crf in LADDER]
         rungs = (
             Rung(crf, self._margin(runs, scale, None), self._estimate(runs.runs, interval))
             for crf, runs in zip(LADDER, coded, strict=True)
         )
-        return Way(scale, interval, None, 0, tuple(rungs)), coded
+        return Way(scale, interval, None, 0, tuple(rungs), self._preset), coded
 
     def _parameters(self, scale: int) -> HintParameters:
         return HintSettings(scale, 1, hint_codec(LADDER[0])).parameters(self._chroma_shape)

@@ -12,7 +12,7 @@ slow (``perfect=True``) model uses logarithms, and float32 probabilities round t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import constriction
 import numpy as np
@@ -23,6 +23,7 @@ from codec.errors import StreamError
 
 Symbols = npt.NDArray[np.int32]
 _WORD = np.dtype("<u4")
+_NO_SYMBOLS = np.empty(0, np.int32)
 
 
 class Model:
@@ -86,12 +87,24 @@ class RangeReader:
             StreamError: the bytes cannot have come from such symbols.
         """
         if not count:
-            return np.empty(0, np.int32)
+            return _NO_SYMBOLS
         try:
             symbols: Symbols = self._decoder.decode(model.categorical, count)
         except AssertionError as error:  # how constriction says that the data are impossible
-            raise StreamError("entropy-coded data do not fit their probability table") from error
+            raise _misfit() from error
         return symbols
+
+    def read_groups(self, groups: Iterable[tuple[int, Model]]) -> Symbols:
+        """The next symbols of several models: as :meth:`read` for each count and model, and all in one array.
+
+        Raises:
+            StreamError: the bytes cannot have come from such symbols.
+        """
+        decode = self._decoder.decode
+        try:
+            return np.concatenate([_NO_SYMBOLS, *(decode(model.categorical, count) for count, model in groups)])
+        except AssertionError as error:
+            raise _misfit() from error
 
     def finish(self) -> None:
         """Make sure that nothing is left.
@@ -101,6 +114,10 @@ class RangeReader:
         """
         if not self._decoder.maybe_exhausted():
             raise StreamError("expected the end of entropy-coded data. Received: data for more symbols")
+
+
+def _misfit() -> StreamError:
+    return StreamError("entropy-coded data do not fit their probability table")
 
 
 def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:

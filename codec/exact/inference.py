@@ -10,22 +10,42 @@ What was tried to make it fast is in docs/decisions/0009-exact-inference.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from codec.backend import FASTEST_DATA_FORMAT, compiled, keras
+from codec.backend import FASTEST_DATA_FORMAT, as_array, compiled, keras
 from codec.exact.layers import I32Array, IntegerConvolution, check_exact
-from codec.exact.pieces import pieces, rows_reach
+from codec.exact.pieces import Piece, pieces, rows_reach
 from codec.exact.reference import run_layers
 
 _TEST_SIDE = 48
 _TEST_SEED = 20_220_624
 _BATCH_BYTES = 8 << 20
 _STRIP_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Results that stay where they were computed, for another network to take.
+
+    Attributes:
+        values: (n, height, width, outputs) whole numbers: a float32 tensor of the backend, or an int32 array where
+            NumPy computed.
+    """
+
+    values: Any
+
+    def array(self) -> I32Array:
+        """As an array."""
+        values = self.values if isinstance(self.values, np.ndarray) else as_array(self.values)
+        return values.astype(np.int32)
+
+
+Pictures = npt.NDArray[np.signedinteger] | Kept
 
 
 class ExactNetwork:
@@ -51,37 +71,55 @@ class ExactNetwork:
         self._run = compiled(_float_network(layers))
         self.runs_on_backend = self._known_answer_test()
 
-    def __call__(self, pictures: npt.NDArray[np.signedinteger]) -> I32Array:
+    def __call__(self, *pictures: Pictures) -> I32Array:
         """Run all layers.
 
         Args:
-            pictures: (n, height, width, inputs) whole numbers within the magnitudes, any integer type.
+            pictures: (n, height, width, inputs) whole numbers within the magnitudes, any integer type or what a network
+                kept; if there are several, their channels one after another.
 
         Returns:
             (n, height, width, outputs) int32.
         """
+        return self._on_backend(pictures) if self.runs_on_backend else self._in_numpy(pictures)
+
+    def kept(self, *pictures: Pictures) -> Kept:
+        """As a call, with results that stay where they are."""
         if not self.runs_on_backend:
-            return run_layers(self._layers, pictures.astype(np.int32))
-        return self._on_backend(pictures)
+            return Kept(self._in_numpy(pictures))
+        batches: dict[int, list[Any]] = {}
+        for piece, given in self._pieces(pictures):
+            rows = given if piece.rows_kept == slice(0, given.shape[1]) else given[:, piece.rows_kept]
+            batches.setdefault(piece.pictures.start, []).append(rows)
+        return Kept(_joined([_joined(rows, axis=1) for rows in batches.values()], axis=0))
 
     def distrust_backend(self) -> None:
         """From now on NumPy computes: the backend was seen to be wrong."""
         self.runs_on_backend = False
 
-    def _on_backend(self, pictures: npt.NDArray[np.signedinteger]) -> I32Array:
-        if pictures.dtype != np.int16:  # half the bytes of int32; a backend compiles for each type
-            pictures = pictures.astype(np.int32)
-        n, height, width, _ = pictures.shape
+    def _in_numpy(self, pictures: Sequence[Pictures]) -> I32Array:
+        arrays = [part.array() if isinstance(part, Kept) else part.astype(np.int32) for part in pictures]
+        return run_layers(self._layers, np.concatenate(arrays, axis=-1))
+
+    def _on_backend(self, pictures: Sequence[Pictures]) -> I32Array:
+        n, height, width, _ = _values(pictures[0]).shape
         results = np.empty((n, height, width, self._layers[-1].num_outputs), np.int32)
+        for piece, given in self._pieces(pictures):
+            results[piece.pictures, piece.rows_out] = as_array(given)[:, piece.rows_kept]
+        return results
+
+    def _pieces(self, pictures: Sequence[Pictures]) -> Iterator[tuple[Piece, Any]]:
+        """Parts of the pictures, and what the backend makes of them."""
+        values = [_values(part) for part in pictures]
+        n, height, width, _ = values[0].shape
         for piece in pieces(
             (n, height, width),
             self._reach,
             batch_points=_BATCH_BYTES // self._point_bytes,
             strip_points=_STRIP_BYTES // self._point_bytes,
         ):
-            given = self._run(pictures[piece.pictures, piece.rows_in])
-            results[piece.pictures, piece.rows_out] = given[:, piece.rows_kept]
-        return results
+            is_all = piece.pictures == slice(0, n) and piece.rows_in == slice(0, height)
+            yield piece, self._run(*(v if is_all else v[piece.pictures, piece.rows_in] for v in values))
 
     def _known_answer_test(self) -> bool:
         """Noise, and all inputs at the ends of their ranges, through backend and reference."""
@@ -90,7 +128,18 @@ class ExactNetwork:
         noise = random.integers(-magnitudes, magnitudes + 1, (1, _TEST_SIDE, _TEST_SIDE, magnitudes.size))
         ends = np.where(random.random(noise.shape) < 0.5, -magnitudes, magnitudes)
         pictures = np.concatenate([noise, ends]).astype(np.int32)
-        return np.array_equal(self._on_backend(pictures), run_layers(self._layers, pictures))
+        return np.array_equal(self._on_backend([pictures]), run_layers(self._layers, pictures))
+
+
+def _values(pictures: Pictures) -> Any:
+    """As the backend takes them: int16 has half the bytes of int32, and a backend compiles for each type."""
+    if isinstance(pictures, Kept):
+        return pictures.values
+    return pictures if pictures.dtype == np.int16 else pictures.astype(np.int32)
+
+
+def _joined(tensors: list[Any], axis: int) -> Any:
+    return tensors[0] if len(tensors) == 1 else keras.ops.concatenate(tensors, axis=axis)
 
 
 @dataclass(frozen=True)
@@ -123,19 +172,17 @@ class _FloatLayer:
         return ops.floor(values) if self.rounds else values
 
 
-def _float_network(layers: Sequence[IntegerConvolution]) -> Callable[[Any], Any]:
-    """All layers as a function of a tensor (n, height, width, inputs) of whole numbers."""
+def _float_network(layers: Sequence[IntegerConvolution]) -> Callable[[list[Any]], Any]:
+    """All layers as a function of tensors (n, height, width, inputs) of whole numbers, whose channels it joins."""
     float_layers = [_FloatLayer.of(layer) for layer in layers]
     transposed = FASTEST_DATA_FORMAT == "channels_first"
 
-    def run(pictures: Any) -> Any:
-        values = keras.ops.cast(pictures, "float32")
+    def run(pictures: list[Any]) -> Any:
+        values = _joined([keras.ops.cast(part, "float32") for part in pictures], axis=-1)
         if transposed:
             values = keras.ops.transpose(values, (0, 3, 1, 2))
         for layer in float_layers:
             values = layer(values)
-        if transposed:
-            values = keras.ops.transpose(values, (0, 2, 3, 1))
-        return keras.ops.cast(values, "int32")
+        return keras.ops.transpose(values, (0, 2, 3, 1)) if transposed else values
 
     return run

@@ -9,7 +9,9 @@ Each is a stream of its own, so that the gray decodes without the chroma.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -121,7 +123,7 @@ class ChromaCoder:
 
 
 class SegmentEncoder:
-    """The sender's side, for one segment.
+    """The sender's side, for one segment. Where gray and chroma are coded here, they are coded at the same time.
 
     Args:
         search: finds motion.
@@ -137,6 +139,8 @@ class SegmentEncoder:
         self._luma_history = luma.begin() if luma else None
         self._chroma_history = chroma.begin() if chroma else None
         self._before_u8: U8Array | None = None
+        self._gray_thread = ThreadPoolExecutor(1)
+        self._gray_done: Future[U8Array] | None = None
 
     def write(self, picture: Picture) -> Picture:
         """Code the next picture: as the receiver will have it, as far as it is coded here."""
@@ -150,7 +154,10 @@ class SegmentEncoder:
         self._before_u8 = luma_u8
         if self._luma and self._luma_history:
             shape = luma_u8.shape[0], luma_u8.shape[1]
-            self._luma.code(self._luma_history, luma_u8, shape, field, self._luma_symbols)
+            self._end_gray()
+            self._gray_done = self._gray_thread.submit(
+                self._luma.code, self._luma_history, luma_u8, shape, field, self._luma_symbols
+            )
         if self._chroma and self._chroma_history:
             chroma = picture.chroma_planes()
             return self._chroma.code(self._chroma_history, luma_u8, chroma, field, self._chroma_symbols)
@@ -158,7 +165,14 @@ class SegmentEncoder:
 
     def finish(self) -> CodedPlanes:
         """What was coded."""
+        self._end_gray()
+        self._gray_thread.shutdown()
         return CodedPlanes(self._motion.finish(), self._luma_symbols.finish(), self._chroma_symbols.finish())
+
+    def _end_gray(self) -> None:
+        """Wait for the gray that is being coded."""
+        if self._gray_done is not None:
+            self._gray_done.result()
 
 
 def decode_lumas(coder: LumaCoder, coded: CodedPlanes, count: int, shape: tuple[int, int]) -> Iterator[U8Array]:
@@ -186,9 +200,8 @@ def decode_pictures(coder: ChromaCoder, coded: CodedPlanes, lumas_u8: Sequence[U
     symbols.finish()
 
 
-def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> Iterator[I16Array | None]:
+@functools.lru_cache(maxsize=4)  # both the gray and the chroma of a segment ask for them
+def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> tuple[I16Array | None, ...]:
     """The field of each picture; None for the first."""
     decoder = MotionDecoder(motion, field_shape(*shape))
-    yield None
-    for _ in range(count - 1):
-        yield decoder.next()
+    return None, *(decoder.next() for _ in range(count - 1))

@@ -1,13 +1,13 @@
 """Planes moved by blocks, in whole numbers: the same on every machine.
 
 A motion field has a vector for each block of a plane, in quarters of a sample. Samples between the samples come from a
-separable filter of six taps, as video codecs have had since H.264 (ITU-T H.264, 8.4.2.2.1): the sums for all sixteen
-positions of a quarter are computed at once, then each sample takes the one it needs.
+separable filter of six taps, as video codecs have had since H.264 (ITU-T H.264, 8.4.2.2.1): for each of the sixteen
+positions of a quarter that some block needs, the sums of the whole plane are computed, then each sample takes its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -28,7 +28,9 @@ MAX_SAMPLE = 1023
 """Largest magnitude of a reference's sample, in quarters of a code value."""
 # For a fraction of 0, 1, 2 and 3 quarters. No sum of both passes reaches 2**24, below which float32 is exact.
 _TAPS = ((0, 0, 64, 0, 0, 0), (2, -9, 57, 17, -4, 1), (2, -10, 40, 40, -10, 2), (1, -4, 17, 57, -9, 2))
+_WHOLE_TAP = np.float32(64)
 _SUM_BITS = 12
+ALL_POSITIONS = range(16)
 _ANCHOR = 2  # the tap that lies on the sample itself
 _TEST_SHAPE, _TEST_SEED = (40, 56), 20_030_530
 
@@ -38,7 +40,7 @@ class MotionCompensation:
 
     def __init__(self) -> None:
         test = np.random.default_rng(_TEST_SEED).integers(-MAX_SAMPLE, MAX_SAMPLE + 1, _TEST_SHAPE).astype(np.float32)
-        self._is_trusted = np.array_equal(_all_sums(test, _filtered_by_opencv), _all_sums(test, _filtered_by_numpy))
+        self._is_trusted = np.array_equal(_sums(test, _filtered_by_opencv), _sums(test, _filtered_by_numpy))
 
     def distrust_backend(self) -> bool:
         """Filter in NumPy from now on; whether that is new."""
@@ -62,19 +64,21 @@ class MotionCompensation:
             whole = _places(shape, field, block)
             return np.stack([np.take(plane, whole) for plane in planes])
         places = _places_among_positions(shape, field, block)
-        return np.stack([_rounded(np.take(self.positions(plane), places)) for plane in planes])
+        wanted = np.unique(_positions_of(field)).tolist()
+        return np.stack([_rounded(np.take(self.positions(plane, wanted), places)) for plane in planes])
 
-    def positions(self, plane: I16Array) -> F32Array:
-        """Sums of the filters for all positions of a quarter.
+    def positions(self, plane: I16Array, wanted: Sequence[int] = ALL_POSITIONS) -> F32Array:
+        """Sums of the filters for positions of a quarter.
 
         Args:
             plane: (height, width) int16.
+            wanted: positions: four times the vertical fraction of a vector and the horizontal one.
 
         Returns:
-            (16, height, width) float32 of whole numbers; the vertical part of a position is the slower index.
+            (16, height, width) float32 of whole numbers, for each position; what is not wanted is undefined.
         """
         apply = _filtered_by_opencv if self._is_trusted else _filtered_by_numpy
-        return _all_sums(plane.astype(np.float32), apply)
+        return _sums(plane.astype(np.float32), apply, wanted)
 
     @staticmethod
     def take(positions: F32Array, field: I16Array, block: tuple[int, int]) -> I16Array:
@@ -89,13 +93,13 @@ def _rounded(sums: F32Array) -> I16Array:
     return rounded
 
 
-def _all_sums(plane: F32Array, apply: Filter) -> F32Array:
+def _sums(plane: F32Array, apply: Filter, wanted: Sequence[int] = ALL_POSITIONS) -> F32Array:
     """(16, height, width) float32 of whole numbers; ``apply`` filters a plane with taps along an axis."""
     found = np.empty((16, *plane.shape), np.float32)
-    for down, taps in enumerate(_TAPS):
-        column = apply(plane, taps, 0)
-        for across, taps_across in enumerate(_TAPS):
-            found[4 * down + across] = apply(column, taps_across, 1)
+    for down in sorted({position >> 2 for position in wanted}):
+        column = apply(plane, _TAPS[down], 0) if down else plane * _WHOLE_TAP
+        for across in sorted(position & 3 for position in wanted if position >> 2 == down):
+            found[4 * down + across] = apply(column, _TAPS[across], 1) if across else column * _WHOLE_TAP
     return found
 
 
@@ -116,23 +120,36 @@ def _filtered_by_numpy(plane: F32Array, taps: tuple[int, ...], axis: int) -> F32
 
 def _places(shape: tuple[int, int], field: I16Array, block: tuple[int, int]) -> I64Array:
     """Index into a flattened plane for each sample, (height, width); fractions of vectors are rounded down."""
-    height, width = shape
-    down, across = (_per_sample(field[..., part].astype(np.int64), shape, block) for part in (0, 1))
-    rows = np.clip(np.arange(height)[:, None] + (down >> VECTOR_BITS), 0, height - 1)
-    columns = np.clip(np.arange(width)[None, :] + (across >> VECTOR_BITS), 0, width - 1)
-    places: I64Array = rows * width + columns
-    return places
+    return _joined_places(*_rows_and_columns(shape, field, block), block)
 
 
 def _places_among_positions(shape: tuple[int, int], field: I16Array, block: tuple[int, int]) -> I64Array:
     """The same into flattened positions."""
-    fractions = field & 3
-    position = _per_sample(4 * fractions[..., 0].astype(np.int64) + fractions[..., 1], shape, block)
-    return _places(shape, field, block) + position * (shape[0] * shape[1])
+    offsets = _positions_of(field) * (shape[0] * shape[1])
+    rows, columns = _rows_and_columns(shape, field, block)
+    return _joined_places(rows, columns + np.repeat(offsets, block[1], axis=1)[:, : shape[1]], block)
 
 
-def _per_sample(blocks: I64Array, shape: tuple[int, int], block: tuple[int, int]) -> I64Array:
-    return np.repeat(np.repeat(blocks, block[0], axis=0)[: shape[0]], block[1], axis=1)[:, : shape[1]]
+def _positions_of(field: I16Array) -> I64Array:
+    """The position of a quarter that each block takes its samples from: (rows, columns), 0 to 15."""
+    fractions = field.astype(np.int64) & 3
+    positions: I64Array = 4 * fractions[..., 0] + fractions[..., 1]
+    return positions
+
+
+def _rows_and_columns(shape: tuple[int, int], field: I16Array, block: tuple[int, int]) -> tuple[I64Array, I64Array]:
+    """Where the rows begin that samples are taken from, (height, block columns), and columns, (block rows, width)."""
+    height, width = shape
+    down, across = (field[..., part].astype(np.int64) >> VECTOR_BITS for part in (0, 1))
+    rows = np.arange(height)[:, None] + np.repeat(down, block[0], axis=0)[:height]
+    columns = np.arange(width) + np.repeat(across, block[1], axis=1)[:, :width]
+    return np.clip(rows, 0, height - 1) * width, np.clip(columns, 0, width - 1)
+
+
+def _joined_places(rows: I64Array, columns: I64Array, block: tuple[int, int]) -> I64Array:
+    height, width = rows.shape[0], columns.shape[1]
+    places: I64Array = np.repeat(rows, block[1], axis=1)[:, :width] + np.repeat(columns, block[0], axis=0)[:height]
+    return places
 
 
 def field_shape(height: int, width: int) -> tuple[int, int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ _NEIGHBORS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 _LEAST_FLOW_SIDE = 16
 _BITS_OF_A_CHANGE = 3.0
 I32Array = npt.NDArray[np.int32]
+Blocks = TypeVar("Blocks", I16Array, I32Array)
 
 
 class MotionSearch:
@@ -73,6 +76,7 @@ class _Trial:
         self._positions = compensation.positions(before_u8.astype(np.int16) << SAMPLE_BITS)
         self._compensation = compensation
         self.field = np.zeros(field_shape(*luma_u8.shape), np.int16)
+        self._neighbors = _neighbors(self.field)
         self._errors = self._error_of(self.field)
         # What a bit is worth in differences: those of noise cost few bits each.
         self._change = _BITS_OF_A_CHANGE * max(2.0, float(np.median(self._errors)) / BLOCK**2)
@@ -84,6 +88,7 @@ class _Trial:
         better = errors + self._roughness(candidate) < self._errors + self._roughness(self.field)
         self.field = np.where(better[..., None], candidate, self.field)
         self._errors = np.where(better, errors, self._errors)
+        self._neighbors = _neighbors(self.field)
 
     def offer_neighbors(self) -> None:
         """Blocks take their neighbors' vectors where that is better."""
@@ -104,14 +109,30 @@ class _Trial:
 
     def _roughness(self, candidate: I16Array) -> npt.NDArray[np.float64]:
         """What the vectors of each block would cost beside those that its neighbors have now."""
-        changes = np.zeros(candidate.shape[:2])
-        for neighbor in _NEIGHBORS:
-            changes += (candidate != _shifted(self.field, neighbor)).any(axis=-1)
+        numbers = _numbers(candidate)
+        changes = np.zeros(numbers.shape)
+        for neighbor in self._neighbors:
+            changes += numbers != neighbor
         return changes * self._change
 
 
-def _shifted(field: I16Array, neighbor: tuple[int, int]) -> I16Array:
+def _numbers(field: I16Array) -> I32Array:
+    """A number for each block that only blocks with the same vector have: (rows, columns) int32."""
+    numbers: I32Array = field[..., 0].astype(np.int32) * (4 * MAX_VECTOR) + field[..., 1]
+    return numbers
+
+
+def _neighbors(field: I16Array) -> list[I32Array]:
+    """Of each block the numbers of those beside it."""
+    numbers = _numbers(field)
+    return [_shifted(numbers, neighbor) for neighbor in _NEIGHBORS]
+
+
+def _shifted(blocks: Blocks, neighbor: tuple[int, int]) -> Blocks:
     """Each block's neighbor on one side; at the border the block itself."""
-    padded = np.pad(field, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    down, across = neighbor
-    return padded[1 + down : 1 + down + field.shape[0], 1 + across : 1 + across + field.shape[1]]
+    rows, columns = (
+        np.clip(np.arange(count) + offset, 0, count - 1)
+        for count, offset in zip(blocks.shape[:2], neighbor, strict=True)
+    )
+    shifted: Blocks = blocks[rows[:, None], columns]
+    return shifted

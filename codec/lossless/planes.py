@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from codec.networks.predictor import NUM_STEPS, PHASES, RESULT_BITS, STEP_PHASES
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 I32Array = npt.NDArray[np.int32]
+I64Array = npt.NDArray[np.int64]
 
 _SMALLEST = 64
 _UNIT_STEPS = (1 << RESULT_BITS) // SCALES_PER_OCTAVE
@@ -43,6 +45,18 @@ YCOCG_RANGE = Range(-256, 255)
 def chroma_range(pixel_format: PixelFormat) -> Range:
     """Of the chroma planes of such video."""
     return YCOCG_RANGE if pixel_format.model is ColorModel.RGB else YUV_RANGE
+
+
+@functools.lru_cache(maxsize=64)
+def _places(step: int, rows: int, columns: int) -> tuple[I64Array, I64Array]:
+    """Samples of a step, of a lattice of so many rows and columns, and the squares that they are in, row by row."""
+    down, across = divmod(STEP_PHASES[step], 2)
+    y, x = np.mgrid[down:rows:2, across:columns:2]
+    if step < 2:  # a chessboard
+        is_own = (y // 2 + x // 2) % 2 == step
+        y, x = y[is_own], x[is_own]
+    samples, squares = y * columns + x, y // 2 * -(-columns // 2) + x // 2
+    return samples.ravel(), squares.ravel()
 
 
 class PlaneCoder:
@@ -113,24 +127,24 @@ class PlaneCoder:
 
     def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
         """Some steps of the network, into ``decoded``."""
-        components = decoded.shape[2]
+        rows, columns, components = decoded.shape
         features = self._predictor.features(known.channels(self._range.neutral))
-        grid_rows, grid_columns = features.shape[:2]
-        missed = np.zeros((grid_rows, grid_columns, len(PHASES) * components), np.int16)
-        white = (np.arange(grid_rows)[:, None] + np.arange(grid_columns)) % 2 == 0
+        missed = np.zeros((-(-rows // 2), -(-columns // 2), len(PHASES) * components), np.int16)
+        # Seen as lists of samples and of squares, without a copy.
+        base, found = known.base.reshape(-1, components), decoded.reshape(-1, components)
+        own = None if planes is None else np.ascontiguousarray(planes).reshape(-1, components)
+        missed_of_phase = missed.reshape(-1, len(PHASES), components)
         for step in steps:
             results = self._predictor.results(step, features, missed)
-            down, across = divmod(STEP_PHASES[step], 2)
-            base, target = known.base[down::2, across::2], decoded[down::2, across::2]
-            height, width = target.shape[0], target.shape[1]  # the grid's, or one less at the picture's end
-            mask = np.ones((height, width), bool)
-            if step < 2:
-                mask = white[:height, :width] == (step == 0)
-            own = None if planes is None else planes[down::2, across::2][mask]
-            target[mask] = self._step_samples(own, base[mask], results[:height, :width][mask], symbols)
-            first = PHASES.index(STEP_PHASES[step]) * components
-            seen = missed[:height, :width, first : first + components]
-            seen[mask] = companded((target.astype(np.int32) << 2) - base)[mask]
+            samples, squares = _places(step, rows, columns)
+            wanted = None if own is None else own.take(samples, axis=0)
+            bases = base.take(samples, axis=0)
+            results_here = results.reshape(-1, results.shape[-1]).take(squares, axis=0)
+            values = self._step_samples(wanted, bases, results_here, symbols)
+            found[samples] = values
+            missed_of_phase[squares, PHASES.index(STEP_PHASES[step])] = companded(
+                (values.astype(np.int32) << 2) - bases
+            )
 
     def _step_samples(self, planes: I16Array | None, base: I16Array, results: I32Array, symbols: Symbols) -> I16Array:
         """(n, c) samples from (n, c) base and (n, results) of the network."""

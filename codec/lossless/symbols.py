@@ -136,11 +136,10 @@ class SymbolDecoder:
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
         order, runs = _runs(tables)
-        sorted_symbols = np.empty(tables.size, np.int64)
-        for table, start, stop in runs:
-            sorted_symbols[start:stop] = self._reader.read(stop - start, self._tables.model(kind, table))
-        symbols = np.empty_like(sorted_symbols)
-        symbols[order] = sorted_symbols
+        symbols = np.empty(tables.size, np.int64)
+        symbols[order] = self._reader.read_groups(
+            (stop - start, self._tables.model(kind, table)) for table, start, stop in runs
+        )
         self._tables.add(kind, tables, symbols)
         distances = symbols - reach
         outermost = np.flatnonzero(np.abs(distances) == reach)

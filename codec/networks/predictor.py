@@ -20,6 +20,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,9 @@ from codec.networks.weights import NamedWeights, QuantizedTensor, pack_weights, 
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.errors import UnsupportedError
 from container_format.records import NetworkRecord
+
+if TYPE_CHECKING:  # imports Keras
+    from codec.exact.inference import Kept
 
 I16Array = npt.NDArray[np.int16]
 
@@ -257,12 +261,11 @@ class Predictor:
             network.distrust_backend()
         return was_trusted
 
-    def features(self, known: I16Array) -> I32Array:
-        """The trunk: (rows, columns, known channels) int16 to (rows, columns, width) int32."""
-        features: I32Array = self._networks[0](known[None])[0]
-        return features
+    def features(self, known: I16Array) -> Kept:
+        """The trunk: (rows, columns, known channels) int16 to what :meth:`results` takes."""
+        return self._networks[0].kept(known[None])
 
-    def results(self, step: int, features: I32Array, decoded: I16Array) -> I32Array:
+    def results(self, step: int, features: Kept, decoded: I16Array) -> I32Array:
         """A step.
 
         Args:
@@ -275,6 +278,6 @@ class Predictor:
             (rows, columns, ``shape.num_results``) int32.
         """
         num_decoded = DECODED_PHASES[step] * self.shape.components
-        values = np.concatenate([features, decoded[..., :num_decoded]], axis=-1) if num_decoded else features
-        results: I32Array = self._networks[1 + step](values[None])[0]
+        seen = (decoded[None, ..., :num_decoded],) if num_decoded else ()
+        results: I32Array = self._networks[1 + step](features, *seen)[0]
         return results

@@ -6,7 +6,20 @@ import math
 
 import pytest
 
-from codec.encoder.guidance import MAX_CRF, MIN_CRF, Rung, Way, cheapest, crossing, with_steadier
+from codec.encoder.guidance import (
+    LONG_FRAMES,
+    MAX_CRF,
+    MIN_CRF,
+    Rung,
+    Way,
+    cheapest,
+    crossing,
+    hint_codec,
+    hint_preset,
+    with_crf,
+    with_steadier,
+)
+from codec.hints.coder import HintSettings
 from codec.networks.compact_weights import CompactShape
 
 
@@ -76,3 +89,16 @@ def test_hints_of_every_frame_stand_by() -> None:
     # With the gain of 1, 2, 2 and 2 dB: margins of 6, 4, 1 and -2.
     assert (chosen.steadier.settings.interval, chosen.steadier.settings.codec.option("crf")) == (1, "43")
     assert (chosen.steadier.shape, chosen.steadier.steadier) == (shape, None)
+
+
+def test_hints_of_a_long_video_take_a_faster_preset() -> None:
+    assert hint_codec(30, hint_preset(LONG_FRAMES)) == hint_codec(30)
+    fast = hint_codec(30, hint_preset(LONG_FRAMES + 1))
+    assert int(fast.option("preset") or 0) > int(hint_codec(30).option("preset") or 0)
+    chosen = cheapest([Way(1, 1, None, 0, rungs(3, 1, -1, -3), hint_preset(LONG_FRAMES + 1))])
+    assert chosen.settings.codec.option("preset") == fast.option("preset")
+
+
+def test_another_quality_leaves_everything_else() -> None:
+    settings = HintSettings.parse("2/4:svtav1:preset=5,crf=30,tune=1")
+    assert with_crf(settings, 41) == HintSettings.parse("2/4:svtav1:preset=5,crf=41,tune=1")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -145,8 +146,8 @@ def test_what_is_no_layer_is_refused() -> None:
 def test_a_backend_that_rounds_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     layers = random_layers(0, (2, 4, 1), 128)
 
-    def rounds(_: ExactNetwork, pictures: np.ndarray) -> np.ndarray:
-        return run_layers(layers, pictures) // 2 * 2
+    def rounds(_: ExactNetwork, pictures: Sequence[np.ndarray]) -> np.ndarray:
+        return run_layers(layers, pictures[0]) // 2 * 2
 
     monkeypatch.setattr(ExactNetwork, "_on_backend", rounds)
     network = ExactNetwork(layers, [128, 128])
@@ -163,3 +164,19 @@ def test_a_backend_can_be_distrusted_later() -> None:
     network.distrust_backend()
     assert not network.runs_on_backend
     np.testing.assert_array_equal(network(pictures), before)
+
+
+@pytest.mark.parametrize("distrusted", [(), (0,), (1,), (0, 1)])
+def test_what_a_network_kept_another_takes(distrusted: tuple[int, ...]) -> None:
+    first = random_layers(3, (2, 4, 6, 1), 128)[:-1]
+    reach = first[-1].max_magnitude
+    second = [layer_of(np.random.default_rng(4).integers(-3, 4, (3, 3, 8, 2)), minimum=-4000, maximum=4000)]
+    networks = ExactNetwork(first, [128] * 2), ExactNetwork(second, [reach] * 6 + [128] * 2)
+    for number in distrusted:
+        networks[number].distrust_backend()
+    pictures = np.random.default_rng(5).integers(-128, 129, (3, 9, 7, 2)).astype(np.int16)
+    kept = networks[0].kept(pictures)
+    between = run_layers(first, pictures.astype(np.int32))
+    np.testing.assert_array_equal(kept.array(), between)
+    expected = run_layers(second, np.concatenate([between, pictures.astype(np.int32)], axis=-1))
+    np.testing.assert_array_equal(networks[1](kept, pictures), expected)
