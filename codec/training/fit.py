@@ -19,6 +19,7 @@ from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
 from codec.networks.interface import KerasModel, NetworkSpec, TrainingStage
 from codec.networks.registry import trainable_network
+from codec.training.averages import measure_averages
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
 
@@ -95,6 +96,7 @@ def train(
         for stage in network.stages(spec, model, samples.conversion, true_share=options.true_share):
             watch.begin_stage()
             _fit(stage, samples, options, watch)
+            measure_averages(stage, samples, options)
     except Exception as error:
         if not _is_out_of_memory(error):
             raise

@@ -13,6 +13,7 @@ import numpy as np
 from codec.backend import JIT_COMPILE, keras
 from codec.networks.interface import KerasModel, TrainingStage
 from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into, named_weights, round_weights
+from codec.training.averages import freeze_averages, measure_averages
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
 
@@ -56,7 +57,10 @@ def settle(
         for name, moved in named_weights(model, weights).items():
             behind[name] = behind[name] + (moved - rounded[name])
         tensors = tuple(round_weights(behind[tensor.name], tensor) for tensor in tensors)
-    return tensors
+    dequantize_into(model, tensors)
+    measure_averages(stage, samples, options)
+    measured = named_weights(model, weights)
+    return tuple(round_weights(measured[tensor.name], tensor) for tensor in tensors)
 
 
 def _compile(stage: TrainingStage, rate: float) -> None:
@@ -64,6 +68,7 @@ def _compile(stage: TrainingStage, rate: float) -> None:
     model = stage.model
     optimizer = getattr(model, "optimizer", None)  # a model that was never compiled has none
     if optimizer is None or optimizer.name != _OPTIMIZER:
+        freeze_averages(model)
         model.compile(optimizer=keras.optimizers.Adam(rate, name=_OPTIMIZER), loss=stage.loss, jit_compile=JIT_COMPILE)
     for variable in model.optimizer.variables:
         variable.assign(np.zeros(variable.shape, variable.dtype))  # step count and moments
