@@ -7,6 +7,9 @@ import math
 WASTE_DB = 0.4
 """A quality that is this much better than wanted is worth another trial."""
 
+_LEAST_DB_PER_CRF = -0.03
+_LAST_FACTOR = 1.25
+
 
 class Aim:
     """Says how far to go, trial after trial.
@@ -34,10 +37,18 @@ class Aim:
                 return 0
             wanted = offset + (math.floor(-margin_db / self._db_per_crf) if math.isfinite(margin_db) else 2**10)
             return max(0, (wanted if self._failed is None else min(wanted, self._between())) - offset)
+        slope = self._slope_to(offset, margin_db)
         self._failed = (offset, margin_db)
         if self._met is None:
-            return math.floor(-margin_db / self._db_per_crf) - is_last
+            steps = -margin_db / slope
+            return math.floor(steps * _LAST_FACTOR) - 1 if is_last else math.floor(steps)
         return (self._met[0] if is_last else self._between()) - offset
+
+    def _slope_to(self, offset: int, margin_db: float) -> float:
+        """What a step changes, in dB: as it was since the last quality that failed, if there is one."""
+        if self._failed is None or self._failed[0] <= offset:
+            return self._db_per_crf
+        return min(_LEAST_DB_PER_CRF, (margin_db - self._failed[1]) / (offset - self._failed[0]))
 
     def _between(self) -> int:
         """Where a line from the quality that met to the one that failed crosses 0; short of the one that failed."""

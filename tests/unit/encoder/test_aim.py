@@ -38,3 +38,8 @@ def test_a_quality_that_met_is_not_lost_for_one_that_failed() -> None:
 
 def test_exact_color_can_be_as_coarse_as_there_is() -> None:
     assert Aim(-0.2).step(0, math.inf, is_last=False) > 63
+
+
+@pytest.mark.parametrize("slope", [-0.04, -0.08, -0.12])
+def test_three_rounds_are_enough_where_steps_do_less_than_was_thought(slope: float) -> None:
+    assert settle(lambda offset: -1.5 + slope * offset)[1] >= 0
