@@ -6,6 +6,7 @@ Two stages overlap: while a segment's color is made, the frames of the next are 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -105,6 +106,10 @@ class _CodedFrames:
     color_crc32: int | None = None
 
 
+class _OverError(Exception):
+    """Nobody waits for the first stage any more."""
+
+
 class _Reading:
     """A source that is read once: frames, and packets to copy in portions.
 
@@ -160,18 +165,22 @@ class Coder:
         self.tracks = tracks
         self.plan = plan
         has_something_to_measure = tracks.color is not None or tracks.has_lossy_samples
+        self._is_over = threading.Event()
         self._measured = frozenset(plan.spread(options.quality_frames) if has_something_to_measure else ())
 
     def write(self, writer: StreamWriter, progress: Progress) -> None:
         """Read the source once more and write all segments."""
         progress.start("coding", self.plan.num_frames, "frames")
         with contextlib.closing(read_ahead(self._coded(writer, progress), 1)) as items:
-            for item in items:
-                if isinstance(item, _CodedFrames):
-                    self._write_segment(writer, item)
-                else:
-                    record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
-                    self.sizes.copy += writer.write_copy(record)
+            try:
+                for item in items:
+                    if isinstance(item, _CodedFrames):
+                        self._write_segment(writer, item)
+                    else:
+                        record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
+                        self.sizes.copy += writer.write_copy(record)
+            finally:
+                self._is_over.set()  # so that the first stage does not go on to the end of its segment
 
     def _coded(
         self, writer: StreamWriter, progress: Progress
@@ -251,6 +260,8 @@ class Coder:
         hint_pictures: list[U8Array] = []
         for number in range(begin, stop):
             frame = yield from _next_frame(items)
+            if self._is_over.is_set():
+                raise _OverError
             picture = frame.picture
             if encoder is not None:
                 encoder.write(picture.luma_u8)
