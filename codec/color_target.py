@@ -11,6 +11,7 @@ from codec.video.color import ColorConversion
 from codec.video.picture import Picture
 
 _MAX_PIXELS = 16_384  # of a picture that are compared, where a choice is to be made many times
+_GRID_DB = 0.04  # by which figures of so few pixels may be better than those of all
 _LIMITS = {"ciede": (0.05, 50.0), "p95": (0.1, 100.0), "psnr": (10.0, 80.0)}
 
 
@@ -70,7 +71,8 @@ class ColorTarget:
     def margin_db(self, conversion: ColorConversion, pairs: Iterable[tuple[Picture, Picture]]) -> float:
         """How much better than wanted the color of some pictures is, in dB; below 0 if it is worse.
 
-        Color differences grow about as the error of the chroma does, so a factor between them is told in dB too.
+        Color differences grow about as the error of the chroma does, so a factor between them is told in dB too. Those
+        of large pictures are measured on a grid, and have to be a little better for it.
 
         Args:
             conversion: of the video.
@@ -82,17 +84,19 @@ class ColorTarget:
         from codec.metrics.psnr import CHROMA_PEAK, add_chroma_error
 
         error = SquaredError()
-        difference = ColorDifference()
+        difference, is_sampled = ColorDifference(), False
         for original, decoded in pairs:
             add_chroma_error(error, conversion, original, decoded)
             if self.ciede is not None or self.p95 is not None:
                 stride = grid_stride(*original.luma_u8.shape, max_pixels=_MAX_PIXELS)
+                is_sampled |= stride > 1
                 first, second = (conversion.rgb(picture)[::stride, ::stride] for picture in (original, decoded))
                 difference.add(first, second)
         psnr = psnr_db(error.mse, CHROMA_PEAK)
         if difference.num_pixels == 0:
             return self._margin(0, 0, psnr)
-        return self._margin(difference.mean, difference.percentile(95), psnr)
+        factor = 10 ** (_GRID_DB / 20) if is_sampled else 1.0
+        return self._margin(factor * difference.mean, factor * difference.percentile(95), psnr)
 
     def _margin(self, ciede: float, p95: float, psnr: float) -> float:
         margins = [] if self.psnr is None else [psnr - self.psnr]

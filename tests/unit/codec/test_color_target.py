@@ -14,9 +14,9 @@ from codec.video.pixel_formats import PIXEL_FORMATS
 CONVERSION = ColorConversion(PIXEL_FORMATS["yuv444p"], 6, full_range=False)
 
 
-def pair(error: int) -> tuple[Picture, Picture]:
-    luma = np.full((16, 16), 120, np.uint8)
-    planes = np.full((16, 16), 128, np.uint8)
+def pair(error: int, side: int = 16) -> tuple[Picture, Picture]:
+    luma = np.full((side, side), 120, np.uint8)
+    planes = np.full((side, side), 128, np.uint8)
     return Picture(luma, (planes, planes)), Picture(luma, (planes + np.uint8(error), planes))
 
 
@@ -52,6 +52,11 @@ def test_the_worst_of_the_limits_counts() -> None:
 
 def test_exact_color_meets_everything() -> None:
     assert ColorTarget(ciede=0.1, psnr=80).margin_db(CONVERSION, [pair(0)]) == math.inf
+
+
+def test_a_grid_has_to_be_a_little_better() -> None:
+    whole, grid = (ColorTarget(p95=2).margin_db(CONVERSION, [pair(4, side)]) for side in (16, 400))
+    assert whole - 0.1 < grid < whole
 
 
 def test_met_or_not() -> None:
