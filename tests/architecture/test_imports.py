@@ -97,6 +97,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.networks",
         "codec.options",
         "codec.progress",
+        "codec.read_ahead",
         "codec.references",
         "codec.report",
         "codec.segment_color",

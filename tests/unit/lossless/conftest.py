@@ -15,6 +15,8 @@ SHAPES = {
     3: PredictorShape(2, 1, 6),
     4: PredictorShape(2, 2, 6),
     5: PredictorShape(2, 4, 6),
+    6: PredictorShape(1, 0, 6),
+    7: PredictorShape(2, 4, 6),
 }
 
 
