@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from codec.networks.predictor import LUMA_PREDICTOR
 from container_format import StreamReader
 from tests.end_to_end.conftest import (
     assert_one_line_error,
@@ -191,7 +192,7 @@ def test_damaged_samples_are_an_error(lossless: Path, tmp_path: Path) -> None:
     with bad.open("rb") as file:
         planes = StreamReader(file).header.planes
     assert planes is not None
-    assert planes.luma_predictor == 1
+    assert planes.luma_predictor == LUMA_PREDICTOR
 
 
 def test_info_tells_of_it(lossless: Path) -> None:
