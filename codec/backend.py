@@ -28,7 +28,6 @@ __all__ = [
     "FASTEST_DATA_FORMAT",
     "JIT_COMPILE",
     "as_array",
-    "as_tensor",
     "backend_name",
     "compiled",
     "device_name",
@@ -123,18 +122,14 @@ def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
 
     def call(*values: Any) -> Any:
         # PyTorch takes no negative strides.
-        return run([as_tensor(np.ascontiguousarray(v)) if isinstance(v, np.ndarray) else v for v in values])
+        convert = keras.ops.convert_to_tensor
+        return run([convert(np.ascontiguousarray(v)) if isinstance(v, np.ndarray) else v for v in values])
 
     return call
 
 
-def as_tensor(array: npt.NDArray[Any]) -> Any:
-    """An array on the backend."""
-    return keras.ops.convert_to_tensor(array)
-
-
 def as_array(tensor: Any) -> npt.NDArray[Any]:
-    """The inverse of :func:`as_tensor`."""
+    """What a tensor of the backend holds."""
     # Keras's way back from PyTorch makes NumPy warn.
     is_torch = backend_name() == "torch"
     values: npt.NDArray[Any] = tensor.cpu().numpy() if is_torch else keras.ops.convert_to_numpy(tensor)

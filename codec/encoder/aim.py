@@ -7,7 +7,7 @@ import math
 WASTE_DB = 0.4
 """A quality that is this much better than wanted is worth another trial."""
 
-_LEAST_DB_PER_CRF = -0.03
+_FLATTEST_DB_PER_CRF = -0.03
 _LAST_FACTOR = 1.25
 
 
@@ -48,7 +48,7 @@ class Aim:
         """What a step changes, in dB: as it was since the last quality that failed, if there is one."""
         if self._failed is None or self._failed[0] <= offset:
             return self._db_per_crf
-        return min(_LEAST_DB_PER_CRF, (margin_db - self._failed[1]) / (offset - self._failed[0]))
+        return min(_FLATTEST_DB_PER_CRF, (margin_db - self._failed[1]) / (offset - self._failed[0]))
 
     def _between(self) -> int:
         """Where a line from the quality that met to the one that failed crosses 0; short of the one that failed."""

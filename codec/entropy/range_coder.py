@@ -86,13 +86,7 @@ class RangeReader:
         Raises:
             StreamError: the bytes cannot have come from such symbols.
         """
-        if not count:
-            return _NO_SYMBOLS
-        try:
-            symbols: Symbols = self._decoder.decode(model.categorical, count)
-        except AssertionError as error:  # how constriction says that the data are impossible
-            raise _misfit() from error
-        return symbols
+        return self.read_groups([(count, model)] if count else [])
 
     def read_groups(self, groups: Iterable[tuple[int, Model]]) -> Symbols:
         """The next symbols of several models: as :meth:`read` for each count and model, and all in one array.
@@ -103,8 +97,8 @@ class RangeReader:
         decode = self._decoder.decode
         try:
             return np.concatenate([_NO_SYMBOLS, *(decode(model.categorical, count) for count, model in groups)])
-        except AssertionError as error:
-            raise _misfit() from error
+        except AssertionError as error:  # how constriction says that the data are impossible
+            raise StreamError("entropy-coded data do not fit their probability table") from error
 
     def finish(self) -> None:
         """Make sure that nothing is left.
@@ -114,10 +108,6 @@ class RangeReader:
         """
         if not self._decoder.maybe_exhausted():
             raise StreamError("expected the end of entropy-coded data. Received: data for more symbols")
-
-
-def _misfit() -> StreamError:
-    return StreamError("entropy-coded data do not fit their probability table")
 
 
 def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
