@@ -115,7 +115,7 @@ class Record:
         settings: what tells it from the same contender's other rows, such as ``crf=28``; may be empty.
         version: of the encoder, as it calls itself.
         parts_bytes: bytes by part; they add up to ``total_bytes``. Parts: ``luma``, ``color`` (coded chroma),
-            ``network``, ``other``; a codec that does not tell them apart has ``picture`` alone.
+            ``network``, ``other``; ``picture`` where gray and chroma are coded together.
         total_bytes: size of the file.
         encode, decode: time and memory.
         quality: of the decoded video.

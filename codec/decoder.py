@@ -179,7 +179,7 @@ class _Receiver:
             yield _Loss(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
         self._next_frame = segment.first_frame + segment.num_frames
         try:
-            yield _DecodedSegment(segment, self._segments.gray(segment), self._segments.hints(segment))
+            yield _DecodedSegment(segment, *self._segments.planes(segment))
         except StreamError as error:
             yield self._loss(segment, error)
 

@@ -17,7 +17,7 @@ from container_format.records import COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, 
 
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 NO_EFFORT = "none"
-CHROMA_AUTO, CHROMA_NETWORK = "auto", "network"
+CHROMA_AUTO, CHROMA_NETWORK, CHROMA_JOINT = "auto", "network", "joint"
 _FINE_LEARNING_RATE = 1.5e-3
 GUIDED_NETWORK, MODEL_NETWORK, NEVER_SENT = "compact", "singh2020", "zhang2016"
 _KEYFRAME_STEPS = {GUIDED_NETWORK: 8, MODEL_NETWORK: 30}
@@ -36,11 +36,12 @@ class EncodeOptions:
             and ``singh2020`` for ``model``.
         target: how good the color shall be, in ``guided`` and ``coded``.
         max_error: how far a chroma sample of ``lossless`` may be from the source's, in code values; 0 for none.
-        chroma: what the chroma of ``lossless`` goes through: ``network``, ``x264`` or ``ffv1``; ``auto``
-            takes the smallest on a probe.
+        chroma: what the chroma of ``lossless`` goes through: ``network``, ``x264`` or ``ffv1``, or ``joint``: of YUV
+            the gray's codec, in one picture with the gray; ``auto`` takes the smallest on a probe.
         hints: how the hints are coded; None finds the cheapest way that meets ``target``.
         luma: how the gray is coded; ``auto`` takes the smaller of the lossless x264 and FFV1 on a probe, with
-            ``lossless`` also ``network``, which codes it sample by sample, unless ``chroma`` names a video codec.
+            ``lossless`` also ``network``, which codes it sample by sample, unless ``chroma`` names a video codec. Where
+            both were left open, the choice of ``joint`` for the chroma makes one for the gray.
         training: how the network is trained, seed included.
         choices: what the network leaves open.
         references: pictures with the colors that keyframes shall have, by frame; see :mod:`codec.references`.
@@ -94,8 +95,9 @@ class EncodeOptions:
                 raise InputError(f"expected --{name.replace('_', '-')} from {low} to {high}. Received: {value}")
         if self.max_error and self.color != COLOR_LOSSLESS:
             raise InputError(f"expected --max-error with --color lossless. Received: --color {self.color}")
-        if self.chroma not in (CHROMA_AUTO, CHROMA_NETWORK, *CHROMA_CODECS):
-            known = ", ".join((CHROMA_AUTO, CHROMA_NETWORK, *CHROMA_CODECS))
+        known_chroma = (CHROMA_AUTO, CHROMA_NETWORK, *CHROMA_CODECS, CHROMA_JOINT)
+        if self.chroma not in known_chroma:
+            known = ", ".join(known_chroma)
             raise InputError(f"expected --chroma to be one of {known}. Received: {self.chroma}")
         if self.chroma != CHROMA_AUTO and self.color != COLOR_LOSSLESS:
             raise InputError(f"expected --chroma with --color lossless. Received: --color {self.color}")

@@ -31,7 +31,8 @@ class EncodeReport:
         color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
         max_error: how far a chroma sample may be from the source's, in code values; None unless ``color`` is
             ``lossless``.
-        chroma: what the chroma went through, as ``--chroma`` takes it; None unless ``color`` is ``lossless``.
+        chroma: what the chroma went through, as ``--chroma`` takes it; None unless ``color`` is ``lossless``. With
+            ``joint`` its bytes are in ``luma_bytes``.
         raw_bytes: all frames uncompressed, in the source's own pixel format.
         input_bytes: size of the input as it came, which may be compressed; None for a pipe or a folder.
         total_bytes: size of the ``.gvc``.
@@ -167,11 +168,14 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     def share(part: int) -> str:
         return f"{100 * part / report.total_bytes:.1f} %"
 
-    rows = [("gray", f"{report.luma_bytes:,}", f"{share(report.luma_bytes)}  {report.luma}")]
+    is_joint = report.max_error is not None and not report.color_bytes  # lossless chroma in the gray's pictures
+    name = "gray and chroma" if is_joint else "gray"
+    remark = f"{report.luma}, every bit" if is_joint else report.luma
+    rows = [(name, f"{report.luma_bytes:,}", f"{share(report.luma_bytes)}  {remark}")]
     if report.max_error is None:
         name = report.network or "none"
         rows.append(("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {name}"))
-    if report.max_error is not None:
+    if report.max_error is not None and not is_joint:
         remark = f"{report.chroma}, " + (f"within {report.max_error}" if report.max_error else "every bit")
         rows.append(("chroma", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {remark}"))
     elif report.color_bytes:

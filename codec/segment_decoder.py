@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from codec.errors import StreamError
 from codec.hints.coder import decode_hints
-from codec.hints.lossless import pictures_of_stacks
+from codec.hints.lossless import pictures_of_stacks, stack_chroma
 from codec.lossless.parameters import CodedPlanes, PlanesParameters
-from codec.luma import LumaParameters, LumaRun, decode_luma
+from codec.luma import LumaParameters, LumaRun, decode_luma, decode_whole_pictures
 from codec.networks import load_colorizer
 from codec.networks.predictor import PredictorWeights, predictor_weights, unpack_predictor
 from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class SegmentDecoder:
     """Decodes segments.
 
-    :meth:`gray` and :meth:`hints` may run in another thread than :meth:`load` and :meth:`pictures`.
+    :meth:`planes` may run in another thread than :meth:`load` and :meth:`pictures`.
 
     Args:
         description: from the header.
@@ -82,25 +82,31 @@ class SegmentDecoder:
         number, weights = unpack_predictor(network)
         self._predictors[number] = weights
 
-    def gray(self, segment: SegmentRecord) -> list[U8Array]:
-        """The gray planes, (height, width) uint8 each: all of them, once their CRC-32 was found to be right.
+    def planes(self, segment: SegmentRecord) -> tuple[list[U8Array], list[U8Array]]:
+        """The gray planes, and the hints of all frames if there are any and they are wanted.
 
-        A segment has at most 64 MiB of gray when our encoder made it, so that it can be held before any of it is shown.
+        Gray planes are (height, width) uint8: all of them, once their CRC-32 was found to be right. A segment has at
+        most 64 MiB of gray when our encoder made it, so that it can be held before any of it is shown.
 
         Raises:
             StreamError: the decoder fails, or its output is not what the sender's decoder had.
         """
         luma, planes = self._description.luma, self._description.planes
         if luma.codec == LUMA_NETWORK and planes is not None:
-            return self._gray_samples(luma, planes, segment)
+            return self._gray_samples(luma, planes, segment), self._hint_pictures(segment)
         run = LumaRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
-        decoded = list(decode_luma(luma, run, max_frames=segment.num_frames))
-        if luma_crc32(decoded) != segment.luma_crc32:
+        stacks: list[U8Array] = []
+        if self._is_lossless and luma.pixel_format is not None:
+            pictures = list(decode_whole_pictures(luma, run, max_frames=segment.num_frames))
+            lumas_u8 = [picture.luma_u8 for picture in pictures]
+            stacks = [stack_chroma(picture.chroma_planes())[0] for picture in pictures]
+        else:
+            lumas_u8 = list(decode_luma(luma, run, max_frames=segment.num_frames))
+        if luma_crc32(lumas_u8) != segment.luma_crc32:
             raise _wrong("gray", segment)
-        return decoded
+        return lumas_u8, stacks or self._hint_pictures(segment)
 
-    def hints(self, segment: SegmentRecord) -> list[U8Array]:
-        """The hints of all frames, if there are any and they are wanted."""
+    def _hint_pictures(self, segment: SegmentRecord) -> list[U8Array]:
         if self._hints is None:
             return []
         run = LumaRun(segment.hint_extradata, segment.hint_packets, len(segment.hint_packets))
@@ -172,7 +178,7 @@ class SegmentDecoder:
     def _every_chroma_sample(
         self, segment: SegmentRecord, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]
     ) -> tuple[Callable[[], Iterator[Picture]], Callable[[], bool]]:
-        if self._hints is not None:
+        if hints_u8:
             model = self._description.info.pixel_format.model
             return (
                 lambda: iter(pictures_of_stacks(lumas_u8, hints_u8, segment.far_differences, model)),

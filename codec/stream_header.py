@@ -14,7 +14,7 @@ from codec.luma import LumaParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, planar_twin
 from container_format import (
     ChapterRecord,
     CopyPacketRecord,
@@ -95,6 +95,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         encoder=PROGRAM,
         hints=None if description.hints is None else _pack_hints(description.hints),
         planes=None if description.planes is None else _pack_planes(description.planes),
+        luma_has_chroma=luma.pixel_format is not None,
     )
 
 
@@ -119,6 +120,8 @@ def unpack_header(header: HeaderRecord) -> Description:
             f"Received: {header.coded_width}x{header.coded_height}"
         )
     pixel_format = PIXEL_FORMATS[header.pixel_format]
+    if header.luma_has_chroma and pixel_format.model is not ColorModel.YUV:
+        raise StreamError(f"the stream has the chroma of {pixel_format.name} video beside its gray, which needs YUV")
     info = VideoInfo(
         width=header.width,
         height=header.height,
@@ -152,6 +155,7 @@ def unpack_header(header: HeaderRecord) -> Description:
         coded_width=header.coded_width,
         coded_height=header.coded_height,
         is_lossless=header.luma_is_lossless,
+        pixel_format=planar_twin(pixel_format) if header.luma_has_chroma else None,
     )
     conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
     hints = None if header.hints is None else _unpack_hints(header.hints, info, header.color)

@@ -69,11 +69,12 @@ def describe_text(description: dict[str, Any]) -> str:
     header = description["header"]
     rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
     lossless = "lossless" if header["luma_is_lossless"] else "lossy"
+    holds = " and chroma" if header["luma_has_chroma"] else ""
     gray_bytes = description["chunk_bytes"].get("SEGM", 0) - _hint_bytes(description) - _chroma_bytes(description)
     lines = [
         f"video      {header['width']}x{header['height']} {header['pixel_format']}{rate}, "
         f"{description['num_frames']} frames, {description['duration_seconds']:.3f} s",
-        f"gray       {header['luma_codec']} ({lossless}), {gray_bytes:,} bytes "
+        f"gray       {header['luma_codec']} ({lossless}){holds}, {gray_bytes:,} bytes "
         f"in {len(description['segments'])} segments",
         _color_line(description),
     ]

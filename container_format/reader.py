@@ -259,7 +259,12 @@ def _check_parts(header: HeaderRecord) -> None:
             "expected networks for the samples of gray and chroma exactly if they are coded so. "
             f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
         )
-    needs_hints = header.color in COLORS_WITH_HINTS or (is_lossless and not has_chroma)
+    if header.luma_has_chroma and (has_luma or has_chroma or not (is_lossless and header.luma_is_lossless)):
+        raise DamagedError(
+            "expected chroma in the gray's packets only where a video codec carries lossless gray and color. "
+            f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
+        )
+    needs_hints = header.color in COLORS_WITH_HINTS or (is_lossless and not has_chroma and not header.luma_has_chroma)
     if (header.hints is not None) != needs_hints:
         raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {header.color}")
 

@@ -149,6 +149,9 @@ class HeaderRecord:
     planes: PlanesRecord | None = declare(
         25, Optional(RecordOf(PlanesRecord)), "the planes that are coded sample by sample", default=None
     )
+    luma_has_chroma: bool = declare(
+        26, Bool(), "the gray's packets hold whole pictures: the chroma of `lossless` is in them", default=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

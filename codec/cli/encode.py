@@ -70,8 +70,8 @@ def _add_coding_arguments(parser: argparse.ArgumentParser) -> None:
         "--chroma",
         default="auto",
         metavar="CODEC",
-        help="with --color lossless: what the chroma goes through: network, or x264 or ffv1, which are fast "
-        "(default: auto = the smallest)",
+        help="with --color lossless: what the chroma goes through: network, or x264 or ffv1, which are fast, "
+        "or joint = with the gray in one picture, by the gray's codec (default: auto = the smallest)",
     )
     group.add_argument(
         "--effort",

@@ -264,7 +264,7 @@ class Coder:
                 raise _OverError
             picture = frame.picture
             if encoder is not None:
-                encoder.write(picture.luma_u8)
+                encoder.write(picture.luma_u8, picture.chroma_planes() if tracks.parameters.pixel_format else ())
             if chroma_encoder is not None:
                 chroma_encoder.write(picture)
             if hint_settings is not None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
 
 from codec.encoder.plan import Plan, frame_rate_of
-from codec.luma import LumaSpec, choose_luma
+from codec.luma import LUMA_AUTO, LumaSpec, choose_luma
 from codec.options import EncodeOptions
 from codec.progress import Progress
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture
 from codec.video.source import Source
 
 _LUMA_RUNS, _LUMA_FRAMES = 3, 10
@@ -35,7 +33,7 @@ class Collection:
     """What the pass brought.
 
     Attributes:
-        luma: the gray's codec, chosen on a probe if it was left open.
+        luma: the gray's codec, chosen on a probe if it was left open, and wanted.
         runs: of consecutive pictures, spread over the video, for the choice of hints; empty if not asked for.
     """
 
@@ -51,7 +49,7 @@ def collect(
     *,
     training: TrainingFrames | None = None,
     wants_runs: bool = False,
-    choose: Callable[[list[list[U8Array]], Fraction], LumaSpec] = choose_luma,
+    chooses_luma: bool = True,
 ) -> Collection:
     """Read what is wanted of the video, and no further.
 
@@ -62,9 +60,9 @@ def collect(
         progress: is told the frames.
         training: is given the frames that it wants; None if nobody wants any now.
         wants_runs: collect runs for the choice of hints.
-        choose: of runs of gray planes, and frames a second, makes the gray's codec where it is ``auto``.
+        chooses_luma: find the gray's codec where it is ``auto``; otherwise it is left so.
     """
-    wants_luma = options.luma.codec == "auto"
+    wants_luma = chooses_luma and options.luma.codec == LUMA_AUTO
     luma_runs = _Runs.spread(plan.num_frames, _LUMA_RUNS if wants_luma else 0, _LUMA_FRAMES)
     picture_bytes = max(1, 5 * source.info.width * source.info.height)  # int16 chroma at full size, the largest
     frames = max(2, min(_HINT_FRAMES, _MAX_PROBE_BYTES // (_HINT_RUNS * picture_bytes)))
@@ -83,7 +81,7 @@ def collect(
     luma = options.luma
     if wants_luma:
         planes = [[picture.luma_u8 for picture in run] for run in luma_runs.pictures]
-        luma = choose(planes, frame_rate_of(source.info))
+        luma = choose_luma(planes, frame_rate_of(source.info))
     return Collection(luma, [run for run in hint_runs.pictures if run])
 
 

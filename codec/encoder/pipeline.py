@@ -11,8 +11,8 @@ from codec.encoder.collection import collect
 from codec.encoder.plan import Plan, analyze
 from codec.encoder.summary import ColorWay, summarize
 from codec.errors import InputError, StreamError
-from codec.luma import LumaSpec, choose_luma, luma_parameters
-from codec.options import CHROMA_AUTO, CHROMA_NETWORK, EncodeOptions
+from codec.luma import LUMA_AUTO, LumaSpec, luma_parameters
+from codec.options import CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK, EncodeOptions
 from codec.progress import Progress, Silent
 from codec.references import export_frames
 from codec.report import EncodeReport, Job
@@ -36,6 +36,8 @@ from container_format.records import (
 
 if TYPE_CHECKING:  # imports Keras
     from codec.encoder.samples import SampleCoders
+
+_CHROMA_WITH_GRAY = (CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK)
 
 
 @dataclass
@@ -96,10 +98,12 @@ class _Encode:
         stages.end("analysis")
         luma, way = self._color(plan, stages)
         hints = way.guided.store if way.guided else None
-        parameters = luma_parameters(luma, source.info.width, source.info.height)
         samples = self._samples(plan, luma, way)
         if samples is not None:
-            stages.end("training predictors")
+            stages.end("probe, training")
+            luma, parameters = samples.gray, samples.gray_parameters
+        else:
+            parameters = luma_parameters(luma, source.info.width, source.info.height)
         color = None
         if way.mode not in (COLOR_NONE, COLOR_LOSSLESS):
             colorizer = way.network.colorizer if way.network else None
@@ -132,19 +136,19 @@ class _Encode:
         if self._mode in (COLOR_GUIDED, COLOR_CODED):
             return self._guided(plan, stages)
         options, is_lossless = self._options, self._mode == COLOR_LOSSLESS
-        choose = choose_luma
-        if is_lossless and options.chroma in (CHROMA_AUTO, CHROMA_NETWORK):
-            from codec.encoder.sample_probe import choose_luma_or_network
-
-            choose = choose_luma_or_network
-        wants_runs = is_lossless and (options.chroma == CHROMA_AUTO or options.predictor_training is not None)
-        collection = collect(self._source, options, plan, self._progress, wants_runs=wants_runs, choose=choose)
+        # By the network or together with the chroma, the gray may be smaller than alone and by a video codec.
+        is_open = is_lossless and options.luma.codec == LUMA_AUTO and options.chroma in _CHROMA_WITH_GRAY
+        wants_probe = is_open or options.chroma in (CHROMA_AUTO, CHROMA_JOINT)
+        wants_runs = is_lossless and (wants_probe or options.predictor_training is not None)
+        collection = collect(
+            self._source, options, plan, self._progress, wants_runs=wants_runs, chooses_luma=not is_open
+        )
         stages.end("collection")
         self._runs = collection.runs
         return collection.luma, ColorWay(self._mode)
 
     def _samples(self, plan: Plan, luma: LumaSpec, way: ColorWay) -> SampleCoders | None:
-        """Coders of the planes that are coded sample by sample, if there are any."""
+        """How gray and lossless chroma are coded; None if a video codec codes the gray and there is no such chroma."""
         has_chroma = way.mode == COLOR_LOSSLESS
         if not has_chroma and luma.codec != LUMA_NETWORK:
             return None

@@ -1,10 +1,12 @@
-"""Whether planes are coded sample by sample or by a video codec, found on a few frames."""
+"""What gray and lossless chroma would cost in each way, found on a few frames."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
 
 from codec.encoder.plan import frame_rate_of
 from codec.hints.lossless import CHROMA_CODECS, LosslessHints
@@ -14,87 +16,121 @@ from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.symbols import SymbolEncoder
-from codec.luma import LumaSpec, choose_luma, probed_bytes, segment_bytes
-from codec.networks.predictor import LUMA_PREDICTOR, predictor_weights
+from codec.luma import LumaSpec, probed_bytes, probed_whole_bytes, segment_bytes
+from codec.networks.predictor import PredictorWeights
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array
-from container_format.records import LUMA_NETWORK
+from codec.video.picture import Picture
+from codec.video.pixel_formats import planar_twin
 
-_CHROMA_RUNS, _CHROMA_FRAMES = 3, 4
+_MIN_FRAMES, _MAX_FRAMES = 4, 10
+_RUN_PIXELS = 2**20  # so that a probe of a large video takes seconds, too
 
-
-def choose_luma_or_network(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> LumaSpec:
-    """As :func:`codec.luma.choose_luma`, with the network as a further candidate.
-
-    Motion counts for nothing: lossless chroma needs it too.
-    """
-    best = choose_luma(probe_runs, frame_rate)
-    coder, search = LumaCoder(predictor_weights(LUMA_PREDICTOR)), MotionSearch(MotionCompensation())
-    estimate = sum((_gray_bytes(coder, search, run) for run in probe_runs if run), Fraction(0))
-    return LumaSpec(LUMA_NETWORK) if estimate < probed_bytes(best, probe_runs, frame_rate) else best
+T = TypeVar("T")
 
 
-def smaller_chroma_codec(
-    coder: ChromaCoder,
-    info: VideoInfo,
-    runs: Sequence[Sequence[Picture]],
-    *,
-    pays_motion: bool,
-) -> LosslessHints | None:
-    """The video codec that makes the chroma smaller than the network does; None if there is none.
+class PlaneProbe:
+    """Estimates, all on the same frames: of each, bytes of segments that go on as the runs do.
 
     Args:
-        coder: with the network.
         info: of the video.
-        runs: of consecutive pictures.
-        pays_motion: nothing but the chroma needs the motion.
+        runs: of consecutive pictures, spread over the video; only the first pictures of each are looked at.
     """
-    probe = [run[:_CHROMA_FRAMES] for run in runs[:: -(-len(runs) // _CHROMA_RUNS)]]
-    search = MotionSearch(MotionCompensation())
-    estimate = sum((_chroma_bytes(coder, search, run, pays_motion=pays_motion) for run in probe), Fraction(0))
-    best = None
-    for name in CHROMA_CODECS:
-        hints = LosslessHints.of(name, info.pixel_format, info.width, info.height)
-        num_bytes = hints.probed_bytes(probe, frame_rate_of(info))
-        if num_bytes < estimate:
-            best, estimate = hints, num_bytes
-    return best
+
+    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> None:
+        self._info = info
+        num_frames = max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+        self._runs = [run[:num_frames] for run in runs]
+        self._lumas_u8 = [[picture.luma_u8 for picture in run] for run in self._runs]
+        self._rate = frame_rate_of(info)
+        self._gray_bytes: dict[PredictorWeights, Fraction] = {}
+
+    @cached_property
+    def motion_bytes(self) -> Fraction:
+        """Of the motion, which gray and chroma share."""
+        motion = MotionEncoder()
+
+        def size_after(field: I16Array | None) -> int:
+            if field is not None:
+                motion.add(field)
+            return motion.num_bytes
+
+        return _bytes_of_runs(self._fields, lambda run: map(size_after, run))
+
+    def gray_network_bytes(self, weights: PredictorWeights) -> Fraction:
+        """Of the gray by a network, without the motion."""
+        if weights not in self._gray_bytes:
+            coder, symbols = LumaCoder(weights), SymbolEncoder(1)
+
+            def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
+                history = coder.begin()
+                for picture, field in run:
+                    luma_u8 = picture.luma_u8
+                    coder.code(history, luma_u8, (luma_u8.shape[0], luma_u8.shape[1]), field, symbols)
+                    yield symbols.num_bytes
+
+            self._gray_bytes[weights] = _bytes_of_runs(self._pictures_with_fields, sizes)
+        return self._gray_bytes[weights]
+
+    def chroma_network_bytes(self, coder: ChromaCoder) -> Fraction:
+        """Of the chroma by a network, without the motion."""
+        symbols = SymbolEncoder(2)
+
+        def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
+            history = coder.begin()
+            for picture, field in run:
+                coder.code(history, picture.luma_u8, picture.chroma_planes(), field, symbols)
+                yield symbols.num_bytes
+
+        return _bytes_of_runs(self._pictures_with_fields, sizes)
+
+    def gray_codec_bytes(self, spec: LumaSpec) -> Fraction:
+        """Of the gray by a video codec."""
+        return probed_bytes(spec, self._lumas_u8, self._rate)
+
+    def smallest_chroma(self) -> tuple[Fraction, LosslessHints]:
+        """Of the chroma by the video codec that makes it the smallest."""
+        info = self._info
+        ways = [LosslessHints.of(name, info.pixel_format, info.width, info.height) for name in CHROMA_CODECS]
+        return min(((way.probed_bytes(self._runs, self._rate), way) for way in ways), key=lambda pair: pair[0])
+
+    def smallest_joint(self, specs: Sequence[LumaSpec]) -> tuple[Fraction, LumaSpec]:
+        """Of gray and chroma in one picture, by the codec that makes them the smallest.
+
+        Args:
+            specs: codecs of whole pictures; at least one.
+
+        Raises:
+            InputError: one of them takes no such pictures.
+        """
+        form = planar_twin(self._info.pixel_format)
+        return min(((probed_whole_bytes(s, self._runs, form, self._rate), s) for s in specs), key=lambda pair: pair[0])
+
+    @cached_property
+    def _fields(self) -> list[list[I16Array | None]]:
+        """The motion to each frame of each run; None for the first."""
+        search = MotionSearch(MotionCompensation())
+        return [
+            [None, *(search(later, earlier) for earlier, later in itertools.pairwise(lumas_u8))]
+            for lumas_u8 in self._lumas_u8
+        ]
+
+    @property
+    def _pictures_with_fields(self) -> list[list[tuple[Picture, I16Array | None]]]:
+        return [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
 
 
-def _gray_bytes(coder: LumaCoder, search: MotionSearch, lumas_u8: Sequence[U8Array]) -> Fraction:
-    symbols, history = SymbolEncoder(1), coder.begin()
+def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:
+    """Bytes of segments that go on as these runs do.
 
-    def code(index: int, field: I16Array | None) -> int:
-        luma_u8 = lumas_u8[index]
-        coder.code(history, luma_u8, (luma_u8.shape[0], luma_u8.shape[1]), field, symbols)
-        return symbols.num_bytes
-
-    return _bytes_of_run(lumas_u8, search, code)
-
-
-def _chroma_bytes(coder: ChromaCoder, search: MotionSearch, run: Sequence[Picture], *, pays_motion: bool) -> Fraction:
-    symbols, history, motion = SymbolEncoder(2), coder.begin(), MotionEncoder()
-
-    def code(index: int, field: I16Array | None) -> int:
-        coder.code(history, run[index].luma_u8, run[index].chroma_planes(), field, symbols)
-        if pays_motion and field is not None:
-            motion.add(field)
-        return symbols.num_bytes + motion.num_bytes
-
-    return _bytes_of_run([picture.luma_u8 for picture in run], search, code)
-
-
-def _bytes_of_run(
-    lumas_u8: Sequence[U8Array], search: MotionSearch, code: Callable[[int, I16Array | None], int]
-) -> Fraction:
-    """Bytes of a segment that goes on as this run does.
+    Tables learn from run to run, since a run alone is too short for them to get where those of a segment are.
 
     Args:
-        lumas_u8: the gray of the run.
-        search: finds motion.
-        code: codes a frame, by its place and the motion to it; gives the bytes so far.
+        runs: of consecutive frames.
+        bytes_so_far: codes a run; gives the bytes of this run and those before it, after each frame.
     """
-    sizes = [0]
-    for index, luma_u8 in enumerate(lumas_u8):
-        sizes.append(code(index, search(luma_u8, lumas_u8[index - 1]) if index else None))
-    return segment_bytes(sizes[1], [later - earlier for earlier, later in itertools.pairwise(sizes[1:])])
+    total, before = Fraction(0), 0
+    for run in runs:
+        sizes = [later - earlier for earlier, later in itertools.pairwise((before, *bytes_so_far(run)))]
+        before += sum(sizes)
+        total += segment_bytes(sizes[0], sizes[1:])
+    return total

@@ -1,19 +1,28 @@
-"""Planes that are coded sample by sample: which they are, and the networks that tell their samples."""
+"""How gray and lossless chroma are coded beside each other, and the networks that tell their samples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
 from codec.backend import device_name
-from codec.encoder.sample_probe import smaller_chroma_codec
+from codec.encoder.sample_probe import PlaneProbe
 from codec.errors import InputError
 from codec.hints.lossless import LosslessHints
 from codec.lossless.coder import ChromaCoder, LumaCoder, SegmentEncoder
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import PlanesParameters
-from codec.luma import LumaSpec, luma_parameters
+from codec.luma import (
+    LUMA_AUTO,
+    LUMA_CANDIDATES,
+    WHOLE_PICTURE_CODECS,
+    LumaParameters,
+    LumaSpec,
+    luma_parameters,
+    whole_picture_parameters,
+)
 from codec.networks.predictor import (
     LUMA_PREDICTOR,
     PredictorWeights,
@@ -21,18 +30,22 @@ from codec.networks.predictor import (
     pack_predictor,
     predictor_weights,
 )
-from codec.options import CHROMA_AUTO, CHROMA_NETWORK, EncodeOptions
+from codec.options import CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK, EncodeOptions
 from codec.progress import Progress
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import PlaneSamples
 from codec.training.predictor import bits_a_square, train_predictor
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
+from codec.video.pixel_formats import planar_twin
 from container_format import NetworkRecord
 from container_format.chunks import pack_chunk
 from container_format.records import LUMA_NETWORK
 
 _MEASURED_BATCHES = 8
+_JOINT_SHARE = Fraction(995, 1000)
+"""One picture is taken unless two ways are smaller by more than a probe errs: it decodes many times as fast."""
+_JOINT_CODECS = [LumaSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1")]
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,8 @@ class SampleCoders:
     """Coders of a video's planes.
 
     Attributes:
+        gray: how the gray is coded.
+        gray_parameters: for its decoder; with the pixel format of whole pictures if the chroma is in them.
         parameters: what the receiver must know; None if no plane is coded sample by sample.
         luma, chroma: None if these planes are sent in another way.
         hints: the other way of lossless chroma; None if it is coded sample by sample, or not lossless.
@@ -47,16 +62,20 @@ class SampleCoders:
         search: finds motion.
     """
 
-    parameters: PlanesParameters | None
-    luma: LumaCoder | None
-    chroma: ChromaCoder | None
-    hints: LosslessHints | None
-    networks: tuple[NetworkRecord, ...]
-    search: MotionSearch
+    gray: LumaSpec
+    gray_parameters: LumaParameters
+    parameters: PlanesParameters | None = None
+    luma: LumaCoder | None = None
+    chroma: ChromaCoder | None = None
+    hints: LosslessHints | None = None
+    networks: tuple[NetworkRecord, ...] = ()
+    search: MotionSearch = field(default_factory=lambda: MotionSearch(MotionCompensation()))
 
     @property
     def chroma_codec(self) -> str | None:
         """What the chroma goes through, as ``--chroma`` takes it; None if it is not lossless."""
+        if self.gray_parameters.pixel_format is not None:
+            return CHROMA_JOINT
         if self.hints is not None:
             return self.hints.codec.codec
         return CHROMA_NETWORK if self.chroma is not None else None
@@ -80,8 +99,8 @@ def make_sample_coders(
 
     Args:
         info: of the video.
-        luma: how the gray is coded.
-        runs: of consecutive pictures; without any, nothing is trained.
+        luma: how the gray is coded; ``auto`` takes the smallest way.
+        runs: of consecutive pictures; needed where a way is to be chosen, or a network to be trained.
         options: the sender's choices.
         progress: is told the training.
         has_chroma: the chroma is coded sample by sample.
@@ -91,31 +110,81 @@ def make_sample_coders(
         InputError: the gray is not lossless, and the chroma is to be.
         TrainingError: the training failed.
     """
-    if has_chroma and not luma_parameters(luma, info.width, info.height).is_lossless:
+    if has_chroma and luma.codec != LUMA_AUTO and not luma_parameters(luma, info.width, info.height).is_lossless:
         raise InputError(f"expected a lossless --luma with --color lossless. Received: {luma}")
     trainer = _Trainer(info, runs, options, progress, num_frames)
+    probe = PlaneProbe(info, runs)
+    joint = _smallest_joint(probe, info, luma, options) if has_chroma else None
+    if joint is not None and options.chroma == CHROMA_JOINT:
+        return _in_one_picture(info, joint[1])
+    if luma.codec == LUMA_AUTO:
+        luma = _smaller_gray(probe)
     gray = trainer.network(LUMA_PREDICTOR) if luma.codec == LUMA_NETWORK else None
-    color, chroma, hints = None, None, None
+    color, hints = None, None
     if has_chroma and options.chroma not in (CHROMA_AUTO, CHROMA_NETWORK):
         hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
     elif has_chroma:
         color = trainer.network(chroma_predictor(info.pixel_format))
-        chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error)
-        if options.chroma == CHROMA_AUTO:
-            hints = smaller_chroma_codec(chroma, info, runs, pays_motion=gray is None)
-        if hints is not None:
-            color, chroma = None, None
+    chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error) if color else None
+    if chroma is not None and options.chroma == CHROMA_AUTO:
+        chroma_bytes = probe.chroma_network_bytes(chroma) + (0 if gray else probe.motion_bytes)
+        codec_bytes, codec = probe.smallest_chroma()
+        if codec_bytes < chroma_bytes:
+            chroma_bytes, hints, color, chroma = codec_bytes, codec, None, None
+        if joint is not None:
+            gray_bytes = (
+                probe.gray_network_bytes(gray.weights) + probe.motion_bytes if gray else probe.gray_codec_bytes(luma)
+            )
+            if joint[0] * _JOINT_SHARE < gray_bytes + chroma_bytes:
+                return _in_one_picture(info, joint[1])
     parameters = PlanesParameters(
         options.max_error if color else 0, gray.number if gray else 0, color.number if color else 0
     )
     return SampleCoders(
-        parameters if gray or color else None,
-        LumaCoder(gray.weights) if gray else None,
-        chroma,
-        hints,
-        tuple(network.record for network in (gray, color) if network and network.record),
-        MotionSearch(MotionCompensation()),
+        gray=luma,
+        gray_parameters=luma_parameters(luma, info.width, info.height),
+        parameters=parameters if gray or color else None,
+        luma=LumaCoder(gray.weights) if gray else None,
+        chroma=chroma,
+        hints=hints,
+        networks=tuple(network.record for network in (gray, color) if network and network.record),
     )
+
+
+def _smaller_gray(probe: PlaneProbe) -> LumaSpec:
+    """The network or a video codec. Motion counts for nothing: lossless chroma needs it too."""
+    codec = min(LUMA_CANDIDATES, key=probe.gray_codec_bytes)
+    network_bytes = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR))
+    return LumaSpec(LUMA_NETWORK) if network_bytes < probe.gray_codec_bytes(codec) else codec
+
+
+def _smallest_joint(
+    probe: PlaneProbe, info: VideoInfo, luma: LumaSpec, options: EncodeOptions
+) -> tuple[Fraction, LumaSpec] | None:
+    """Bytes of gray and chroma in one picture, and the codec; None if that is not possible, or not wanted.
+
+    Raises:
+        InputError: it is wanted, and not possible.
+    """
+    if options.chroma not in (CHROMA_AUTO, CHROMA_JOINT):
+        return None
+    form = planar_twin(info.pixel_format).name
+    specs = _JOINT_CODECS if luma.codec == LUMA_AUTO else [luma]
+    specs = [spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ())]
+    if specs:
+        return probe.smallest_joint(specs)
+    if options.chroma == CHROMA_AUTO:
+        return None
+    raise InputError(
+        "expected YUV video with --chroma joint, and a --luma that codes it in one picture, "
+        f"one of {', '.join(WHOLE_PICTURE_CODECS)}. Received: {info.pixel_format.name}, {luma}"
+    )
+
+
+def _in_one_picture(info: VideoInfo, codec: LumaSpec) -> SampleCoders:
+    """No plane is coded sample by sample."""
+    parameters = whole_picture_parameters(codec, info.width, info.height, planar_twin(info.pixel_format))
+    return SampleCoders(codec, parameters)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from codec.errors import InputError, StreamError
 from codec.luma.options import check_options
 from codec.video.picture import U8Array
+from codec.video.pixel_formats import PixelFormat
 
 MAX_SIDE = 65535
+LUMA_AUTO = "auto"
+"""Stands for the smallest way."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class LumaParameters:
         coded_width, coded_height: of the plane that the codec sees: the gray plane, its right column and bottom row
             repeated where the codec needs more.
         is_lossless: whether the decoded plane is the source's, bit for bit.
+        pixel_format: planar YUV, of pictures that hold the chroma too; None if they hold the gray alone.
 
     Raises:
         StreamError: a side is out of [1, 65535], or a coded side is shorter than the plane's.
@@ -81,6 +86,7 @@ class LumaParameters:
     coded_width: int
     coded_height: int
     is_lossless: bool
+    pixel_format: PixelFormat | None = None
 
     def __post_init__(self) -> None:
         for side, coded_side in ((self.width, self.coded_width), (self.height, self.coded_height)):
@@ -114,11 +120,11 @@ class LumaRun:
 class LumaEncoder(Protocol):
     """Codes one segment. Keeps packets and the few frames that the codec looks ahead, not the segment's pictures."""
 
-    def write(self, luma_u8: U8Array) -> None:
-        """Take the next frame's gray plane, (height, width) uint8.
+    def write(self, luma_u8: U8Array, chroma_u8: Sequence[U8Array] = ()) -> None:
+        """Take the next frame's gray plane, (height, width) uint8, and its chroma planes if the pictures hold them.
 
         Raises:
-            InputError: the plane has another shape or type, or the codec refuses it.
+            InputError: a plane has another shape or type, or the codec refuses it.
         """
 
     def finish(self) -> LumaRun:
@@ -129,17 +135,24 @@ class LumaEncoder(Protocol):
         """
 
 
-def check_plane(luma_u8: U8Array, parameters: LumaParameters) -> None:
-    """Check that a plane is the one that the parameters promise.
+def check_planes(luma_u8: U8Array, chroma_u8: Sequence[U8Array], parameters: LumaParameters) -> None:
+    """Check that planes are those that the parameters promise.
 
     Raises:
-        InputError: it has another shape or type.
+        InputError: one has another shape or type, or there are more or fewer of them.
     """
-    expected = (parameters.height, parameters.width)
-    if luma_u8.shape != expected or luma_u8.dtype != "uint8":
-        raise InputError(
-            f"expected a gray plane of shape {expected}, uint8. Received: {luma_u8.shape}, {luma_u8.dtype}"
-        )
+    _check_plane("gray", luma_u8, (parameters.height, parameters.width))
+    pixel_format = parameters.pixel_format
+    shapes = [pixel_format.chroma_shape(parameters.width, parameters.height)] * 2 if pixel_format is not None else []
+    if len(chroma_u8) != len(shapes):
+        raise InputError(f"expected {len(shapes)} chroma planes. Received: {len(chroma_u8)}")
+    for plane, shape in zip(chroma_u8, shapes, strict=True):
+        _check_plane("chroma", plane, shape)
+
+
+def _check_plane(name: str, plane: U8Array, expected: tuple[int, int]) -> None:
+    if plane.shape != expected or plane.dtype != "uint8":
+        raise InputError(f"expected a {name} plane of shape {expected}, uint8. Received: {plane.shape}, {plane.dtype}")
 
 
 def check_size(width: int, height: int) -> None:

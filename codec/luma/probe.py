@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from codec.luma.interface import LumaRun, LumaSpec
-from codec.luma.registry import luma_parameters, open_luma_encoder
-from codec.video.picture import U8Array
+from codec.luma.registry import luma_parameters, open_luma_encoder, whole_picture_parameters
+from codec.video.picture import Picture, U8Array
+from codec.video.pixel_formats import PixelFormat
 
-_CANDIDATES = (LumaSpec("x264"), LumaSpec("ffv1"))
+LUMA_CANDIDATES = (LumaSpec("x264"), LumaSpec("ffv1"))
+"""The codecs among which :func:`choose_luma` chooses."""
 SEGMENT_FRAMES = 100
 """Frames of the segment that a probe run stands for."""
 
@@ -29,12 +31,27 @@ def choose_luma(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -
     Raises:
         InputError: a plane cannot be coded.
     """
-    return min(_CANDIDATES, key=lambda spec: probed_bytes(spec, probe_runs, frame_rate))
+    return min(LUMA_CANDIDATES, key=lambda spec: probed_bytes(spec, probe_runs, frame_rate))
 
 
 def probed_bytes(spec: LumaSpec, probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> Fraction:
     """What :func:`choose_luma` compares."""
     return sum((_estimate(_code(spec, run, frame_rate)) for run in probe_runs if run), Fraction(0))
+
+
+def probed_whole_bytes(
+    spec: LumaSpec, runs: Sequence[Sequence[Picture]], pixel_format: PixelFormat, frame_rate: Fraction
+) -> Fraction:
+    """As :func:`probed_bytes`, for pictures that hold the chroma too."""
+    total = Fraction(0)
+    for run in runs:
+        rows, columns = run[0].luma_u8.shape
+        parameters = whole_picture_parameters(spec, columns, rows, pixel_format)
+        encoder = open_luma_encoder(spec, parameters, frame_rate)
+        for picture in run:
+            encoder.write(picture.luma_u8, picture.chroma_planes())
+        total += _estimate(encoder.finish())
+    return total
 
 
 def segment_bytes(first: int, others: Sequence[int]) -> Fraction:

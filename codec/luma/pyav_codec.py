@@ -6,7 +6,7 @@ Packets go straight to a decoder from a fixed list; no demuxer looks at them.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,16 +15,16 @@ import numpy as np
 from av.codec.context import ThreadType
 
 from codec.errors import InputError, StreamError
-from codec.luma.interface import LumaParameters, LumaRun, check_plane, closed_run
-from codec.video.picture import U8Array
+from codec.luma.interface import LumaParameters, LumaRun, check_planes, closed_run
+from codec.video.picture import Picture, U8Array
 
 # Rate control and look-ahead read the frame rate; encoders refuse some rates that real files claim (1000 a second,
 # 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all of them take.
 _MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
 
 _NEUTRAL_CHROMA = 128
-# What comes out of 8-bit gray and of 8-bit 4:2:0; plane 0 of each is the gray plane.
-_DECODED_FORMATS = ("gray", "yuv420p")
+# What comes out of gray, and of 4:2:0 with neutral chroma; plane 0 of each is the gray plane.
+_GRAY_FORMATS = ("gray", "yuv420p")
 # Codecs round a picture up to whole blocks, of 128 samples at most (AV1's superblocks).
 _MAX_BLOCK = 128
 
@@ -38,7 +38,8 @@ class EncoderSettings:
     Attributes:
         name: the user's name of the codec, for messages.
         encoder: FFmpeg's name of the encoder.
-        pixel_format: ``gray``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray.
+        pixel_format: of the pictures: ``gray``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray, or
+            that of pictures with chroma.
         options: the encoder's options.
         threads: frames coded at the same time. A fixed number, since the bytes of x264 depend on it.
         is_checked: decode the run in ``finish`` and compare it with what was written, for lossless encoders that are
@@ -67,12 +68,12 @@ class PyavEncoder:
         except (av.FFmpegError, ValueError) as error:
             raise self._refusal(error) from error
 
-    def write(self, luma_u8: U8Array) -> None:
-        """Take the next plane."""
-        check_plane(luma_u8, self._luma)
+    def write(self, luma_u8: U8Array, chroma_u8: Sequence[U8Array] = ()) -> None:
+        """Take the next planes."""
+        check_planes(luma_u8, chroma_u8, self._luma)
         if self._settings.is_checked:
             self._checksums.append(zlib.crc32(luma_u8.tobytes()))
-        frame = self._frame(luma_u8)
+        frame = self._frame((luma_u8, *chroma_u8))
         frame.pts = self._num_frames
         self._num_frames += 1
         self._encode(frame)
@@ -86,15 +87,15 @@ class PyavEncoder:
             self._check(run)
         return run
 
-    def _frame(self, luma_u8: U8Array) -> av.VideoFrame:
-        luma = self._luma
-        frame = av.VideoFrame(luma.coded_width, luma.coded_height, self._settings.pixel_format)
-        below, right = luma.coded_height - luma.height, luma.coded_width - luma.width
-        plane = frame.planes[0]
-        samples = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        samples[: luma.coded_height, : luma.coded_width] = np.pad(luma_u8, ((0, below), (0, right)), mode="edge")
-        for chroma in frame.planes[1:]:
-            np.frombuffer(memoryview(chroma), np.uint8).fill(_NEUTRAL_CHROMA)
+    def _frame(self, planes_u8: Sequence[U8Array]) -> av.VideoFrame:
+        frame = av.VideoFrame(self._luma.coded_width, self._luma.coded_height, self._settings.pixel_format)
+        for index, plane in enumerate(frame.planes):
+            if index >= len(planes_u8):
+                np.frombuffer(memoryview(plane), np.uint8).fill(_NEUTRAL_CHROMA)
+                continue
+            rows, columns = planes_u8[index].shape
+            margins = ((0, plane.height - rows), (0, plane.width - columns))
+            _samples(plane)[: plane.height, : plane.width] = np.pad(planes_u8[index], margins, mode="edge")
         return frame
 
     def _encode(self, frame: av.VideoFrame | None) -> None:
@@ -121,7 +122,7 @@ class PyavEncoder:
 
 
 def decode_packets(luma: LumaParameters, run: LumaRun) -> Iterator[U8Array]:
-    """The planes of a run of ``ffv1``, ``h264``, ``hevc`` or ``av1``.
+    """The gray planes of a run of ``ffv1``, ``h264``, ``hevc`` or ``av1``.
 
     Yields:
         (height, width) uint8 planes in display order, as many as the decoder gives.
@@ -129,12 +130,29 @@ def decode_packets(luma: LumaParameters, run: LumaRun) -> Iterator[U8Array]:
     Raises:
         StreamError: the decoder fails or gives pictures of another size or format.
     """
+    for frame in _decoded_frames(luma, run):
+        yield _cropped(frame.planes[0], (luma.height, luma.width))
+
+
+def decode_whole_packets(luma: LumaParameters, run: LumaRun) -> Iterator[Picture]:
+    """The pictures of such a run that holds the chroma too; otherwise as :func:`decode_packets`."""
+    if luma.pixel_format is None:
+        raise ValueError("expected parameters of pictures with chroma. Received: gray alone")
+    chroma_shape = luma.pixel_format.chroma_shape(luma.width, luma.height)
+    for frame in _decoded_frames(luma, run):
+        gray, first, second = frame.planes
+        chroma = _cropped(first, chroma_shape), _cropped(second, chroma_shape)
+        yield Picture(_cropped(gray, (luma.height, luma.width)), chroma)
+
+
+def _decoded_frames(luma: LumaParameters, run: LumaRun) -> Iterator[av.VideoFrame]:
     try:
         context = _open_decoder(luma, run)
         # None flushes the decoder: the frames that wait for their turn come out.
         for packet in (*run.packets, None):
             for frame in context.decode(None if packet is None else av.Packet(packet)):
-                yield _plane(luma, frame)
+                _check_frame(luma, frame)
+                yield frame
     except (av.FFmpegError, ValueError) as error:
         raise StreamError(f"expected a sound {luma.codec} packet in the gray stream. Received: {error}") from error
 
@@ -171,14 +189,20 @@ def _video(context: object) -> av.VideoCodecContext:
     return context
 
 
-def _plane(luma: LumaParameters, frame: av.VideoFrame) -> U8Array:
-    size = (frame.width, frame.height)
-    if size != (luma.coded_width, luma.coded_height) or frame.format.name not in _DECODED_FORMATS or frame.is_corrupt:
+def _check_frame(luma: LumaParameters, frame: av.VideoFrame) -> None:
+    size, formats = (frame.width, frame.height), (luma.pixel_format.name,) if luma.pixel_format else _GRAY_FORMATS
+    if size != (luma.coded_width, luma.coded_height) or frame.format.name not in formats or frame.is_corrupt:
         raise StreamError(
-            f"expected a sound gray picture of {luma.coded_width}x{luma.coded_height} from {luma.codec}. "
+            f"expected a sound picture of {luma.coded_width}x{luma.coded_height} {formats[0]} from {luma.codec}. "
             f"Received: {frame.width}x{frame.height} {frame.format.name}{' (damaged)' if frame.is_corrupt else ''}"
         )
-    plane = frame.planes[0]
-    samples = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    cropped: U8Array = samples[: luma.height, : luma.width].copy()
+
+
+def _samples(plane: av.video.plane.VideoPlane) -> U8Array:
+    """The memory of a plane, (rows, bytes in a row)."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+
+
+def _cropped(plane: av.video.plane.VideoPlane, shape: tuple[int, int]) -> U8Array:
+    cropped: U8Array = _samples(plane)[: shape[0], : shape[1]].copy()
     return cropped

@@ -12,14 +12,14 @@ Differences are taken modulo 256. The encoder tries all filters on each frame an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from fractions import Fraction
 
 import numpy as np
 
 from codec.errors import StreamError
-from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec, check_plane, closed_run
+from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec, check_planes, closed_run
 from codec.video.picture import U8Array
 from container_format.compression import compress, decompress
 
@@ -85,8 +85,8 @@ class _RawEncoder:
         self._luma = luma
         self._packets: list[bytes] = []
 
-    def write(self, luma_u8: U8Array) -> None:
-        check_plane(luma_u8, self._luma)
+    def write(self, luma_u8: U8Array, chroma_u8: Sequence[U8Array] = ()) -> None:
+        check_planes(luma_u8, chroma_u8, self._luma)
         self._packets.append(luma_u8.tobytes())
 
     def finish(self) -> LumaRun:
@@ -100,8 +100,8 @@ class _ZstdEncoder:
         self._packets: list[bytes] = []
         self._previous: U8Array = np.zeros((luma.height, luma.width), np.uint8)
 
-    def write(self, luma_u8: U8Array) -> None:
-        check_plane(luma_u8, self._luma)
+    def write(self, luma_u8: U8Array, chroma_u8: Sequence[U8Array] = ()) -> None:
+        check_planes(luma_u8, chroma_u8, self._luma)
         candidates = [
             bytes([kind]) + compress(_filter(kind, luma_u8, self._previous).tobytes(), level=self._level)
             for kind in _Filter

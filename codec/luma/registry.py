@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
-from codec.errors import StreamError
+from codec.errors import InputError, StreamError
 from codec.luma import ffv1, raw, svtav1, x264, x265
-from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec, check_size
-from codec.luma.pyav_codec import decode_packets
-from codec.video.picture import U8Array
+from codec.luma.interface import MAX_SIDE, LumaEncoder, LumaParameters, LumaRun, LumaSpec, check_size
+from codec.luma.pyav_codec import decode_packets, decode_whole_packets
+from codec.video.picture import Picture, U8Array
+from codec.video.pixel_formats import PixelFormat
 from container_format.errors import LimitError, UnsupportedError
 from container_format.records import LUMA_NETWORK
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,14 @@ LUMA_DECODERS: dict[str, Callable[[LumaParameters, LumaRun], Iterator[U8Array]]]
     "hevc": decode_packets,
     "av1": decode_packets,
 }
+_WHOLE_PICTURE_DECODERS = ("ffv1", "h264")
+
+WHOLE_PICTURE_CODECS: Mapping[str, tuple[str, ...]] = {
+    "x264": ("yuv420p", "yuv422p", "yuv444p"),
+    "ffv1": ("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
+}
+"""Codecs whose pictures may hold the chroma too, and the pixel formats that they take."""
+_MIN_WHOLE_SIDE = 2  # of chroma planes; FFmpeg's FFV1 cuts each into 2x2 slices
 
 
 def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
@@ -66,12 +78,40 @@ def luma_parameters(spec: LumaSpec, width: int, height: int) -> LumaParameters:
     return _codec(spec).parameters(spec, width, height)
 
 
+def whole_picture_parameters(spec: LumaSpec, width: int, height: int, pixel_format: PixelFormat) -> LumaParameters:
+    """As :func:`luma_parameters`, of pictures that hold the chroma too.
+
+    Args:
+        spec: the codec; one of ``WHOLE_PICTURE_CODECS``.
+        width: of the picture, in samples of gray.
+        height: likewise.
+        pixel_format: planar.
+
+    Raises:
+        InputError: the size is out of range, or the codec takes no such pictures.
+    """
+    formats = WHOLE_PICTURE_CODECS.get(spec.codec, ())
+    if pixel_format.name not in formats:
+        pairs = "; ".join(f"{codec}: {', '.join(names)}" for codec, names in WHOLE_PICTURE_CODECS.items())
+        raise InputError(
+            f"expected a codec for gray and chroma together ({pairs}). Received: {spec}, {pixel_format.name}"
+        )
+    alone = luma_parameters(spec, width, height)
+    coded_width, coded_height = (
+        max(_MIN_WHOLE_SIDE, -(-side >> shift)) << shift
+        for side, shift in ((width, pixel_format.log2_chroma_w), (height, pixel_format.log2_chroma_h))
+    )
+    if max(coded_width, coded_height) > MAX_SIDE:
+        raise InputError(f"expected sides up to {MAX_SIDE - 1} of {pixel_format.name}. Received: {width}x{height}")
+    return replace(alone, coded_width=coded_width, coded_height=coded_height, pixel_format=pixel_format)
+
+
 def open_luma_encoder(spec: LumaSpec, parameters: LumaParameters, frame_rate: Fraction) -> LumaEncoder:
     """A fresh encoder for one segment.
 
     Args:
         spec: the codec and its options.
-        parameters: the result of :func:`luma_parameters` for it.
+        parameters: the result of :func:`luma_parameters` or :func:`whole_picture_parameters` for it.
         frame_rate: frames a second, which rate control reads; times are not part of the gray stream.
 
     Raises:
@@ -81,7 +121,7 @@ def open_luma_encoder(spec: LumaSpec, parameters: LumaParameters, frame_rate: Fr
 
 
 def decode_luma(parameters: LumaParameters, run: LumaRun, *, max_frames: int) -> Iterator[U8Array]:
-    """The planes of one segment, decoded as they are asked for.
+    """The gray planes of one segment, decoded as they are asked for.
 
     Args:
         parameters: from the stream's header.
@@ -99,6 +139,24 @@ def decode_luma(parameters: LumaParameters, run: LumaRun, *, max_frames: int) ->
     if parameters.codec not in LUMA_DECODERS:
         known = ", ".join(LUMA_DECODERS)
         raise UnsupportedError(f"expected a gray stream in one of {known}. Received: {parameters.codec}")
+    _check_run(run, max_frames)
+    return _exactly(run.num_frames, LUMA_DECODERS[parameters.codec](parameters, run))
+
+
+def decode_whole_pictures(parameters: LumaParameters, run: LumaRun, *, max_frames: int) -> Iterator[Picture]:
+    """The pictures of one segment whose gray stream holds the chroma too; otherwise as :func:`decode_luma`.
+
+    Raises:
+        UnsupportedError: the header names a decoder that is not known to give such pictures.
+    """
+    if parameters.codec not in _WHOLE_PICTURE_DECODERS:
+        known = ", ".join(_WHOLE_PICTURE_DECODERS)
+        raise UnsupportedError(f"expected gray and chroma together in one of {known}. Received: {parameters.codec}")
+    _check_run(run, max_frames)
+    return _exactly(run.num_frames, decode_whole_packets(parameters, run))
+
+
+def _check_run(run: LumaRun, max_frames: int) -> None:
     if run.num_frames > max_frames:
         raise LimitError(f"expected at most {max_frames} frames in a segment. Received: {run.num_frames}")
     if len(run.packets) != run.num_frames or not all(run.packets):
@@ -107,16 +165,15 @@ def decode_luma(parameters: LumaParameters, run: LumaRun, *, max_frames: int) ->
             f"expected {run.num_frames} gray packets, none of them empty. "
             f"Received: {len(run.packets)}, {num_empty} of them empty"
         )
-    return _exactly(run.num_frames, LUMA_DECODERS[parameters.codec](parameters, run))
 
 
-def _exactly(num_frames: int, planes: Iterator[U8Array]) -> Iterator[U8Array]:
+def _exactly(num_frames: int, pictures: Iterator[T]) -> Iterator[T]:
     count = 0
-    for plane in planes:
+    for picture in pictures:
         count += 1
         if count > num_frames:
             break
-        yield plane
+        yield picture
     if count != num_frames:
         received = "more" if count > num_frames else str(count)
         raise StreamError(f"expected {num_frames} gray pictures in a segment. Received: {received}")

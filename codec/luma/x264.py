@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from codec.luma.interface import LumaEncoder, LumaParameters, LumaRun, LumaSpec
@@ -35,7 +36,8 @@ def open_encoder(spec: LumaSpec, luma: LumaParameters, frame_rate: Fraction) -> 
             options[name] = value
     options["x264-params"] = f"{_FIXED_PARAMETERS}:keyint={spec.option('keyint') or 'infinite'}"
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    settings = EncoderSettings("x264", "libx264", "gray", options, threads)
+    pixel_format = luma.pixel_format.name if luma.pixel_format else "gray"
+    settings = EncoderSettings("x264", "libx264", pixel_format, options, threads)
     return _X264Encoder(PyavEncoder(settings, luma, frame_rate))
 
 
@@ -50,8 +52,8 @@ class _X264Encoder:
     def __init__(self, encoder: PyavEncoder) -> None:
         self._encoder = encoder
 
-    def write(self, luma_u8: U8Array) -> None:
-        self._encoder.write(luma_u8)
+    def write(self, luma_u8: U8Array, chroma_u8: Sequence[U8Array] = ()) -> None:
+        self._encoder.write(luma_u8, chroma_u8)
 
     def finish(self) -> LumaRun:
         run = self._encoder.finish()

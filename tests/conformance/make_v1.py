@@ -181,6 +181,15 @@ def decodable() -> dict[str, bytes]:
         "uncommon/lossless_ffv1_one_pixel": lossless_stream(
             MadeUp(info("rgb24", width=1, height=1), regular), luma=LumaSpec.parse("ffv1"), chroma="ffv1"
         ),
+        "valid/lossless_joint_yuv420p": lossless_stream(
+            MadeUp(info("yuv420p"), regular), luma=LumaSpec.parse("x264"), chroma="joint"
+        ),
+        "uncommon/lossless_joint_yuv411p": lossless_stream(
+            MadeUp(info("yuv411p"), regular), luma=LumaSpec.parse("ffv1"), chroma="joint"
+        ),
+        "uncommon/lossless_joint_nv12_one_pixel": lossless_stream(
+            MadeUp(info("nv12", width=1, height=1), regular), luma=LumaSpec.parse("ffv1"), chroma="joint"
+        ),
         "valid/gray_network": lossless_stream(MadeUp(info("gray"), regular)),
         "uncommon/lossless_trained": lossless_stream(
             MadeUp(info("yuv420p", width=200, height=160), list(range(9))),
@@ -316,6 +325,21 @@ def faulty_whole_chroma(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_joint(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams of whole 4:2:0 pictures, by name."""
+    return {
+        "color_joint_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, color_crc32=1), "color of segment 0"),
+        "gray_joint_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, luma_crc32=1), "gray of segment 0"),
+        "joint_of_rgb": (rewritten(good, b"HEAD", HeaderRecord, pixel_format="rgb24"), "which needs YUV"),
+        "joint_of_444": (
+            rewritten(good, b"HEAD", HeaderRecord, pixel_format="yuv444p"),
+            "24x18 yuv444p from h264",
+        ),
+        "joint_of_model": (rewritten(good, b"HEAD", HeaderRecord, color="none"), "chroma in the gray's packets"),
+        "color_joint_by_zstd": (rewritten(good, b"HEAD", HeaderRecord, luma_codec="zstd"), "gray and chroma together"),
+    }
+
+
 def faulty_memory(good: bytes) -> dict[str, tuple[bytes, str]]:
     """Faulty streams of a network with memory by name."""
     never = rewritten(good, b"NETW", NetworkRecord, architecture="zhang2016")
@@ -351,9 +375,10 @@ def main(folder: Path) -> None:
     guided = (folder / "valid" / "guided_yuv420p.gvc").read_bytes()
     lossless = (folder / "valid" / "lossless_yuv420p.gvc").read_bytes()
     whole = (folder / "valid" / "lossless_ffv1_rgb24.gvc").read_bytes()
+    joint = (folder / "valid" / "lossless_joint_yuv420p.gvc").read_bytes()
     memory = (folder / "valid" / "model_colornn_consistent.gvc").read_bytes()
     bad = faulty(good) | faulty_color(guided) | faulty_samples(lossless)
-    bad |= faulty_whole_chroma(whole) | faulty_memory(memory)
+    bad |= faulty_whole_chroma(whole) | faulty_joint(joint) | faulty_memory(memory)
     for name, (data, message) in bad.items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from codec.networks.predictor import LUMA_PREDICTOR
+from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import StreamReader
 from tests.end_to_end.conftest import (
     assert_one_line_error,
@@ -144,6 +145,55 @@ def test_the_smallest_way_of_the_chroma_is_taken(tmp_path: Path) -> None:
     assert sizes["auto"] == sizes["x264"] == min(sizes.values()) < sizes["network"]
     run_ok("gvc-decode", tmp_path / "auto.gvc", tmp_path / "out.raw")
     assert (tmp_path / "out.raw").read_bytes() == source.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "luma", "decoder"),
+    [("yuv420p", "auto", "h264"), ("yuv422p", "x264:preset=fast", "h264"), ("yuv411p", "auto", "ffv1")],
+)
+def test_gray_and_chroma_in_one_picture(pixel_format: str, luma: str, decoder: str, tmp_path: Path) -> None:
+    source, stream, back, gray = (tmp_path / name for name in ("in.mkv", "x.gvc", "out.raw", "gray.y4m"))
+    write_video(source, pixel_format=pixel_format, width=35, height=17, frames=5)
+    options = ("--chroma", "joint", "--luma", luma, "--segment-frames", "3", "--verify")
+    summary = call_json("gvc-encode", source, stream, *UNTRAINED, *options)
+    call_json("gvc-decode", stream, back)
+    assert back.read_bytes() == raw_of(source)
+    assert (summary["chroma"], summary["color_bytes"]) == ("joint", 0)
+    assert f"gray       {decoder} (lossless) and chroma" in info_text(stream)
+    call_json("gvc-decode", stream, gray, "--gray")
+    assert gray_planes(gray) == raw_gray_planes(raw_of(source), pixel_format)
+
+
+def raw_gray_planes(raw: bytes, pixel_format: str) -> list[bytes]:
+    size = PIXEL_FORMATS[pixel_format].frame_bytes(35, 17)
+    return [raw[start : start + 35 * 17] for start in range(0, len(raw), size)]
+
+
+def test_one_picture_is_taken_where_it_is_the_smallest(tmp_path: Path) -> None:
+    """Nothing tells noise, so that every way but the shortest is too long."""
+    source = tmp_path / "in.raw"
+    source.write_bytes(np.random.default_rng(3).integers(0, 256, (12, 64 * 64 * 3 // 2), np.uint8).tobytes())
+    geometry = ("--size", "64x64", "--fps", "25", "--pix-fmt", "yuv420p")
+    sizes = {}
+    for chroma in ("auto", "network", "x264", "ffv1", "joint"):
+        stream = tmp_path / f"{chroma}.gvc"
+        sizes[chroma] = call_json("gvc-encode", source, stream, *geometry, *UNTRAINED, "--chroma", chroma)[
+            "total_bytes"
+        ]
+    assert sizes["auto"] == sizes["joint"] == min(sizes.values()) < min(sizes["network"], sizes["x264"], sizes["ffv1"])
+
+
+@pytest.mark.parametrize(("pixel_format", "luma"), [("yuv420p", "network"), ("yuv411p", "x264"), ("yuv420p", "zstd")])
+def test_no_joint_picture_by_other_codecs(pixel_format: str, luma: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.mkv"
+    write_video(source, pixel_format=pixel_format, width=32, height=16, frames=2)
+    result = run("gvc-encode", source, tmp_path / "x.gvc", *UNTRAINED, "--chroma", "joint", "--luma", luma)
+    assert_one_line_error(result, 3, "--chroma joint", pixel_format)
+
+
+def test_no_joint_picture_of_rgb(raw_rgb: Path, tmp_path: Path) -> None:
+    result = run("gvc-encode", raw_rgb, tmp_path / "x.gvc", *UNTRAINED, "--chroma", "joint")
+    assert_one_line_error(result, 3, "--chroma joint", "rgb24")
 
 
 def test_networks_trained_on_the_video_pay_or_stay_away(raw_rgb: Path, tmp_path: Path) -> None:
