@@ -80,11 +80,15 @@ class MotionCompensation:
         apply = _filtered_by_opencv if self._is_trusted else _filtered_by_numpy
         return _sums(plane.astype(np.float32), apply, wanted)
 
-    @staticmethod
-    def take(positions: F32Array, field: I16Array, block: tuple[int, int]) -> I16Array:
-        """Of all positions, what each sample needs: (height, width) int16."""
-        shape = positions.shape[1], positions.shape[2]
-        return _rounded(np.take(positions, _places_among_positions(shape, field, block)))
+    def samples(self, plane: I16Array) -> I16Array:
+        """A plane at all positions of a quarter: (16, height, width) int16, for :func:`take`."""
+        return np.stack([_rounded(sums) for sums in self.positions(plane)])
+
+
+def take(samples: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+    """Of a plane at all positions, what each sample needs: (height, width) int16."""
+    shape = samples.shape[1], samples.shape[2]
+    return np.take(samples, _places_among_positions(shape, field, block))
 
 
 def _rounded(sums: F32Array) -> I16Array:
@@ -143,7 +147,8 @@ def _rows_and_columns(shape: tuple[int, int], field: I16Array, block: tuple[int,
     down, across = (field[..., part].astype(np.int64) >> VECTOR_BITS for part in (0, 1))
     rows = np.arange(height)[:, None] + np.repeat(down, block[0], axis=0)[:height]
     columns = np.arange(width) + np.repeat(across, block[1], axis=1)[:, :width]
-    return np.clip(rows, 0, height - 1) * width, np.clip(columns, 0, width - 1)
+    # np.clip takes several times as long where there is so little to do.
+    return np.minimum(np.maximum(rows, 0), height - 1) * width, np.minimum(np.maximum(columns, 0), width - 1)
 
 
 def _joined_places(rows: I64Array, columns: I64Array, block: tuple[int, int]) -> I64Array:

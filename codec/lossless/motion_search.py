@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, MotionCompensation, field_shape
+from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, MotionCompensation, field_shape, take
 from codec.video.picture import U8Array
 
 MAX_VECTOR = 1 << 9
@@ -73,8 +74,7 @@ class _Trial:
 
     def __init__(self, compensation: MotionCompensation, luma_u8: U8Array, before_u8: U8Array) -> None:
         self._wanted = luma_u8.astype(np.int16) << SAMPLE_BITS
-        self._positions = compensation.positions(before_u8.astype(np.int16) << SAMPLE_BITS)
-        self._compensation = compensation
+        self._samples = compensation.samples(before_u8.astype(np.int16) << SAMPLE_BITS)
         self.field = np.zeros(field_shape(*luma_u8.shape), np.int16)
         self._neighbors = _neighbors(self.field)
         self._errors = self._error_of(self.field)
@@ -97,14 +97,14 @@ class _Trial:
 
     def _error_of(self, field: I16Array) -> I32Array:
         """Sum of absolute differences in each block."""
-        moved = self._compensation.take(self._positions, field, (BLOCK, BLOCK))
+        moved = take(self._samples, field, (BLOCK, BLOCK))
         differences = np.abs(moved - self._wanted)
         rows, columns, _ = field.shape
         if differences.shape != (rows * BLOCK, columns * BLOCK):
             height, width = differences.shape
             differences = np.pad(differences, ((0, rows * BLOCK - height), (0, columns * BLOCK - width)))
-        down = np.add.reduceat(differences, np.arange(0, rows * BLOCK, BLOCK), axis=0, dtype=np.int32)
-        sums: I32Array = np.add.reduceat(down, np.arange(0, columns * BLOCK, BLOCK), axis=1)
+        down = differences.reshape(rows, BLOCK, -1).sum(axis=1, dtype=np.int32)
+        sums: I32Array = down.reshape(rows, columns, BLOCK).sum(axis=2)
         return sums
 
     def _roughness(self, candidate: I16Array) -> npt.NDArray[np.float64]:
@@ -130,9 +130,12 @@ def _neighbors(field: I16Array) -> list[I32Array]:
 
 def _shifted(blocks: Blocks, neighbor: tuple[int, int]) -> Blocks:
     """Each block's neighbor on one side; at the border the block itself."""
-    rows, columns = (
-        np.clip(np.arange(count) + offset, 0, count - 1)
-        for count, offset in zip(blocks.shape[:2], neighbor, strict=True)
-    )
+    rows, columns = _beside(blocks.shape[0], neighbor[0]), _beside(blocks.shape[1], neighbor[1])
     shifted: Blocks = blocks[rows[:, None], columns]
     return shifted
+
+
+@functools.lru_cache(maxsize=16)
+def _beside(count: int, offset: int) -> npt.NDArray[np.intp]:
+    """The index of each one's neighbor among so many."""
+    return np.clip(np.arange(count) + offset, 0, count - 1)

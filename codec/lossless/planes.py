@@ -48,15 +48,60 @@ def chroma_range(pixel_format: PixelFormat) -> Range:
 
 
 @functools.lru_cache(maxsize=64)
-def _places(step: int, rows: int, columns: int) -> tuple[I64Array, I64Array]:
-    """Samples of a step, of a lattice of so many rows and columns, and the squares that they are in, row by row."""
-    down, across = divmod(STEP_PHASES[step], 2)
-    y, x = np.mgrid[down:rows:2, across:columns:2]
-    if step < 2:  # a chessboard
-        is_own = (y // 2 + x // 2) % 2 == step
-        y, x = y[is_own], x[is_own]
-    samples, squares = y * columns + x, y // 2 * -(-columns // 2) + x // 2
-    return samples.ravel(), squares.ravel()
+def _chessboard(color: int, rows: int, columns: int) -> tuple[I64Array, I64Array]:
+    """Upper left samples of the squares of one color, in a lattice of so many rows and columns, and these squares."""
+    y, x = np.mgrid[0:rows:2, 0:columns:2] // 2
+    is_own = (y + x) % 2 == color
+    y, x = y[is_own], x[is_own]
+    return 2 * y * columns + 2 * x, y * -(-columns // 2) + x
+
+
+class _StepPlaces:
+    """Where the samples of a step are, row by row: to take them from arrays, and to put them there.
+
+    Args:
+        step: of the network.
+        rows: of the lattice.
+        columns: likewise.
+    """
+
+    def __init__(self, step: int, rows: int, columns: int) -> None:
+        self._phase = PHASES.index(STEP_PHASES[step])
+        down, across = divmod(STEP_PHASES[step], 2)
+        self._lattice = slice(down, rows, 2), slice(across, columns, 2)
+        # Squares at the end of an odd side have no second sample.
+        self._squares = slice((rows - down + 1) // 2), slice((columns - across + 1) // 2)
+        self._chessboard = _chessboard(step, rows, columns) if step < 2 else None
+
+    def of_lattice(self, planes: I16Array) -> I16Array:
+        """(rows, columns, c) to (n, c)."""
+        if self._chessboard is None:
+            return planes[self._lattice].reshape(-1, planes.shape[2])
+        return planes.reshape(-1, planes.shape[2]).take(self._chessboard[0], axis=0)
+
+    def of_squares(self, results: I32Array) -> I32Array:
+        """(rows of squares, columns of squares, c) to (n, c)."""
+        if self._chessboard is None:
+            return results[self._squares].reshape(-1, results.shape[2])
+        return results.reshape(-1, results.shape[2]).take(self._chessboard[1], axis=0)
+
+    def put(self, samples: I16Array, lattice: I16Array) -> None:
+        """(n, c) into (rows, columns, c)."""
+        if self._chessboard is None:
+            place = lattice[self._lattice]
+            place[:] = samples.reshape(place.shape)
+        else:
+            lattice.reshape(-1, samples.shape[1])[self._chessboard[0]] = samples
+
+    def put_phase(self, samples: I16Array, squares: I16Array) -> None:
+        """(n, c) into the step's own of (rows of squares, columns of squares, 4 x c), in the order of ``PHASES``."""
+        components = samples.shape[1]
+        if self._chessboard is None:
+            own = slice(self._phase * components, (self._phase + 1) * components)
+            place = squares[self._squares][..., own]
+            place[:] = samples.reshape(place.shape)
+        else:
+            squares.reshape(-1, len(PHASES), components)[self._chessboard[1], self._phase] = samples
 
 
 class PlaneCoder:
@@ -130,21 +175,14 @@ class PlaneCoder:
         rows, columns, components = decoded.shape
         features = self._predictor.features(known.channels(self._range.neutral))
         missed = np.zeros((-(-rows // 2), -(-columns // 2), len(PHASES) * components), np.int16)
-        # Seen as lists of samples and of squares, without a copy.
-        base, found = known.base.reshape(-1, components), decoded.reshape(-1, components)
-        own = None if planes is None else np.ascontiguousarray(planes).reshape(-1, components)
-        missed_of_phase = missed.reshape(-1, len(PHASES), components)
         for step in steps:
             results = self._predictor.results(step, features, missed)
-            samples, squares = _places(step, rows, columns)
-            wanted = None if own is None else own.take(samples, axis=0)
-            bases = base.take(samples, axis=0)
-            results_here = results.reshape(-1, results.shape[-1]).take(squares, axis=0)
-            values = self._step_samples(wanted, bases, results_here, symbols)
-            found[samples] = values
-            missed_of_phase[squares, PHASES.index(STEP_PHASES[step])] = companded(
-                (values.astype(np.int32) << 2) - bases
-            )
+            places = _StepPlaces(step, rows, columns)
+            wanted = None if planes is None else places.of_lattice(planes)
+            bases = places.of_lattice(known.base)
+            values = self._step_samples(wanted, bases, places.of_squares(results), symbols)
+            places.put(values, decoded)
+            places.put_phase(companded((values.astype(np.int32) << 2) - bases), missed)
 
     def _step_samples(self, planes: I16Array | None, base: I16Array, results: I32Array, symbols: Symbols) -> I16Array:
         """(n, c) samples from (n, c) base and (n, results) of the network."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codec.lossless.motion import BLOCK, MAX_SAMPLE, MotionCompensation, field_shape
+from codec.lossless.motion import BLOCK, MAX_SAMPLE, MotionCompensation, field_shape, take
 from codec.lossless.motion_search import MotionSearch
 from tests.unit.lossless.conftest import wavy
 
@@ -21,7 +21,7 @@ def test_no_motion_changes_nothing(compensation: MotionCompensation) -> None:
     planes = wavy((2, 21, 33), 0, MAX_SAMPLE, 1)
     still = np.zeros(field_shape(21, 33), np.int16)
     assert np.array_equal(compensation(planes, still, SQUARE), planes)
-    assert np.array_equal(compensation.take(compensation.positions(planes[1]), still, SQUARE), planes[1])
+    assert np.array_equal(take(compensation.samples(planes[1]), still, SQUARE), planes[1])
 
 
 def test_whole_samples_move_by_whole_samples(compensation: MotionCompensation) -> None:
