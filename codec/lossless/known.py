@@ -6,6 +6,7 @@ chroma, a lattice point has several gray channels. The network works on squares 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +25,10 @@ _MAX_PULL = 24
 
 
 def _companding() -> I16Array:
-    """For each magnitude of a difference, in quarters, what stands for it: small ones are told apart finely."""
+    """What stands for a difference, in quarters: small ones are told apart finely. Negative ones count from the end."""
     slopes = np.repeat(SLOPES, SLOPE_LENGTHS)
-    table: I16Array = np.minimum(np.concatenate([[0], np.cumsum(slopes)]), INPUT_MAX).astype(np.int16)
-    return table
+    positive = np.minimum(np.concatenate([[0], np.cumsum(slopes)]), INPUT_MAX).astype(np.int16)
+    return np.concatenate([positive, -positive[:0:-1]])
 
 
 _COMPANDED = _companding()
@@ -87,19 +88,21 @@ def _level_and_detail(squares: I16Array, components: int, neutral: int) -> tuple
         (rows, columns, components) and (rows, columns, samples x components) int16.
     """
     rows, columns, _ = squares.shape
-    samples = squares.astype(np.int32).reshape(rows, columns, -1, components)
-    sums = np.pad(samples.sum(axis=2), ((1, 1), (1, 1), (0, 0)), mode="edge")
+    samples = squares.reshape(rows, columns, -1, components)
+    # NumPy sums along short axes slowly.
+    of_squares = functools.reduce(np.add, (samples[:, :, k].astype(np.int32) for k in range(samples.shape[2])))
+    sums = np.pad(of_squares, ((1, 1), (1, 1), (0, 0)), mode="edge")
     sums = sums[:-2] + sums[1:-1] + sums[2:]
     sums = sums[:, :-2] + sums[:, 1:-1] + sums[:, 2:]
     count = 9 * samples.shape[2]
-    level = (2 * sums + count) // (2 * count)
+    level = ((2 * sums + count) // (2 * count)).astype(np.int16)
     detail = companded(samples - level[:, :, None])
-    return (level - neutral).astype(np.int16), detail.reshape(squares.shape)
+    return level - np.int16(neutral), detail.reshape(squares.shape)
 
 
 def companded(differences: npt.NDArray[np.signedinteger]) -> I16Array:
     """Differences, most of them small, so that they fill the range of the network's inputs."""
-    values: I16Array = np.sign(differences).astype(np.int16) * _COMPANDED[np.abs(differences.astype(np.int32))]
+    values: I16Array = _COMPANDED[differences]
     return values
 
 
