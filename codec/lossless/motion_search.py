@@ -13,8 +13,8 @@ from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, Mot
 from codec.video.picture import U8Array
 
 MAX_VECTOR = 1 << 9
-_STEPS = ((0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1))
 _NEIGHBORS = ((0, 1), (1, 0), (0, -1), (-1, 0))
+_STEP_SIZES = (8, 4, 2, 1)
 _LEAST_FLOW_SIDE = 16
 _BITS_OF_A_CHANGE = 3.0
 I32Array = npt.NDArray[np.int32]
@@ -25,8 +25,9 @@ class MotionSearch:
     """Finds how the blocks of a picture lay in the one before.
 
     Candidates are no motion, the field before, and optical flow (T. Kroeger et al., "Fast Optical Flow using Dense
-    Inverse Search", ECCV 2016); then blocks take over their neighbors' vectors or move by a quarter of a sample where
-    the sum of absolute differences and of the bits for vectors that differ from their neighbors' becomes less.
+    Inverse Search", ECCV 2016); then blocks take over their neighbors' vectors, or move by two samples, one, a half and
+    a quarter, where the sum of absolute differences and of the bits for vectors that differ from their neighbors'
+    becomes less.
 
     Args:
         compensation: moves planes.
@@ -51,10 +52,10 @@ class MotionSearch:
             trial.offer(self._last)
         if min(luma_u8.shape) >= _LEAST_FLOW_SIDE:
             trial.offer(self._flow_field(luma_u8, before_u8))
-        for _ in range(2):
+        for size in _STEP_SIZES:
             trial.offer_neighbors()
-            for step in _STEPS:
-                trial.offer(trial.field + np.array(step, np.int16))
+            for direction in _NEIGHBORS:
+                trial.offer(trial.field + size * np.array(direction, np.int16))
         trial.offer_neighbors()
         self._last = trial.field
         return trial.field
