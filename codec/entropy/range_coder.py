@@ -55,6 +55,12 @@ class RangeWriter:
         if symbols.size:
             self._encoder.encode(symbols, model.categorical)
 
+    def write_groups(self, groups: Iterable[tuple[Symbols, Model]]) -> None:
+        """As :meth:`write` for each of these, none of them empty."""
+        encode = self._encoder.encode
+        for symbols, model in groups:
+            encode(symbols, model.categorical)
+
     @property
     def num_bytes(self) -> int:
         """Bytes so far, about."""

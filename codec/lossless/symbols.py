@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection
 from typing import Protocol
 
 import numpy as np
@@ -49,12 +51,13 @@ class _Tables:
         self._tables = [AdaptiveTables() for _ in range(kinds)]
         self._models: list[dict[int, Model]] = [{} for _ in range(kinds)]
 
-    def model(self, kind: int, table: int) -> Model:
-        models = self._models[kind]
-        if table not in models:
-            start, stop = layout().offsets[table : table + 2]
-            models[table] = Model(self._tables[kind].frequencies[start:stop])
-        return models[table]
+    def models(self, kind: int, tables: Collection[int]) -> list[Model]:
+        """Those of these tables."""
+        models, frequencies, offsets = self._models[kind], self._tables[kind].frequencies, layout().offsets
+        for table in tables:
+            if table not in models:
+                models[table] = Model(frequencies[offsets[table] : offsets[table + 1]])
+        return [models[table] for table in tables]
 
     def add(self, kind: int, tables: I64Array, symbols: I64Array) -> None:
         self._tables[kind].add(tables, symbols)
@@ -65,13 +68,12 @@ class _Tables:
             models.clear()
 
 
-def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[tuple[int, int, int]]]:
-    """The order that brings samples of a table together; each table with the first and last place in it."""
+def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[int], list[int]]:
+    """The order that brings samples of a table together; the tables in that order, and how many samples each has."""
     order = np.argsort(tables.astype(np.uint16), kind="stable")
     counts = np.bincount(tables)
     used = np.flatnonzero(counts)
-    stops = np.cumsum(counts[used])
-    return order, list(zip(used.tolist(), (stops - counts[used]).tolist(), stops.tolist(), strict=True))
+    return order, used.tolist(), counts[used].tolist()
 
 
 class SymbolEncoder:
@@ -92,13 +94,14 @@ class SymbolEncoder:
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
         distances = samples.astype(np.int64) - (means >> MEAN_BITS)
-        symbols = np.clip(distances, -reach, reach) + reach
-        order, runs = _runs(tables)
+        symbols = np.minimum(np.maximum(distances, -reach), reach) + reach
+        order, used, counts = _runs(tables)
         sorted_symbols = symbols[order].astype(np.int32)
-        for table, start, stop in runs:
-            self._writer.write(sorted_symbols[start:stop], self._tables.model(kind, table))
-        beyond = (np.abs(distances) - reach)[np.abs(distances) >= reach]
-        self._writer.write(beyond.astype(np.int32), _BEYOND)
+        borders = itertools.pairwise(itertools.accumulate(counts, initial=0))
+        groups = (sorted_symbols[start:stop] for start, stop in borders)
+        self._writer.write_groups(zip(groups, self._tables.models(kind, used), strict=True))
+        beyond = np.abs(distances) - reach
+        self._writer.write(beyond[beyond >= 0].astype(np.int32), _BEYOND)
         self._tables.add(kind, tables, symbols)
         return samples
 
@@ -135,11 +138,9 @@ class SymbolDecoder:
         """See :class:`Symbols`."""
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
-        order, runs = _runs(tables)
+        order, used, counts = _runs(tables)
         symbols = np.empty(tables.size, np.int64)
-        symbols[order] = self._reader.read_groups(
-            (stop - start, self._tables.model(kind, table)) for table, start, stop in runs
-        )
+        symbols[order] = self._reader.read_groups(zip(counts, self._tables.models(kind, used), strict=True))
         self._tables.add(kind, tables, symbols)
         distances = symbols - reach
         outermost = np.flatnonzero(np.abs(distances) == reach)
