@@ -95,7 +95,7 @@ def make_sample_coders(
     has_chroma: bool,
     num_frames: int,
 ) -> SampleCoders:
-    """The coders of a video, with networks trained on it where that pays.
+    """The smallest way that the options leave open, with networks trained on the video where that pays.
 
     Args:
         info: of the video.
@@ -103,7 +103,7 @@ def make_sample_coders(
         runs: of consecutive pictures; needed where a way is to be chosen, or a network to be trained.
         options: the sender's choices.
         progress: is told the training.
-        has_chroma: the chroma is coded sample by sample.
+        has_chroma: the chroma is to be lossless, or to keep within ``options.max_error``.
         num_frames: of the video.
 
     Raises:
@@ -120,23 +120,17 @@ def make_sample_coders(
     if luma.codec == LUMA_AUTO:
         luma = _smaller_gray(probe)
     gray = trainer.network(LUMA_PREDICTOR) if luma.codec == LUMA_NETWORK else None
-    color, hints = None, None
+    color, chroma, hints = None, None, None
     if has_chroma and options.chroma not in (CHROMA_AUTO, CHROMA_NETWORK):
         hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
     elif has_chroma:
         color = trainer.network(chroma_predictor(info.pixel_format))
-    chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error) if color else None
+        chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error)
     if chroma is not None and options.chroma == CHROMA_AUTO:
-        chroma_bytes = probe.chroma_network_bytes(chroma) + (0 if gray else probe.motion_bytes)
-        codec_bytes, codec = probe.smallest_chroma()
-        if codec_bytes < chroma_bytes:
-            chroma_bytes, hints, color, chroma = codec_bytes, codec, None, None
-        if joint is not None:
-            gray_bytes = (
-                probe.gray_network_bytes(gray.weights) + probe.motion_bytes if gray else probe.gray_codec_bytes(luma)
-            )
-            if joint[0] * _JOINT_SHARE < gray_bytes + chroma_bytes:
-                return _in_one_picture(info, joint[1])
+        chroma_bytes, hints = _smaller_chroma(probe, chroma, pays_motion=gray is None)
+        if joint is not None and joint[0] * _JOINT_SHARE < _gray_bytes(probe, luma, gray) + chroma_bytes:
+            return _in_one_picture(info, joint[1])
+        color, chroma = (None, None) if hints else (color, chroma)
     parameters = PlanesParameters(
         options.max_error if color else 0, gray.number if gray else 0, color.number if color else 0
     )
@@ -156,6 +150,22 @@ def _smaller_gray(probe: PlaneProbe) -> LumaSpec:
     codec = min(LUMA_CANDIDATES, key=probe.gray_codec_bytes)
     network_bytes = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR))
     return LumaSpec(LUMA_NETWORK) if network_bytes < probe.gray_codec_bytes(codec) else codec
+
+
+def _gray_bytes(probe: PlaneProbe, luma: LumaSpec, network: _Network | None) -> Fraction:
+    """What the gray costs, with the motion if it needs that."""
+    if network is None:
+        return probe.gray_codec_bytes(luma)
+    return probe.gray_network_bytes(network.weights) + probe.motion_bytes
+
+
+def _smaller_chroma(
+    probe: PlaneProbe, coder: ChromaCoder, *, pays_motion: bool
+) -> tuple[Fraction, LosslessHints | None]:
+    """Bytes of the chroma in the smaller way; the video codec if that is it, None for the network."""
+    network_bytes = probe.chroma_network_bytes(coder) + (probe.motion_bytes if pays_motion else 0)
+    codec_bytes, codec = probe.smallest_chroma()
+    return (codec_bytes, codec) if codec_bytes < network_bytes else (network_bytes, None)
 
 
 def _smallest_joint(
