@@ -2,7 +2,7 @@
 
 There is one for the gray, and one for each kind of chroma planes. They see runs of frames of all clips of
 ``benchmarks.clips.BASE_TRAINING``, at several sizes, as they are and with what those clips lack: the noise of a sensor,
-chroma as sharp as the gray, other hues, and mirrored. Every clip may be passed on with credit (their licenses are in
+chroma as sharp as the gray, other and stronger hues, and mirrored. Every clip may be passed on with credit (their licenses are in
 ``clips.toml``).
 """
 
@@ -50,6 +50,9 @@ SAMPLE_BYTES = 3 << 30
 NOISY_SHARE = 0.3
 NOISE_RANGE = (0.4, 5.0)
 """Standard deviation, in code values."""
+SATURATED_SHARE = 0.3
+SATURATION_RANGE = (1.3, 4.0)
+"""How many times as far from gray."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,16 @@ class Change:
     mirrors: bool
     noise: float
     coarse_noise: bool
+    saturation: float
 
     @classmethod
     def at_random(cls, random: np.random.Generator, *, halves: bool) -> Change:
-        """Each change as often as not."""
+        """Mirrors and hues as often as not, the others less."""
         low, high = np.log(NOISE_RANGE)
         noise = float(np.exp(random.uniform(low, high))) if random.random() < NOISY_SHARE else 0.0
         swaps, mirrors, coarse_noise = (bool(random.random() < 0.5) for _ in range(3))
-        return cls(halves, swaps, mirrors, noise, coarse_noise)
+        saturation = random.uniform(*SATURATION_RANGE) if random.random() < SATURATED_SHARE else 1.0
+        return cls(halves, swaps, mirrors, noise, coarse_noise, saturation)
 
     def __call__(self, rgb: U8Array, random: np.random.Generator) -> U8Array:
         """(height, width, 3) uint8 to the same, perhaps halved."""
@@ -78,6 +83,9 @@ class Change:
             rgb = rgb[..., ::-1]
         if self.mirrors:
             rgb = rgb[:, ::-1]
+        if self.saturation != 1:
+            gray = rgb.mean(axis=-1, keepdims=True)
+            rgb = np.clip(np.rint(gray + self.saturation * (rgb - gray)), 0, 255).astype(np.uint8)
         if self.noise:
             noise = random.normal(0, self.noise, rgb.shape)
             if self.coarse_noise:

@@ -169,7 +169,9 @@ def decodable() -> dict[str, bytes]:
             f"valid/lossless_{name}": lossless_stream(MadeUp(info(name), regular))
             for name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")
         },
+        # Made when these were the networks that streams began with.
         "valid/lossless_6_and_7": lossless_stream(MadeUp(info("yuv420p"), regular)),
+        "valid/lossless_8_and_10": lossless_stream(MadeUp(info("yuv420p"), regular)),
         "valid/lossless_beside_x264": lossless_stream(MadeUp(info("rgb24"), regular), luma=LumaSpec.parse("x264")),
         **{
             f"valid/lossless_{chroma}_{name}": lossless_stream(
