@@ -176,9 +176,9 @@ def input_magnitudes(shape: PredictorShape, part: int) -> list[int]:
 PREDICTORS = Path(__file__).parent / "predictors"
 """The networks that gvc ships, a file each: arrays ``sizes``, ``kernels`` and ``biases``. Streams name
 them by number, so a file never changes once it was published: 6 and 7 are what became of 1 and 5 by more training, and
-8 and 10 of 6 and 7."""
+8, 9 and 10 of 6, 2 and 7."""
 LUMA_PREDICTOR = 8
-_RGB_PREDICTOR = 2
+_RGB_PREDICTOR = 9
 _YUV_PREDICTORS = {1: 3, 2: 4, 4: 10}
 
 

@@ -171,6 +171,7 @@ def decodable() -> dict[str, bytes]:
         },
         # Made when these were the networks that streams began with.
         "valid/lossless_6_and_7": lossless_stream(MadeUp(info("yuv420p"), regular)),
+        "valid/lossless_8_and_9": lossless_stream(MadeUp(info("rgb24"), regular)),
         "valid/lossless_8_and_10": lossless_stream(MadeUp(info("yuv420p"), regular)),
         "valid/lossless_beside_x264": lossless_stream(MadeUp(info("rgb24"), regular), luma=LumaSpec.parse("x264")),
         **{
