@@ -2,8 +2,8 @@
 
 There is one for the gray, and one for each kind of chroma planes. They see runs of frames of all clips of
 ``benchmarks.clips.BASE_TRAINING``, at several sizes, as they are and with what those clips lack: the noise of a sensor,
-chroma as sharp as the gray, other and stronger hues, and mirrored. Every clip may be passed on with credit (their licenses are in
-``clips.toml``).
+chroma as sharp as the gray, other and stronger hues, and mirrored. Every clip may be passed on with credit (their
+licenses are in ``clips.toml``).
 """
 
 from __future__ import annotations
