@@ -9,10 +9,10 @@ import contextlib
 import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from codec.encoder.hint_pass import HintStore
 from codec.encoder.plan import SHRANK, Plan, frame_rate_of
+from codec.encoder.samples import SampleCoders
 from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints, encode_packed_hints
 from codec.hints.lossless import ChromaEncoder
@@ -31,9 +31,6 @@ from codec.video.picture import Frame, Picture, U8Array
 from codec.video.source import Source
 from container_format import CopyRecord, SegmentRecord, StreamWriter
 from container_format.chunks import pack_chunk
-
-if TYPE_CHECKING:  # imports Keras
-    from codec.encoder.samples import SampleCoders
 
 _COPY_CHUNK_PACKETS = 1024
 _COPY_CHUNK_BYTES = 2**22

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from codec.encoder.coding import Coder, Tracks
 from codec.encoder.collection import collect
 from codec.encoder.plan import Plan, analyze
+from codec.encoder.samples import SampleCoders, make_sample_coders
 from codec.encoder.summary import ColorWay, summarize
 from codec.errors import InputError, StreamError
 from codec.luma import LUMA_AUTO, LumaSpec, luma_parameters
@@ -33,9 +34,6 @@ from container_format.records import (
     COLOR_NONE,
     LUMA_NETWORK,
 )
-
-if TYPE_CHECKING:  # imports Keras
-    from codec.encoder.samples import SampleCoders
 
 _CHROMA_WITH_GRAY = (CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK)
 
@@ -152,8 +150,6 @@ class _Encode:
         has_chroma = way.mode == COLOR_LOSSLESS
         if not has_chroma and luma.codec != LUMA_NETWORK:
             return None
-        from codec.encoder.samples import make_sample_coders
-
         return make_sample_coders(
             self._source.info,
             luma,

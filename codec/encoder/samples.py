@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from codec.backend import device_name
 from codec.encoder.sample_probe import PlaneProbe
 from codec.errors import InputError
 from codec.hints.lossless import LosslessHints
@@ -34,7 +33,6 @@ from codec.options import CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK, EncodeOptio
 from codec.progress import Progress
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import PlaneSamples
-from codec.training.predictor import bits_a_square, train_predictor
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.pixel_formats import planar_twin
@@ -228,6 +226,10 @@ class _Trainer:
         base, training = predictor_weights(number), self._options.predictor_training
         if training is None or not any(len(run) > 1 for run in self._runs):
             return _Network(number, base, None)
+        # These import Keras, which takes seconds: only where a network is trained.
+        from codec.backend import device_name
+        from codec.training.predictor import bits_a_square, train_predictor
+
         samples = self._samples(number)
         num_squares = self._num_squares(number)
         self._progress.start(f"training on {device_name()}", training.steps, "steps")
