@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -24,6 +24,8 @@ from codec.video.pixel_formats import planar_twin
 
 _MIN_FRAMES, _MAX_FRAMES = 4, 10
 _RUN_PIXELS = 2**20  # so that a probe of a large video takes seconds, too
+_CODEC_SHARE = Fraction(985, 1000)
+"""Codecs, which go on learning in a whole segment, look larger in short runs than they are, beside networks."""
 
 T = TypeVar("T")
 
@@ -42,7 +44,7 @@ class PlaneProbe:
         self._runs = [run[:num_frames] for run in runs]
         self._lumas_u8 = [[picture.luma_u8 for picture in run] for run in self._runs]
         self._rate = frame_rate_of(info)
-        self._gray_bytes: dict[PredictorWeights, Fraction] = {}
+        self._estimates: dict[Hashable, Fraction] = {}
 
     @cached_property
     def motion_bytes(self) -> Fraction:
@@ -58,40 +60,23 @@ class PlaneProbe:
 
     def gray_network_bytes(self, weights: PredictorWeights) -> Fraction:
         """Of the gray by a network, without the motion."""
-        if weights not in self._gray_bytes:
-            coder, symbols = LumaCoder(weights), SymbolEncoder(1)
-
-            def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
-                history = coder.begin()
-                for picture, field in run:
-                    luma_u8 = picture.luma_u8
-                    coder.code(history, luma_u8, (luma_u8.shape[0], luma_u8.shape[1]), field, symbols)
-                    yield symbols.num_bytes
-
-            self._gray_bytes[weights] = _bytes_of_runs(self._pictures_with_fields, sizes)
-        return self._gray_bytes[weights]
+        return self._once(weights, lambda: self._network_bytes(LumaCoder(weights), 1))
 
     def chroma_network_bytes(self, coder: ChromaCoder) -> Fraction:
         """Of the chroma by a network, without the motion."""
-        symbols = SymbolEncoder(2)
-
-        def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
-            history = coder.begin()
-            for picture, field in run:
-                coder.code(history, picture.luma_u8, picture.chroma_planes(), field, symbols)
-                yield symbols.num_bytes
-
-        return _bytes_of_runs(self._pictures_with_fields, sizes)
+        return self._once(coder, lambda: self._network_bytes(coder, 2))
 
     def gray_codec_bytes(self, spec: LumaSpec) -> Fraction:
         """Of the gray by a video codec."""
-        return probed_bytes(spec, self._lumas_u8, self._rate)
+        return self._once(spec, lambda: _CODEC_SHARE * probed_bytes(spec, self._lumas_u8, self._rate))
 
+    @cached_property
     def smallest_chroma(self) -> tuple[Fraction, LosslessHints]:
         """Of the chroma by the video codec that makes it the smallest."""
         info = self._info
         ways = [LosslessHints.of(name, info.pixel_format, info.width, info.height) for name in CHROMA_CODECS]
-        return min(((way.probed_bytes(self._runs, self._rate), way) for way in ways), key=lambda pair: pair[0])
+        sizes = ((_CODEC_SHARE * way.probed_bytes(self._runs, self._rate), way) for way in ways)
+        return min(sizes, key=lambda pair: pair[0])
 
     def smallest_joint(self, specs: Sequence[LumaSpec]) -> tuple[Fraction, LumaSpec]:
         """Of gray and chroma in one picture, by the codec that makes them the smallest.
@@ -103,7 +88,8 @@ class PlaneProbe:
             InputError: one of them takes no such pictures.
         """
         form = planar_twin(self._info.pixel_format)
-        return min(((probed_whole_bytes(s, self._runs, form, self._rate), s) for s in specs), key=lambda pair: pair[0])
+        sizes = ((_CODEC_SHARE * probed_whole_bytes(spec, self._runs, form, self._rate), spec) for spec in specs)
+        return min(sizes, key=lambda pair: pair[0])
 
     @cached_property
     def _fields(self) -> list[list[I16Array | None]]:
@@ -114,9 +100,35 @@ class PlaneProbe:
             for lumas_u8 in self._lumas_u8
         ]
 
-    @property
-    def _pictures_with_fields(self) -> list[list[tuple[Picture, I16Array | None]]]:
-        return [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
+    def _network_bytes(self, coder: LumaCoder | ChromaCoder, kinds: int) -> Fraction:
+        symbols = SymbolEncoder(kinds)
+
+        def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
+            code = _coding_of_run(coder, symbols)
+            for picture, field in run:
+                code(picture, field)
+                yield symbols.num_bytes
+
+        pictures = [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
+        return _bytes_of_runs(pictures, sizes)
+
+    def _once(self, key: Hashable, estimate: Callable[[], Fraction]) -> Fraction:
+        if key not in self._estimates:
+            self._estimates[key] = estimate()
+        return self._estimates[key]
+
+
+def _coding_of_run(
+    coder: LumaCoder | ChromaCoder, symbols: SymbolEncoder
+) -> Callable[[Picture, I16Array | None], object]:
+    """What codes the pictures of a run, one after another, each with the motion to it."""
+    if isinstance(coder, LumaCoder):
+        gray_history = coder.begin()
+        return lambda picture, field: coder.code(
+            gray_history, picture.luma_u8, (picture.luma_u8.shape[0], picture.luma_u8.shape[1]), field, symbols
+        )
+    history = coder.begin()
+    return lambda picture, field: coder.code(history, picture.luma_u8, picture.chroma_planes(), field, symbols)
 
 
 def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:

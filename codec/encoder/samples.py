@@ -41,9 +41,8 @@ from container_format.chunks import pack_chunk
 from container_format.records import LUMA_NETWORK
 
 _MEASURED_BATCHES = 8
-_CODEC_TIE, _NETWORK_TIE = Fraction(995, 1000), Fraction(985, 1000)
-"""One picture, which decodes many times as fast, is taken unless two ways are smaller by more than a probe errs. In its
-short runs codecs look 1.5 % larger beside networks than they are: they go on learning in a whole segment."""
+_TIE = Fraction(995, 1000)
+"""One picture, which decodes many times as fast, is taken unless two ways are smaller by more than this."""
 _JOINT_CODECS = [LumaSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1")]
 
 
@@ -116,19 +115,22 @@ def make_sample_coders(
     joint = _smallest_joint(probe, info, luma, options) if has_chroma else None
     if joint is not None and options.chroma == CHROMA_JOINT:
         return _in_one_picture(info, joint[1])
+    untrained = None
+    if has_chroma and options.chroma in (CHROMA_AUTO, CHROMA_NETWORK):
+        number = chroma_predictor(info.pixel_format)
+        untrained = ChromaCoder(predictor_weights(number), info.pixel_format, options.max_error)
     if luma.codec == LUMA_AUTO:
-        luma = _smaller_gray(probe)
+        luma = _smaller_gray(probe, untrained, options)
     gray = trainer.network(LUMA_PREDICTOR) if luma.codec == LUMA_NETWORK else None
     color, chroma, hints = None, None, None
-    if has_chroma and options.chroma not in (CHROMA_AUTO, CHROMA_NETWORK):
-        hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
-    elif has_chroma:
+    if untrained is not None:
         color = trainer.network(chroma_predictor(info.pixel_format))
-        chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error)
+        chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error) if color.record else untrained
+    elif has_chroma:
+        hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
     if chroma is not None and options.chroma == CHROMA_AUTO:
         chroma_bytes, hints = _smaller_chroma(probe, chroma, pays_motion=gray is None)
-        tie = _CODEC_TIE if gray is None and hints is not None else _NETWORK_TIE
-        if joint is not None and joint[0] * tie < _gray_bytes(probe, luma, gray) + chroma_bytes:
+        if joint is not None and joint[0] * _TIE < _gray_bytes(probe, luma, gray) + chroma_bytes:
             return _in_one_picture(info, joint[1])
         color, chroma = (None, None) if hints else (color, chroma)
     parameters = PlanesParameters(
@@ -145,11 +147,23 @@ def make_sample_coders(
     )
 
 
-def _smaller_gray(probe: PlaneProbe) -> LumaSpec:
-    """The network or a video codec. Motion counts for nothing: lossless chroma needs it too."""
+def _smaller_gray(probe: PlaneProbe, chroma: ChromaCoder | None, options: EncodeOptions) -> LumaSpec:
+    """The network or a video codec, whichever makes gray, chroma and motion together the smallest.
+
+    Args:
+        probe: of the video.
+        chroma: with the network that comes with gvc; None if the chroma is sent in another way in any case.
+        options: the sender's choices.
+    """
     codec = min(LUMA_CANDIDATES, key=probe.gray_codec_bytes)
-    network_bytes = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR))
-    return LumaSpec(LUMA_NETWORK) if network_bytes < probe.gray_codec_bytes(codec) else codec
+    by_network = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR)) + probe.motion_bytes
+    by_codec = probe.gray_codec_bytes(codec)
+    if chroma is not None and options.chroma == CHROMA_NETWORK:
+        by_codec += probe.motion_bytes
+    elif chroma is not None:
+        by_network += _smaller_chroma(probe, chroma, pays_motion=False)[0]
+        by_codec += _smaller_chroma(probe, chroma, pays_motion=True)[0]
+    return LumaSpec(LUMA_NETWORK) if by_network < by_codec else codec
 
 
 def _gray_bytes(probe: PlaneProbe, luma: LumaSpec, network: _Network | None) -> Fraction:
@@ -164,7 +178,7 @@ def _smaller_chroma(
 ) -> tuple[Fraction, LosslessHints | None]:
     """Bytes of the chroma in the smaller way; the video codec if that is it, None for the network."""
     network_bytes = probe.chroma_network_bytes(coder) + (probe.motion_bytes if pays_motion else 0)
-    codec_bytes, codec = probe.smallest_chroma()
+    codec_bytes, codec = probe.smallest_chroma
     return (codec_bytes, codec) if codec_bytes < network_bytes else (network_bytes, None)
 
 

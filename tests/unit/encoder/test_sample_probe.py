@@ -78,7 +78,7 @@ def test_waves_are_told_and_noise_is_not() -> None:
         by_network = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR)) + probe.motion_bytes
         coder = ChromaCoder(predictor_weights(chroma_predictor(YUV420P)), YUV420P, 0)
         assert (by_network < probe.gray_codec_bytes(LumaSpec("ffv1"))) == is_told
-        assert (probe.chroma_network_bytes(coder) < probe.smallest_chroma()[0]) == is_told
+        assert (probe.chroma_network_bytes(coder) < probe.smallest_chroma[0]) == is_told
 
 
 def test_noise_goes_into_one_picture_and_waves_do_not() -> None:
