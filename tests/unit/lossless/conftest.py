@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.predictor import PredictorShape, PredictorWeights
+from codec.networks.predictor import PREDICTORS, PredictorShape, PredictorWeights, predictor_weights
 
 SHAPES = {
-    1: PredictorShape(1, 0, 6),
-    2: PredictorShape(2, 1, 6),
-    3: PredictorShape(2, 1, 6),
-    4: PredictorShape(2, 2, 6),
-    5: PredictorShape(2, 4, 6),
-    6: PredictorShape(1, 0, 6),
-    7: PredictorShape(2, 4, 6),
+    number: replace(predictor_weights(number).shape, width=6)
+    for number in sorted(int(file.stem) for file in PREDICTORS.glob("*.npz"))
 }
+"""Those of all networks that gvc ships, by number, but narrow."""
 
 
 def made_up_weights(shape: PredictorShape, seed: int = 0) -> PredictorWeights:
