@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from codec.luma.interface import LumaRun, LumaSpec
+from codec.luma.interface import LumaParameters, LumaRun, LumaSpec
 from codec.luma.registry import luma_parameters, open_luma_encoder, whole_picture_parameters
 from codec.video.picture import Picture, U8Array
 from codec.video.pixel_formats import PixelFormat
@@ -36,7 +36,12 @@ def choose_luma(probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -
 
 def probed_bytes(spec: LumaSpec, probe_runs: Sequence[Sequence[U8Array]], frame_rate: Fraction) -> Fraction:
     """What :func:`choose_luma` compares."""
-    return sum((_estimate(_code(spec, run, frame_rate)) for run in probe_runs if run), Fraction(0))
+    total = Fraction(0)
+    for run in filter(None, probe_runs):
+        rows, columns = run[0].shape
+        parameters = luma_parameters(spec, columns, rows)
+        total += _estimate(_code(spec, parameters, [Picture(plane) for plane in run], frame_rate))
+    return total
 
 
 def probed_whole_bytes(
@@ -47,10 +52,7 @@ def probed_whole_bytes(
     for run in runs:
         rows, columns = run[0].luma_u8.shape
         parameters = whole_picture_parameters(spec, columns, rows, pixel_format)
-        encoder = open_luma_encoder(spec, parameters, frame_rate)
-        for picture in run:
-            encoder.write(picture.luma_u8, picture.chroma_planes())
-        total += _estimate(encoder.finish())
+        total += _estimate(_code(spec, parameters, run, frame_rate))
     return total
 
 
@@ -60,11 +62,10 @@ def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
     return first + rest * (SEGMENT_FRAMES - 1)
 
 
-def _code(spec: LumaSpec, planes: Sequence[U8Array], frame_rate: Fraction) -> LumaRun:
-    height, width = planes[0].shape
-    encoder = open_luma_encoder(spec, luma_parameters(spec, width, height), frame_rate)
-    for plane in planes:
-        encoder.write(plane)
+def _code(spec: LumaSpec, parameters: LumaParameters, run: Sequence[Picture], frame_rate: Fraction) -> LumaRun:
+    encoder = open_luma_encoder(spec, parameters, frame_rate)
+    for picture in run:
+        encoder.write(picture.luma_u8, picture.chroma or ())
     return encoder.finish()
 
 
