@@ -26,5 +26,4 @@ def open_encoder(spec: LumaSpec, luma: LumaParameters, frame_rate: Fraction) -> 
     """An encoder for one segment of ``ffv1``."""
     options = {**_FIXED, **{name: spec.option(name) or default for name, default in _DEFAULTS.items()}}
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    pixel_format = luma.pixel_format.name if luma.pixel_format else "gray"
-    return PyavEncoder(EncoderSettings("ffv1", "ffv1", pixel_format, options, threads), luma, frame_rate)
+    return PyavEncoder(EncoderSettings("ffv1", "ffv1", luma.picture_format, options, threads), luma, frame_rate)

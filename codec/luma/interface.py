@@ -88,6 +88,11 @@ class LumaParameters:
     is_lossless: bool
     pixel_format: PixelFormat | None = None
 
+    @property
+    def picture_format(self) -> str:
+        """FFmpeg's name of the format of the pictures, for encoders that take ``gray``."""
+        return self.pixel_format.name if self.pixel_format else "gray"
+
     def __post_init__(self) -> None:
         for side, coded_side in ((self.width, self.coded_width), (self.height, self.coded_height)):
             if not 1 <= side <= coded_side <= MAX_SIDE:

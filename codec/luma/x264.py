@@ -36,8 +36,7 @@ def open_encoder(spec: LumaSpec, luma: LumaParameters, frame_rate: Fraction) -> 
             options[name] = value
     options["x264-params"] = f"{_FIXED_PARAMETERS}:keyint={spec.option('keyint') or 'infinite'}"
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    pixel_format = luma.pixel_format.name if luma.pixel_format else "gray"
-    settings = EncoderSettings("x264", "libx264", pixel_format, options, threads)
+    settings = EncoderSettings("x264", "libx264", luma.picture_format, options, threads)
     return _X264Encoder(PyavEncoder(settings, luma, frame_rate))
 
 
