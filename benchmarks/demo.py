@@ -21,7 +21,7 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
-from codec.video.picture import rgb_to_ycocg_r
+from codec.video.picture import RgbArray, rgb_to_ycocg_r
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "samples" / "demo_bbb_320x180_12fps.mp4"
@@ -30,7 +30,7 @@ COLOR_TARGET = "psnr=40"
 SHEET_FRAMES = 5
 WIDTH, HEIGHT, RATE = 320, 180, 12
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]
 
 
 def main() -> int:
@@ -109,12 +109,12 @@ def quality_table(summary: dict[str, Any]) -> Table:
     return table
 
 
-def gray_of(rgb: U8Array) -> U8Array:
+def gray_of(rgb: RgbArray) -> PlaneArray:
     """The gray plane that gvc sends of an RGB picture."""
-    return rgb_to_ycocg_r(rgb).luma_u8
+    return rgb_to_ycocg_r(rgb).luma
 
 
-def contact_sheet(originals: U8Array, results: U8Array) -> U8Array:
+def contact_sheet(originals: PlaneArray, results: PlaneArray) -> PlaneArray:
     """Rows of original, gray and decoded for frames spread over the video; (rows, columns, 3) uint8."""
     rows = []
     for index in np.linspace(0, len(originals) - 1, SHEET_FRAMES + 2).astype(int)[1:-1]:

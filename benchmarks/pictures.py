@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray
 
 JPEG_QUALITY = 90
 VIEWER_FRAMES = 12
@@ -88,14 +88,18 @@ class PictureStore:
             ),
         )
 
-    def store_frame(self, case: str, index: int, *, original: U8Array, gray: U8Array, decoded: U8Array) -> None:
+    def store_frame(
+        self, case: str, index: int, *, original: PlaneArray, gray: PlaneArray, decoded: PlaneArray
+    ) -> None:
         """Keep one frame of the viewer; (height, width, 3) uint8 R, G, B, gray (height, width)."""
         folder = self._case_folder(case)
         _write(folder / _name(index), decoded)
         _write(folder.parent / "original" / _name(index), original)
         _write(folder.parent / "gray" / _name(index), gray)
 
-    def store_worst(self, case: str, index: int, *, original: U8Array, decoded: U8Array, difference: U8Array) -> None:
+    def store_worst(
+        self, case: str, index: int, *, original: PlaneArray, decoded: PlaneArray, difference: PlaneArray
+    ) -> None:
         """Keep a bad frame: both pictures, and the map of their difference."""
         folder = self._case_folder(case)
         _write(folder / f"worst_original_{_name(index)}", original)
@@ -115,10 +119,10 @@ class PictureStore:
         return self._folder / material / contender.replace("/", "_")
 
 
-def difference_map(ciede2000: npt.NDArray[np.floating]) -> U8Array:
+def difference_map(ciede2000: npt.NDArray[np.floating]) -> PlaneArray:
     """(height, width) color differences to (height, width, 3) uint8 R, G, B: black is none, bright is much."""
     scaled = np.clip(ciede2000 * (255 / FULL_SCALE_DIFFERENCE), 0, 255).astype(np.uint8)
-    colored: U8Array = cv2.applyColorMap(scaled, cv2.COLORMAP_INFERNO)[..., ::-1]
+    colored: PlaneArray = cv2.applyColorMap(scaled, cv2.COLORMAP_INFERNO)[..., ::-1]
     return colored
 
 
@@ -126,7 +130,7 @@ def _name(index: int) -> str:
     return f"{index:06d}.jpg"
 
 
-def _write(path: Path, picture: U8Array) -> None:
+def _write(path: Path, picture: PlaneArray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     blue_first = picture if picture.ndim == 2 else np.ascontiguousarray(picture[..., ::-1])
     settings = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]

@@ -19,7 +19,7 @@ from codec.metrics.psnr import SquaredError, add_chroma_error, psnr_db
 from codec.metrics.quality import QualityMeter
 from codec.metrics.ssim import MIN_SIDE, mean_ssim
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, RgbArray
 
 MAX_COMPARED = 48
 PEAK = 255
@@ -71,7 +71,7 @@ class _Comparison:
 
     def add(self, index: int, original: Picture, decoded: Picture) -> None:
         self._is_exact = self._is_exact and _equal(original, decoded)
-        self._luma_error.add(original.luma_u8, decoded.luma_u8)
+        self._luma_error.add(original.luma, decoded.luma)
         add_chroma_error(self._chroma_error, self.conversion, original, decoded)
         self._flicker.add(original, decoded)
         original_rgb, decoded_rgb = self.conversion.rgb(original), self.conversion.rgb(decoded)
@@ -80,7 +80,7 @@ class _Comparison:
         if index in self._compared:
             self._meter.add(original, decoded)
             self.frame_difference[index] = float(_frame_map(original_rgb, decoded_rgb, stride=2).mean())
-            if min(original.luma_u8.shape) >= MIN_SIDE:
+            if min(original.luma.shape) >= MIN_SIDE:
                 channels = [mean_ssim(original_rgb[..., c], decoded_rgb[..., c]) for c in range(3)]
                 self._ssim.append(sum(channels) / 3)
 
@@ -121,7 +121,7 @@ def _store(material: Material, decoded: Path, case: str, pictures: PictureStore,
             continue
         original_rgb, decoded_rgb = (comparison.conversion.rgb(frame.picture) for frame in (original, result))
         if index in shown:
-            gray = comparison.conversion.rgb(comparison.conversion.neutral(original.picture.luma_u8))[..., 0]
+            gray = comparison.conversion.rgb(comparison.conversion.neutral(original.picture.luma))[..., 0]
             pictures.store_frame(case, index, original=original_rgb, gray=gray, decoded=decoded_rgb)
         if index in worst:
             difference = difference_map(_frame_map(original_rgb, decoded_rgb, stride=1))
@@ -129,13 +129,13 @@ def _store(material: Material, decoded: Path, case: str, pictures: PictureStore,
     pictures.describe(case, shown, [(index, comparison.frame_difference[index]) for index in worst])
 
 
-def _frame_map(original_rgb: U8Array, decoded_rgb: U8Array, *, stride: int) -> npt.NDArray[np.float32]:
+def _frame_map(original_rgb: RgbArray, decoded_rgb: RgbArray, *, stride: int) -> npt.NDArray[np.float32]:
     """CIEDE2000 on a grid of every ``stride``-th pixel of every ``stride``-th row."""
     return ciede2000_map(original_rgb[::stride, ::stride], decoded_rgb[::stride, ::stride])
 
 
 def _equal(first: Picture, second: Picture) -> bool:
-    if not np.array_equal(first.luma_u8, second.luma_u8):
+    if not np.array_equal(first.luma, second.luma):
         return False
     if first.chroma is None or second.chroma is None:
         return first.chroma is second.chroma

@@ -46,9 +46,9 @@ def _add(samples: GuidedSamples, run: list[Picture], scale: int, random: np.rand
     settings = HintSettings(scale, 1, hint_codec(int(random.integers(*CRF_RANGE))))
     shape = run[0].chroma_planes()[0].shape
     coded = encode_hints([picture.chroma_planes() for picture in run], settings, Fraction(24))
-    hints_u8 = decode_hints(coded, settings.parameters((shape[0], shape[1])), len(run))
+    hints = decode_hints(coded, settings.parameters((shape[0], shape[1])), len(run))
     for index in random.choice(len(run), min(FRAMES_USED, len(run)), replace=False):
-        samples.add(run[index], unpack_hints([hints_u8[index]], (shape[0], shape[1]), scale)[0])
+        samples.add(run[index], unpack_hints([hints[index]], (shape[0], shape[1]), scale)[0])
 
 
 def train_base(pixel_format: str, scale: int, clips: Path, work: Path, console: Console) -> None:

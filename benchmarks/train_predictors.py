@@ -22,9 +22,9 @@ from rich.console import Console
 from benchmarks.clips import BASE_TRAINING, find_clips
 from benchmarks.material import Preparation, prepare
 from benchmarks.training_runs import random_runs
-from codec.networks.predictor import (
+from codec.lossless.predictor_weights import (
     LUMA_PREDICTOR,
-    PREDICTORS,
+    WEIGHTS,
     PredictorShape,
     chroma_predictor,
     gray_channels,
@@ -35,7 +35,7 @@ from codec.training.options import PredictorTraining
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import PlaneSamples
 from codec.training.predictor import train_predictor
-from codec.video.picture import Picture, U8Array, rgb_to_ycocg_r, ycocg_r_to_rgb
+from codec.video.picture import Picture, RgbArray, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
 
 LUMA = "luma"
@@ -75,7 +75,7 @@ class Change:
         saturation = random.uniform(*SATURATION_RANGE) if random.random() < SATURATED_SHARE else 1.0
         return cls(halves, swaps, mirrors, noise, coarse_noise, saturation)
 
-    def __call__(self, rgb: U8Array, random: np.random.Generator) -> U8Array:
+    def __call__(self, rgb: RgbArray, random: np.random.Generator) -> RgbArray:
         """(height, width, 3) uint8 to the same, perhaps halved."""
         if self.halves:
             rgb = cv2.resize(rgb, (rgb.shape[1] // 2, rgb.shape[0] // 2), interpolation=cv2.INTER_AREA)
@@ -94,7 +94,7 @@ class Change:
         return np.ascontiguousarray(rgb)
 
 
-def _picture(rgb: U8Array, form: str) -> Picture:
+def _picture(rgb: RgbArray, form: str) -> Picture:
     if form == "rgb24":
         return rgb_to_ycocg_r(rgb)
     height, width = (side // 2 * 2 for side in rgb.shape[:2])
@@ -159,7 +159,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="for each network")
     parser.add_argument("--go-on", action="store_true", help="start from the networks that are there")
     arguments = parser.parse_args(words)
-    PREDICTORS.mkdir(exist_ok=True)
+    WEIGHTS.mkdir(exist_ok=True)
     console = Console()
     for kind in arguments.only:
         samples = gather(kind, arguments.clips, arguments.work, console)

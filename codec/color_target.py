@@ -88,7 +88,7 @@ class ColorTarget:
         for original, decoded in pairs:
             add_chroma_error(error, conversion, original, decoded)
             if self.ciede is not None or self.p95 is not None:
-                stride = grid_stride(*original.luma_u8.shape, max_pixels=_MAX_PIXELS)
+                stride = grid_stride(*original.luma.shape, max_pixels=_MAX_PIXELS)
                 is_sampled |= stride > 1
                 first, second = (conversion.rgb(picture)[::stride, ::stride] for picture in (original, decoded))
                 difference.add(first, second)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from codec.errors import StreamError
-from codec.networks.predictor import ARCHITECTURE as PREDICTOR
+from codec.lossless.predictor_weights import ARCHITECTURE as PREDICTOR
 from codec.progress import Progress, Silent
 from codec.read_ahead import read_ahead
 from codec.segment_decoder import SegmentDecoder
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
-from codec.video.picture import Frame, U8Array
+from codec.video.picture import Frame, PlaneArray
 from codec.video.sink import Sink
 from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
 
@@ -106,8 +106,8 @@ class _DecodedSegment:
     """A segment whose gray is known to be right; the hints are decoded, and not used yet."""
 
     record: SegmentRecord
-    lumas_u8: list[U8Array]
-    hints_u8: list[U8Array]
+    lumas: list[PlaneArray]
+    hints: list[PlaneArray]
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class _Receiver:
     def _frames(self, segment: _DecodedSegment) -> Iterator[Frame]:
         self._segments.check_ready()
         try:
-            pictures = self._segments.pictures(segment.record, segment.lumas_u8, segment.hints_u8)
+            pictures = self._segments.pictures(segment.record, segment.lumas, segment.hints)
         except StreamError as error:
             self.lost.append(self._loss(segment.record, error).reason)
             return

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from codec.color_target import DEFAULT_TARGET, ColorTarget
 from codec.errors import InputError
 from codec.hints.coder import HintSettings
-from codec.hints.lossless import CHROMA_CODECS
 from codec.lossless.parameters import MAX_ERROR
-from codec.luma import LumaSpec
+from codec.lossless.stacked import CHROMA_CODECS
 from codec.networks.choices import NetworkChoices
 from codec.networks.interface import NetworkSpec
+from codec.plane_codecs import PlaneCodecSpec
 from codec.training.options import EFFORTS, CompactTraining, PredictorTraining, TrainingOptions
 from container_format.records import COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, COLORS
 
@@ -63,7 +63,7 @@ class EncodeOptions:
     max_error: int = 0
     chroma: str = CHROMA_AUTO
     hints: HintSettings | None = None
-    luma: LumaSpec = field(default_factory=lambda: LumaSpec.parse("auto"))
+    luma: PlaneCodecSpec = field(default_factory=lambda: PlaneCodecSpec.parse("auto"))
     training: TrainingOptions = field(default_factory=TrainingOptions)
     choices: NetworkChoices = field(default_factory=NetworkChoices)
     references: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from codec.errors import InputError, OutputError
 from codec.files import PendingFolder, check_destination
 from codec.progress import Progress
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
 from codec.video.source import Source
 from codec.video.sources import open_source
 from codec.video.sources.images import find_images
@@ -39,7 +39,7 @@ class Reference:
 
     path: str
     frame: int | None
-    rgb_u8: U8Array
+    rgb_u8: RgbArray
 
 
 def export_frames(source: Source, frames: Collection[int], folder: str, progress: Progress) -> None:
@@ -94,7 +94,7 @@ def read_references(paths: Iterable[str]) -> list[Reference]:
     return [_read(file) for file in files]
 
 
-def find_references(paths: Iterable[str], frames: Collection[int], shape: tuple[int, int]) -> dict[int, U8Array]:
+def find_references(paths: Iterable[str], frames: Collection[int], shape: tuple[int, int]) -> dict[int, PlaneArray]:
     """R'G'B' pictures by the frame to which each belongs.
 
     Args:
@@ -105,7 +105,7 @@ def find_references(paths: Iterable[str], frames: Collection[int], shape: tuple[
     Raises:
         InputError: a name says no such frame, a frame has two pictures, or a size is another.
     """
-    found: dict[int, U8Array] = {}
+    found: dict[int, PlaneArray] = {}
     for reference in read_references(paths):
         if reference.frame is None or reference.frame not in frames:
             some = ", ".join(_NAME.format(index + 1) for index in sorted(frames)[:3])
@@ -128,9 +128,9 @@ def check_shape(reference: Reference, shape: tuple[int, int]) -> None:
         raise InputError(f"expected a picture of {shape[1]}x{shape[0]}. Received: {reference.path} of {width}x{height}")
 
 
-def colored_by(picture: Picture, rgb_u8: U8Array, conversion: ColorConversion) -> Picture:
+def colored_by(picture: Picture, rgb_u8: RgbArray, conversion: ColorConversion) -> Picture:
     """The picture with its own gray and the colors of another, (height, width, 3) uint8 R'G'B' of the same size."""
-    return conversion.with_color_of(picture.luma_u8, rgb_u8.astype(np.float32) / np.float32(255))
+    return conversion.with_color_of(picture.luma, rgb_u8.astype(np.float32) / np.float32(255))
 
 
 def _read(file: Path) -> Reference:

@@ -12,7 +12,7 @@ from codec.hints.coder import HintParameters
 from codec.hints.planes import picture_of_quarters, unpack_hints
 from codec.networks import Colorizer
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 
 _BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
 
@@ -46,49 +46,44 @@ class SegmentColor:
         return self._colorizer is not None and self._colorizer.has_memory
 
     def pictures(
-        self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array], shot_starts: Sequence[int] = ()
+        self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
     ) -> Iterator[Picture]:
         """Pictures with exactly these gray planes; the first one begins a shot.
 
         Args:
-            lumas_u8: (height, width) uint8 each.
-            hints_u8: as :func:`codec.hints.coder.decode_hints` gives them, one for each; empty without hints.
+            lumas: (height, width) uint8 each.
+            hints: as :func:`codec.hints.coder.decode_hints` gives them, one for each; empty without hints.
             shot_starts: places of other planes that begin a shot.
         """
-        size = max(1, _BATCH_PIXELS // max(1, lumas_u8[0].size)) if lumas_u8 else 1
+        size = max(1, _BATCH_PIXELS // max(1, lumas[0].size)) if lumas else 1
         borders = (
-            sorted({0, *(s for s in shot_starts if s < len(lumas_u8)), len(lumas_u8)})
-            if self.has_memory
-            else [0, len(lumas_u8)]
+            sorted({0, *(s for s in shot_starts if s < len(lumas)), len(lumas)}) if self.has_memory else [0, len(lumas)]
         )
         for start, stop in itertools.pairwise(borders):
             if self._colorizer is not None:
                 self._colorizer.begin_shot()
             for first in range(start, stop, size):
                 last = min(stop, first + size)
-                yield from self._batch(lumas_u8[first:last], hints_u8[first:last])
+                yield from self._batch(lumas[first:last], hints[first:last])
 
-    def _batch(self, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]) -> list[Picture]:
+    def _batch(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
         pixel_format = self._conversion.pixel_format
         quarters = None
         if self._hints is not None:
-            height, width = lumas_u8[0].shape
-            quarters = unpack_hints(hints_u8, pixel_format.chroma_shape(width, height), self._hints.scale)
+            height, width = lumas[0].shape
+            quarters = unpack_hints(hints, pixel_format.chroma_shape(width, height), self._hints.scale)
         if self._colorizer is not None:
-            return self._colorizer(np.stack(lumas_u8), quarters)
+            return self._colorizer(np.stack(lumas), quarters)
         if quarters is None:
-            return [self._conversion.neutral(luma_u8) for luma_u8 in lumas_u8]
-        return [
-            picture_of_quarters(luma_u8, own, pixel_format.model)
-            for luma_u8, own in zip(lumas_u8, quarters, strict=True)
-        ]
+            return [self._conversion.neutral(luma) for luma in lumas]
+        return [picture_of_quarters(luma, own, pixel_format.model) for luma, own in zip(lumas, quarters, strict=True)]
 
 
-def luma_crc32(lumas_u8: Iterable[U8Array]) -> int:
+def luma_crc32(lumas: Iterable[PlaneArray]) -> int:
     """The CRC-32 of gray planes, row by row."""
     checksum = 0
-    for luma_u8 in lumas_u8:
-        checksum = zlib.crc32(luma_u8.tobytes(), checksum)
+    for luma in lumas:
+        checksum = zlib.crc32(luma.tobytes(), checksum)
     return checksum
 
 

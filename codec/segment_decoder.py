@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from codec.errors import StreamError
 from codec.hints.coder import decode_hints
-from codec.hints.lossless import pictures_of_stacks, stack_chroma
-from codec.lossless.parameters import CodedPlanes, PlanesParameters
-from codec.luma import LumaParameters, LumaRun, decode_luma, decode_whole_pictures
+from codec.lossless.parameters import CodedSamples, PredictionParameters
+from codec.lossless.predictor_weights import PredictorWeights, predictor_weights, unpack_predictor
+from codec.lossless.stacked import pictures_of_stacks, stack_chroma
 from codec.networks import load_colorizer
-from codec.networks.predictor import PredictorWeights, predictor_weights, unpack_predictor
+from codec.plane_codecs import CodedRun, PlaneParameters, decode_planes, decode_whole_pictures
 from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
 from codec.stream_header import Description
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 from container_format import NetworkRecord, SegmentRecord
 from container_format.records import COLOR_LOSSLESS, COLOR_NONE, COLORS_WITH_NETWORK, LUMA_NETWORK
 
@@ -82,7 +82,7 @@ class SegmentDecoder:
         number, weights = unpack_predictor(network)
         self._predictors[number] = weights
 
-    def planes(self, segment: SegmentRecord) -> tuple[list[U8Array], list[U8Array]]:
+    def planes(self, segment: SegmentRecord) -> tuple[list[PlaneArray], list[PlaneArray]]:
         """The gray planes, and the hints of all frames if there are any and they are wanted.
 
         Gray planes are (height, width) uint8: all of them, once their CRC-32 was found to be right. A segment has at
@@ -94,26 +94,26 @@ class SegmentDecoder:
         luma, planes = self._description.luma, self._description.planes
         if luma.codec == LUMA_NETWORK and planes is not None:
             return self._gray_samples(luma, planes, segment), self._hint_pictures(segment)
-        run = LumaRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
-        stacks: list[U8Array] = []
+        run = CodedRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
+        stacks: list[PlaneArray] = []
         if self._is_lossless and luma.pixel_format is not None:
             pictures = list(decode_whole_pictures(luma, run, max_frames=segment.num_frames))
-            lumas_u8 = [picture.luma_u8 for picture in pictures]
+            lumas = [picture.luma for picture in pictures]
             stacks = [stack_chroma(picture.chroma_planes())[0] for picture in pictures]
         else:
-            lumas_u8 = list(decode_luma(luma, run, max_frames=segment.num_frames))
-        if luma_crc32(lumas_u8) != segment.luma_crc32:
+            lumas = list(decode_planes(luma, run, max_frames=segment.num_frames))
+        if luma_crc32(lumas) != segment.luma_crc32:
             raise _wrong("gray", segment)
-        return lumas_u8, stacks or self._hint_pictures(segment)
+        return lumas, stacks or self._hint_pictures(segment)
 
-    def _hint_pictures(self, segment: SegmentRecord) -> list[U8Array]:
+    def _hint_pictures(self, segment: SegmentRecord) -> list[PlaneArray]:
         if self._hints is None:
             return []
-        run = LumaRun(segment.hint_extradata, segment.hint_packets, len(segment.hint_packets))
+        run = CodedRun(segment.hint_extradata, segment.hint_packets, len(segment.hint_packets))
         return decode_hints(run, self._hints, segment.num_frames)
 
     def pictures(
-        self, segment: SegmentRecord, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]
+        self, segment: SegmentRecord, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]
     ) -> Iterator[Picture]:
         """The pictures: all of them before the first is shown, where a checksum can be compared.
 
@@ -121,7 +121,7 @@ class SegmentDecoder:
             StreamError: the color cannot be decoded, or not as the sender did.
         """
         if self._is_lossless:
-            make, distrust = self._every_chroma_sample(segment, lumas_u8, hints_u8)
+            make, distrust = self._every_chroma_sample(segment, lumas, hints)
             if not self._verifies:
                 return iter(_surely(lambda: list(make()), lambda _: True, distrust) or ())
             return self._checked_color(segment, make, distrust)
@@ -130,7 +130,7 @@ class SegmentDecoder:
             raise ValueError("expected a network that was loaded. Received: none")
 
         def make_pictures() -> Iterator[Picture]:
-            return color.pictures(lumas_u8, hints_u8, segment.shot_starts)
+            return color.pictures(lumas, hints, segment.shot_starts)
 
         return self._checked_color(segment, make_pictures, color.distrust_backend)
 
@@ -152,7 +152,9 @@ class SegmentDecoder:
             raise _wrong("color", segment)
         return iter(pictures)
 
-    def _gray_samples(self, luma: LumaParameters, planes: PlanesParameters, segment: SegmentRecord) -> list[U8Array]:
+    def _gray_samples(
+        self, luma: PlaneParameters, planes: PredictionParameters, segment: SegmentRecord
+    ) -> list[PlaneArray]:
         from codec.lossless.coder import LumaCoder, decode_lumas
 
         if len(segment.luma_packets) != 1:
@@ -160,39 +162,39 @@ class SegmentDecoder:
         if self._luma_coder is None:
             self._luma_coder = LumaCoder(self._predictor(planes.luma_predictor))
         coder = self._luma_coder
-        coded = CodedPlanes(segment.motion, segment.luma_packets[0], b"")
+        coded = CodedSamples(segment.motion, segment.luma_packets[0], b"")
         shape = luma.height, luma.width
-        lumas_u8 = _surely(
+        lumas = _surely(
             lambda: list(decode_lumas(coder, coded, segment.num_frames, shape)),
             lambda decoded: luma_crc32(decoded) == segment.luma_crc32,
             coder.distrust_backend,
         )
-        if lumas_u8 is None:
+        if lumas is None:
             raise _wrong("gray", segment)
-        return lumas_u8
+        return lumas
 
     def _predictor(self, number: int) -> PredictorWeights:
         """The video's own weights, or those that gvc ships."""
         return self._predictors.get(number) or predictor_weights(number)
 
     def _every_chroma_sample(
-        self, segment: SegmentRecord, lumas_u8: Sequence[U8Array], hints_u8: Sequence[U8Array]
+        self, segment: SegmentRecord, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]
     ) -> tuple[Callable[[], Iterator[Picture]], Callable[[], bool]]:
-        if hints_u8:
+        if hints:
             model = self._description.info.pixel_format.model
             return (
-                lambda: iter(pictures_of_stacks(lumas_u8, hints_u8, segment.far_differences, model)),
+                lambda: iter(pictures_of_stacks(lumas, hints, segment.far_differences, model)),
                 lambda: False,
             )
         from codec.lossless.coder import ChromaCoder, decode_pictures
 
         if self._chroma_coder is None:
-            planes = self._description.planes or PlanesParameters()
+            planes = self._description.planes or PredictionParameters()
             weights = self._predictor(planes.chroma_predictor)
             self._chroma_coder = ChromaCoder(weights, self._description.info.pixel_format, planes.max_error)
         coder = self._chroma_coder
-        coded = CodedPlanes(segment.motion, b"", segment.chroma_samples)
-        return lambda: decode_pictures(coder, coded, lumas_u8), coder.distrust_backend
+        coded = CodedSamples(segment.motion, b"", segment.chroma_samples)
+        return lambda: decode_pictures(coder, coded, lumas), coder.distrust_backend
 
 
 def _surely(

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
-from codec.lossless.parameters import PlanesParameters
-from codec.luma import LumaParameters
+from codec.lossless.parameters import PredictionParameters
+from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
@@ -44,10 +44,10 @@ class Description:
     """
 
     info: VideoInfo
-    luma: LumaParameters
+    luma: PlaneParameters
     conversion: ColorConversion
     hints: HintParameters | None = None
-    planes: PlanesParameters | None = None
+    planes: PredictionParameters | None = None
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
@@ -148,7 +148,7 @@ def unpack_header(header: HeaderRecord) -> Description:
             for s in header.copy_streams
         ),
     )
-    luma = LumaParameters(
+    luma = PlaneParameters(
         codec=header.luma_codec,
         width=header.width,
         height=header.height,
@@ -163,16 +163,16 @@ def unpack_header(header: HeaderRecord) -> Description:
     return Description(info, luma, conversion, hints, planes)
 
 
-def _pack_planes(planes: PlanesParameters) -> PlanesRecord:
+def _pack_planes(planes: PredictionParameters) -> PlanesRecord:
     return PlanesRecord(
         max_error=planes.max_error, luma_predictor=planes.luma_predictor, chroma_predictor=planes.chroma_predictor
     )
 
 
-def _unpack_planes(record: PlanesRecord, info: VideoInfo) -> PlanesParameters:
+def _unpack_planes(record: PlanesRecord, info: VideoInfo) -> PredictionParameters:
     if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has chroma samples of a gray video")
-    return PlanesParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
+    return PredictionParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
 
 
 def _pack_hints(hints: HintParameters) -> HintsRecord:

@@ -13,7 +13,7 @@ def random_picture(pixel_format: PixelFormat, height: int, width: int, *, seed: 
     random = np.random.default_rng(seed)
     if pixel_format.model is ColorModel.RGB:
         return rgb_to_ycocg_r(random.integers(0, 256, (height, width, 3)).astype(np.uint8))
-    luma_u8 = random.integers(0, 256, (height, width)).astype(np.uint8)
+    luma = random.integers(0, 256, (height, width)).astype(np.uint8)
     shape = pixel_format.chroma_shape(width, height)
     first, second = random.integers(0, 256, (2, *shape)).astype(np.uint8)
-    return Picture(luma_u8, (first, second))
+    return Picture(luma, (first, second))

@@ -140,8 +140,8 @@ def _encode(arguments: argparse.Namespace) -> int:
     from codec.color_target import DEFAULT_TARGET, ColorTarget
     from codec.hints.coder import HintSettings
     from codec.jobs import encode_file
-    from codec.luma import LumaSpec
     from codec.options import EncodeOptions
+    from codec.plane_codecs import PlaneCodecSpec
     from codec.report import as_json
 
     options = EncodeOptions(
@@ -155,7 +155,7 @@ def _encode(arguments: argparse.Namespace) -> int:
         references=tuple(arguments.reference),
         export_keyframes=arguments.export_keyframes,
         effort=arguments.effort,
-        luma=LumaSpec.parse(arguments.luma),
+        luma=PlaneCodecSpec.parse(arguments.luma),
         training=training_options(arguments),
         keyframe_every=arguments.keyframe_every,
         max_keyframes=arguments.max_keyframes,

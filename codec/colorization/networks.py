@@ -9,8 +9,8 @@ import numpy as np
 
 from codec.colorization.options import ColorizeOptions
 from codec.errors import InputError, StreamError
+from codec.lossless.predictor_weights import ARCHITECTURE as PREDICTOR
 from codec.networks import Colorizer, load_colorizer
-from codec.networks.predictor import ARCHITECTURE as PREDICTOR
 from codec.networks.registry import trainable_network
 from codec.progress import Progress
 from codec.references import Reference, colored_by, read_references
@@ -19,7 +19,7 @@ from codec.training.runs import RunStore
 from codec.training.samples import SampleStore
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 from codec.video.source import Source
 from container_format import NetworkRecord, StreamReader
 from container_format.records import COLOR_MODEL
@@ -88,7 +88,7 @@ def _pictures_of(
 ) -> list[Picture]:
     """The references as pictures of this video: with a frame's own gray if they belong to one, else with theirs."""
     shape = info.height, info.width
-    owned: dict[int, U8Array] = {}
+    owned: dict[int, PlaneArray] = {}
     free: list[Reference] = []
     for reference in references:
         if reference.frame is not None and reference.rgb_u8.shape[:2] == shape:

@@ -86,7 +86,7 @@ def colorize(
 
 def _gray(source: Source) -> Iterator[Frame | CopyPacket]:
     for item in source.read():
-        yield replace(item, picture=Picture(item.picture.luma_u8)) if isinstance(item, Frame) else item
+        yield replace(item, picture=Picture(item.picture.luma)) if isinstance(item, Frame) else item
 
 
 class _Painter:
@@ -118,8 +118,8 @@ class _Painter:
             self._stabilizer.begin_shot()
 
     def _flush(self) -> Iterator[Frame | CopyPacket]:
-        lumas_u8 = [item.picture.luma_u8 for item in self._waiting if isinstance(item, Frame)]
-        pictures = iter(self._colorizer(np.stack(lumas_u8), None) if lumas_u8 else [])
+        lumas = [item.picture.luma for item in self._waiting if isinstance(item, Frame)]
+        pictures = iter(self._colorizer(np.stack(lumas), None) if lumas else [])
         for item in self._waiting:
             if not isinstance(item, Frame):
                 yield item

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codec.keyframes.shots import REACH, CutDetector, change_score, frame_signature
 from codec.video.info import CopyPacket
-from codec.video.picture import Frame, U8Array
+from codec.video.picture import Frame, PlaneArray
 
 
 def with_cuts(items: Iterable[Frame | CopyPacket]) -> Iterator[tuple[Frame | CopyPacket, bool]]:
@@ -19,12 +19,12 @@ def with_cuts(items: Iterable[Frame | CopyPacket]) -> Iterator[tuple[Frame | Cop
     waiting: deque[tuple[int, Frame | CopyPacket]] = deque()  # with the number of frames before each
     starts = {0}
     num_frames = 0
-    signature: U8Array | None = None
+    signature: PlaneArray | None = None
     for item in items:
         waiting.append((num_frames, item))
         if not isinstance(item, Frame):
             continue
-        current = frame_signature(item.picture.luma_u8)
+        current = frame_signature(item.picture.luma)
         cut = detector.add(0.0 if signature is None else change_score(signature, current))
         signature = current
         num_frames += 1

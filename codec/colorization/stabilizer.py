@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array, in_rgb_gamut
+from codec.video.picture import Picture, PlaneArray, in_rgb_gamut
 from codec.video.pixel_formats import ColorModel
 
 F32Array = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ class Stabilizer:
         self._conversion = conversion
         self._strength = np.float32(strength)
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._previous: tuple[U8Array, F32Array] | None = None  # gray as looked at, chroma (rows, columns, 2)
+        self._previous: tuple[PlaneArray, F32Array] | None = None  # gray as looked at, chroma (rows, columns, 2)
 
     def begin_shot(self) -> None:
         """Forget the pictures before."""
@@ -46,16 +46,18 @@ class Stabilizer:
     def __call__(self, picture: Picture) -> Picture:
         """The next picture with steadier chroma and the same gray."""
         chroma = np.stack([plane.astype(np.float32) for plane in picture.chroma_planes()], axis=-1)
-        gray = _looked_at(picture.luma_u8)
+        gray = _looked_at(picture.luma)
         if self._previous is not None and min(gray.shape) >= _SMALLEST:
             chroma = self._average(gray, chroma, *self._previous)
         self._previous = gray, chroma
         dtype = picture.chroma_planes()[0].dtype
         first, second = (np.rint(chroma[..., index]).astype(dtype) for index in range(2))
-        steadier = Picture(picture.luma_u8, (first, second))
+        steadier = Picture(picture.luma, (first, second))
         return in_rgb_gamut(steadier) if self._conversion.pixel_format.model is ColorModel.RGB else steadier
 
-    def _average(self, gray: U8Array, chroma: F32Array, previous_gray: U8Array, previous_chroma: F32Array) -> F32Array:
+    def _average(
+        self, gray: PlaneArray, chroma: F32Array, previous_gray: PlaneArray, previous_chroma: F32Array
+    ) -> F32Array:
         flow = self._flow.calc(gray, previous_gray, None)  # (rows, columns, 2): x and y of where each pixel was
         rows, columns = gray.shape
         here = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).astype(np.float32)
@@ -71,11 +73,11 @@ class Stabilizer:
         return averaged
 
 
-def _looked_at(luma_u8: U8Array) -> U8Array:
-    height, width = luma_u8.shape
+def _looked_at(luma: PlaneArray) -> PlaneArray:
+    height, width = luma.shape
     scale = min(1.0, _LONGEST / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    gray: U8Array = np.ascontiguousarray(cv2.resize(luma_u8, size, interpolation=cv2.INTER_AREA))
+    gray: PlaneArray = np.ascontiguousarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA))
     return gray
 
 

@@ -15,27 +15,27 @@ from codec.encoder.plan import SHRANK, Plan, frame_rate_of
 from codec.encoder.samples import SampleCoders
 from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints, encode_packed_hints
-from codec.hints.lossless import ChromaEncoder
 from codec.hints.planes import pack_hint
-from codec.lossless.parameters import CodedPlanes
-from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, open_luma_encoder
+from codec.lossless.parameters import CodedSamples
+from codec.lossless.stacked import StackedChromaEncoder
 from codec.metrics import QualityMeter
 from codec.options import EncodeOptions
+from codec.plane_codecs import CodedRun, PlaneCodecSpec, PlaneParameters, decode_planes, open_plane_encoder
 from codec.progress import Progress
 from codec.read_ahead import read_ahead
 from codec.segment_color import SegmentColor, chroma_crc32, luma_crc32
 from codec.stream_header import pack_packet, pack_times
 from codec.video.color import ColorConversion
 from codec.video.info import CopyPacket
-from codec.video.picture import Frame, Picture, U8Array
+from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.source import Source
 from container_format import CopyRecord, SegmentRecord, StreamWriter
 from container_format.chunks import pack_chunk
 
 _COPY_CHUNK_PACKETS = 1024
 _COPY_CHUNK_BYTES = 2**22
-_NO_HINTS = LumaRun(b"", (), 0)
-_NO_PLANES = CodedPlanes(b"", b"", b"")
+_NO_HINTS = CodedRun(b"", (), 0)
+_NO_PLANES = CodedSamples(b"", b"", b"")
 
 
 @dataclass
@@ -61,8 +61,8 @@ class Tracks:
         samples: of planes that are coded sample by sample, and of all lossless chroma; None if there is neither.
     """
 
-    luma: LumaSpec
-    parameters: LumaParameters
+    luma: PlaneCodecSpec
+    parameters: PlaneParameters
     color: SegmentColor | None
     hints: HintStore | None
     hint_settings: HintSettings | None = None
@@ -81,7 +81,7 @@ class _CodedFrames:
 
     Attributes:
         index: of the segment.
-        lumas_u8: the gray planes of the source.
+        lumas: the gray planes of the source.
         pts, duration: times, and how long the last frame lasts.
         originals: pictures that the color is to be measured on, by their place in the segment.
         run: the gray.
@@ -92,14 +92,14 @@ class _CodedFrames:
     """
 
     index: int
-    lumas_u8: list[U8Array] = field(default_factory=list)
+    lumas: list[PlaneArray] = field(default_factory=list)
     pts: list[int] = field(default_factory=list)
     duration: int | None = None
     originals: dict[int, Picture] = field(default_factory=dict)
-    run: LumaRun = _NO_HINTS
-    hint_run: LumaRun = _NO_HINTS
+    run: CodedRun = _NO_HINTS
+    hint_run: CodedRun = _NO_HINTS
     far_differences: bytes = b""
-    planes: CodedPlanes = _NO_PLANES
+    planes: CodedSamples = _NO_PLANES
     color_crc32: int | None = None
 
 
@@ -195,16 +195,16 @@ class Coder:
 
     def _write_segment(self, writer: StreamWriter, coded: _CodedFrames) -> None:
         tracks, index, (begin, stop) = self.tracks, coded.index, self.plan.borders[coded.index]
-        lumas_u8 = coded.lumas_u8
+        lumas = coded.lumas
         if not tracks.parameters.is_lossless:
-            lumas_u8 = list(decode_luma(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
+            lumas = list(decode_planes(tracks.parameters, coded.run, max_frames=coded.run.num_frames))
         hint_run = tracks.hints[index] if tracks.hints is not None and index in tracks.hints else coded.hint_run
         shot_starts: tuple[int, ...] = ()
         color_crc32 = coded.color_crc32
         if tracks.color is not None:
             if tracks.color.has_memory:
                 shot_starts = tuple(cut - begin for cut in self.plan.cuts if begin < cut < stop)
-            color_crc32 = self._color(tracks.color, lumas_u8, hint_run, coded.originals, shot_starts)
+            color_crc32 = self._color(tracks.color, lumas, hint_run, coded.originals, shot_starts)
         segment = SegmentRecord(
             index=index,
             first_frame=begin,
@@ -212,7 +212,7 @@ class Coder:
             pts=coded.pts[0],
             pts_steps=pack_times(coded.pts),
             last_duration=coded.duration,
-            luma_crc32=luma_crc32(lumas_u8),
+            luma_crc32=luma_crc32(lumas),
             luma_extradata=coded.run.extradata,
             luma_packets=coded.run.packets,
             hint_extradata=hint_run.extradata,
@@ -248,20 +248,20 @@ class Coder:
         rate = frame_rate_of(self.source.info)
         encoder = None
         if tracks.samples is None or tracks.samples.luma is None:
-            encoder = open_luma_encoder(tracks.luma, tracks.parameters, rate)
+            encoder = open_plane_encoder(tracks.luma, tracks.parameters, rate)
         coded = _CodedFrames(index)
         samples = tracks.samples.begin() if tracks.samples is not None else None
         hints = tracks.samples.hints if tracks.samples is not None else None
-        chroma_encoder = ChromaEncoder(hints, rate) if hints is not None else None
+        chroma_encoder = StackedChromaEncoder(hints, rate) if hints is not None else None
         hint_settings = tracks.hint_settings if tracks.hints is not None and index not in tracks.hints else None
-        hint_pictures: list[U8Array] = []
+        hint_pictures: list[PlaneArray] = []
         for number in range(begin, stop):
             frame = yield from _next_frame(items)
             if self._is_over.is_set():
                 raise _OverError
             picture = frame.picture
             if encoder is not None:
-                encoder.write(picture.luma_u8, picture.chroma_planes() if tracks.parameters.pixel_format else ())
+                encoder.write(picture.luma, picture.chroma_planes() if tracks.parameters.pixel_format else ())
             if chroma_encoder is not None:
                 chroma_encoder.write(picture)
             if hint_settings is not None:
@@ -272,7 +272,7 @@ class Coder:
                     coded.color_crc32 = chroma_crc32(decoded, coded.color_crc32 or 0)
                     if number in self._measured:
                         self._measure(picture, decoded)
-            coded.lumas_u8.append(picture.luma_u8)
+            coded.lumas.append(picture.luma)
             coded.pts.append(frame.pts)
             coded.duration = frame.duration
             if number in self._measured and tracks.color is not None:
@@ -280,7 +280,7 @@ class Coder:
             progress.advance(number + 1, _size_text(writer))
         if samples is not None:
             coded.planes = samples.finish()
-            coded.run = LumaRun(b"", (coded.planes.luma,), stop - begin)
+            coded.run = CodedRun(b"", (coded.planes.luma,), stop - begin)
         if chroma_encoder is not None:
             coded.hint_run, coded.far_differences = chroma_encoder.finish()
         if hint_settings is not None:
@@ -296,8 +296,8 @@ class Coder:
     def _color(
         self,
         color: SegmentColor,
-        lumas_u8: list[U8Array],
-        hint_run: LumaRun,
+        lumas: list[PlaneArray],
+        hint_run: CodedRun,
         originals: dict[int, Picture],
         shot_starts: tuple[int, ...],
     ) -> int | None:
@@ -305,20 +305,20 @@ class Coder:
 
         Args:
             color: makes it.
-            lumas_u8: as the receiver will have them.
+            lumas: as the receiver will have them.
             hint_run: of the segment.
             originals: the pictures to measure on, by their place in the segment.
             shot_starts: places where shots begin.
         """
         tracks = self.tracks
-        hints_u8 = []
+        hints = []
         if tracks.hints is not None:
-            hints_u8 = decode_hints(hint_run, tracks.hints.parameters, len(lumas_u8))
+            hints = decode_hints(hint_run, tracks.hints.parameters, len(lumas))
         # Without a checksum only the measured frames are of interest, and those that their color depends on.
-        places = list(range(len(lumas_u8))) if color.is_exact else list(originals)
+        places = list(range(len(lumas))) if color.is_exact else list(originals)
         if color.has_memory:
             places = list(range(max(originals, default=-1) + 1))
-        pictures = color.pictures([lumas_u8[i] for i in places], [hints_u8[i] for i in places if hints_u8], shot_starts)
+        pictures = color.pictures([lumas[i] for i in places], [hints[i] for i in places if hints], shot_starts)
         checksum = 0
         for place, decoded in zip(places, pictures, strict=True):
             if color.is_exact:

@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from codec.encoder.plan import Plan, frame_rate_of
-from codec.luma import LUMA_AUTO, LumaSpec, choose_luma
 from codec.options import EncodeOptions
+from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec, choose_luma
 from codec.progress import Progress
 from codec.video.picture import Picture
 from codec.video.source import Source
@@ -37,7 +37,7 @@ class Collection:
         runs: of consecutive pictures, spread over the video, for the choice of hints; empty if not asked for.
     """
 
-    luma: LumaSpec
+    luma: PlaneCodecSpec
     runs: list[list[Picture]]
 
 
@@ -80,7 +80,7 @@ def collect(
             break
     luma = options.luma
     if wants_luma:
-        planes = [[picture.luma_u8 for picture in run] for run in luma_runs.pictures]
+        planes = [[picture.luma for picture in run] for run in luma_runs.pictures]
         luma = choose_luma(planes, frame_rate_of(source.info))
     return Collection(luma, [run for run in hint_runs.pictures if run])
 

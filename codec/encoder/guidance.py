@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from codec.hints.coder import HintSettings
-from codec.luma import LumaSpec
 from codec.networks.compact_weights import BASE_DEPTH, BASE_WIDTH, CompactShape
+from codec.plane_codecs import PlaneCodecSpec
 from codec.video.color import ColorConversion
 
 MIN_CRF, MAX_CRF = 4, 63
@@ -52,15 +52,15 @@ def hint_preset(num_frames: int) -> int:
     return _LONG_PRESET if num_frames > LONG_FRAMES else _PRESET
 
 
-def hint_codec(crf: int, preset: int = _PRESET) -> LumaSpec:
+def hint_codec(crf: int, preset: int = _PRESET) -> PlaneCodecSpec:
     """The hint codec at a quality."""
-    return LumaSpec("svtav1", (("crf", str(crf)), ("preset", str(preset)), *_CODEC_OPTIONS))
+    return PlaneCodecSpec("svtav1", (("crf", str(crf)), ("preset", str(preset)), *_CODEC_OPTIONS))
 
 
 def with_crf(settings: HintSettings, crf: int) -> HintSettings:
     """The same hints at another quality."""
     options = tuple((name, str(crf) if name == "crf" else value) for name, value in settings.codec.options)
-    return replace(settings, codec=LumaSpec(settings.codec.codec, options))
+    return replace(settings, codec=PlaneCodecSpec(settings.codec.codec, options))
 
 
 def network_shape(conversion: ColorConversion) -> CompactShape:

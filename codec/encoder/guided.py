@@ -128,7 +128,7 @@ class _Maker:
         for item in code_hints(self._source, self._plan, store, ways, trained_on | measured, self._progress):
             if item.index in trained_on:
                 shape = item.picture.chroma_planes()[0].shape
-                samples.add(item.picture, unpack_hints([item.hint_u8], shape, settings.scale)[0])
+                samples.add(item.picture, unpack_hints([item.hint], shape, settings.scale)[0])
             if item.index in measured:
                 self._measured[item.index] = item
         if guidance.steadier is not None:
@@ -207,9 +207,7 @@ class _Maker:
 
     def _margin(self, color: SegmentColor, items: Iterable[Guided]) -> float:
         pairs = (
-            (item.picture, decoded)
-            for item in items
-            for decoded in color.pictures([item.picture.luma_u8], [item.hint_u8])
+            (item.picture, decoded) for item in items for decoded in color.pictures([item.picture.luma], [item.hint])
         )
         return self._options.target.margin_db(self._conversion, pairs)
 

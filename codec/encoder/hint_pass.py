@@ -13,9 +13,9 @@ import numpy as np
 from codec.encoder.plan import Plan, frame_rate_of, next_frame
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint
-from codec.luma import LumaRun
+from codec.plane_codecs import CodedRun
 from codec.progress import Progress
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 from codec.video.source import Source
 
 
@@ -32,27 +32,27 @@ class HintStore:
         self._places: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._pictures: dict[int, tuple[int, tuple[int, ...]]] = {}
 
-    def __setitem__(self, segment: int, run: LumaRun) -> None:
+    def __setitem__(self, segment: int, run: CodedRun) -> None:
         pieces = (run.extradata, *run.packets)
         self._places[segment] = (self._file.seek(0, 2), tuple(map(len, pieces)))
         self._file.write(b"".join(pieces))
 
-    def __getitem__(self, segment: int) -> LumaRun:
+    def __getitem__(self, segment: int) -> CodedRun:
         offset, lengths = self._places[segment]
         self._file.seek(offset)
         extradata, *packets = (self._file.read(length) for length in lengths)
-        return LumaRun(extradata, tuple(packets), len(packets))
+        return CodedRun(extradata, tuple(packets), len(packets))
 
     def __contains__(self, segment: int) -> bool:
         return segment in self._places
 
-    def keep_pictures(self, segment: int, pictures_u8: Sequence[U8Array]) -> None:
+    def keep_pictures(self, segment: int, pictures: Sequence[PlaneArray]) -> None:
         """Keep what :func:`codec.hints.planes.pack_hint` made of a segment's frames."""
-        stacked = np.stack(pictures_u8)
+        stacked = np.stack(pictures)
         self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
         self._file.write(stacked.data)
 
-    def pictures(self, segment: int) -> list[U8Array]:
+    def pictures(self, segment: int) -> list[PlaneArray]:
         """What was kept."""
         offset, shape = self._pictures[segment]
         self._file.seek(offset)
@@ -76,20 +76,20 @@ class Guided:
         index: of the frame.
         segment: that it is in.
         picture: the original.
-        hint_u8: the decoded hint, as :func:`codec.hints.planes.pack_hint` makes it.
+        hint: the decoded hint, as :func:`codec.hints.planes.pack_hint` makes it.
     """
 
     index: int
     segment: int
     picture: Picture
-    hint_u8: U8Array
+    hint: PlaneArray
 
 
 @dataclass
 class _Segment:
     """What is gathered of a segment while it passes by."""
 
-    hints_u8: list[U8Array] = field(default_factory=list)
+    hints: list[PlaneArray] = field(default_factory=list)
     wanted: dict[int, Picture] = field(default_factory=dict)
 
 
@@ -123,13 +123,13 @@ def code_hints(
         for index in range(begin, stop):
             frame = next_frame(frames)
             if number in settings:
-                segment.hints_u8.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
+                segment.hints.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
                 if index in wanted_frames:
                     segment.wanted[index] = frame.picture
             progress.advance(index + 1)
         if number in settings:
-            store.keep_pictures(number, segment.hints_u8)
-            decoded = _code(store, number, segment.hints_u8, settings[number], rate, is_wanted=bool(segment.wanted))
+            store.keep_pictures(number, segment.hints)
+            decoded = _code(store, number, segment.hints, settings[number], rate, is_wanted=bool(segment.wanted))
             for index, picture in segment.wanted.items():
                 yield Guided(index, number, picture, decoded[index - begin])
 
@@ -160,19 +160,19 @@ def code_anew(
         mine = [item for item in wanted if item.segment == number]
         decoded = _code(store, number, store.pictures(number), way, frame_rate, is_wanted=bool(mine))
         for item in mine:
-            yield replace(item, hint_u8=decoded[item.index - plan.borders[number][0]])
+            yield replace(item, hint=decoded[item.index - plan.borders[number][0]])
         progress.advance(done)
 
 
 def _code(
     store: HintStore,
     number: int,
-    pictures_u8: Sequence[U8Array],
+    pictures: Sequence[PlaneArray],
     settings: HintSettings,
     rate: Fraction,
     *,
     is_wanted: bool,
-) -> list[U8Array]:
+) -> list[PlaneArray]:
     """The hints of a segment as the receiver will have them, if they are wanted."""
-    run = store[number] = encode_packed_hints(pictures_u8, settings, rate)
-    return decode_hints(run, store.parameters, len(pictures_u8)) if is_wanted else []
+    run = store[number] = encode_packed_hints(pictures, settings, rate)
+    return decode_hints(run, store.parameters, len(pictures)) if is_wanted else []

@@ -12,8 +12,8 @@ from codec.encoder.plan import Plan, analyze
 from codec.encoder.samples import SampleCoders, make_sample_coders
 from codec.encoder.summary import ColorWay, summarize
 from codec.errors import InputError, StreamError
-from codec.luma import LUMA_AUTO, LumaSpec, luma_parameters
 from codec.options import CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK, EncodeOptions
+from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec, plane_parameters
 from codec.progress import Progress, Silent
 from codec.references import export_frames
 from codec.report import EncodeReport, Job
@@ -101,7 +101,7 @@ class _Encode:
             stages.end("probe, training")
             luma, parameters = samples.gray, samples.gray_parameters
         else:
-            parameters = luma_parameters(luma, source.info.width, source.info.height)
+            parameters = plane_parameters(luma, source.info.width, source.info.height)
         color = None
         if way.mode not in (COLOR_NONE, COLOR_LOSSLESS):
             colorizer = way.network.colorizer if way.network else None
@@ -127,7 +127,7 @@ class _Encode:
             hints.close()
         return summarize(coder, way, options, job, writer.bytes_written, stages.seconds)
 
-    def _color(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+    def _color(self, plan: Plan, stages: _Stages) -> tuple[PlaneCodecSpec, ColorWay]:
         """Everything that is known before the first byte is written: the gray's codec, and how color is made."""
         if self._mode == COLOR_MODEL:
             return self._model(plan, stages)
@@ -145,7 +145,7 @@ class _Encode:
         self._runs = collection.runs
         return collection.luma, ColorWay(self._mode)
 
-    def _samples(self, plan: Plan, luma: LumaSpec, way: ColorWay) -> SampleCoders | None:
+    def _samples(self, plan: Plan, luma: PlaneCodecSpec, way: ColorWay) -> SampleCoders | None:
         """How gray and lossless chroma are coded; None if a video codec codes the gray and there is no such chroma."""
         has_chroma = way.mode == COLOR_LOSSLESS
         if not has_chroma and luma.codec != LUMA_NETWORK:
@@ -160,7 +160,7 @@ class _Encode:
             num_frames=plan.num_frames,
         )
 
-    def _guided(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+    def _guided(self, plan: Plan, stages: _Stages) -> tuple[PlaneCodecSpec, ColorWay]:
         wants_runs = self._options.hints is None
         collection = collect(self._source, self._options, plan, self._progress, wants_runs=wants_runs)
         stages.end("collection")
@@ -172,7 +172,7 @@ class _Encode:
         mode = COLOR_GUIDED if guided.network else COLOR_CODED
         return collection.luma, ColorWay(mode, guided.network, guided)
 
-    def _model(self, plan: Plan, stages: _Stages) -> tuple[LumaSpec, ColorWay]:
+    def _model(self, plan: Plan, stages: _Stages) -> tuple[PlaneCodecSpec, ColorWay]:
         from codec.encoder.model import KeyframeTrainer
 
         trainer = KeyframeTrainer(self._source.info, plan, self._conversion, self._options)
@@ -189,7 +189,7 @@ def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:
     Raises:
         InputError: it cannot.
     """
-    luma = luma_parameters(LumaSpec("raw"), info.width, info.height)
+    luma = plane_parameters(PlaneCodecSpec("raw"), info.width, info.height)
     try:
         pack_chunk(pack_header(Description(info, luma, conversion), color=COLOR_NONE, keyframes=()))
     except StreamError as error:

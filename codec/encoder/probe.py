@@ -12,17 +12,17 @@ import numpy as np
 from codec.encoder.guidance import Guidance, Rung, Way, cheapest, hint_codec, hint_preset, network_shape, with_steadier
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint, unpack_hints
-from codec.luma import LumaRun
 from codec.networks import Colorizer, pack_network
 from codec.networks.compact import CompactColorizer
 from codec.networks.compact_weights import CompactWeights, base_for
 from codec.options import EncodeOptions
+from codec.plane_codecs import CodedRun
 from codec.segment_color import SegmentColor
 from codec.training.compact import train_compact
 from codec.training.guided_samples import GuidedSamples
 from codec.training.options import EFFORTS, CompactTraining
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 from container_format.chunks import pack_chunk
 from container_format.records import COLOR_CODED
 
@@ -42,8 +42,8 @@ _PROBE_TIME = 1 / 4  # of the time for training, for each brief one
 class _Coded:
     """The hints of all runs at one quality: as coded, and as the receiver has them."""
 
-    runs: list[LumaRun]
-    hints_u8: list[list[U8Array]]
+    runs: list[CodedRun]
+    hints: list[list[PlaneArray]]
 
 
 class Probe:
@@ -117,7 +117,7 @@ class Probe:
             ways.append(replace(best, shape=weights.shape, network_bytes=network_bytes, rungs=tuple(rungs)))
         return ways
 
-    def _try_interval(self, packed: list[list[U8Array]], scale: int, interval: int) -> tuple[Way, list[_Coded]]:
+    def _try_interval(self, packed: list[list[PlaneArray]], scale: int, interval: int) -> tuple[Way, list[_Coded]]:
         coded = [self._code(packed, HintSettings(scale, interval, hint_codec(crf, self._preset))) for crf in LADDER]
         rungs = (
             Rung(crf, self._margin(runs, scale, None), self._estimate(runs.runs, interval))
@@ -128,13 +128,13 @@ class Probe:
     def _parameters(self, scale: int) -> HintParameters:
         return HintSettings(scale, 1, hint_codec(LADDER[0])).parameters(self._chroma_shape)
 
-    def _code(self, packed: list[list[U8Array]], settings: HintSettings) -> _Coded:
+    def _code(self, packed: list[list[PlaneArray]], settings: HintSettings) -> _Coded:
         runs = [encode_packed_hints(pictures, settings, self._frame_rate) for pictures in packed]
         parameters = settings.parameters(self._chroma_shape)
         decoded = [decode_hints(run, parameters, len(pictures)) for run, pictures in zip(runs, packed, strict=True)]
         return _Coded(runs, decoded)
 
-    def _estimate(self, runs: list[LumaRun], interval: int) -> float:
+    def _estimate(self, runs: list[CodedRun], interval: int) -> float:
         """Bytes of the hints of the whole video."""
         first = float(np.mean([len(run.extradata) + len(run.packets[0]) for run in runs]))
         others = [len(packet) for run in runs for packet in run.packets[1:]]
@@ -147,8 +147,8 @@ class Probe:
         samples = GuidedSamples(self._conversion.pixel_format, max_bytes=_PROBE_BYTES, seed=seed)
         for number, run in enumerate(self._runs):
             for index, picture in enumerate(run):
-                hint_u8 = coded[(number + index) % len(coded)].hints_u8[number][index]
-                samples.add(picture, unpack_hints([hint_u8], self._chroma_shape, scale)[0])
+                hint = coded[(number + index) % len(coded)].hints[number][index]
+                samples.add(picture, unpack_hints([hint], self._chroma_shape, scale)[0])
         training = CompactTraining(
             steps=effort.probe_steps,
             seed=seed,
@@ -160,9 +160,9 @@ class Probe:
     def _margin(self, coded: _Coded, scale: int, network: Colorizer | None) -> float:
         color = SegmentColor(self._conversion, network, self._parameters(scale))
         pairs = []
-        for originals, hints_u8 in zip(self._runs, coded.hints_u8, strict=True):
+        for originals, hints in zip(self._runs, coded.hints, strict=True):
             chosen = range(min(_FIRST_MEASURED, len(originals) - 1), len(originals), _MEASURED_STEP)
-            decoded = color.pictures([originals[i].luma_u8 for i in chosen], [hints_u8[i] for i in chosen])
+            decoded = color.pictures([originals[i].luma for i in chosen], [hints[i] for i in chosen])
             pairs += list(zip([originals[i] for i in chosen], decoded, strict=True))
         return self._options.target.margin_db(self._conversion, pairs)
 

@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from codec.encoder.plan import frame_rate_of
-from codec.hints.lossless import CHROMA_CODECS, LosslessHints
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
+from codec.lossless.predictor_weights import PredictorWeights
+from codec.lossless.stacked import CHROMA_CODECS, StackedChroma
 from codec.lossless.symbols import SymbolEncoder
-from codec.luma import LumaSpec, probed_bytes, probed_whole_bytes, segment_bytes
-from codec.networks.predictor import PredictorWeights
+from codec.plane_codecs import PlaneCodecSpec, probed_bytes, probed_whole_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.pixel_formats import planar_twin
@@ -42,7 +42,7 @@ class PlaneProbe:
         self._info = info
         num_frames = max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
         self._runs = [run[:num_frames] for run in runs]
-        self._lumas_u8 = [[picture.luma_u8 for picture in run] for run in self._runs]
+        self._lumas = [[picture.luma for picture in run] for run in self._runs]
         self._rate = frame_rate_of(info)
         self._estimates: dict[Hashable, Fraction] = {}
 
@@ -66,19 +66,19 @@ class PlaneProbe:
         """Of the chroma by a network, without the motion."""
         return self._once(coder, lambda: self._network_bytes(coder, 2))
 
-    def gray_codec_bytes(self, spec: LumaSpec) -> Fraction:
+    def gray_codec_bytes(self, spec: PlaneCodecSpec) -> Fraction:
         """Of the gray by a video codec."""
-        return self._once(spec, lambda: _CODEC_SHARE * probed_bytes(spec, self._lumas_u8, self._rate))
+        return self._once(spec, lambda: _CODEC_SHARE * probed_bytes(spec, self._lumas, self._rate))
 
     @cached_property
-    def smallest_chroma(self) -> tuple[Fraction, LosslessHints]:
+    def smallest_chroma(self) -> tuple[Fraction, StackedChroma]:
         """Of the chroma by the video codec that makes it the smallest."""
         info = self._info
-        ways = [LosslessHints.of(name, info.pixel_format, info.width, info.height) for name in CHROMA_CODECS]
+        ways = [StackedChroma.of(name, info.pixel_format, info.width, info.height) for name in CHROMA_CODECS]
         sizes = ((_CODEC_SHARE * way.probed_bytes(self._runs, self._rate), way) for way in ways)
         return min(sizes, key=lambda pair: pair[0])
 
-    def smallest_joint(self, specs: Sequence[LumaSpec]) -> tuple[Fraction, LumaSpec]:
+    def smallest_joint(self, specs: Sequence[PlaneCodecSpec]) -> tuple[Fraction, PlaneCodecSpec]:
         """Of gray and chroma in one picture, by the codec that makes them the smallest.
 
         Args:
@@ -96,8 +96,7 @@ class PlaneProbe:
         """The motion to each frame of each run; None for the first."""
         search = MotionSearch(MotionCompensation())
         return [
-            [None, *(search(later, earlier) for earlier, later in itertools.pairwise(lumas_u8))]
-            for lumas_u8 in self._lumas_u8
+            [None, *(search(later, earlier) for earlier, later in itertools.pairwise(lumas))] for lumas in self._lumas
         ]
 
     def _network_bytes(self, coder: LumaCoder | ChromaCoder, kinds: int) -> Fraction:
@@ -125,10 +124,10 @@ def _coding_of_run(
     if isinstance(coder, LumaCoder):
         gray_history = coder.begin()
         return lambda picture, field: coder.code(
-            gray_history, picture.luma_u8, (picture.luma_u8.shape[0], picture.luma_u8.shape[1]), field, symbols
+            gray_history, picture.luma, (picture.luma.shape[0], picture.luma.shape[1]), field, symbols
         )
     history = coder.begin()
-    return lambda picture, field: coder.code(history, picture.luma_u8, picture.chroma_planes(), field, symbols)
+    return lambda picture, field: coder.code(history, picture.luma, picture.chroma_planes(), field, symbols)
 
 
 def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:

@@ -8,28 +8,28 @@ from fractions import Fraction
 
 from codec.encoder.sample_probe import PlaneProbe
 from codec.errors import InputError
-from codec.hints.lossless import LosslessHints
 from codec.lossless.coder import ChromaCoder, LumaCoder, SegmentEncoder
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
-from codec.lossless.parameters import PlanesParameters
-from codec.luma import (
-    LUMA_AUTO,
-    LUMA_CANDIDATES,
-    WHOLE_PICTURE_CODECS,
-    LumaParameters,
-    LumaSpec,
-    luma_parameters,
-    whole_picture_parameters,
-)
-from codec.networks.predictor import (
+from codec.lossless.parameters import PredictionParameters
+from codec.lossless.predictor_weights import (
     LUMA_PREDICTOR,
     PredictorWeights,
     chroma_predictor,
     pack_predictor,
     predictor_weights,
 )
+from codec.lossless.stacked import StackedChroma
 from codec.options import CHROMA_AUTO, CHROMA_JOINT, CHROMA_NETWORK, EncodeOptions
+from codec.plane_codecs import (
+    LUMA_AUTO,
+    LUMA_CANDIDATES,
+    WHOLE_PICTURE_CODECS,
+    PlaneCodecSpec,
+    PlaneParameters,
+    plane_parameters,
+    whole_picture_parameters,
+)
 from codec.progress import Progress
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import PlaneSamples
@@ -43,7 +43,7 @@ from container_format.records import LUMA_NETWORK
 _MEASURED_BATCHES = 8
 _TIE = Fraction(995, 1000)
 """One picture, which decodes many times as fast, is taken unless two ways are smaller by more than this."""
-_JOINT_CODECS = [LumaSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1")]
+_JOINT_CODECS = [PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1")]
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class SampleCoders:
         search: finds motion.
     """
 
-    gray: LumaSpec
-    gray_parameters: LumaParameters
-    parameters: PlanesParameters | None = None
+    gray: PlaneCodecSpec
+    gray_parameters: PlaneParameters
+    parameters: PredictionParameters | None = None
     luma: LumaCoder | None = None
     chroma: ChromaCoder | None = None
-    hints: LosslessHints | None = None
+    hints: StackedChroma | None = None
     networks: tuple[NetworkRecord, ...] = ()
     search: MotionSearch = field(default_factory=lambda: MotionSearch(MotionCompensation()))
 
@@ -85,7 +85,7 @@ class SampleCoders:
 
 def make_sample_coders(
     info: VideoInfo,
-    luma: LumaSpec,
+    luma: PlaneCodecSpec,
     runs: Sequence[Sequence[Picture]],
     options: EncodeOptions,
     progress: Progress,
@@ -108,7 +108,7 @@ def make_sample_coders(
         InputError: the gray is not lossless, and the chroma is to be.
         TrainingError: the training failed.
     """
-    if has_chroma and luma.codec != LUMA_AUTO and not luma_parameters(luma, info.width, info.height).is_lossless:
+    if has_chroma and luma.codec != LUMA_AUTO and not plane_parameters(luma, info.width, info.height).is_lossless:
         raise InputError(f"expected a lossless --luma with --color lossless. Received: {luma}")
     trainer = _Trainer(info, runs, options, progress, num_frames)
     probe = PlaneProbe(info, runs)
@@ -127,18 +127,18 @@ def make_sample_coders(
         color = trainer.network(chroma_predictor(info.pixel_format))
         chroma = ChromaCoder(color.weights, info.pixel_format, options.max_error) if color.record else untrained
     elif has_chroma:
-        hints = LosslessHints.of(options.chroma, info.pixel_format, info.width, info.height)
+        hints = StackedChroma.of(options.chroma, info.pixel_format, info.width, info.height)
     if chroma is not None and options.chroma == CHROMA_AUTO:
         chroma_bytes, hints = _smaller_chroma(probe, chroma, pays_motion=gray is None)
         if joint is not None and joint[0] * _TIE < _gray_bytes(probe, luma, gray) + chroma_bytes:
             return _in_one_picture(info, joint[1])
         color, chroma = (None, None) if hints else (color, chroma)
-    parameters = PlanesParameters(
+    parameters = PredictionParameters(
         options.max_error if color else 0, gray.number if gray else 0, color.number if color else 0
     )
     return SampleCoders(
         gray=luma,
-        gray_parameters=luma_parameters(luma, info.width, info.height),
+        gray_parameters=plane_parameters(luma, info.width, info.height),
         parameters=parameters if gray or color else None,
         luma=LumaCoder(gray.weights) if gray else None,
         chroma=chroma,
@@ -147,7 +147,7 @@ def make_sample_coders(
     )
 
 
-def _smaller_gray(probe: PlaneProbe, chroma: ChromaCoder | None, options: EncodeOptions) -> LumaSpec:
+def _smaller_gray(probe: PlaneProbe, chroma: ChromaCoder | None, options: EncodeOptions) -> PlaneCodecSpec:
     """The network or a video codec, whichever makes gray, chroma and motion together the smallest.
 
     Args:
@@ -163,10 +163,10 @@ def _smaller_gray(probe: PlaneProbe, chroma: ChromaCoder | None, options: Encode
     elif chroma is not None:
         by_network += _smaller_chroma(probe, chroma, pays_motion=False)[0]
         by_codec += _smaller_chroma(probe, chroma, pays_motion=True)[0]
-    return LumaSpec(LUMA_NETWORK) if by_network < by_codec else codec
+    return PlaneCodecSpec(LUMA_NETWORK) if by_network < by_codec else codec
 
 
-def _gray_bytes(probe: PlaneProbe, luma: LumaSpec, network: _Network | None) -> Fraction:
+def _gray_bytes(probe: PlaneProbe, luma: PlaneCodecSpec, network: _Network | None) -> Fraction:
     """What the gray costs, with the motion if it needs that."""
     if network is None:
         return probe.gray_codec_bytes(luma)
@@ -175,7 +175,7 @@ def _gray_bytes(probe: PlaneProbe, luma: LumaSpec, network: _Network | None) -> 
 
 def _smaller_chroma(
     probe: PlaneProbe, coder: ChromaCoder, *, pays_motion: bool
-) -> tuple[Fraction, LosslessHints | None]:
+) -> tuple[Fraction, StackedChroma | None]:
     """Bytes of the chroma in the smaller way; the video codec if that is it, None for the network."""
     network_bytes = probe.chroma_network_bytes(coder) + (probe.motion_bytes if pays_motion else 0)
     codec_bytes, codec = probe.smallest_chroma
@@ -183,8 +183,8 @@ def _smaller_chroma(
 
 
 def _smallest_joint(
-    probe: PlaneProbe, info: VideoInfo, luma: LumaSpec, options: EncodeOptions
-) -> tuple[Fraction, LumaSpec] | None:
+    probe: PlaneProbe, info: VideoInfo, luma: PlaneCodecSpec, options: EncodeOptions
+) -> tuple[Fraction, PlaneCodecSpec] | None:
     """Bytes of gray and chroma in one picture, and the codec; None if that is not possible, or not wanted.
 
     Raises:
@@ -205,7 +205,7 @@ def _smallest_joint(
     )
 
 
-def _in_one_picture(info: VideoInfo, codec: LumaSpec) -> SampleCoders:
+def _in_one_picture(info: VideoInfo, codec: PlaneCodecSpec) -> SampleCoders:
     """No plane is coded sample by sample."""
     parameters = whole_picture_parameters(codec, info.width, info.height, planar_twin(info.pixel_format))
     return SampleCoders(codec, parameters)

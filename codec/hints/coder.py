@@ -1,7 +1,7 @@
 """The hints of a segment as a few packets and back: small pictures through one of the gray's codecs, with loss.
 
-chroma planes -> pack_hint -> every so many-th -> codec -> LumaRun
-hints         <- unpack_hints <- fill_in       <- codec <- LumaRun
+chroma planes -> pack_hint -> every so many-th -> codec -> CodedRun
+hints         <- unpack_hints <- fill_in       <- codec <- CodedRun
 """
 
 from __future__ import annotations
@@ -14,8 +14,15 @@ from fractions import Fraction
 from codec.errors import InputError, StreamError
 from codec.hints.intervals import INTERVALS, fill_in, hinted_frames
 from codec.hints.planes import SCALES, pack_hint, reduced_shape
-from codec.luma import LumaParameters, LumaRun, LumaSpec, decode_luma, luma_parameters, open_luma_encoder
-from codec.video.picture import ChromaArray, U8Array
+from codec.plane_codecs import (
+    CodedRun,
+    PlaneCodecSpec,
+    PlaneParameters,
+    decode_planes,
+    open_plane_encoder,
+    plane_parameters,
+)
+from codec.video.picture import ChromaArray, PlaneArray
 
 _KNOWN = f"scale {', '.join(map(str, SCALES))}, every {', '.join(map(str, INTERVALS))} frames"
 
@@ -35,7 +42,7 @@ class HintSettings:
 
     scale: int
     interval: int
-    codec: LumaSpec
+    codec: PlaneCodecSpec
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES or self.interval not in INTERVALS:
@@ -52,7 +59,7 @@ class HintSettings:
         if found is None:
             raise InputError(f"expected hints as SCALE:CODEC:OPTIONS, such as 2:svtav1:crf=40. Received: {text}")
         scale, interval, codec = found.groups()
-        return cls(int(scale), int(interval or 1), LumaSpec.parse(codec))
+        return cls(int(scale), int(interval or 1), PlaneCodecSpec.parse(codec))
 
     def __str__(self) -> str:
         every = "" if self.interval == 1 else f"/{self.interval}"
@@ -61,7 +68,7 @@ class HintSettings:
     def parameters(self, chroma_shape: tuple[int, int]) -> HintParameters:
         """What the receiver needs, for chroma planes of (rows, columns)."""
         height, width = _picture_shape(chroma_shape, self.scale)
-        return HintParameters(self.scale, self.interval, luma_parameters(self.codec, width, height))
+        return HintParameters(self.scale, self.interval, plane_parameters(self.codec, width, height))
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class HintParameters:
 
     scale: int
     interval: int
-    pictures: LumaParameters
+    pictures: PlaneParameters
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES or self.interval not in INTERVALS:
@@ -98,7 +105,7 @@ class HintParameters:
             coded: width and height of the coded pictures.
         """
         height, width = _picture_shape(chroma_shape, scale)
-        return cls(scale, interval, LumaParameters(codec, width, height, *coded, is_lossless=False))
+        return cls(scale, interval, PlaneParameters(codec, width, height, *coded, is_lossless=False))
 
 
 def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]:
@@ -109,7 +116,7 @@ def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]
 
 def encode_hints(
     chroma: Sequence[tuple[ChromaArray, ChromaArray]], settings: HintSettings, frame_rate: Fraction
-) -> LumaRun:
+) -> CodedRun:
     """Code the chroma of one segment.
 
     Args:
@@ -120,17 +127,17 @@ def encode_hints(
     return encode_packed_hints([pack_hint(planes, settings.scale) for planes in chroma], settings, frame_rate)
 
 
-def encode_packed_hints(pictures_u8: Sequence[U8Array], settings: HintSettings, frame_rate: Fraction) -> LumaRun:
+def encode_packed_hints(pictures: Sequence[PlaneArray], settings: HintSettings, frame_rate: Fraction) -> CodedRun:
     """Code the pictures of :func:`codec.hints.planes.pack_hint` of one segment; otherwise as :func:`encode_hints`."""
-    height, width = pictures_u8[0].shape
-    parameters = luma_parameters(settings.codec, width, height)
-    encoder = open_luma_encoder(settings.codec, parameters, frame_rate / settings.interval)
-    for index in hinted_frames(len(pictures_u8), settings.interval):
-        encoder.write(pictures_u8[index])
+    height, width = pictures[0].shape
+    parameters = plane_parameters(settings.codec, width, height)
+    encoder = open_plane_encoder(settings.codec, parameters, frame_rate / settings.interval)
+    for index in hinted_frames(len(pictures), settings.interval):
+        encoder.write(pictures[index])
     return encoder.finish()
 
 
-def decode_hints(run: LumaRun, parameters: HintParameters, num_frames: int) -> list[U8Array]:
+def decode_hints(run: CodedRun, parameters: HintParameters, num_frames: int) -> list[PlaneArray]:
     """The pictures of :func:`codec.hints.planes.pack_hint`, as the codec left them and filled in, one for each frame.
 
     Raises:
@@ -139,5 +146,5 @@ def decode_hints(run: LumaRun, parameters: HintParameters, num_frames: int) -> l
     num_pictures = len(hinted_frames(num_frames, parameters.interval))
     if run.num_frames != num_pictures:
         raise StreamError(f"expected {num_pictures} pictures of hints. Received: {run.num_frames}")
-    pictures = list(decode_luma(parameters.pictures, run, max_frames=num_pictures))
+    pictures = list(decode_planes(parameters.pictures, run, max_frames=num_pictures))
     return fill_in(pictures, num_frames, parameters.interval)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray
 
 INTERVALS = (1, 2, 3, 4, 6, 8)
 """Frames from one that has a hint to the next."""
@@ -24,21 +24,21 @@ def hinted_frames(num_frames: int, interval: int) -> list[int]:
     return frames
 
 
-def fill_in(pictures_u8: Sequence[U8Array], num_frames: int, interval: int) -> list[U8Array]:
+def fill_in(pictures: Sequence[PlaneArray], num_frames: int, interval: int) -> list[PlaneArray]:
     """A picture for each frame: between two frames that have one, in proportion to the distance, halves rounded up.
 
     Args:
-        pictures_u8: of :func:`hinted_frames`, (height, width) uint8 each.
+        pictures: of :func:`hinted_frames`, (height, width) uint8 each.
         num_frames: of the segment.
         interval: frames from one to the next.
     """
     frames = hinted_frames(num_frames, interval)
-    filled = [pictures_u8[0]]
+    filled = [pictures[0]]
     for index in range(1, len(frames)):
         distance = frames[index] - frames[index - 1]
-        before, after = (pictures_u8[place].astype(np.int32) for place in (index - 1, index))
+        before, after = (pictures[place].astype(np.int32) for place in (index - 1, index))
         for step in range(1, distance):
             mixed = (2 * ((distance - step) * before + step * after) + distance) // (2 * distance)
             filled.append(mixed.astype(np.uint8))
-        filled.append(pictures_u8[index])
+        filled.append(pictures[index])
     return filled

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import ChromaArray, Picture, U8Array, in_rgb_gamut
+from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
 from codec.video.pixel_formats import ColorModel
 
 I32Array = npt.NDArray[np.int32]
@@ -43,7 +43,7 @@ def reduce_plane(plane: ChromaArray, scale: int) -> npt.NDArray[np.float32]:
     return averages
 
 
-def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> U8Array:
+def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> PlaneArray:
     """The picture that is sent for two chroma planes: (2 x rows, columns) uint8."""
     planes = []
     for plane in chroma:
@@ -54,18 +54,18 @@ def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> U8Array:
     return np.concatenate(planes)
 
 
-def unpack_hints(pictures_u8: Sequence[U8Array], shape: tuple[int, int], scale: int) -> I32Array:
+def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I32Array:
     """Sent pictures at the size of the chroma planes.
 
     Args:
-        pictures_u8: n pictures of :func:`pack_hint`.
+        pictures: n pictures of :func:`pack_hint`.
         shape: (rows, columns) of each chroma plane.
         scale: of the reduction.
 
     Returns:
         (n, rows, columns, 2) int32, in quarters of a code value of the sent picture.
     """
-    stacked = np.stack(pictures_u8).astype(np.int32) << FRACTION_BITS
+    stacked = np.stack(pictures).astype(np.int32) << FRACTION_BITS
     small_rows = stacked.shape[1] // 2
     planes = np.stack([stacked[:, :small_rows], stacked[:, small_rows:]], axis=-1)
     for _ in range(scale.bit_length() - 1):
@@ -84,11 +84,11 @@ def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> npt.NDArray[n
     return planes << FRACTION_BITS if chroma[0].dtype == np.uint8 else (planes + CHROMA_OFFSET) << 1
 
 
-def picture_of_quarters(luma_u8: U8Array, quarters: I32Array, model: ColorModel) -> Picture:
+def picture_of_quarters(luma: PlaneArray, quarters: I32Array, model: ColorModel) -> Picture:
     """The picture with this gray and this color; the inverse of :func:`quarters_of_chroma`.
 
     Args:
-        luma_u8: (height, width) uint8, kept to the bit.
+        luma: (height, width) uint8, kept to the bit.
         quarters: (rows, columns, 2) int32, in quarters of a code value; halves are rounded up, what is out of range is
             clipped.
         model: YUV or RGB.
@@ -96,9 +96,9 @@ def picture_of_quarters(luma_u8: U8Array, quarters: I32Array, model: ColorModel)
     if model is ColorModel.RGB:
         values = ((quarters + 1) >> 1) - CHROMA_OFFSET
         orange, green = (np.ascontiguousarray(np.clip(values[..., i], -255, 255), np.int16) for i in range(2))
-        return in_rgb_gamut(Picture(luma_u8, (orange, green)))
+        return in_rgb_gamut(Picture(luma, (orange, green)))
     codes = np.clip((quarters + 2) >> FRACTION_BITS, 0, 255)
-    return Picture(luma_u8, (codes[..., 0].astype(np.uint8), codes[..., 1].astype(np.uint8)))
+    return Picture(luma, (codes[..., 0].astype(np.uint8), codes[..., 1].astype(np.uint8)))
 
 
 def _double(planes: I32Array, axis: int) -> I32Array:

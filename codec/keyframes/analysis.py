@@ -14,7 +14,7 @@ from codec.keyframes.histograms import (
     hellinger_distance,
 )
 from codec.keyframes.shots import change_score, frame_signature
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
 
 
 class Analyzer:
@@ -23,9 +23,9 @@ class Analyzer:
     def __init__(self) -> None:
         self._distances = array("d")
         self._cut_scores = array("d")
-        self._signature: U8Array | None = None
+        self._signature: PlaneArray | None = None
 
-    def add(self, rgb_u8: U8Array) -> None:
+    def add(self, rgb_u8: RgbArray) -> None:
         """Take the next frame: (height, width, 3) uint8 R'G'B', full range."""
         height, width = rgb_u8.shape[:2]
         histogram = color_histogram(rgb_u8)

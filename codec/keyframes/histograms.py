@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import U8Array
+from codec.video.picture import RgbArray
 
 F64Array = npt.NDArray[np.float64]
 
@@ -21,7 +21,7 @@ KEYFRAME_DISTANCE_SCALE = 10_000
 """The papers' factor: distances of frames are given in [0, 10,000]."""
 
 
-def color_histogram(rgb_u8: U8Array) -> F64Array:
+def color_histogram(rgb_u8: RgbArray) -> F64Array:
     """Count the pixels of a picture in 8 x 8 x 8 boxes of the RGB cube.
 
     Args:

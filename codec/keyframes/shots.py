@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
 
 SIGNATURE_SIZE = 32
 """Rows and columns of a signature: motion inside one of its cells hardly shows, a new scene does."""
@@ -34,14 +34,14 @@ REACH = 6
 """Frames looked at on each side to find the neighbors: enough for drawings on threes and films in 60 Hz video."""
 
 
-def frame_signature(rgb_u8: U8Array) -> U8Array:
+def frame_signature(rgb_u8: RgbArray) -> PlaneArray:
     """Reduce (height, width, 3) uint8 to (32, 32, 3) uint8 by averaging areas."""
     picture = np.ascontiguousarray(rgb_u8)
-    small: U8Array = cv2.resize(picture, (SIGNATURE_SIZE, SIGNATURE_SIZE), interpolation=cv2.INTER_AREA)
+    small: PlaneArray = cv2.resize(picture, (SIGNATURE_SIZE, SIGNATURE_SIZE), interpolation=cv2.INTER_AREA)
     return small
 
 
-def change_score(previous: U8Array, current: U8Array) -> float:
+def change_score(previous: PlaneArray, current: PlaneArray) -> float:
     """Mean absolute difference of two signatures, in code values: 0 to 255."""
     return float(cv2.absdiff(previous, current).mean())
 

@@ -20,11 +20,12 @@ from codec.lossless.known import I16Array
 from codec.lossless.motion import MotionCompensation, field_shape
 from codec.lossless.motion_code import MotionDecoder, MotionEncoder
 from codec.lossless.motion_search import MotionSearch
-from codec.lossless.parameters import CodedPlanes
+from codec.lossless.parameters import CodedSamples
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
+from codec.lossless.predictor import Predictor
+from codec.lossless.predictor_weights import PredictorWeights
 from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, Symbols
-from codec.networks.predictor import Predictor, PredictorWeights
-from codec.video.picture import ChromaArray, Picture, U8Array, in_rgb_gamut
+from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 
@@ -50,19 +51,19 @@ class LumaCoder:
     def code(
         self,
         history: LumaHistory,
-        luma_u8: U8Array | None,
+        luma: PlaneArray | None,
         shape: tuple[int, int],
         field: I16Array | None,
         symbols: Symbols,
-    ) -> U8Array:
+    ) -> PlaneArray:
         """The next gray plane, (height, width) uint8; None for the receiver. No field for the first."""
-        planes = None if luma_u8 is None else luma_u8.astype(np.int16)[..., None]
+        planes = None if luma is None else luma.astype(np.int16)[..., None]
         if field is None:
             decoded = self._planes.code_alone(planes, no_gray(shape), 1, symbols)
         else:
             decoded = self._planes.code(planes, history.known(field), symbols)
         symbols.end_picture()
-        found: U8Array = decoded[..., 0].astype(np.uint8)
+        found: PlaneArray = decoded[..., 0].astype(np.uint8)
         history.remember(found)
         return found
 
@@ -96,7 +97,7 @@ class ChromaCoder:
     def code(
         self,
         history: ChromaHistory,
-        luma_u8: U8Array,
+        luma: PlaneArray,
         chroma: tuple[ChromaArray, ChromaArray] | None,
         field: I16Array | None,
         symbols: Symbols,
@@ -105,20 +106,20 @@ class ChromaCoder:
 
         Args:
             history: of the segment.
-            luma_u8: its gray, (height, width) uint8.
+            luma: its gray, (height, width) uint8.
             chroma: its chroma planes; None for the receiver.
             field: of the motion from the picture before; None for the first.
             symbols: the entropy coder.
         """
         planes = None if chroma is None else np.stack([plane.astype(np.int16) for plane in chroma], axis=-1)
         if field is None:
-            decoded = self._planes.code_alone(planes, history.gray(luma_u8), 2, symbols)
+            decoded = self._planes.code_alone(planes, history.gray(luma), 2, symbols)
         else:
-            decoded = self._planes.code(planes, history.known(luma_u8, field), symbols)
+            decoded = self._planes.code(planes, history.known(luma, field), symbols)
         symbols.end_picture()
         kind = np.int16 if self._format.model is ColorModel.RGB else np.uint8
-        found = Picture(luma_u8, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
-        history.remember(luma_u8, found.chroma_planes())
+        found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
+        history.remember(luma, found.chroma_planes())
         return in_rgb_gamut(found) if self._needs_gamut else found
 
 
@@ -138,36 +139,36 @@ class SegmentEncoder:
         self._luma_symbols, self._chroma_symbols = SymbolEncoder(1), SymbolEncoder(2)
         self._luma_history = luma.begin() if luma else None
         self._chroma_history = chroma.begin() if chroma else None
-        self._before_u8: U8Array | None = None
+        self._before: PlaneArray | None = None
         self._gray_thread = ThreadPoolExecutor(1)
-        self._gray_done: Future[U8Array] | None = None
+        self._gray_done: Future[PlaneArray] | None = None
 
     def write(self, picture: Picture) -> Picture:
         """Code the next picture: as the receiver will have it, as far as it is coded here."""
         if self._luma is None and self._chroma is None:
             return picture
-        luma_u8 = picture.luma_u8
+        luma = picture.luma
         field = None
-        if self._before_u8 is not None:
-            field = self._search(luma_u8, self._before_u8)
+        if self._before is not None:
+            field = self._search(luma, self._before)
             self._motion.add(field)
-        self._before_u8 = luma_u8
+        self._before = luma
         if self._luma and self._luma_history:
-            shape = luma_u8.shape[0], luma_u8.shape[1]
+            shape = luma.shape[0], luma.shape[1]
             self._end_gray()
             self._gray_done = self._gray_thread.submit(
-                self._luma.code, self._luma_history, luma_u8, shape, field, self._luma_symbols
+                self._luma.code, self._luma_history, luma, shape, field, self._luma_symbols
             )
         if self._chroma and self._chroma_history:
             chroma = picture.chroma_planes()
-            return self._chroma.code(self._chroma_history, luma_u8, chroma, field, self._chroma_symbols)
+            return self._chroma.code(self._chroma_history, luma, chroma, field, self._chroma_symbols)
         return picture
 
-    def finish(self) -> CodedPlanes:
+    def finish(self) -> CodedSamples:
         """What was coded."""
         self._end_gray()
         self._gray_thread.shutdown()
-        return CodedPlanes(self._motion.finish(), self._luma_symbols.finish(), self._chroma_symbols.finish())
+        return CodedSamples(self._motion.finish(), self._luma_symbols.finish(), self._chroma_symbols.finish())
 
     def _end_gray(self) -> None:
         """Wait for the gray that is being coded."""
@@ -175,7 +176,7 @@ class SegmentEncoder:
             self._gray_done.result()
 
 
-def decode_lumas(coder: LumaCoder, coded: CodedPlanes, count: int, shape: tuple[int, int]) -> Iterator[U8Array]:
+def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple[int, int]) -> Iterator[PlaneArray]:
     """The gray planes of a segment, (height, width) uint8 each.
 
     Raises:
@@ -187,16 +188,16 @@ def decode_lumas(coder: LumaCoder, coded: CodedPlanes, count: int, shape: tuple[
     symbols.finish()
 
 
-def decode_pictures(coder: ChromaCoder, coded: CodedPlanes, lumas_u8: Sequence[U8Array]) -> Iterator[Picture]:
+def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[PlaneArray]) -> Iterator[Picture]:
     """The pictures of a segment, given their gray planes.
 
     Raises:
         StreamError: the data are damaged.
     """
     symbols, history = SymbolDecoder(coded.chroma, 2), coder.begin()
-    shape = lumas_u8[0].shape[0], lumas_u8[0].shape[1]
-    for luma_u8, field in zip(lumas_u8, _fields(coded.motion, len(lumas_u8), shape), strict=True):
-        yield coder.code(history, luma_u8, None, field, symbols)
+    shape = lumas[0].shape[0], lumas[0].shape[1]
+    for luma, field in zip(lumas, _fields(coded.motion, len(lumas), shape), strict=True):
+        yield coder.code(history, luma, None, field, symbols)
     symbols.finish()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from codec.exact.grid import to_grid
 from codec.lossless.known import I16Array, Known, running_average
 from codec.lossless.motion import BLOCK, SAMPLE_BITS, MotionCompensation
-from codec.networks.grid import to_grid
-from codec.video.picture import ChromaArray, U8Array
+from codec.video.picture import ChromaArray, PlaneArray
 from codec.video.pixel_formats import PixelFormat
 
 _GRAY_NEUTRAL = 512  # in quarters of a code value
@@ -35,9 +35,9 @@ class LumaHistory:
         gray = no_gray(moved.shape[1:])
         return Known(gray, gray, moved[0][..., None], moved[1][..., None], is_moved=True)
 
-    def remember(self, luma_u8: U8Array) -> None:
+    def remember(self, luma: PlaneArray) -> None:
         """The picture itself, as the receiver has it."""
-        self._before = quarters(luma_u8)
+        self._before = quarters(luma)
         self._average = running_average(self._average, self._before)
 
 
@@ -56,11 +56,11 @@ class ChromaHistory:
         self._average: I16Array | None = None
         self._gray: I16Array | None = None
 
-    def gray(self, luma_u8: U8Array) -> I16Array:
+    def gray(self, luma: PlaneArray) -> I16Array:
         """A gray plane on the chroma's lattice: (rows, columns, g) int16."""
-        return self._on_lattice(quarters(luma_u8))
+        return self._on_lattice(quarters(luma))
 
-    def known(self, luma_u8: U8Array, field: I16Array) -> Known:
+    def known(self, luma: PlaneArray, field: I16Array) -> Known:
         """What is known of the next picture, once there is one before."""
         if self._before is None or self._average is None or self._gray is None:
             raise ValueError("expected a picture before this one. Received: none")
@@ -70,11 +70,11 @@ class ChromaHistory:
         moved = self._compensation(planes, field >> np.array(self._shifts, np.int16), (BLOCK >> down, BLOCK >> across))
         self._average = moved[2:]
         base, average = (part.transpose(1, 2, 0) for part in (moved[:2], moved[2:]))
-        return Known(self.gray(luma_u8), self._on_lattice(moved_gray), base, average, is_moved=True)
+        return Known(self.gray(luma), self._on_lattice(moved_gray), base, average, is_moved=True)
 
-    def remember(self, luma_u8: U8Array, chroma: tuple[ChromaArray, ChromaArray]) -> None:
+    def remember(self, luma: PlaneArray, chroma: tuple[ChromaArray, ChromaArray]) -> None:
         """The picture itself, as the receiver has it."""
-        self._gray = quarters(luma_u8)
+        self._gray = quarters(luma)
         self._before = np.stack([quarters(plane) for plane in chroma])
         self._average = running_average(self._average, self._before)
 

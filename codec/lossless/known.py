@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.grid import to_grid
-from codec.networks.predictor import INPUT_MAX
+from codec.exact.grid import to_grid
+from codec.lossless.predictor_weights import INPUT_MAX
 
 I16Array = npt.NDArray[np.int16]
 

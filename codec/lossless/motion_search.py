@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, MotionCompensation, field_shape, take
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray
 
 MAX_VECTOR = 1 << 9
 _NEIGHBORS = ((0, 1), (1, 0), (0, -1), (-1, 0))
@@ -38,20 +38,20 @@ class MotionSearch:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._last: I16Array | None = None
 
-    def __call__(self, luma_u8: U8Array, before_u8: U8Array) -> I16Array:
+    def __call__(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
         """The field: see :class:`codec.lossless.motion.MotionCompensation`.
 
         Args:
-            luma_u8: (height, width) uint8: the picture.
-            before_u8: the one before, of the same size.
+            luma: (height, width) uint8: the picture.
+            before: the one before, of the same size.
         """
-        trial = _Trial(self._compensation, luma_u8, before_u8)
-        shape = field_shape(*luma_u8.shape)
+        trial = _Trial(self._compensation, luma, before)
+        shape = field_shape(*luma.shape)
         trial.offer(np.zeros(shape, np.int16))
         if self._last is not None and self._last.shape == shape:
             trial.offer(self._last)
-        if min(luma_u8.shape) >= _LEAST_FLOW_SIDE:
-            trial.offer(self._flow_field(luma_u8, before_u8))
+        if min(luma.shape) >= _LEAST_FLOW_SIDE:
+            trial.offer(self._flow_field(luma, before))
         for size in _STEP_SIZES:
             trial.offer_neighbors()
             for direction in _NEIGHBORS:
@@ -60,9 +60,9 @@ class MotionSearch:
         self._last = trial.field
         return trial.field
 
-    def _flow_field(self, luma_u8: U8Array, before_u8: U8Array) -> I16Array:
-        flow = self._flow.calc(np.ascontiguousarray(luma_u8), np.ascontiguousarray(before_u8), None)
-        rows, columns, _ = field_shape(*luma_u8.shape)
+    def _flow_field(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
+        flow = self._flow.calc(np.ascontiguousarray(luma), np.ascontiguousarray(before), None)
+        rows, columns, _ = field_shape(*luma.shape)
         margins = ((0, rows * BLOCK - flow.shape[0]), (0, columns * BLOCK - flow.shape[1]), (0, 0))
         blocks = np.pad(flow, margins, mode="edge").reshape(rows, BLOCK, columns, BLOCK, 2)
         vectors = np.median(blocks, axis=(1, 3))[..., ::-1] * (1 << VECTOR_BITS)
@@ -73,10 +73,10 @@ class MotionSearch:
 class _Trial:
     """The best field so far."""
 
-    def __init__(self, compensation: MotionCompensation, luma_u8: U8Array, before_u8: U8Array) -> None:
-        self._wanted = luma_u8.astype(np.int16) << SAMPLE_BITS
-        self._samples = compensation.samples(before_u8.astype(np.int16) << SAMPLE_BITS)
-        self.field = np.zeros(field_shape(*luma_u8.shape), np.int16)
+    def __init__(self, compensation: MotionCompensation, luma: PlaneArray, before: PlaneArray) -> None:
+        self._wanted = luma.astype(np.int16) << SAMPLE_BITS
+        self._samples = compensation.samples(before.astype(np.int16) << SAMPLE_BITS)
+        self.field = np.zeros(field_shape(*luma.shape), np.int16)
         self._neighbors = _neighbors(self.field)
         self._errors = self._error_of(self.field)
         # What a bit is worth in differences: those of noise cost few bits each.

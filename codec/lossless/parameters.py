@@ -9,7 +9,7 @@ MAX_ERROR = 4
 
 
 @dataclass(frozen=True)
-class PlanesParameters:
+class PredictionParameters:
     """What the receiver must know, the same for all segments.
 
     Attributes:
@@ -24,7 +24,7 @@ class PlanesParameters:
 
 
 @dataclass(frozen=True)
-class CodedPlanes:
+class CodedSamples:
     """A segment; parts that are not sent are empty."""
 
     motion: bytes

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from codec.lossless.distributions import FIRST_LOG2_SCALE, MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
 from codec.lossless.known import I16Array, Known, between, companded
+from codec.lossless.predictor import Predictor
+from codec.lossless.predictor_weights import NUM_STEPS, PHASES, RESULT_BITS, STEP_PHASES
 from codec.lossless.symbols import Symbols
-from codec.networks.predictor import NUM_STEPS, PHASES, RESULT_BITS, STEP_PHASES, Predictor
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 I32Array = npt.NDArray[np.int32]

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import U8Array
+from codec.video.picture import RgbArray
 
 F64Array = npt.NDArray[np.float64]
 
@@ -24,7 +24,7 @@ FRAME_DISTANCES = (1, 2, 4)
 NUM_BINS = 256
 
 
-def channel_histograms(rgb_u8: U8Array) -> F64Array:
+def channel_histograms(rgb_u8: RgbArray) -> F64Array:
     """(3, 256) float64: the distribution of the code values of each channel; rows sum to 1."""
     height, width = rgb_u8.shape[:2]
     picture = np.ascontiguousarray(rgb_u8)
@@ -48,7 +48,7 @@ class ColorDistributionConsistency:
         self._sums = dict.fromkeys(FRAME_DISTANCES, 0.0)
         self._counts = dict.fromkeys(FRAME_DISTANCES, 0)
 
-    def add(self, rgb_u8: U8Array) -> None:
+    def add(self, rgb_u8: RgbArray) -> None:
         """Take the next frame: (height, width, 3) uint8 R'G'B'."""
         histograms = channel_histograms(rgb_u8)
         for distance in FRAME_DISTANCES:

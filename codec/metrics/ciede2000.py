@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from codec.video.picture import U8Array
+from codec.video.picture import RgbArray
 
 F32Array = npt.NDArray[np.float32]
 
@@ -25,7 +25,7 @@ HISTOGRAM_MAX = 100.0
 """Larger differences, which hardly occur within sRGB, count as this in percentiles (not in the mean)."""
 
 
-def ciede2000_map(original_rgb_u8: U8Array, decoded_rgb_u8: U8Array) -> F32Array:
+def ciede2000_map(original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> F32Array:
     """Color difference of each pixel.
 
     Args:
@@ -70,7 +70,7 @@ class ColorDifference:
         self._sum = 0.0
         self._counts = np.zeros(round(HISTOGRAM_MAX / HISTOGRAM_STEP) + 1, np.int64)
 
-    def add(self, original_rgb_u8: U8Array, decoded_rgb_u8: U8Array) -> None:
+    def add(self, original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> None:
         """Take a picture: twice (height, width, 3) uint8 sRGB.
 
         Raises:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from codec.video.picture import U8Array
+from codec.video.picture import RgbArray
 
 # Rows: rg = R - G and yb = (R + G) / 2 - B.
 _OPPONENTS = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, -1.0]], np.float32)
 
 
-def colorfulness_m3(rgb_u8: U8Array) -> float:
+def colorfulness_m3(rgb_u8: RgbArray) -> float:
     """M3 of a picture: ``sqrt(var(rg) + var(yb)) + 0.3 sqrt(mean(rg)^2 + mean(yb)^2)``.
 
     Args:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.interface import F32Array
+from codec.weights.tensors import F32Array
 
 STEP = 10
 # a: first b, last b

@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array
+from codec.weights.tensors import F32Array
 
 EXPECTATION = 1.0
 """The temperature at which the annealed mean is the plain mean."""

@@ -38,11 +38,13 @@ import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import InputError
-from codec.networks.interface import RANDOM_WEIGHTS, F32Array, KerasModel, KnownWeights
+from codec.networks.interface import RANDOM_WEIGHTS, KnownWeights
+from codec.networks.model_weights import KerasModel
 from codec.networks.start import start_model
 from codec.networks.vgg16 import add_vgg16, load_known
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
+from codec.weights.tensors import F32Array
 
 SIZE = 128
 """Rows and columns of all pictures."""
@@ -137,7 +139,7 @@ def _start_preprocessing(model: KerasModel) -> None:
     normalization.set_weights([np.array(_VGG16_DEVIATION, np.float32), *others])
 
 
-def network_inputs(current_rgbs_u8: U8Array, previous_rgbs_u8: U8Array) -> tuple[F32Array, F32Array]:
+def network_inputs(current_rgbs_u8: RgbArray, previous_rgbs_u8: RgbArray) -> tuple[F32Array, F32Array]:
     """What the networks are given.
 
     Args:
@@ -151,12 +153,12 @@ def network_inputs(current_rgbs_u8: U8Array, previous_rgbs_u8: U8Array) -> tuple
     return _scaled(current_rgbs_u8), _scaled(previous_rgbs_u8)
 
 
-def targets(rgbs_u8: U8Array) -> F32Array:
+def targets(rgbs_u8: RgbArray) -> F32Array:
     """What they should answer: the true frames, (n, height, width, 3) uint8, as (n, 128, 128, 3) float32 in [0, 1]."""
     return _scaled(rgbs_u8)
 
 
-def _scaled(rgbs_u8: U8Array) -> F32Array:
+def _scaled(rgbs_u8: RgbArray) -> F32Array:
     scaled = np.stack([cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for rgb in rgbs_u8])
     return scaled.astype(np.float32) / np.float32(255)
 
@@ -191,24 +193,24 @@ def temporal_loss(true_share: float = TRUE_SHARE, run_length: int | None = None)
 
 
 def restored_rgb(
-    outputs: F32Array, conversion: ColorConversion, lumas_u8: U8Array, *, keep_luma: bool = True
+    outputs: F32Array, conversion: ColorConversion, lumas: PlaneArray, *, keep_luma: bool = True
 ) -> F32Array:
     """The networks' answer at the size of the video.
 
     Args:
         outputs: (n, 128, 128, 3) float32 in [0, 1].
         conversion: of the video.
-        lumas_u8: (n, height, width) uint8 true gray planes.
+        lumas: (n, height, width) uint8 true gray planes.
         keep_luma: take only the color of the answer: every pixel keeps its true luma, and with it all detail that
             128x128 samples cannot have. Off, the picture is the answer, as in the paper, enlarged.
 
     Returns:
         (n, height, width, 3) float32 in [0, 1].
     """
-    _, height, width = lumas_u8.shape
+    _, height, width = lumas.shape
     rgb = np.stack([cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR) for picture in outputs])
     if keep_luma:
-        missing = conversion.gray(lumas_u8) - rgb @ conversion.luma_weights()
+        missing = conversion.gray(lumas) - rgb @ conversion.luma_weights()
         rgb = rgb + missing[..., None]  # the same for R', G' and B' leaves the color differences alone
     clipped: F32Array = np.clip(rgb, 0, 1)
     return clipped

@@ -27,15 +27,16 @@ from codec.networks.chaudhri_fang import (
     targets,
     temporal_loss,
 )
-from codec.networks.interface import RANDOM_WEIGHTS, F32Array, KerasModel, KnownWeights, NetworkSpec, TrainingStage
+from codec.networks.interface import RANDOM_WEIGHTS, KnownWeights, NetworkSpec, TrainingStage
+from codec.networks.model_weights import KerasModel, named_weights
 from codec.networks.parameters import Parameter, parameters_of
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork
 from codec.networks.singh2020 import NETWORK as FIRST_STAGE
 from codec.networks.vgg16 import known_weights, layer_names
-from codec.networks.weights import NamedWeights, named_weights
 from codec.networks.window import WINDOW, frames_before, last_of_runs, runs_before
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, NamedWeights
 
 ALEXNET_NAME, VGG16_NAME = "chaudhri_fang_alexnet", "chaudhri_fang_vgg16"
 RUN_LENGTH = 4
@@ -97,11 +98,11 @@ class ChaudhriFang(ReducedNetwork):
         first, second = _stages_of(model)
         if first is not None:
             alone = next(FIRST_STAGE.stages(_FIRST_SPEC, first, conversion, true_share=true_share))
-            yield replace(alone, pair=lambda lumas_u8, rgbs_u8: alone.pair(*_last(lumas_u8, rgbs_u8)))
+            yield replace(alone, pair=lambda lumas, rgbs_u8: alone.pair(*_last(lumas, rgbs_u8)))
         window = self._parameters(spec)["window"]
 
-        def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[list[F32Array], F32Array]:
-            current = first_colors(first, conversion, lumas_u8)
+        def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[list[F32Array], F32Array]:
+            current = first_colors(first, conversion, lumas)
             return list(network_inputs(current, runs_before(current, window, RUN_LENGTH))), targets(rgbs_u8)
 
         yield TrainingStage(second, temporal_loss(true_share, RUN_LENGTH), pair)
@@ -132,7 +133,7 @@ class SecondStageColorizer(ReducedColorizer):
         self._conversion = conversion
         self._window = window
         self._keep_luma = keep_luma
-        self._before: U8Array | None = None  # (m, 128, 128, 3), newest last
+        self._before: PlaneArray | None = None  # (m, 128, 128, 3), newest last
 
     @property
     def has_memory(self) -> bool:
@@ -147,33 +148,33 @@ class SecondStageColorizer(ReducedColorizer):
         """See :class:`ReducedColorizer`."""
         return SIZE, SIZE
 
-    def estimate(self, lumas_u8: U8Array) -> F32Array:
+    def estimate(self, lumas: PlaneArray) -> F32Array:
         """See :class:`ReducedColorizer`: R'G'B' in [0, 1], (n, 128, 128, 3) float32."""
-        current = first_colors(self._first, self._conversion, lumas_u8)
+        current = first_colors(self._first, self._conversion, lumas)
         inputs = network_inputs(current, frames_before(current, self._window, self._before))
         known = current if self._before is None else np.concatenate([self._before, current])
         self._before = known[-self._window :]
         answer: F32Array = self._second.predict_on_batch(list(inputs))
         return answer
 
-    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+    def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
         """See :class:`ReducedColorizer`."""
-        rgb = restored_rgb(estimate[None], self._conversion, luma_u8[None], keep_luma=self._keep_luma)[0]
+        rgb = restored_rgb(estimate[None], self._conversion, luma[None], keep_luma=self._keep_luma)[0]
         if self._keep_luma:
-            return self._conversion.with_color_of(luma_u8, rgb)
+            return self._conversion.with_color_of(luma, rgb)
         return self._conversion.picture(np.rint(rgb * np.float32(255)).astype(np.uint8))
 
 
-def _last(*arrays: U8Array) -> tuple[U8Array, ...]:
+def _last(*arrays: PlaneArray) -> tuple[PlaneArray, ...]:
     return tuple(last_of_runs(array, RUN_LENGTH) for array in arrays)
 
 
-def first_colors(first: KerasModel | None, conversion: ColorConversion, lumas_u8: U8Array) -> U8Array:
+def first_colors(first: KerasModel | None, conversion: ColorConversion, lumas: PlaneArray) -> PlaneArray:
     """What the first stage makes of gray planes, (n, 128, 128) uint8: R'G'B' (n, 128, 128, 3) uint8."""
     if first is None:
-        gray = np.rint(conversion.gray(lumas_u8) * np.float32(255)).astype(np.uint8)
+        gray = np.rint(conversion.gray(lumas) * np.float32(255)).astype(np.uint8)
         return np.repeat(gray[..., None], 3, axis=-1)
-    return np.stack([conversion.rgb(picture) for picture in FIRST_STAGE.colorize(first, conversion, lumas_u8)])
+    return np.stack([conversion.rgb(picture) for picture in FIRST_STAGE.colorize(first, conversion, lumas)])
 
 
 def _build(architecture: str, first_stage: int, window: int, known: KnownWeights) -> KerasModel:

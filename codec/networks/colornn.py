@@ -33,22 +33,16 @@ import numpy.typing as npt
 
 from codec.backend import JIT_COMPILE, keras
 from codec.networks.bins import EXPECTATION, annealed_mean
-from codec.networks.interface import (
-    RANDOM_WEIGHTS,
-    F32Array,
-    KerasModel,
-    KnownWeights,
-    NetworkSpec,
-    TrainingStage,
-)
+from codec.networks.interface import RANDOM_WEIGHTS, KnownWeights, NetworkSpec, TrainingStage
+from codec.networks.model_weights import KerasModel, named_weights
 from codec.networks.parameters import Parameter, parameters_of
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged, working_shape
 from codec.networks.start import start_model
 from codec.networks.vgg16 import MEAN_BGR, add_vgg16, known_weights, layer_names, load_known
-from codec.networks.weights import NamedWeights, named_weights
 from codec.networks.yuv import rgb_of_luma_and_uv, uv_of_rgb
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, NamedWeights
 
 NUM_BINS = 30
 """Of each of U and V (section 4.1)."""
@@ -113,12 +107,12 @@ def bin_logits(features: Any, prefix: str = "") -> Any:
     return keras.ops.stack(per_axis, axis=-2)
 
 
-def network_inputs(conversion: ColorConversion, lumas_u8: U8Array) -> F32Array:
+def network_inputs(conversion: ColorConversion, lumas: PlaneArray) -> F32Array:
     """Gray planes, (n, height, width) uint8, sides multiples of 8, as Y in [0, 1], (n, height, width, 1) float32."""
-    return conversion.gray(lumas_u8)[..., None]
+    return conversion.gray(lumas)[..., None]
 
 
-def targets(conversion: ColorConversion, rgbs_u8: U8Array) -> npt.NDArray[np.int32]:
+def targets(conversion: ColorConversion, rgbs_u8: RgbArray) -> npt.NDArray[np.int32]:
     """The bins that are right for R'G'B', (n, height, width, 3) uint8: (n, height, width, 2) int32."""
     return bins_of_uv(uv_of_rgb(conversion, rgbs_u8))
 
@@ -172,10 +166,10 @@ class UvColorizer(ReducedColorizer):
         """See :class:`ReducedColorizer`."""
         return working_shape(height, width, self._size, MULTIPLE)
 
-    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+    def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
         """See :class:`ReducedColorizer`: the answer is (rows, columns, 2) U and V."""
-        uv = enlarged(estimate, *luma_u8.shape)
-        return self.conversion.with_color_of(luma_u8, rgb_of_luma_and_uv(self.conversion, luma_u8, uv))
+        uv = enlarged(estimate, *luma.shape)
+        return self.conversion.with_color_of(luma, rgb_of_luma_and_uv(self.conversion, luma, uv))
 
 
 class ColorModelColorizer(UvColorizer):
@@ -186,9 +180,9 @@ class ColorModelColorizer(UvColorizer):
         self._model = model
         self._temperature = temperature
 
-    def estimate(self, lumas_u8: U8Array) -> F32Array:
+    def estimate(self, lumas: PlaneArray) -> F32Array:
         """See :class:`ReducedColorizer`."""
-        logits = self._model.predict_on_batch(network_inputs(self.conversion, lumas_u8))
+        logits = self._model.predict_on_batch(network_inputs(self.conversion, lumas))
         return uv_of_logits(logits, temperature=self._temperature)
 
 
@@ -241,8 +235,8 @@ class ColorNN(ReducedNetwork):
 def color_stage(model: KerasModel, conversion: ColorConversion) -> TrainingStage:
     """Training of the color model alone."""
 
-    def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[F32Array, npt.NDArray[np.int32]]:
-        return network_inputs(conversion, lumas_u8), targets(conversion, rgbs_u8)
+    def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[F32Array, npt.NDArray[np.int32]]:
+        return network_inputs(conversion, lumas), targets(conversion, rgbs_u8)
 
     return TrainingStage(model, cross_entropy, pair)
 

@@ -49,16 +49,17 @@ from codec.networks.colornn import (
     targets,
     uv_of_logits,
 )
-from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainingStage
+from codec.networks.interface import NetworkSpec, TrainingStage
+from codec.networks.model_weights import KerasModel
 from codec.networks.parameters import parameters_of
 from codec.networks.reduced import ReducedNetwork, working_shape
 from codec.networks.start import start_weights
 from codec.networks.vgg16 import known_weights, layer_names
-from codec.networks.weights import NamedWeights
 from codec.networks.window import WINDOW, frames_before, last_of_runs
 from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, NamedWeights
 
 RUN_LENGTH = 4
 """Consecutive frames of a training sample."""
@@ -110,16 +111,16 @@ def _passing(shape: tuple[int, ...]) -> F32Array:
     return kernel
 
 
-def training_inputs(conversion: ColorConversion, lumas_u8: U8Array, previous_uv: F32Array) -> tuple[F32Array, F32Array]:
+def training_inputs(conversion: ColorConversion, lumas: PlaneArray, previous_uv: F32Array) -> tuple[F32Array, F32Array]:
     """What the model is given: Y in [0, 1], (n, height, width, 1), and the previous frames' U, V.
 
     Args:
         conversion: of the video.
-        lumas_u8: (n, height, width) uint8, sides multiples of 8.
+        lumas: (n, height, width) uint8, sides multiples of 8.
         previous_uv: (n, height, width, 2) float32: true (:func:`codec.networks.yuv.uv_of_rgb`) or estimated; of
             frames that begin a shot the color model's estimate of themselves.
     """
-    return network_inputs(conversion, lumas_u8), previous_uv
+    return network_inputs(conversion, lumas), previous_uv
 
 
 class ConsistentColorizer(UvColorizer):
@@ -157,9 +158,9 @@ class ConsistentColorizer(UvColorizer):
         """See :class:`Colorizer`."""
         self._before.clear()
 
-    def estimate(self, lumas_u8: U8Array) -> F32Array:
+    def estimate(self, lumas: PlaneArray) -> F32Array:
         """See :class:`ReducedColorizer`: U and V, (n, rows, columns, 2) float32."""
-        return np.stack([self._next(luma) for luma in network_inputs(self.conversion, lumas_u8)])
+        return np.stack([self._next(luma) for luma in network_inputs(self.conversion, lumas)])
 
     def _next(self, luma: F32Array) -> F32Array:
         if not self._before or self._before[-1].shape[:2] != luma.shape[:2]:  # another size begins a shot
@@ -225,17 +226,17 @@ class ColorNNConsistent(ReducedNetwork):
         color_model, consistent_model = parts(model)
         _set_trainable(color_model, True)
         alone = color_stage(color_model, conversion)
-        yield replace(alone, pair=lambda lumas_u8, rgbs_u8: alone.pair(*_last(lumas_u8, rgbs_u8)))
+        yield replace(alone, pair=lambda lumas, rgbs_u8: alone.pair(*_last(lumas, rgbs_u8)))
         _set_trainable(color_model, False)
         for axis in "uv":
             model.get_layer(f"consistent_bins_{axis}").set_weights(model.get_layer(f"bins_{axis}").get_weights())
         window = self._parameters(spec)["window"]
         calls = itertools.count()
 
-        def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[list[F32Array], npt.NDArray[np.int32]]:
-            own = uv_of_logits(color_model.predict_on_batch(network_inputs(conversion, lumas_u8)))
+        def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[list[F32Array], npt.NDArray[np.int32]]:
+            own = uv_of_logits(color_model.predict_on_batch(network_inputs(conversion, lumas)))
             earlier = uv_of_rgb(conversion, rgbs_u8) if next(calls) % 2 == 0 else own
-            inputs = training_inputs(conversion, lumas_u8, _given(own, earlier, window))
+            inputs = training_inputs(conversion, lumas, _given(own, earlier, window))
             return list(inputs), targets(conversion, rgbs_u8)
 
         yield TrainingStage(consistent_model, cross_entropy, pair)
@@ -255,7 +256,7 @@ class ColorNNConsistent(ReducedNetwork):
         return parameters_of(spec, self.architecture, {**PARAMETERS, "window": WINDOW})
 
 
-def _last(*arrays: U8Array) -> tuple[U8Array, ...]:
+def _last(*arrays: PlaneArray) -> tuple[PlaneArray, ...]:
     return tuple(last_of_runs(array, RUN_LENGTH) for array in arrays)
 
 

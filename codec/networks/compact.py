@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
+from codec.exact.grid import GRAY_BLOCK, chroma_block, from_grid, to_grid
 from codec.exact.layers import I32Array
 from codec.hints.planes import neutral_quarters, picture_of_quarters
 from codec.networks.compact_weights import (
@@ -30,27 +31,26 @@ from codec.networks.compact_weights import (
     base_weights,
     unpack_spec,
 )
-from codec.networks.grid import GRAY_BLOCK, chroma_block, from_grid, to_grid
 from codec.networks.interface import Colorizer, ColorNetwork, NetworkSpec
-from codec.networks.weights import NamedWeights, QuantizedTensor
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
+from codec.weights.tensors import NamedWeights, QuantizedTensor
 
 NEUTRAL = 128
 
 
-def network_inputs(lumas_u8: U8Array, hints: I32Array, block: tuple[int, int]) -> npt.NDArray[np.int16]:
+def network_inputs(lumas: PlaneArray, hints: I32Array, block: tuple[int, int]) -> npt.NDArray[np.int16]:
     """What the network is given.
 
     Args:
-        lumas_u8: (n, height, width) uint8.
+        lumas: (n, height, width) uint8.
         hints: (n, rows, columns, 2) int32 in quarters of a code value, of the size of the chroma planes.
         block: rows and columns of chroma samples at a point of the grid.
 
     Returns:
         (n, ceil(height / 2), ceil(width / 2), 4 + chroma) int16 in [-128, 127].
     """
-    gray = to_grid(lumas_u8.astype(np.int16)[..., None] - NEUTRAL, GRAY_BLOCK)
+    gray = to_grid(lumas.astype(np.int16)[..., None] - NEUTRAL, GRAY_BLOCK)
     chroma = to_grid((np.clip(hints >> 2, 0, 255) - NEUTRAL).astype(np.int16), block)
     return np.concatenate([gray, chroma], axis=-1)
 
@@ -75,15 +75,15 @@ class CompactColorizer(Colorizer):
         self._network.distrust_backend()
         return was_trusted
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
-        chroma_shape = self._conversion.pixel_format.chroma_shape(lumas_u8.shape[2], lumas_u8.shape[1])
-        quarters = neutral_quarters(len(lumas_u8), chroma_shape) if hints is None else hints
+        chroma_shape = self._conversion.pixel_format.chroma_shape(lumas.shape[2], lumas.shape[1])
+        quarters = neutral_quarters(len(lumas), chroma_shape) if hints is None else hints
         block = chroma_block(self._conversion.pixel_format)
-        residuals = from_grid(self._network(network_inputs(lumas_u8, quarters, block)), block, chroma_shape)
+        residuals = from_grid(self._network(network_inputs(lumas, quarters, block)), block, chroma_shape)
         color = np.clip(quarters, 0, 1023) + residuals
         model = self._conversion.pixel_format.model
-        return [picture_of_quarters(luma_u8, own, model) for luma_u8, own in zip(lumas_u8, color, strict=True)]
+        return [picture_of_quarters(luma, own, model) for luma, own in zip(lumas, color, strict=True)]
 
 
 class Compact(ColorNetwork):

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
+from codec.exact.grid import chroma_block
 from codec.exact.layers import I32Array, IntegerConvolution
-from codec.networks.flat_weights import ConvolutionSizes, KernelShape, flat_tensors
-from codec.networks.grid import chroma_block
 from codec.networks.interface import NetworkSpec
-from codec.networks.weights import QuantizedTensor
 from codec.video.pixel_formats import ColorModel, PixelFormat
+from codec.weights.flat import ConvolutionSizes, KernelShape, flat_tensors
+from codec.weights.tensors import QuantizedTensor
 from container_format.errors import UnsupportedError
 
 ARCHITECTURE = "compact"

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from codec.networks.model_weights import KerasModel
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
-
-if TYPE_CHECKING:
-    from codec.networks.weights import NamedWeights, QuantizedTensor
-
-F32Array = npt.NDArray[np.float32]
-I32Array = npt.NDArray[np.int32]
-KerasModel = Any  # keras.Model: naming it would import Keras
+from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, I32Array, NamedWeights, QuantizedTensor
 
 
 @dataclass(frozen=True)
@@ -77,11 +69,11 @@ class Colorizer(Protocol):
     def distrust_backend(self) -> bool:
         """Compute in a slower and surer way from now on, if there is one and it is not in use yet: whether so."""
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """Color for gray planes, in memory bounded by the size of a picture.
 
         Args:
-            lumas_u8: (n, height, width) uint8, any size.
+            lumas: (n, height, width) uint8, any size.
             hints: (n, rows, columns, 2) int32, the enlarged hints of :mod:`codec.hints.planes`, or None for a network
                 that gets none.
 
@@ -132,7 +124,7 @@ class TrainingStage:
 
     model: KerasModel
     loss: str | Callable[[Any, Any], Any]
-    pair: Callable[[U8Array, U8Array], tuple[Any, Any]]
+    pair: Callable[[PlaneArray, PlaneArray], tuple[Any, Any]]
 
 
 class TrainableNetwork(ColorNetwork, Protocol):
@@ -183,20 +175,20 @@ class StillNetwork(TrainableNetwork, Protocol):
     """A trainable network that looks at one picture at a time, at the size of the video."""
 
     def training_pair(
-        self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
+        self, conversion: ColorConversion, lumas: PlaneArray, rgbs_u8: RgbArray
     ) -> tuple[F32Array, F32Array]:
         """What the model is given and what it should answer.
 
         Args:
             conversion: of the video.
-            lumas_u8: (n, height, width) uint8 gray planes, sides in the multiple that the network needs.
+            lumas: (n, height, width) uint8 gray planes, sides in the multiple that the network needs.
             rgbs_u8: (n, height, width, 3) uint8 R'G'B' of the same pictures.
 
         Returns:
             Inputs and targets, float32, n first.
         """
 
-    def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
+    def colorize(self, model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> list[Picture]:
         """As :meth:`Colorizer.__call__`, with a model from :meth:`build` that has the weights of this video."""
 
     def stages(
@@ -222,7 +214,7 @@ class KerasColorizer(Colorizer):
         colorize: pictures of gray planes, (n, height, width) uint8.
     """
 
-    def __init__(self, colorize: Callable[[U8Array], list[Picture]]) -> None:
+    def __init__(self, colorize: Callable[[PlaneArray], list[Picture]]) -> None:
         self._colorize = colorize
 
     @property
@@ -234,6 +226,6 @@ class KerasColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
         """See :class:`Colorizer`."""
-        return self._colorize(lumas_u8)
+        return self._colorize(lumas)

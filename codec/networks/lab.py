@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
 
 F32Array = npt.NDArray[np.float32]
 
@@ -46,14 +46,14 @@ _LINEAR_OF_U8 = _linear_of_encoded(np.arange(256) / 255).astype(np.float32)
 _LIGHTNESS_OF_GRAY = _lightness_of_encoded(np.arange(_GRAY_STEPS + 1) / _GRAY_STEPS)
 
 
-def lightness_of_luma(conversion: ColorConversion, lumas_u8: U8Array) -> F32Array:
+def lightness_of_luma(conversion: ColorConversion, lumas: PlaneArray) -> F32Array:
     """L in [0, 100] of the neutral gray that each luma code value means; any shape, float32."""
     gray_of_code = conversion.gray(np.arange(256, dtype=np.uint8))
-    lightness: F32Array = _lightness_of_encoded(gray_of_code.astype(np.float64))[lumas_u8]
+    lightness: F32Array = _lightness_of_encoded(gray_of_code.astype(np.float64))[lumas]
     return lightness
 
 
-def ab_of_rgb(rgbs_u8: U8Array) -> F32Array:
+def ab_of_rgb(rgbs_u8: RgbArray) -> F32Array:
     """R'G'B', (..., 3) uint8, to a and b, (..., 2) float32 in about [-108, 99].
 
     OpenCV's own way there reads an interpolated table that is wrong by up to 0.6.
@@ -75,20 +75,20 @@ def rgb_of_lab(lightness: F32Array, ab: F32Array) -> F32Array:
     return rgb
 
 
-def rgb_of_luma_and_ab(conversion: ColorConversion, luma_u8: U8Array, ab: F32Array) -> F32Array:
+def rgb_of_luma_and_ab(conversion: ColorConversion, luma: PlaneArray, ab: F32Array) -> F32Array:
     """The R'G'B' color that has this luma and, as nearly as it can, these a and b.
 
     Args:
         conversion: of the video.
-        luma_u8: (height, width) uint8.
+        luma: (height, width) uint8.
         ab: (height, width, 2) float32.
 
     Returns:
         (height, width, 3) float32 in [0, 1].
     """
-    neutral = lightness_of_luma(conversion, luma_u8)
+    neutral = lightness_of_luma(conversion, luma)
     rgb = rgb_of_lab(neutral, ab)
     # One step towards the L whose color has the luma that was sent: off by as much as its neutral gray is off.
-    luma = np.clip(rgb @ conversion.luma_weights(), 0, 1)
-    received = _LIGHTNESS_OF_GRAY[np.rint(luma * np.float32(_GRAY_STEPS)).astype(np.int32)]
+    own = np.clip(rgb @ conversion.luma_weights(), 0, 1)
+    received = _LIGHTNESS_OF_GRAY[np.rint(own * np.float32(_GRAY_STEPS)).astype(np.int32)]
     return rgb_of_lab(np.clip(2 * neutral - received, 0, 100), ab)

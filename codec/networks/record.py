@@ -5,8 +5,9 @@ from __future__ import annotations
 from codec.errors import InputError
 from codec.networks.interface import RANDOM_WEIGHTS, Colorizer, KnownWeights, NetworkSpec
 from codec.networks.registry import SENT_NAMES, color_network
-from codec.networks.weights import QuantizedTensor, pack_weights, unpack_weights
 from codec.video.color import ColorConversion
+from codec.weights.packing import pack_weights, unpack_weights
+from codec.weights.tensors import QuantizedTensor
 from container_format import NetworkRecord, UnsupportedError
 
 _VGG16 = "vgg16"  # as codec.networks.vgg16 has it, which imports Keras

@@ -12,10 +12,11 @@ from abc import abstractmethod
 import cv2
 import numpy as np
 
-from codec.networks.interface import Colorizer, F32Array, I32Array, NetworkSpec, TrainableNetwork
-from codec.networks.weights import QuantizedTensor, dequantize_into
+from codec.networks.interface import Colorizer, NetworkSpec, TrainableNetwork
+from codec.networks.model_weights import dequantize_into
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
+from codec.weights.tensors import F32Array, I32Array, QuantizedTensor
 
 _BATCH = 8
 
@@ -34,12 +35,12 @@ def working_shape(height: int, width: int, longest: int, multiple: int) -> tuple
     return rows, columns
 
 
-def reduced(pictures_u8: U8Array, shape: tuple[int, int]) -> U8Array:
+def reduced(pictures: PlaneArray, shape: tuple[int, int]) -> PlaneArray:
     """Planes (n, height, width) or R'G'B' (n, height, width, 3) uint8 at another size, areas averaged."""
     rows, columns = shape
-    if pictures_u8.shape[1:3] == shape:
-        return pictures_u8
-    return np.stack([cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in pictures_u8])
+    if pictures.shape[1:3] == shape:
+        return pictures
+    return np.stack([cv2.resize(one, (columns, rows), interpolation=cv2.INTER_AREA) for one in pictures])
 
 
 def enlarged(planes: F32Array, height: int, width: int) -> F32Array:
@@ -60,15 +61,15 @@ class ReducedColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
         """See :class:`Colorizer`."""
-        _, height, width = lumas_u8.shape
+        _, height, width = lumas.shape
         shape = self.shape_of(height, width)
         pictures: list[Picture] = []
-        for first in range(0, len(lumas_u8), _BATCH):
-            own = lumas_u8[first : first + _BATCH]
+        for first in range(0, len(lumas), _BATCH):
+            own = lumas[first : first + _BATCH]
             estimates = self.estimate(reduced(own, shape))
-            pictures += [self.put(luma_u8, estimate) for luma_u8, estimate in zip(own, estimates, strict=True)]
+            pictures += [self.put(luma, estimate) for luma, estimate in zip(own, estimates, strict=True)]
         return pictures
 
     @abstractmethod
@@ -76,11 +77,11 @@ class ReducedColorizer(Colorizer):
         """Rows and columns at which the network sees a picture of this size."""
 
     @abstractmethod
-    def estimate(self, lumas_u8: U8Array) -> F32Array:
+    def estimate(self, lumas: PlaneArray) -> F32Array:
         """The network's answer to consecutive gray planes, (n, rows, columns) uint8 at its own size: (n, ...)."""
 
     @abstractmethod
-    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+    def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
         """A picture of a full-size gray plane, (height, width) uint8, and the answer to it."""
 
 

@@ -21,13 +21,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from codec.backend import JIT_COMPILE, device_name, keras
-from codec.networks.interface import Colorizer, F32Array, KerasModel, NetworkSpec, StillNetwork
+from codec.networks.interface import Colorizer, NetworkSpec, StillNetwork
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
+from codec.networks.model_weights import KerasModel, dequantize_into
 from codec.networks.start import start_weights
 from codec.networks.tiles import pad_to_multiple, plan_tiling, run_tiled
-from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, NamedWeights, QuantizedTensor
 from container_format.errors import UnsupportedError
 
 # Table I: (kernels, stride) of a convolution, or None for a doubling.
@@ -111,30 +112,30 @@ class Singh2020(StillNetwork):
         return model
 
     def training_pair(
-        self, conversion: ColorConversion, lumas_u8: U8Array, rgbs_u8: U8Array
+        self, conversion: ColorConversion, lumas: PlaneArray, rgbs_u8: RgbArray
     ) -> tuple[F32Array, F32Array]:
         """See :class:`StillNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
-        return _scaled_lightness(conversion, lumas_u8), ab_of_rgb(rgbs_u8) / _AB_SCALE
+        return _scaled_lightness(conversion, lumas), ab_of_rgb(rgbs_u8) / _AB_SCALE
 
-    def colorize(self, model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> list[Picture]:
+    def colorize(self, model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> list[Picture]:
         """See :class:`StillNetwork`."""
-        _, height, width = lumas_u8.shape
+        _, height, width = lumas.shape
         pictures = []
-        for luma_u8, scaled_ab in zip(lumas_u8, _predict_ab(model, conversion, lumas_u8), strict=True):
+        for luma, scaled_ab in zip(lumas, _predict_ab(model, conversion, lumas), strict=True):
             ab = scaled_ab[:height, :width] * _AB_SCALE
-            rgb = rgb_of_luma_and_ab(conversion, luma_u8, ab)
-            pictures.append(conversion.with_color_of(luma_u8, rgb))
+            rgb = rgb_of_luma_and_ab(conversion, luma, ab)
+            pictures.append(conversion.with_color_of(luma, rgb))
         return pictures
 
 
-def _scaled_lightness(conversion: ColorConversion, lumas_u8: U8Array) -> F32Array:
-    scaled: F32Array = lightness_of_luma(conversion, lumas_u8)[..., None] / np.float32(50) - np.float32(1)
+def _scaled_lightness(conversion: ColorConversion, lumas: PlaneArray) -> F32Array:
+    scaled: F32Array = lightness_of_luma(conversion, lumas)[..., None] / np.float32(50) - np.float32(1)
     return scaled
 
 
-def _predict_ab(model: KerasModel, conversion: ColorConversion, lumas_u8: U8Array) -> Iterator[F32Array]:
+def _predict_ab(model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> Iterator[F32Array]:
     """(padded height, padded width, 2) float32 in [-1, 1] for each gray plane, in order."""
-    padded = pad_to_multiple(lumas_u8, _MULTIPLE)
+    padded = pad_to_multiple(lumas, _MULTIPLE)
     _, height, width = padded.shape
     tiling = plan_tiling(height, width, multiple=_MULTIPLE, halo=_HALO, max_pixels=_MAX_TILE_PIXELS)
     max_batch_pixels = _MAX_BATCH_PIXELS_GPU if device_name() == "gpu" else _MAX_BATCH_PIXELS_CPU

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.model_weights import KerasModel
+from codec.weights.tensors import F32Array
 
 _BITS = 24
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from codec.backend import keras
 from codec.errors import InputError
-from codec.networks.interface import KerasModel, KnownWeights
+from codec.networks.interface import KnownWeights
+from codec.networks.model_weights import KerasModel
 from codec.networks.pretrained import KernelLayout, LayerSource, assign_layers, read_weights
 
 NAME = "vgg16"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from codec.networks.interface import F32Array
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
+from codec.weights.tensors import F32Array
 
 
-def uv_of_rgb(conversion: ColorConversion, rgbs_u8: U8Array) -> F32Array:
+def uv_of_rgb(conversion: ColorConversion, rgbs_u8: RgbArray) -> F32Array:
     """R'G'B', (..., 3) uint8, to U and V, (..., 2) float32 in [-0.5, 0.5]."""
     red_weight, _, blue_weight = weights = conversion.luma_weights()
     rgb = rgbs_u8.astype(np.float32) / np.float32(255)
@@ -23,21 +23,21 @@ def uv_of_rgb(conversion: ColorConversion, rgbs_u8: U8Array) -> F32Array:
     return np.stack([blue_difference, red_difference], axis=-1)
 
 
-def rgb_of_luma_and_uv(conversion: ColorConversion, luma_u8: U8Array, uv: F32Array) -> F32Array:
+def rgb_of_luma_and_uv(conversion: ColorConversion, luma: PlaneArray, uv: F32Array) -> F32Array:
     """The R'G'B' color that has this luma and these differences, as far as there is one.
 
     Args:
         conversion: of the video.
-        luma_u8: (..., height, width) uint8 code values.
+        luma: (..., height, width) uint8 code values.
         uv: (..., height, width, 2) float32.
 
     Returns:
         (..., height, width, 3) float32, clipped to [0, 1].
     """
     red_weight, green_weight, blue_weight = conversion.luma_weights()
-    luma = conversion.gray(luma_u8)
-    blue = luma + 2 * (1 - blue_weight) * uv[..., 0]
-    red = luma + 2 * (1 - red_weight) * uv[..., 1]
-    green = (luma - red_weight * red - blue_weight * blue) / green_weight
+    gray = conversion.gray(luma)
+    blue = gray + 2 * (1 - blue_weight) * uv[..., 0]
+    red = gray + 2 * (1 - red_weight) * uv[..., 1]
+    green = (gray - red_weight * red - blue_weight * blue) / green_weight
     rgb: F32Array = np.clip(np.stack([red, green, blue], axis=-1), 0, 1).astype(np.float32)
     return rgb

@@ -34,15 +34,16 @@ from codec.backend import JIT_COMPILE, keras
 from codec.errors import InputError
 from codec.networks.ab_bins import AB_CENTERS, NUM_BINS, soft_bins
 from codec.networks.bins import annealed_mean
-from codec.networks.interface import F32Array, KerasModel, NetworkSpec, TrainingStage
+from codec.networks.interface import NetworkSpec, TrainingStage
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
+from codec.networks.model_weights import KerasModel
 from codec.networks.parameters import Parameter, parameters_of
 from codec.networks.pretrained import LayerArrays, LayerSource, assign_layers, read_weights
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged
 from codec.networks.start import start_model
-from codec.networks.weights import NamedWeights
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.weights.tensors import F32Array, NamedWeights
 from container_format.errors import UnsupportedError
 
 SIZE = 224
@@ -242,15 +243,15 @@ class ZhangColorizer(ReducedColorizer):
         """See :class:`ReducedColorizer`: a square, as in paper 004."""
         return self._size, self._size
 
-    def estimate(self, lumas_u8: U8Array) -> F32Array:
+    def estimate(self, lumas: PlaneArray) -> F32Array:
         """See :class:`ReducedColorizer`: a and b, (n, size / 4, size / 4, 2) float32."""
-        inputs = network_inputs(lightness_of_luma(self._conversion, lumas_u8), size=self._size)
+        inputs = network_inputs(lightness_of_luma(self._conversion, lumas), size=self._size)
         return annealed_mean(self._model.predict_on_batch(inputs), AB_CENTERS, temperature=self._temperature)
 
-    def put(self, luma_u8: U8Array, estimate: F32Array) -> Picture:
+    def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
         """See :class:`ReducedColorizer`."""
-        rgb = rgb_of_luma_and_ab(self._conversion, luma_u8, enlarged(estimate, *luma_u8.shape))
-        return self._conversion.with_color_of(luma_u8, rgb)
+        rgb = rgb_of_luma_and_ab(self._conversion, luma, enlarged(estimate, *luma.shape))
+        return self._conversion.with_color_of(luma, rgb)
 
 
 class Zhang2016(ReducedNetwork):
@@ -289,8 +290,8 @@ class Zhang2016(ReducedNetwork):
         """See :class:`TrainableNetwork`: one, towards the bins around the true colors."""
         size = self._parameters(spec)["size"]
 
-        def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[F32Array, F32Array]:
-            inputs = network_inputs(lightness_of_luma(conversion, lumas_u8), size=size)
+        def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[F32Array, F32Array]:
+            inputs = network_inputs(lightness_of_luma(conversion, lumas), size=size)
             return inputs, targets(ab_of_rgb(rgbs_u8), size=size)
 
         yield TrainingStage(model, cross_entropy(), pair)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from codec.video.color import ColorConversion
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
 from codec.video.sources import open_source
 
 _MAX_FRAMES = 24
@@ -26,8 +26,8 @@ class Comparison:
         numbers: of the frames in the videos, counted from 0.
     """
 
-    before: tuple[U8Array, ...]
-    after: tuple[U8Array, ...]
+    before: tuple[PlaneArray, ...]
+    after: tuple[PlaneArray, ...]
     numbers: tuple[int, ...]
 
     @classmethod
@@ -69,10 +69,10 @@ def _count(path: Path) -> int:
         source.close()
 
 
-def _frames(path: Path, numbers: tuple[int, ...]) -> tuple[U8Array, ...]:
+def _frames(path: Path, numbers: tuple[int, ...]) -> tuple[PlaneArray, ...]:
     source = open_source(str(path))
     conversion = ColorConversion.of(source.info)
-    found: list[U8Array] = []
+    found: list[PlaneArray] = []
     try:
         for index, frame in enumerate(source.frames()):
             if index in numbers:
@@ -84,9 +84,9 @@ def _frames(path: Path, numbers: tuple[int, ...]) -> tuple[U8Array, ...]:
     return tuple(found)
 
 
-def _small(rgb_u8: U8Array) -> U8Array:
+def _small(rgb_u8: RgbArray) -> RgbArray:
     height, width = rgb_u8.shape[:2]
     scale = min(1.0, _LONGEST / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small: U8Array = cv2.resize(np.ascontiguousarray(rgb_u8), size, interpolation=cv2.INTER_AREA)
+    small: PlaneArray = cv2.resize(np.ascontiguousarray(rgb_u8), size, interpolation=cv2.INTER_AREA)
     return small

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from codec.backend import keras
-from codec.networks.interface import KerasModel, TrainingStage
+from codec.networks.interface import TrainingStage
+from codec.networks.model_weights import KerasModel
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
-from codec.networks.interface import KerasModel, NetworkSpec, TrainingStage
+from codec.networks.interface import NetworkSpec, TrainingStage
+from codec.networks.model_weights import KerasModel
 from codec.networks.registry import trainable_network
 from codec.training.averages import measure_averages
 from codec.training.options import TrainingOptions

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from codec.exact.grid import chroma_block, to_grid
 from codec.hints.planes import I32Array, quarters_of_chroma
 from codec.networks.compact import network_inputs
-from codec.networks.grid import chroma_block, to_grid
 from codec.training.reservoir import Reservoir
 from codec.training.samples import spread
 from codec.video.picture import Picture
@@ -43,7 +43,7 @@ class GuidedSamples:
             picture: the original, with chroma.
             hints: (rows, columns, 2) int32: its enlarged hints, in quarters of a code value.
         """
-        inputs = network_inputs(picture.luma_u8[None], hints[None], self._block)[0]
+        inputs = network_inputs(picture.luma[None], hints[None], self._block)[0]
         wanted = quarters_of_chroma(picture.chroma_planes()) - np.clip(hints, 0, 1023).astype(np.int16)
         answers = to_grid(wanted[None], self._block)[0]
         rows, columns = (min(self._side, side) for side in inputs.shape[:2])

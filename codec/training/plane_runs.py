@@ -26,14 +26,14 @@ def add_luma_run(samples: PlaneSamples, run: Sequence[Picture], every: int = 1) 
     compensation = MotionCompensation()
     search, history = MotionSearch(compensation), LumaHistory(compensation)
     for index, picture in enumerate(run):
-        planes = picture.luma_u8.astype(np.int16)[..., None]
+        planes = picture.luma.astype(np.int16)[..., None]
         if index == 0:
             samples.add_alone(planes, no_gray(planes.shape), LUMA_RANGE.neutral)
         else:
-            known = history.known(search(picture.luma_u8, run[index - 1].luma_u8))
+            known = history.known(search(picture.luma, run[index - 1].luma))
             if index % every == 0:
                 samples.add(planes, known, LUMA_RANGE.neutral)
-        history.remember(picture.luma_u8)
+        history.remember(picture.luma)
 
 
 def add_chroma_run(samples: PlaneSamples, run: Sequence[Picture], pixel_format: PixelFormat, every: int = 1) -> None:
@@ -51,9 +51,9 @@ def add_chroma_run(samples: PlaneSamples, run: Sequence[Picture], pixel_format: 
     for index, picture in enumerate(run):
         planes = np.stack([plane.astype(np.int16) for plane in picture.chroma_planes()], axis=-1)
         if index == 0:
-            samples.add_alone(planes, history.gray(picture.luma_u8), neutral)
+            samples.add_alone(planes, history.gray(picture.luma), neutral)
         else:
-            known = history.known(picture.luma_u8, search(picture.luma_u8, run[index - 1].luma_u8))
+            known = history.known(picture.luma, search(picture.luma, run[index - 1].luma))
             if index % every == 0:
                 samples.add(planes, known, neutral)
-        history.remember(picture.luma_u8, picture.chroma_planes())
+        history.remember(picture.luma, picture.chroma_planes())

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from codec.exact.grid import to_grid
 from codec.lossless.known import SQUARE, I16Array, Known, between
-from codec.networks.grid import to_grid
-from codec.networks.predictor import PHASES
+from codec.lossless.predictor_weights import PHASES
 from codec.training.reservoir import Reservoir
 from codec.training.samples import spread
 

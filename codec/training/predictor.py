@@ -21,7 +21,7 @@ from codec.lossless.distributions import (
 )
 from codec.lossless.known import SLOPE_LENGTHS, SLOPES
 from codec.lossless.planes import COUPLING_MAX
-from codec.networks.predictor import (
+from codec.lossless.predictor_weights import (
     DECODED_PHASES,
     HIDDEN_BITS,
     HIDDEN_MAX,

@@ -8,19 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from codec.metrics.psnr import CHROMA_PEAK, SquaredError, add_chroma_error, psnr_db
-from codec.networks.interface import KerasModel, NetworkSpec, TrainableNetwork
+from codec.networks.interface import NetworkSpec, TrainableNetwork
+from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.networks.registry import trainable_network
-from codec.networks.weights import (
-    QuantizedTensor,
-    dequantize_into,
-    named_weights,
-    pack_weights,
-    packed_bytes,
-    quantize_weights,
-)
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
 from codec.training.settling import settle
+from codec.weights.packing import pack_weights, packed_bytes
+from codec.weights.quantizing import quantize_weights
+from codec.weights.tensors import QuantizedTensor
 
 # Scales for quantize_weights, coarse to fine, a factor of 2^(1/4) apart.
 STEP_SCALES: tuple[float, ...] = tuple(2 ** (exponent / 4) for exponent in range(8, -25, -1))
@@ -41,7 +37,7 @@ class QuantizationReport:
             training, its gain would hide what rounding costs.
         psnr_quantized_db: the same with the weights as sent.
         network_bytes: all tensors' tables and payloads.
-        step_scale: the scale chosen, see :func:`codec.networks.weights.quantize_weights`.
+        step_scale: the scale chosen, see :func:`codec.weights.packing.quantize_weights`.
     """
 
     psnr_float_db: float
@@ -131,21 +127,21 @@ class _Evaluation:
         self._conversion = samples.conversion
         self._batches = [
             (
-                lumas_u8,
+                lumas,
                 [
-                    self._conversion.with_color_of(luma_u8, rgb_u8.astype(np.float32) / np.float32(255))
-                    for luma_u8, rgb_u8 in zip(lumas_u8, rgbs_u8, strict=True)
+                    self._conversion.with_color_of(luma, rgb_u8.astype(np.float32) / np.float32(255))
+                    for luma, rgb_u8 in zip(lumas, rgbs_u8, strict=True)
                 ],
             )
-            for lumas_u8, rgbs_u8 in samples.spread(max(1, _MAX_EVALUATED // samples.run_length))
+            for lumas, rgbs_u8 in samples.spread(max(1, _MAX_EVALUATED // samples.run_length))
         ]
 
     def psnr_db(self, model: KerasModel) -> float:
         error = SquaredError()
         colorizer = self._network.colorizer_of(self._spec, model, self._conversion)
-        for lumas_u8, originals in self._batches:
+        for lumas, originals in self._batches:
             colorizer.begin_shot()
-            for original, estimate in zip(originals, colorizer(lumas_u8, None), strict=True):
+            for original, estimate in zip(originals, colorizer(lumas, None), strict=True):
                 add_chroma_error(error, self._conversion, original, estimate)
         result = psnr_db(error.mse, CHROMA_PEAK)
         return result if math.isfinite(result) else 99.0  # a video without color, colored perfectly

@@ -12,9 +12,9 @@ from codec.networks.reduced import reduced
 from codec.training.options import TrainingOptions
 from codec.training.reservoir import Reservoir
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 
-Pixels = tuple[U8Array, U8Array]  # gray (rows, columns) and R'G'B' (rows, columns, 3)
+Pixels = tuple[PlaneArray, PlaneArray]  # gray (rows, columns) and R'G'B' (rows, columns, 3)
 
 
 class RunStore:
@@ -65,22 +65,22 @@ class RunStore:
     def pixels(self, picture: Picture) -> Pixels:
         """A picture at the size of the samples."""
         rgb_u8 = self.conversion.rgb(picture)
-        return reduced(picture.luma_u8[None], self._shape)[0].copy(), reduced(rgb_u8[None], self._shape)[0]
+        return reduced(picture.luma[None], self._shape)[0].copy(), reduced(rgb_u8[None], self._shape)[0]
 
     def add(self, run: Sequence[Pixels]) -> None:
         """Offer a run of at most the length; one that is shorter goes on with its last frame."""
         frames = [*run, *[run[-1]] * (self.run_length - len(run))]
         if self._reservoir is None:
-            run_bytes = sum(luma_u8.nbytes + rgb_u8.nbytes for luma_u8, rgb_u8 in frames)
+            run_bytes = sum(luma.nbytes + rgb_u8.nbytes for luma, rgb_u8 in frames)
             self._reservoir = Reservoir(self._options.max_sample_bytes, run_bytes, self._options.seed)
         self._reservoir.offer(frames)
 
-    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[PlaneArray, PlaneArray]:
         """Runs by index, one after another: lumas (n, rows, columns) and R'G'B' (n, rows, columns, 3), both uint8."""
         frames = [frame for index in indices for frame in self._runs[index]]
         return np.stack([luma for luma, _ in frames]), np.stack([rgb for _, rgb in frames])
 
-    def spread(self, count: int) -> list[tuple[U8Array, U8Array]]:
+    def spread(self, count: int) -> list[tuple[PlaneArray, PlaneArray]]:
         """So many runs, evenly spread, each as a batch: what belongs together and what does not."""
         chosen = np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64))
         return [self.batch(np.array([index])) for index in chosen]

@@ -16,7 +16,7 @@ from codec.errors import InputError
 from codec.training.options import TrainingOptions
 from codec.training.reservoir import Reservoir
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray, RgbArray
 
 _MULTIPLE = 8  # of sample sides: all networks halve them up to three times
 
@@ -34,10 +34,10 @@ class Samples(Protocol):
     def sample_shape(self) -> tuple[int, int]:
         """Rows and columns of each; :class:`InputError` if there is none."""
 
-    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[PlaneArray, PlaneArray]:
         """Samples by index: lumas (n, rows, columns) uint8 and R'G'B' (n, rows, columns, 3) uint8."""
 
-    def spread(self, count: int) -> list[tuple[U8Array, U8Array]]:
+    def spread(self, count: int) -> list[tuple[PlaneArray, PlaneArray]]:
         """So many samples, evenly spread, in batches of pictures that may be colored one after another."""
 
 
@@ -59,7 +59,9 @@ class SampleStore:
         self.conversion = conversion
         self._options = options
         self._train_size = options.train_size
-        self._reservoir: Reservoir[tuple[U8Array, U8Array]] | None = None  # (rows, columns) and (rows, columns, 3)
+        self._reservoir: Reservoir[tuple[PlaneArray, PlaneArray]] | None = (
+            None  # (rows, columns) and (rows, columns, 3)
+        )
 
     def __len__(self) -> int:
         return len(self._samples)
@@ -70,7 +72,7 @@ class SampleStore:
         return self._reservoir.num_offered if self._reservoir else 0
 
     @property
-    def _samples(self) -> list[tuple[U8Array, U8Array]]:
+    def _samples(self) -> list[tuple[PlaneArray, PlaneArray]]:
         return self._reservoir.items if self._reservoir else []
 
     @property
@@ -87,30 +89,30 @@ class SampleStore:
 
     def add(self, picture: Picture) -> None:
         """Offer a keyframe. All keyframes of a store have one size."""
-        luma_u8 = _pad(picture.luma_u8, self._train_size)
+        luma = _pad(picture.luma, self._train_size)
         rgb_u8 = _pad(self.conversion.rgb(picture), self._train_size)
-        rows, columns = (min(self._train_size, side) for side in luma_u8.shape)
-        for top in spread(luma_u8.shape[0], rows):
-            for left in spread(luma_u8.shape[1], columns):
+        rows, columns = (min(self._train_size, side) for side in luma.shape)
+        for top in spread(luma.shape[0], rows):
+            for left in spread(luma.shape[1], columns):
                 area = slice(top, top + rows), slice(left, left + columns)
-                self._offer(luma_u8[area], rgb_u8[area])
+                self._offer(luma[area], rgb_u8[area])
 
-    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[PlaneArray, PlaneArray]:
         """Samples by index: lumas (n, rows, columns) uint8 and R'G'B' (n, rows, columns, 3) uint8."""
         chosen = [self._samples[index] for index in indices]
         return np.stack([luma for luma, _ in chosen]), np.stack([rgb for _, rgb in chosen])
 
-    def spread(self, count: int) -> list[tuple[U8Array, U8Array]]:
+    def spread(self, count: int) -> list[tuple[PlaneArray, PlaneArray]]:
         """So many samples, evenly spread, as one batch: single pictures may be looked at together."""
         return [self.batch(np.unique(np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64)))]
 
-    def _offer(self, luma_u8: U8Array, rgb_u8: U8Array) -> None:
-        if self._samples and luma_u8.shape != self.sample_shape:
-            raise ValueError(f"expected keyframes of one size. Received samples of {luma_u8.shape}")
+    def _offer(self, luma: PlaneArray, rgb_u8: RgbArray) -> None:
+        if self._samples and luma.shape != self.sample_shape:
+            raise ValueError(f"expected keyframes of one size. Received samples of {luma.shape}")
         if self._reservoir is None:
-            sample_bytes = luma_u8.nbytes + rgb_u8.nbytes
+            sample_bytes = luma.nbytes + rgb_u8.nbytes
             self._reservoir = Reservoir(self._options.max_sample_bytes, sample_bytes, self._options.seed)
-        self._reservoir.offer((luma_u8.copy(), rgb_u8.copy()))
+        self._reservoir.offer((luma.copy(), rgb_u8.copy()))
 
 
 def spread(size: int, length: int) -> list[int]:
@@ -119,7 +121,7 @@ def spread(size: int, length: int) -> list[int]:
     return [round(index * (size - length) / max(1, count - 1)) for index in range(count)]
 
 
-def _pad(pixels: U8Array, train_size: int) -> U8Array:
+def _pad(pixels: PlaneArray, train_size: int) -> PlaneArray:
     """(height, width, ...) with the edge repeated up to a multiple of 8 along sides shorter than a sample."""
     margins = [(0, -side % _MULTIPLE if side < train_size else 0) for side in pixels.shape[:2]]
     if not any(stop for _, stop in margins):

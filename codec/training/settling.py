@@ -11,11 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from codec.backend import JIT_COMPILE, keras
-from codec.networks.interface import KerasModel, TrainingStage
-from codec.networks.weights import NamedWeights, QuantizedTensor, dequantize_into, named_weights, round_weights
+from codec.networks.interface import TrainingStage
+from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.training.averages import freeze_averages, measure_averages
 from codec.training.options import TrainingOptions
 from codec.training.samples import Samples
+from codec.weights.quantizing import round_weights
+from codec.weights.tensors import NamedWeights, QuantizedTensor
 
 NUM_STEPS = 40  # with single pictures; fewer with runs, each of which has several
 _LEAST_STEPS = 8

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, U8Array, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
+from codec.video.picture import Picture, PlaneArray, RgbArray, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 F32Array = npt.NDArray[np.float32]
@@ -72,19 +72,19 @@ class ColorConversion:
         kr, kb = _KR_KB[self.matrix]
         return np.array([kr, 1 - kr - kb, kb], np.float32)
 
-    def gray(self, luma_u8: U8Array) -> F32Array:
+    def gray(self, luma: PlaneArray) -> F32Array:
         """Luma code values, any shape, to float32 in [0, 1]: 0 is black, 1 is white."""
-        luma = luma_u8.astype(np.float32)
+        codes = luma.astype(np.float32)
         if self.pixel_format.model is ColorModel.RGB or self.full_range:
-            return luma / np.float32(255)
-        expanded: F32Array = np.clip((luma - np.float32(16)) / np.float32(219), 0, 1)
+            return codes / np.float32(255)
+        expanded: F32Array = np.clip((codes - np.float32(16)) / np.float32(219), 0, 1)
         return expanded
 
-    def rgb(self, picture: Picture) -> U8Array:
+    def rgb(self, picture: Picture) -> RgbArray:
         """A picture as (height, width, 3) uint8 R'G'B', full range."""
         if self.pixel_format.model is ColorModel.RGB:
             return ycocg_r_to_rgb(picture)
-        luma = self.gray(picture.luma_u8)
+        luma = self.gray(picture.luma)
         if picture.chroma is None:
             return np.repeat(_to_u8(luma)[..., None], 3, axis=-1)
         height, width = luma.shape
@@ -99,33 +99,33 @@ class ColorConversion:
         green = (luma - np.float32(kr) * red - np.float32(kb) * blue) / np.float32(1 - kr - kb)
         return _to_u8(np.stack([red, green, blue], axis=-1))
 
-    def with_color_of(self, luma_u8: U8Array, rgb: F32Array) -> Picture:
+    def with_color_of(self, luma: PlaneArray, rgb: F32Array) -> Picture:
         """A picture with exactly this luma and the chroma of ``rgb``.
 
         Args:
-            luma_u8: (height, width) uint8, kept to the bit; also in RGB video, whose colors stay in range.
+            luma: (height, width) uint8, kept to the bit; also in RGB video, whose colors stay in range.
             rgb: (height, width, 3) float32 R'G'B' in [0, 1].
         """
         if self.pixel_format.model is ColorModel.GRAY:
-            return Picture(luma_u8)
+            return Picture(luma)
         red, green, blue = (rgb[..., i] for i in range(3))
         if self.pixel_format.model is ColorModel.RGB:
             orange = (red - blue) * np.float32(255)
             chroma_green = (green - (red + blue) * np.float32(0.5)) * np.float32(255)
-            return in_rgb_gamut(Picture(luma_u8, (_to_i16(orange), _to_i16(chroma_green))))
+            return in_rgb_gamut(Picture(luma, (_to_i16(orange), _to_i16(chroma_green))))
         kr, kb = _KR_KB[self.matrix]
-        luma = np.float32(kr) * red + np.float32(1 - kr - kb) * green + np.float32(kb) * blue
+        gray = np.float32(kr) * red + np.float32(1 - kr - kb) * green + np.float32(kb) * blue
         scale = 255.0 if self.full_range else 224.0
-        blue_difference = (blue - luma) * np.float32(scale / (2 * (1 - kb)))
-        red_difference = (red - luma) * np.float32(scale / (2 * (1 - kr)))
+        blue_difference = (blue - gray) * np.float32(scale / (2 * (1 - kb)))
+        red_difference = (red - gray) * np.float32(scale / (2 * (1 - kr)))
         low, high = (0, 255) if self.full_range else (16, 240)
         planes = [
             np.clip(np.rint(self._reduce(plane) + np.float32(128)), low, high).astype(np.uint8)
             for plane in (blue_difference, red_difference)
         ]
-        return Picture(luma_u8, (planes[0], planes[1]))
+        return Picture(luma, (planes[0], planes[1]))
 
-    def picture(self, rgb_u8: U8Array) -> Picture:
+    def picture(self, rgb_u8: RgbArray) -> Picture:
         """The picture of (height, width, 3) uint8 R'G'B', luma included, as this video would have it."""
         if self.pixel_format.model is ColorModel.RGB:
             return rgb_to_ycocg_r(rgb_u8)
@@ -134,16 +134,16 @@ class ColorConversion:
         code = gray * np.float32(255) if self.full_range else gray * np.float32(219) + np.float32(16)
         return self.with_color_of(np.rint(np.clip(code, 0, 255)).astype(np.uint8), rgb)
 
-    def neutral(self, luma_u8: U8Array) -> Picture:
+    def neutral(self, luma: PlaneArray) -> Picture:
         """A picture with this luma and no color."""
         if self.pixel_format.model is ColorModel.GRAY:
-            return Picture(luma_u8)
-        height, width = luma_u8.shape
+            return Picture(luma)
+        height, width = luma.shape
         shape = self.pixel_format.chroma_shape(width, height)
         plane = np.full(shape, 128, np.uint8)
         if self.pixel_format.model is ColorModel.RGB:
             plane = np.zeros(shape, np.int16)
-        return Picture(luma_u8, (plane, plane))
+        return Picture(luma, (plane, plane))
 
     def _enlarge(self, plane: F32Array, width: int, height: int) -> F32Array:
         """A chroma plane to (height, width) by bilinear interpolation: whole blocks, then cropped."""
@@ -167,8 +167,8 @@ class ColorConversion:
         return averaged
 
 
-def _to_u8(values: F32Array) -> U8Array:
-    rounded: U8Array = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
+def _to_u8(values: F32Array) -> PlaneArray:
+    rounded: PlaneArray = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
     return rounded
 
 

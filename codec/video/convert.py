@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from codec.video.color import ColorConversion
 from codec.video.info import ColorDescription, VideoInfo
-from codec.video.picture import ChromaArray, Picture, U8Array, rgb_to_ycocg_r, ycocg_r_to_rgb
+from codec.video.picture import ChromaArray, Picture, PlaneArray, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 
 _LIMITED, _FULL = 1, 2
@@ -58,15 +58,15 @@ class PictureConverter:
     def picture(self, picture: Picture) -> Picture:
         """A picture of the source's format in the target format."""
         if self.target.model is ColorModel.GRAY:
-            return Picture(picture.luma_u8)
+            return Picture(picture.luma)
         if self._same_samples():
             return picture
         if self.target.model is ColorModel.RGB:
             return rgb_to_ycocg_r(self._conversion.rgb(picture))
         if self._source.model is ColorModel.GRAY:
-            height, width = picture.luma_u8.shape
+            height, width = picture.luma.shape
             neutral = np.full(self.target.chroma_shape(width, height), 128, np.uint8)
-            return Picture(picture.luma_u8, (neutral, neutral))
+            return Picture(picture.luma, (neutral, neutral))
         return self._scaled(picture)
 
     def _same_samples(self) -> bool:
@@ -101,7 +101,7 @@ class PictureConverter:
             interpolation=_SCALER,
         )
         luma, first, second = _planes(scaled)
-        return Picture(luma if is_rgb else picture.luma_u8, (first, second))
+        return Picture(luma if is_rgb else picture.luma, (first, second))
 
 
 def video_frame(picture: Picture, pixel_format: PixelFormat, frame_format: str) -> av.VideoFrame:
@@ -112,9 +112,9 @@ def video_frame(picture: Picture, pixel_format: PixelFormat, frame_format: str) 
         pixel_format: what the picture's planes are.
         frame_format: for RGB ``gbrp``, ``bgr0`` or ``bgr24``; otherwise the planar format with the same samples.
     """
-    height, width = picture.luma_u8.shape
+    height, width = picture.luma.shape
     frame = av.VideoFrame(width, height, frame_format)
-    planes: list[U8Array | ChromaArray]
+    planes: list[PlaneArray | ChromaArray]
     if pixel_format.model is ColorModel.RGB:
         rgb = ycocg_r_to_rgb(picture)
         if frame_format == "gbrp":
@@ -124,9 +124,9 @@ def video_frame(picture: Picture, pixel_format: PixelFormat, frame_format: str) 
             packed[..., :3] = rgb[..., ::-1]
             planes = [packed.reshape(height, -1)]
     elif pixel_format.model is ColorModel.GRAY:
-        planes = [picture.luma_u8]
+        planes = [picture.luma]
     else:
-        planes = [picture.luma_u8, *picture.chroma_planes()]
+        planes = [picture.luma, *picture.chroma_planes()]
     for plane, samples in zip(frame.planes, planes, strict=True):
         rows, row_bytes = samples.shape
         # FFmpeg pads lines to please its SIMD code.
@@ -134,12 +134,12 @@ def video_frame(picture: Picture, pixel_format: PixelFormat, frame_format: str) 
     return frame
 
 
-def _planes(frame: av.VideoFrame) -> list[U8Array]:
+def _planes(frame: av.VideoFrame) -> list[PlaneArray]:
     """Copies of the planes of a planar frame, without the padding of their lines."""
     return [_samples(plane).reshape(plane.height, plane.line_size)[:, : plane.width].copy() for plane in frame.planes]
 
 
-def _samples(plane: VideoPlane) -> U8Array:
+def _samples(plane: VideoPlane) -> PlaneArray:
     """A plane's memory, padding included; writing to it changes the frame."""
     return np.frombuffer(memoryview(plane), np.uint8)
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]  # samples of a plane, in code values
+RgbArray = npt.NDArray[np.uint8]  # R, G and B of 8 bits, last
 ChromaArray = npt.NDArray[Any]  # uint8 for U and V, int16 for Co and Cg
 
 
@@ -21,11 +22,11 @@ class Picture:
     """One picture.
 
     Attributes:
-        luma_u8: (height, width) uint8: the source's own Y, or the Y of YCoCg-R.
+        luma: (height, width) uint8: the source's own Y, or the Y of YCoCg-R.
         chroma: two (rows, columns) planes, uint8 U and V or int16 Co and Cg; None for gray video.
     """
 
-    luma_u8: U8Array
+    luma: PlaneArray
     chroma: tuple[ChromaArray, ChromaArray] | None = None
 
     def chroma_planes(self) -> tuple[ChromaArray, ChromaArray]:
@@ -44,7 +45,7 @@ class Frame:
     duration: int | None = None
 
 
-def rgb_to_ycocg_r(rgb: U8Array) -> Picture:
+def rgb_to_ycocg_r(rgb: RgbArray) -> Picture:
     """(height, width, 3) uint8 R, G, B to Y (uint8) and Co, Cg (int16 in [-255, 255]), without loss."""
     red, green, blue = (rgb[..., i].astype(np.int16) for i in range(3))
     chroma_orange = red - blue  # Co
@@ -64,11 +65,11 @@ def in_rgb_gamut(picture: Picture) -> Picture:
         picture: luma uint8; Co and Cg int16.
     """
     chroma_orange, chroma_green = picture.chroma_planes()
-    luma = picture.luma_u8.astype(np.int16)
+    luma = picture.luma.astype(np.int16)
     room = _difference_in_range(luma)
     chroma_green = np.clip(chroma_green, -room, room)
     room = _difference_in_range(luma - (chroma_green >> 1))
-    return Picture(picture.luma_u8, (np.clip(chroma_orange, -room, room), chroma_green))
+    return Picture(picture.luma, (np.clip(chroma_orange, -room, room), chroma_green))
 
 
 def _difference_in_range(middle: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
@@ -76,15 +77,15 @@ def _difference_in_range(middle: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]
     return np.minimum(2 * middle + 1, 510 - 2 * middle)
 
 
-def ycocg_r_to_rgb(picture: Picture) -> U8Array:
+def ycocg_r_to_rgb(picture: Picture) -> RgbArray:
     """The inverse of :func:`rgb_to_ycocg_r`: (height, width, 3) uint8.
 
     Exact for planes that came from RGB; any other planes are clipped to [0, 255].
     """
     chroma_orange, chroma_green = (plane.astype(np.int16) for plane in picture.chroma_planes())
-    temporary = picture.luma_u8.astype(np.int16) - (chroma_green >> 1)
+    temporary = picture.luma.astype(np.int16) - (chroma_green >> 1)
     green = chroma_green + temporary
     blue = temporary - (chroma_orange >> 1)
     red = blue + chroma_orange
-    rgb: U8Array = np.clip(np.stack([red, green, blue], axis=-1), 0, 255).astype(np.uint8)
+    rgb: RgbArray = np.clip(np.stack([red, green, blue], axis=-1), 0, 255).astype(np.uint8)
     return rgb

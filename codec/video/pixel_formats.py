@@ -93,7 +93,7 @@ class PixelFormat:
         if self.layout in (Layout.RGB, Layout.BGR):
             rgb = ycocg_r_to_rgb(picture)
             return (rgb if self.layout is Layout.RGB else rgb[..., ::-1]).tobytes()
-        luma = picture.luma_u8.tobytes()
+        luma = picture.luma.tobytes()
         if self.model is ColorModel.GRAY:
             return luma
         first, second = picture.chroma_planes()

@@ -18,8 +18,8 @@ import numpy as np
 
 from codec.encoder import encode
 from codec.hints.coder import HintSettings
-from codec.luma import LumaSpec
 from codec.options import EncodeOptions
+from codec.plane_codecs import PlaneCodecSpec
 from codec.training.options import TrainingOptions
 from codec.video.color import ColorConversion
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
@@ -79,7 +79,7 @@ def info(pixel_format: str, **changes: object) -> VideoInfo:
 def stream(source: MadeUp, luma: str = "raw", segment_frames: int = 240) -> bytes:
     buffer = io.BytesIO()
     options = EncodeOptions(
-        color="model", luma=LumaSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0
+        color="model", luma=PlaneCodecSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0
     )
     encode(source, buffer, options)
     return buffer.getvalue()
@@ -90,7 +90,7 @@ def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choic
     options = EncodeOptions(
         color="guided",
         hints=HintSettings.parse(way),
-        luma=LumaSpec.parse("raw"),
+        luma=PlaneCodecSpec.parse("raw"),
         training=TrainingOptions(max_seconds=2),
         quality_frames=0,
     )
@@ -101,7 +101,7 @@ def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choic
 def lossless_stream(source: MadeUp, **choices: object) -> bytes:
     buffer = io.BytesIO()
     options = EncodeOptions(
-        color="lossless", effort="none", luma=LumaSpec.parse("network"), chroma="network", segment_frames=3
+        color="lossless", effort="none", luma=PlaneCodecSpec.parse("network"), chroma="network", segment_frames=3
     )
     encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
     return buffer.getvalue()
@@ -127,7 +127,7 @@ def paper_stream() -> bytes:
     options = EncodeOptions(
         color="model",
         network="colornn_consistent",
-        luma=LumaSpec.parse("raw"),
+        luma=PlaneCodecSpec.parse("raw"),
         training=TrainingOptions(epochs=1, batch_size=1),
         max_keyframes=1,
         max_loss_db=20,
@@ -173,25 +173,27 @@ def decodable() -> dict[str, bytes]:
         "valid/lossless_6_and_7": lossless_stream(MadeUp(info("yuv420p"), regular)),
         "valid/lossless_8_and_9": lossless_stream(MadeUp(info("rgb24"), regular)),
         "valid/lossless_8_and_10": lossless_stream(MadeUp(info("yuv420p"), regular)),
-        "valid/lossless_beside_x264": lossless_stream(MadeUp(info("rgb24"), regular), luma=LumaSpec.parse("x264")),
+        "valid/lossless_beside_x264": lossless_stream(
+            MadeUp(info("rgb24"), regular), luma=PlaneCodecSpec.parse("x264")
+        ),
         **{
             f"valid/lossless_{chroma}_{name}": lossless_stream(
-                MadeUp(info(name), regular), luma=LumaSpec.parse("ffv1"), chroma=chroma
+                MadeUp(info(name), regular), luma=PlaneCodecSpec.parse("ffv1"), chroma=chroma
             )
             for chroma, name in (("x264", "yuv420p"), ("ffv1", "rgb24"))
         },
         "uncommon/lossless_network_beside_ffv1": lossless_stream(MadeUp(info("yuv422p"), regular), chroma="ffv1"),
         "uncommon/lossless_ffv1_one_pixel": lossless_stream(
-            MadeUp(info("rgb24", width=1, height=1), regular), luma=LumaSpec.parse("ffv1"), chroma="ffv1"
+            MadeUp(info("rgb24", width=1, height=1), regular), luma=PlaneCodecSpec.parse("ffv1"), chroma="ffv1"
         ),
         "valid/lossless_joint_yuv420p": lossless_stream(
-            MadeUp(info("yuv420p"), regular), luma=LumaSpec.parse("x264"), chroma="joint"
+            MadeUp(info("yuv420p"), regular), luma=PlaneCodecSpec.parse("x264"), chroma="joint"
         ),
         "uncommon/lossless_joint_yuv411p": lossless_stream(
-            MadeUp(info("yuv411p"), regular), luma=LumaSpec.parse("ffv1"), chroma="joint"
+            MadeUp(info("yuv411p"), regular), luma=PlaneCodecSpec.parse("ffv1"), chroma="joint"
         ),
         "uncommon/lossless_joint_nv12_one_pixel": lossless_stream(
-            MadeUp(info("nv12", width=1, height=1), regular), luma=LumaSpec.parse("ffv1"), chroma="joint"
+            MadeUp(info("nv12", width=1, height=1), regular), luma=PlaneCodecSpec.parse("ffv1"), chroma="joint"
         ),
         "valid/gray_network": lossless_stream(MadeUp(info("gray"), regular)),
         "uncommon/lossless_trained": lossless_stream(

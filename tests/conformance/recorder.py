@@ -7,12 +7,12 @@ import zlib
 from typing import Any
 
 from codec.decoder import DecodeOptions, decode
+from codec.lossless.predictor_weights import ARCHITECTURE as PREDICTOR
+from codec.lossless.predictor_weights import unpack_predictor
 from codec.networks import NetworkSpec, color_network
-from codec.networks.predictor import ARCHITECTURE as PREDICTOR
-from codec.networks.predictor import unpack_predictor
-from codec.networks.weights import unpack_weights
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from codec.weights.packing import unpack_weights
 from container_format import NetworkRecord, StreamReader
 
 
@@ -28,7 +28,7 @@ class Recorder:
 
     def write(self, frame: Frame) -> None:
         self.times.append(frame.pts)
-        self.gray_crc32.append(zlib.crc32(frame.picture.luma_u8.tobytes()))
+        self.gray_crc32.append(zlib.crc32(frame.picture.luma.tobytes()))
 
     def write_packet(self, packet: CopyPacket) -> None:  # noqa: ARG002
         self.num_packets += 1

@@ -25,7 +25,7 @@ TINY_TRAINING = (
     *("--quality-frames", "4", "--keyframe-every", "6", "--max-loss-db", "3"),
 )
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts its background jobs deaf to Ctrl-C, and the commands under test would inherit that.
@@ -81,7 +81,7 @@ def assert_one_line_error(result: subprocess.CompletedProcess[bytes], code: int,
         assert word in errors[0]
 
 
-def moving_picture(width: int, height: int, index: int) -> U8Array:
+def moving_picture(width: int, height: int, index: int) -> PlaneArray:
     """(height, width, 3) uint8: a red disc that moves over a green and blue slope, with fixed fine noise."""
     y, x = np.mgrid[:height, :width].astype(np.float32)
     rgb = np.stack([40 + 30 * y / height, 60 + 120 * x / width, 160 - 100 * y / height], axis=-1)

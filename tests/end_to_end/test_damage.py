@@ -26,7 +26,7 @@ class Collector:
         self.is_closed = False
 
     def write(self, frame: Frame) -> None:
-        self.planes.append(frame.picture.luma_u8.tobytes())
+        self.planes.append(frame.picture.luma.tobytes())
 
     def write_packet(self, packet: CopyPacket) -> None:
         pass

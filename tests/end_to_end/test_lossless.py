@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from codec.networks.predictor import LUMA_PREDICTOR
+from codec.lossless.predictor_weights import LUMA_PREDICTOR
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import StreamReader
 from tests.end_to_end.conftest import (
@@ -28,13 +28,13 @@ from tests.end_to_end.conftest import (
 )
 from tests.end_to_end.test_guided import NUMPY_DECODE, raw_of, rewritten
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]
 UNTRAINED = ("--color", "lossless", "--effort", "none")
 LOSSLESS = (*UNTRAINED, "--chroma", "network")
 WIDTH, HEIGHT = 33, 21
 
 
-def raw_rgb_video(path: Path, frames: Iterator[U8Array]) -> Path:
+def raw_rgb_video(path: Path, frames: Iterator[PlaneArray]) -> Path:
     """Frames (height, width, 3) uint8 as a raw file."""
     path.write_bytes(b"".join(frame.tobytes() for frame in frames))
     return path
@@ -94,7 +94,7 @@ def test_other_chroma_at_odd_sizes(pixel_format: str, tmp_path: Path) -> None:
     assert sum(summary[part] for part in parts) == summary["total_bytes"] == stream.stat().st_size
 
 
-def frames_of_kind(kind: str) -> Iterator[U8Array]:
+def frames_of_kind(kind: str) -> Iterator[PlaneArray]:
     random = np.random.default_rng(1)
     shape = (HEIGHT, WIDTH, 3)
     for index in range(1 if kind == "one frame" else 5):
@@ -222,7 +222,7 @@ def test_chroma_within_an_error(raw_rgb: Path, tmp_path: Path) -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
-def ycocg(rgb: U8Array) -> tuple[npt.NDArray[np.int_], ...]:
+def ycocg(rgb: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int_], ...]:
     red, green, blue = (rgb[:, channel].astype(int) for channel in range(3))
     orange = red - blue
     middle = blue + (orange >> 1)

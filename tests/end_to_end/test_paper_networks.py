@@ -12,12 +12,12 @@ import pytest
 from codec.decoder import DecodeOptions, decode
 from codec.encoder import encode
 from codec.errors import InputError
-from codec.luma import LumaSpec
 from codec.networks.choices import NetworkChoices
 from codec.options import EncodeOptions
+from codec.plane_codecs import PlaneCodecSpec
 from codec.training.options import TrainingOptions
 from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture, U8Array
+from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import NetworkRecord, SegmentRecord, StreamReader
 from tests.end_to_end.conftest import moving_picture
@@ -70,7 +70,7 @@ def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
     options = EncodeOptions(
         color="model",
         network=network,
-        luma=LumaSpec.parse(luma),
+        luma=PlaneCodecSpec.parse(luma),
         training=TrainingOptions(epochs=1, batch_size=1),
         choices=NetworkChoices(**choices),  # type: ignore[arg-type]
         max_keyframes=2,
@@ -97,7 +97,7 @@ def records_of(stream: bytes) -> tuple[NetworkRecord, list[SegmentRecord]]:
     )
 
 
-def chroma(pictures: list[Picture]) -> U8Array:
+def chroma(pictures: list[Picture]) -> PlaneArray:
     return np.stack([np.stack(picture.chroma_planes()) for picture in pictures])
 
 
@@ -118,7 +118,7 @@ def test_each_network_is_carried_and_decoded(network: str, choices: dict[str, ob
     assert [segment.shot_starts for segment in segments] == ([(CUT,), ()] if has_memory else [(), ()])[: len(segments)]
     pictures = decoded(stream)
     originals = [frame.picture for frame in TwoShots().frames()]
-    assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(pictures, originals, strict=True))
+    assert all(np.array_equal(a.luma, b.luma) for a, b in zip(pictures, originals, strict=True))
     assert np.ptp(chroma(pictures).astype(int)) > 0
     assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
 
@@ -128,7 +128,7 @@ def test_memory_goes_with_a_gray_of_samples() -> None:
     _, segments = records_of(stream)
     assert [(bool(segment.motion), segment.shot_starts) for segment in segments] == [(True, (CUT,))]
     pictures, originals = decoded(stream), [frame.picture for frame in TwoShots().frames()]
-    assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(pictures, originals, strict=True))
+    assert all(np.array_equal(a.luma, b.luma) for a, b in zip(pictures, originals, strict=True))
     assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
     assert np.ptp(chroma(decoded(stream, gray=True))) == 0
 

@@ -72,7 +72,7 @@ def test_gray_of_rgb_is_exact_with_color_on_it(raw_rgb: Path, tmp_path: Path) ->
     stream, back = tmp_path / "x.gvc", tmp_path / "gray.raw"
     run_ok("gvc-encode", raw_rgb, stream, *TINY_TRAINING, "--quality-frames", "0")
     run_ok("gvc-decode", stream, back, "--gray")
-    expected = b"".join(rgb_to_ycocg_r(moving_picture(64, 48, index)).luma_u8.tobytes() for index in range(18))
+    expected = b"".join(rgb_to_ycocg_r(moving_picture(64, 48, index)).luma.tobytes() for index in range(18))
     assert back.read_bytes() == expected
 
 

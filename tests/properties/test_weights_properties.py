@@ -8,7 +8,9 @@ from hypothesis.extra import numpy as hnp
 
 from codec.errors import StreamError
 from codec.networks.start import start_weights
-from codec.networks.weights import QuantizedTensor, pack_weights, quantize_tensor, unpack_weights
+from codec.weights.packing import pack_weights, unpack_weights
+from codec.weights.quantizing import quantize_tensor
+from codec.weights.tensors import QuantizedTensor
 from container_format import TensorRecord
 
 SHAPE = (3, 3, 2, 4)

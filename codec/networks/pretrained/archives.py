@@ -17,7 +17,6 @@ import h5py
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array
 from codec.networks.pretrained.arrays import (
     MAX_FILE_BYTES,
     MAX_TENSORS,
@@ -27,6 +26,7 @@ from codec.networks.pretrained.arrays import (
     finite,
     group_by_layer,
 )
+from codec.weights.tensors import F32Array
 
 _KERAS_MEMBER = "model.weights.h5"
 _MAX_HDF5_ITEMS = 16 * MAX_TENSORS

@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array
+from codec.weights.tensors import F32Array
 
 MAX_FILE_BYTES = 2 << 30
 """Larger files are refused; the largest that anyone means to open here, VGG16 with its top, has 0.55 GB."""

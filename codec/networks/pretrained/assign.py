@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array, KerasModel
+from codec.networks.model_weights import KerasModel
 from codec.networks.pretrained.arrays import KernelLayout, LayerArrays
+from codec.weights.tensors import F32Array
 
 KerasLayer = Any  # keras.layers.Layer: naming it would import Keras
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array
 from codec.networks.pretrained.arrays import MAX_AXES, MAX_PIECES, Budget, KernelLayout, LayerArrays, finite
 from codec.networks.pretrained.wire import content, fields, integers, text
+from codec.weights.tensors import F32Array
 
 _LAYER, _LAYER_V1 = 100, 2
 _NAME_AND_BLOBS = {_LAYER: (1, 7), _LAYER_V1: (4, 6)}

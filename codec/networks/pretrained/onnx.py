@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from codec.errors import InputError
-from codec.networks.interface import F32Array
 from codec.networks.pretrained.arrays import (
     MAX_AXES,
     MAX_PIECES,
@@ -25,6 +24,7 @@ from codec.networks.pretrained.arrays import (
     group_by_layer,
 )
 from codec.networks.pretrained.wire import content, fields, integers, text
+from codec.weights.tensors import F32Array
 
 _GRAPH, _INITIALIZER = 7, 5
 _DIMS, _DATA_TYPE, _FLOATS, _NAME, _RAW, _DOUBLES, _LOCATION = 1, 2, 4, 8, 9, 10, 14

@@ -56,7 +56,7 @@ class ImagesSink:
         """Write the next file."""
         self._count += 1
         if self._is_gray:
-            pixels = self._converter.picture(frame.picture).luma_u8
+            pixels = self._converter.picture(frame.picture).luma
         else:
             pixels = self._conversion.rgb(frame.picture)[..., ::-1]  # OpenCV's order
         with reporting_errors(self._path):

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 
 from codec.errors import InputError
 from codec.video.info import ColorDescription
-from codec.video.picture import ChromaArray, Picture, U8Array, rgb_to_ycocg_r
+from codec.video.picture import ChromaArray, Picture, PlaneArray, rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
 
 _FULL_RANGE = 2
@@ -105,7 +105,7 @@ def has_transparency(frame: VideoFrame) -> bool:
         used = np.unique(_plane(frame, 0))
         return bool((_palette(frame)[used] >> 24 != 255).any())
     if name.startswith("yuva") or name == "gbrap":
-        alpha: U8Array = _plane(frame, 3)
+        alpha: PlaneArray = _plane(frame, 3)
     elif name == "ya8":
         alpha = _packed(frame, 2)[..., 1]
     else:
@@ -136,20 +136,20 @@ def display_matrix_of(frame: VideoFrame) -> tuple[int, ...] | None:
     return matrix if len(matrix) == len(_IDENTITY) and matrix != _IDENTITY else None
 
 
-def _rows(frame: VideoFrame, index: int) -> U8Array:
+def _rows(frame: VideoFrame, index: int) -> PlaneArray:
     """All bytes of a plane, line by line from the top, padding included."""
     plane = frame.planes[index]
-    lines: U8Array = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, abs(plane.line_size))
+    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, abs(plane.line_size))
     return lines[::-1] if plane.line_size < 0 else lines
 
 
-def _plane(frame: VideoFrame, index: int, shape: tuple[int, int] | None = None) -> U8Array:
+def _plane(frame: VideoFrame, index: int, shape: tuple[int, int] | None = None) -> PlaneArray:
     """A copy of a plane of single bytes; ``shape`` is that of the frame unless given."""
     rows, columns = shape or (frame.height, frame.width)
     return _rows(frame, index)[:rows, :columns].copy()
 
 
-def _packed(frame: VideoFrame, bytes_per_sample: int) -> U8Array:
+def _packed(frame: VideoFrame, bytes_per_sample: int) -> PlaneArray:
     """A view of the only plane of a packed format: (height, width, bytes_per_sample)."""
     lines = _rows(frame, 0)[: frame.height, : frame.width * bytes_per_sample]
     return lines.reshape(frame.height, frame.width, bytes_per_sample)

@@ -152,7 +152,7 @@ class ImageSource:
             return picture
         # PNG writers store a colorless picture as gray to save space.
         if info.pixel_format.model is ColorModel.RGB and form.model is ColorModel.GRAY:
-            return rgb_to_ycocg_r(np.repeat(picture.luma_u8[..., None], 3, axis=-1))
+            return rgb_to_ycocg_r(np.repeat(picture.luma[..., None], 3, axis=-1))
         raise InputError(
             f"expected {info.pixel_format.name} in all images of {self._name}. Received: {form.name} in {path}"
         )

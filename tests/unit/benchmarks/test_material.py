@@ -78,4 +78,4 @@ def test_the_frames_open_as_a_video(flower: LocatedClip, tmp_path: Path) -> None
     made = prepare(FLOWER, [flower], Preparation(pixel_format="yuv420p", width=64, num_frames=2), tmp_path)
     frames = list(made.open().frames())
     assert len(frames) == 2
-    assert frames[0].picture.luma_u8.shape == (36, 64)
+    assert frames[0].picture.luma.shape == (36, 64)

@@ -15,10 +15,10 @@ def test_runs_are_consecutive_frames_of_the_clip(num_frames: int, length: int, t
     flower = find_clips(None, ["demo_flower"])[0]
     wanted = Preparation(pixel_format="yuv420p", width=64, num_frames=num_frames)
     material = prepare("demo_flower", [flower], wanted, tmp_path)
-    frames = [frame.picture.luma_u8.tobytes() for frame in material.open().frames()]
+    frames = [frame.picture.luma.tobytes() for frame in material.open().frames()]
     runs = random_runs(material, 5, 4, np.random.default_rng(0))
     assert 1 <= len(runs) <= 5
     for run in runs:
         assert len(run) == length
-        start = frames.index(run[0].luma_u8.tobytes())
-        assert [picture.luma_u8.tobytes() for picture in run] == frames[start : start + length]
+        start = frames.index(run[0].luma.tobytes())
+        assert [picture.luma.tobytes() for picture in run] == frames[start : start + length]

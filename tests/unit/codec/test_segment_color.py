@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from codec.networks.interface import Colorizer, I32Array
+from codec.networks.interface import Colorizer
 from codec.segment_color import SegmentColor
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, U8Array
+from codec.video.picture import Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.weights.tensors import I32Array
 
 CONVERSION = ColorConversion(PIXEL_FORMATS["yuv444p"], 6, True)
 
@@ -34,18 +35,18 @@ class Counting(Colorizer):
     def distrust_backend(self) -> bool:
         return False
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
         pictures = []
-        for luma_u8 in lumas_u8:
+        for luma in lumas:
             self._shade += 1
-            plane = np.full(luma_u8.shape, self._shade, np.uint8)
-            pictures.append(Picture(luma_u8, (plane, plane)))
+            plane = np.full(luma.shape, self._shade, np.uint8)
+            pictures.append(Picture(luma, (plane, plane)))
         return pictures
 
 
 def shades(color: SegmentColor, count: int, shot_starts: tuple[int, ...]) -> list[int]:
-    lumas_u8 = [np.zeros((4, 4), np.uint8)] * count
-    return [int(picture.chroma_planes()[0][0, 0]) for picture in color.pictures(lumas_u8, [], shot_starts)]
+    lumas = [np.zeros((4, 4), np.uint8)] * count
+    return [int(picture.chroma_planes()[0][0, 0]) for picture in color.pictures(lumas, [], shot_starts)]
 
 
 def test_memory_ends_at_cuts_and_segments() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from codec.errors import StreamError
 from codec.hints.coder import HintSettings
-from codec.luma import LumaParameters
+from codec.plane_codecs import PlaneParameters
 from codec.stream_header import (
     Description,
     pack_header,
@@ -52,7 +52,7 @@ INFO = VideoInfo(
         ),
     ),
 )
-LUMA = LumaParameters(codec="h264", width=640, height=360, coded_width=640, coded_height=368, is_lossless=False)
+LUMA = PlaneParameters(codec="h264", width=640, height=360, coded_width=640, coded_height=368, is_lossless=False)
 
 
 def test_round_trip() -> None:
@@ -114,7 +114,7 @@ def test_headers_that_cannot_be_used(changes: dict[str, object], kind: type[Exce
 
 def test_odd_fractions_are_made_storable() -> None:
     info = VideoInfo(16, 16, PIXEL_FORMATS["gray"], Fraction(1, 25), Fraction(2**40 + 1, 2**36))
-    luma = LumaParameters(codec="raw", width=16, height=16, coded_width=16, coded_height=16, is_lossless=True)
+    luma = PlaneParameters(codec="raw", width=16, height=16, coded_width=16, coded_height=16, is_lossless=True)
     header = pack_header(Description(info, luma, ColorConversion.of(info)), color="none", keyframes=())
     assert header.frame_rate is not None
     assert abs(float(header.frame_rate) - 16) < 1e-5

@@ -14,11 +14,12 @@ from codec.colorization.output import colored_info
 from codec.colorization.shots import with_cuts
 from codec.errors import InputError, StreamError
 from codec.networks.choices import NetworkChoices
-from codec.networks.interface import Colorizer, I32Array
+from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.info import ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.picture import Frame, Picture, U8Array
+from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.weights.tensors import I32Array
 from container_format import NetworkRecord, PlanesRecord, StreamWriter
 from tests.conftest import WEIGHTS, make_header, make_segment
 
@@ -87,13 +88,13 @@ class Counting(Colorizer):
     def begin_shot(self) -> None:
         self._shade = 0
 
-    def __call__(self, lumas_u8: U8Array, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         assert hints is None
         pictures = []
-        for luma_u8 in lumas_u8:
+        for luma in lumas:
             self._shade += 1
             plane = np.full(self._conversion.pixel_format.chroma_shape(40, 24), self._shade, np.uint8)
-            pictures.append(Picture(luma_u8, (plane, plane)))
+            pictures.append(Picture(luma, (plane, plane)))
         return pictures
 
 
@@ -124,7 +125,7 @@ def test_everything_keeps_its_place_and_the_network_forgets_at_the_cut() -> None
         if isinstance(item, Frame):
             assert isinstance(original, Frame)
             assert (item.pts, item.duration) == (original.pts, original.duration)
-            assert np.array_equal(item.picture.luma_u8, original.picture.luma_u8)
+            assert np.array_equal(item.picture.luma, original.picture.luma)
         else:
             assert item == original
     assert sink.is_closed

@@ -35,7 +35,7 @@ def test_noise_in_the_color_is_averaged_along_the_motion() -> None:
     scenes = [scene(2 * index, index) for index in range(6)]
     steadier = [stabilizer(picture) for picture in scenes]
     assert error(steadier[-1], 10) < 0.5 * error(scenes[-1], 10)
-    assert all(np.array_equal(a.luma_u8, b.luma_u8) for a, b in zip(steadier, scenes, strict=True))
+    assert all(np.array_equal(a.luma, b.luma) for a, b in zip(steadier, scenes, strict=True))
     assert np.array_equal(steadier[0].chroma_planes()[0], scenes[0].chroma_planes()[0])
 
 
@@ -50,7 +50,7 @@ def test_a_shot_knows_nothing_of_the_one_before() -> None:
 def test_a_cut_that_nobody_noticed_does_no_harm() -> None:
     stabilizer = Stabilizer(CONVERSION)
     before = scene(0, 0)
-    stabilizer(Picture(255 - before.luma_u8 // 4, before.chroma_planes()))
+    stabilizer(Picture(255 - before.luma // 4, before.chroma_planes()))
     flat = np.full((64, 96), 200, np.uint8)
     after = Picture(np.full((64, 96), 20, np.uint8), (flat, flat))
     assert np.array_equal(stabilizer(after).chroma_planes()[0], flat)

@@ -14,7 +14,7 @@ from codec.errors import InputError
 from codec.hints.coder import HintSettings, decode_hints
 from codec.hints.planes import pack_hint
 from codec.keyframes import Keyframes
-from codec.luma import LumaRun
+from codec.plane_codecs import CodedRun
 from codec.progress import Silent
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
@@ -57,15 +57,15 @@ def store() -> Iterator[HintStore]:
 
 
 def test_a_run_comes_back(store: HintStore) -> None:
-    first, second = LumaRun(b"head", (b"one", b"", b"three"), 3), LumaRun(b"", (b"x",), 1)
+    first, second = CodedRun(b"head", (b"one", b"", b"three"), 3), CodedRun(b"", (b"x",), 1)
     store[0], store[1] = first, second
     assert (store[1], store[0]) == (second, first)
     assert store.num_bytes == first.num_bytes + second.num_bytes
 
 
 def test_a_run_can_be_replaced(store: HintStore) -> None:
-    store[0] = LumaRun(b"", (b"long and worse",), 1)
-    store[0] = better = LumaRun(b"", (b"short",), 1)
+    store[0] = CodedRun(b"", (b"long and worse",), 1)
+    store[0] = better = CodedRun(b"", (b"short",), 1)
     assert store[0] == better
     assert store.num_bytes == better.num_bytes
 
@@ -76,7 +76,7 @@ def test_every_segment_is_coded_and_wanted_frames_come_with_their_hints(store: H
     assert [(item.index, item.segment) for item in items] == [(0, 0), (4, 1), (6, 1)]
     for item in items:
         exact = pack_hint(item.picture.chroma_planes(), 2)
-        assert np.abs(item.hint_u8.astype(int) - exact).max() <= 4
+        assert np.abs(item.hint.astype(int) - exact).max() <= 4
     for segment, (begin, stop) in enumerate(PLAN.borders):
         assert len(decode_hints(store[segment], store.parameters, stop - begin)) == stop - begin
 
@@ -87,8 +87,8 @@ def test_some_segments_can_be_coded_anew(store: HintStore) -> None:
     items = list(code_anew(PLAN, store, {0: COARSE}, wanted, Fraction(25), Silent()))
     assert [item.index for item in items] == [1]
     assert items[0].picture is wanted[0].picture
-    assert not np.array_equal(items[0].hint_u8, wanted[0].hint_u8)
-    assert np.array_equal(items[0].hint_u8, decode_hints(store[0], store.parameters, 3)[1])
+    assert not np.array_equal(items[0].hint, wanted[0].hint)
+    assert np.array_equal(items[0].hint, decode_hints(store[0], store.parameters, 3)[1])
     assert store[0].num_bytes < replaced
     assert store[1] == kept
 

@@ -11,9 +11,9 @@ import pytest
 from codec.encoder.sample_probe import PlaneProbe, _bytes_of_runs
 from codec.encoder.samples import SampleCoders, make_sample_coders
 from codec.lossless.coder import ChromaCoder
-from codec.luma import LumaSpec
-from codec.networks.predictor import LUMA_PREDICTOR, chroma_predictor, predictor_weights
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
 from codec.options import EncodeOptions
+from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Silent
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
@@ -46,7 +46,7 @@ def run_of_noise(seed: int, count: int = 3) -> list[Picture]:
 
 
 def coders_of(runs: list[list[Picture]], **choices: str) -> SampleCoders:
-    luma = LumaSpec.parse(choices.pop("luma", "auto"))
+    luma = PlaneCodecSpec.parse(choices.pop("luma", "auto"))
     options = EncodeOptions(color="lossless", effort="none", luma=luma, **choices)
     return make_sample_coders(INFO, luma, runs, options, Silent(), has_chroma=True, num_frames=6)
 
@@ -77,7 +77,7 @@ def test_waves_are_told_and_noise_is_not() -> None:
         probe = PlaneProbe(INFO, runs)
         by_network = probe.gray_network_bytes(predictor_weights(LUMA_PREDICTOR)) + probe.motion_bytes
         coder = ChromaCoder(predictor_weights(chroma_predictor(YUV420P)), YUV420P, 0)
-        assert (by_network < probe.gray_codec_bytes(LumaSpec("ffv1"))) == is_told
+        assert (by_network < probe.gray_codec_bytes(PlaneCodecSpec("ffv1"))) == is_told
         assert (probe.chroma_network_bytes(coder) < probe.smallest_chroma[0]) == is_told
 
 

@@ -8,14 +8,14 @@ import pytest
 
 from codec.encoder import encode, guided
 from codec.hints.coder import HintSettings
-from codec.luma import LumaSpec
 from codec.options import EncodeOptions
+from codec.plane_codecs import PlaneCodecSpec
 from tests.unit.encoder.test_hint_pass import Slopes
 
 OPTIONS = EncodeOptions(
     color="coded",
     hints=HintSettings.parse("2:x265:crf=20"),
-    luma=LumaSpec.parse("raw"),
+    luma=PlaneCodecSpec.parse("raw"),
     segment_frames=3,
     quality_frames=4,
 )

@@ -8,7 +8,7 @@ import pytest
 from codec.errors import InputError, StreamError
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_hints
 from codec.hints.planes import unpack_hints
-from codec.luma import LumaSpec
+from codec.plane_codecs import PlaneCodecSpec
 
 SHAPE = (36, 64)
 
@@ -28,7 +28,7 @@ def moving_color(count: int) -> list[tuple[np.ndarray, np.ndarray]]:
 @pytest.mark.parametrize("scale", [1, 2])
 def test_hints_come_back_closely_for_few_bytes(codec: str, interval: int, scale: int) -> None:
     chroma = moving_color(10)
-    settings = HintSettings(scale, interval, LumaSpec.parse(codec))
+    settings = HintSettings(scale, interval, PlaneCodecSpec.parse(codec))
     run = encode_hints(chroma, settings, Fraction(24))
     pictures = decode_hints(run, settings.parameters(SHAPE), len(chroma))
     enlarged = unpack_hints(pictures, SHAPE, scale) / 4
@@ -38,7 +38,7 @@ def test_hints_come_back_closely_for_few_bytes(codec: str, interval: int, scale:
 
 
 def test_a_run_of_another_length_is_refused() -> None:
-    settings = HintSettings(2, 1, LumaSpec.parse("x265:crf=30"))
+    settings = HintSettings(2, 1, PlaneCodecSpec.parse("x265:crf=30"))
     run = encode_hints(moving_color(3), settings, Fraction(24))
     with pytest.raises(StreamError):
         decode_hints(run, settings.parameters(SHAPE), 4)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.predictor import PREDICTORS, PredictorShape, PredictorWeights, predictor_weights
+from codec.lossless.predictor_weights import WEIGHTS, PredictorShape, PredictorWeights, predictor_weights
 
 SHAPES = {
     number: replace(predictor_weights(number).shape, width=6)
-    for number in sorted(int(file.stem) for file in PREDICTORS.glob("*.npz"))
+    for number in sorted(int(file.stem) for file in WEIGHTS.rglob("*.npz"))
 }
 """Those of all networks that gvc ships, by number, but narrow."""
 

@@ -11,8 +11,8 @@ from codec.errors import StreamError
 from codec.lossless.coder import ChromaCoder, LumaCoder, SegmentEncoder, decode_lumas, decode_pictures
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
-from codec.lossless.parameters import CodedPlanes
-from codec.networks.predictor import LUMA_PREDICTOR, chroma_predictor
+from codec.lossless.parameters import CodedSamples
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor
 from codec.video.picture import Picture, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 from tests.unit.lossless.conftest import SHAPES, made_up_weights, wavy
@@ -36,7 +36,7 @@ def pictures(pixel_format: str) -> list[Picture]:
     return made
 
 
-def coded(pixel_format: str, max_error: int) -> tuple[list[Picture], CodedPlanes, LumaCoder, ChromaCoder]:
+def coded(pixel_format: str, max_error: int) -> tuple[list[Picture], CodedSamples, LumaCoder, ChromaCoder]:
     """What the encoder says that the receiver will have, and what it sends."""
     own = PIXEL_FORMATS[pixel_format]
     luma = LumaCoder(made_up_weights(SHAPES[LUMA_PREDICTOR]))
@@ -47,7 +47,7 @@ def coded(pixel_format: str, max_error: int) -> tuple[list[Picture], CodedPlanes
 
 
 def planes_of(picture: Picture) -> list[np.ndarray]:  # type: ignore[type-arg]
-    return [picture.luma_u8, *picture.chroma_planes()]
+    return [picture.luma, *picture.chroma_planes()]
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_receiver_has_what_the_sender_says(pixel_format: str, max_error: int) ->
     received = list(decode_pictures(chroma, data, lumas))
     for original, promised, got in zip(originals, sent, received, strict=True):
         assert all(map(np.array_equal, planes_of(promised), planes_of(got)))
-        assert np.array_equal(original.luma_u8, got.luma_u8)
+        assert np.array_equal(original.luma, got.luma)
         for before, after in zip(original.chroma_planes(), got.chroma_planes(), strict=True):
             assert np.abs(before.astype(int) - after).max() <= max_error
         if pixel_format == "rgb24":
             again = rgb_to_ycocg_r(ycocg_r_to_rgb(got))
-            assert np.array_equal(again.luma_u8, original.luma_u8), "the gray survives the way through RGB"
+            assert np.array_equal(again.luma, original.luma), "the gray survives the way through RGB"
 
 
 def test_numpy_gives_the_same() -> None:
@@ -87,7 +87,7 @@ def test_numpy_gives_the_same() -> None:
 
 def test_damage_gives_other_planes_or_a_stream_error() -> None:
     sent, data, _, chroma = coded("yuv420p", 0)
-    lumas = [picture.luma_u8 for picture in sent]
+    lumas = [picture.luma for picture in sent]
     random = np.random.default_rng(1)
     for _ in range(20):
         bits = bytearray(data.chroma)

@@ -7,8 +7,8 @@ import pytest
 
 from codec.lossless.known import Known, between, running_average
 from codec.lossless.planes import LUMA_RANGE, YCOCG_RANGE, PlaneCoder, Range
+from codec.lossless.predictor import Predictor
 from codec.lossless.symbols import SymbolDecoder, SymbolEncoder
-from codec.networks.predictor import Predictor
 from tests.unit.lossless.conftest import SHAPES, made_up_weights, wavy
 
 SIZES = ((1, 1), (1, 70), (9, 8), (33, 21), (40, 64))

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray
 from codec.video.pixel_formats import pixel_format
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
@@ -52,13 +52,13 @@ def natural_yuv420p() -> list[bytes]:
 
 
 @pytest.fixture(scope="session")
-def natural_luma(natural_yuv420p: list[bytes]) -> list[U8Array]:
+def natural_luma(natural_yuv420p: list[bytes]) -> list[PlaneArray]:
     """The gray planes of these frames: (180, 320) uint8."""
-    return [pixel_format("yuv420p").unpack(raw, 320, 180).luma_u8 for raw in natural_yuv420p]
+    return [pixel_format("yuv420p").unpack(raw, 320, 180).luma for raw in natural_yuv420p]
 
 
 @pytest.fixture(scope="session")
-def natural_rgb() -> list[U8Array]:
+def natural_rgb() -> list[PlaneArray]:
     """The same frames as FFmpeg turns them into R'G'B': (180, 320, 3) uint8."""
     with av.open(str(SAMPLE)) as container:
         frames = [frame for i, frame in enumerate(container.decode(video=0)) if i % 10 == 0][:NUM_NATURAL]

@@ -31,7 +31,7 @@ def _random_video(name, num_frames, seed, low=0, high=256):
 
 def _shifted(picture, offset_u, offset_v):
     u, v = picture.chroma
-    return Picture(picture.luma_u8, (u + np.uint8(offset_u), v + np.uint8(offset_v)))
+    return Picture(picture.luma, (u + np.uint8(offset_u), v + np.uint8(offset_v)))
 
 
 def _flat(u, v, shape=(2, 2)):
@@ -70,13 +70,13 @@ def test_an_error_that_alternates_counts_twice(amount):
     decoded = []
     for i, picture in enumerate(originals):
         planes = tuple((p.astype(int) + (amount if i % 2 else -amount)).astype(np.uint8) for p in picture.chroma)
-        decoded.append(Picture(picture.luma_u8, planes))
+        decoded.append(Picture(picture.luma, planes))
     assert _flicker("yuv420p", originals, decoded) == 2 * amount
 
 
 def test_luma_does_not_count():
     originals = _random_video("yuv422p", 3, 3)
-    decoded = [Picture(255 - p.luma_u8, p.chroma) for p in originals]
+    decoded = [Picture(255 - p.luma, p.chroma) for p in originals]
     assert _flicker("yuv422p", originals, decoded) == 0
 
 

@@ -45,7 +45,7 @@ def test_agrees_with_ffmpeg(natural_yuv420p, kind, strength):
     conversion, total = _conversion("yuv420p"), SquaredError()
     for (decoded, original), figures in zip(pairs, expected, strict=True):
         first, second = (_yuv420p(raw, width, height) for raw in (original, decoded))
-        planes = zip("yuv", (first.luma_u8, *first.chroma), (second.luma_u8, *second.chroma), strict=True)
+        planes = zip("yuv", (first.luma, *first.chroma), (second.luma, *second.chroma), strict=True)
         for name, plane, estimate in planes:
             error = SquaredError()
             error.add(plane, estimate)

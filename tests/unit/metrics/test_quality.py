@@ -62,7 +62,7 @@ def test_json_of_an_inexact_copy():
     conversion = _conversion("yuv420p")
     (original,) = _pictures("yuv420p", 1, 5)
     meter = QualityMeter(conversion)
-    meter.add(original, conversion.neutral(original.luma_u8))
+    meter.add(original, conversion.neutral(original.luma))
     quality = meter.result()
     record = json.loads(json.dumps(quality.as_json(), allow_nan=False))
     assert record["psnr_chroma_db"] == quality.psnr_chroma_db

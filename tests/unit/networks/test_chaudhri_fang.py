@@ -6,7 +6,7 @@ from codec.errors import InputError
 from codec.networks import chaudhri_fang
 from codec.networks import vgg16 as blocks
 from codec.networks.chaudhri_fang import network_inputs, restored_rgb, targets, temporal_loss
-from codec.networks.interface import KerasModel
+from codec.networks.model_weights import KerasModel
 from codec.networks.vgg16 import MEAN_BGR
 from codec.networks.window import frames_before
 from codec.video.color import ColorConversion
@@ -121,12 +121,12 @@ def test_pictures_are_scaled_whole() -> None:
 
 @pytest.mark.parametrize("keep_luma", [True, False])
 def test_output_at_the_size_of_the_video(keep_luma: bool) -> None:
-    lumas_u8 = np.random.default_rng(0).integers(100, 150, (2, 40, 60), dtype=np.uint8)
+    lumas = np.random.default_rng(0).integers(100, 150, (2, 40, 60), dtype=np.uint8)
     outputs = np.full((2, 128, 128, 3), (0.6, 0.5, 0.4), np.float32)
-    rgb = restored_rgb(outputs, CONVERSION, lumas_u8, keep_luma=keep_luma)
+    rgb = restored_rgb(outputs, CONVERSION, lumas, keep_luma=keep_luma)
     assert (rgb.shape, rgb.dtype) == ((2, 40, 60, 3), np.float32)
     if keep_luma:
-        assert rgb @ CONVERSION.luma_weights() == pytest.approx(lumas_u8 / 255, abs=1e-5)
+        assert rgb @ CONVERSION.luma_weights() == pytest.approx(lumas / 255, abs=1e-5)
         assert rgb[..., 0] - rgb[..., 2] == pytest.approx(np.full((2, 40, 60), 0.2), abs=1e-5)
     else:
         assert rgb == pytest.approx(np.broadcast_to([0.6, 0.5, 0.4], rgb.shape), abs=1e-6)

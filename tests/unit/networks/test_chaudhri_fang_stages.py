@@ -53,9 +53,9 @@ def test_gray_is_kept_unless_the_papers_picture_is_asked_for() -> None:
         network.colorizer_of(wanted, network.build(wanted), CONVERSION)(LUMAS_U8, None)
         for wanted in (spec(first_stage=0), spec(first_stage=0, keep_luma=0))
     )
-    assert all(np.array_equal(p.luma_u8, luma_u8) for p, luma_u8 in zip(kept, LUMAS_U8, strict=True))
-    assert not np.array_equal(own[0].luma_u8, LUMAS_U8[0])
-    assert [p.luma_u8.shape for p in own] == [(24, 40)] * 5
+    assert all(np.array_equal(p.luma, luma) for p, luma in zip(kept, LUMAS_U8, strict=True))
+    assert not np.array_equal(own[0].luma, LUMAS_U8[0])
+    assert [p.luma.shape for p in own] == [(24, 40)] * 5
 
 
 @pytest.mark.parametrize(("name", "first_stage"), [(ALEXNET_NAME, 1), (VGG16_NAME, 0)])

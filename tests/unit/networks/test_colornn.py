@@ -3,7 +3,7 @@ import pytest
 
 from codec.backend import keras
 from codec.networks import colornn
-from codec.networks.interface import KerasModel
+from codec.networks.model_weights import KerasModel
 from codec.networks.vgg16 import MEAN_BGR, layer_names
 from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
@@ -89,9 +89,9 @@ def test_cross_entropy_is_summed_over_both_axes() -> None:
 
 def test_a_short_training_shows_in_use() -> None:
     """What the normalizations average has to be there after few steps, or the trained model answers as an untrained."""
-    lumas_u8 = np.random.default_rng(0).integers(0, 256, (2, 16, 24), dtype=np.uint8)
+    lumas = np.random.default_rng(0).integers(0, 256, (2, 16, 24), dtype=np.uint8)
     rgbs_u8 = np.full((2, 16, 24, 3), (200, 80, 40), np.uint8)
-    inputs, target = colornn.network_inputs(CONVERSION, lumas_u8), colornn.targets(CONVERSION, rgbs_u8)
+    inputs, target = colornn.network_inputs(CONVERSION, lumas), colornn.targets(CONVERSION, rgbs_u8)
     keras.utils.set_random_seed(0)
     model = colornn.build()
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=colornn.cross_entropy)
@@ -101,13 +101,13 @@ def test_a_short_training_shows_in_use() -> None:
 
 
 def test_training_learns_a_constant_color() -> None:
-    lumas_u8 = np.random.default_rng(0).integers(0, 256, (2, 16, 24), dtype=np.uint8)
+    lumas = np.random.default_rng(0).integers(0, 256, (2, 16, 24), dtype=np.uint8)
     targets = colornn.targets(CONVERSION, np.full((2, 16, 24, 3), (200, 80, 40), np.uint8))
     keras.utils.set_random_seed(0)
     model = colornn.build()
     vgg16 = model.get_layer("block4_conv3").get_weights()[0]
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=colornn.cross_entropy)
-    inputs = colornn.network_inputs(CONVERSION, lumas_u8)
+    inputs = colornn.network_inputs(CONVERSION, lumas)
     losses = [float(model.train_on_batch(inputs, targets)) for _ in range(3)]
     assert np.isfinite(losses).all()
     assert losses[2] < losses[1] < losses[0]

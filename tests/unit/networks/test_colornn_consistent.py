@@ -4,7 +4,8 @@ import pytest
 from codec.backend import keras
 from codec.networks import colornn, colornn_consistent
 from codec.networks.colornn_consistent import ConsistentColorizer, training_inputs
-from codec.networks.interface import KerasModel, NetworkSpec
+from codec.networks.interface import NetworkSpec
+from codec.networks.model_weights import KerasModel
 from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -54,13 +55,13 @@ def remembering(model: KerasModel) -> KerasModel:
     return model
 
 
-def colored(colorizer: ConsistentColorizer, lumas_u8: np.ndarray, cuts: set[int]) -> list[np.ndarray]:
+def colored(colorizer: ConsistentColorizer, lumas: np.ndarray, cuts: set[int]) -> list[np.ndarray]:
     """U and V of consecutive frames, some of which begin a shot."""
     estimates: list[np.ndarray] = []
-    for index, luma_u8 in enumerate(lumas_u8):
+    for index, luma in enumerate(lumas):
         if index == 0 or index in cuts:
             colorizer.begin_shot()
-        estimates += list(colorizer.estimate(luma_u8[None]))
+        estimates += list(colorizer.estimate(luma[None]))
     return estimates
 
 
@@ -96,9 +97,9 @@ def test_a_shot_is_colored_as_if_it_were_alone(color_model: KerasModel) -> None:
 def test_any_size(color_model: KerasModel) -> None:
     colorizer = ConsistentColorizer(colornn_consistent.whole(color_model), CONVERSION, size=16)
     for height, width in ((13, 21), (40, 56), (5, 7)):  # another size begins a shot
-        lumas_u8 = np.resize(LUMAS_U8, (2, height, width))
-        pictures = colorizer(lumas_u8, None)
-        assert all(np.array_equal(p.luma_u8, luma_u8) for p, luma_u8 in zip(pictures, lumas_u8, strict=True))
+        lumas = np.resize(LUMAS_U8, (2, height, width))
+        pictures = colorizer(lumas, None)
+        assert all(np.array_equal(p.luma, luma) for p, luma in zip(pictures, lumas, strict=True))
         assert pictures[0].chroma_planes()[0].shape == (height, width)
 
 

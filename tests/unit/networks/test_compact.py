@@ -95,8 +95,8 @@ def test_a_network_of_zeros_gives_the_hint(name: str, size: tuple[int, int]) -> 
     colorizer = CompactColorizer(zeros, conversion)
     picture = random_picture(conversion.pixel_format, *size, seed=3)
     hints = quarters_of_chroma(picture.chroma_planes())[None].astype(np.int32)
-    decoded = colorizer(picture.luma_u8[None], hints)[0]
-    np.testing.assert_array_equal(decoded.luma_u8, picture.luma_u8)
+    decoded = colorizer(picture.luma[None], hints)[0]
+    np.testing.assert_array_equal(decoded.luma, picture.luma)
     for plane, original in zip(decoded.chroma_planes(), picture.chroma_planes(), strict=True):
         assert plane.dtype == original.dtype
         np.testing.assert_array_equal(plane, original)

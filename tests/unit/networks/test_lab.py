@@ -53,10 +53,10 @@ def test_true_ab_give_nearly_the_true_color(conversion: ColorConversion) -> None
     ramp = np.linspace(60, 200, 48)
     rgb_u8 = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None, ::-1], 130.0), axis=-1).round().astype(np.uint8)
     if conversion is RGB:
-        luma_u8 = rgb_to_ycocg_r(rgb_u8).luma_u8
+        luma = rgb_to_ycocg_r(rgb_u8).luma
     else:
-        luma_u8 = np.rint(rgb_u8 @ conversion.luma_weights()).astype(np.uint8)
-    neutral = rgb_of_lab(lightness_of_luma(conversion, luma_u8), ab_of_rgb(rgb_u8))
-    corrected = rgb_of_luma_and_ab(conversion, luma_u8, ab_of_rgb(rgb_u8))
+        luma = np.rint(rgb_u8 @ conversion.luma_weights()).astype(np.uint8)
+    neutral = rgb_of_lab(lightness_of_luma(conversion, luma), ab_of_rgb(rgb_u8))
+    corrected = rgb_of_luma_and_ab(conversion, luma, ab_of_rgb(rgb_u8))
     assert np.abs(corrected * 255 - rgb_u8).mean() < 2
     assert np.abs(neutral * 255 - rgb_u8).mean() > 4

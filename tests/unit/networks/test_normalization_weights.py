@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from codec.backend import keras
-from codec.networks.weights import dequantize_into, named_weights, quantize_weights
+from codec.networks.model_weights import dequantize_into, named_weights
+from codec.weights.quantizing import quantize_weights
 
 
 def normalization() -> keras.Model:

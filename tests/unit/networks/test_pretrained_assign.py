@@ -3,7 +3,7 @@ import pytest
 
 from codec.backend import keras
 from codec.errors import InputError
-from codec.networks.interface import KerasModel
+from codec.networks.model_weights import KerasModel
 from codec.networks.pretrained import KernelLayout, LayerArrays, LayerSource, assign_layers
 
 SOURCES = [LayerSource("conv", ("conv", "model1.0")), LayerSource("norm", ("norm", "model1.2"))]

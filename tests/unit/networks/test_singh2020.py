@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from codec.networks import singh2020
-from codec.networks.interface import KerasModel, NetworkSpec
+from codec.networks.interface import NetworkSpec
+from codec.networks.model_weights import KerasModel, named_weights
 from codec.networks.registry import trainable_network
-from codec.networks.weights import named_weights
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format.errors import UnsupportedError
@@ -68,11 +68,11 @@ def test_other_specs_are_refused() -> None:
 
 def test_training_pair_is_scaled() -> None:
     conversion = ColorConversion(PIXEL_FORMATS["rgb24"], 6, True)
-    lumas_u8 = np.zeros((1, 8, 8), np.uint8)
-    lumas_u8[0, 0, 0] = 255
+    lumas = np.zeros((1, 8, 8), np.uint8)
+    lumas[0, 0, 0] = 255
     rgbs_u8 = np.zeros((1, 8, 8, 3), np.uint8)
     rgbs_u8[0, 0, 1] = (0, 0, 255)  # Lab 32.3, 79.2, -107.9
-    inputs, targets = NETWORK.training_pair(conversion, lumas_u8, rgbs_u8)
+    inputs, targets = NETWORK.training_pair(conversion, lumas, rgbs_u8)
     assert (inputs.shape, targets.shape, inputs.dtype, targets.dtype) == ((1, 8, 8, 1), (1, 8, 8, 2), "f4", "f4")
     assert (inputs[0, 0, 0, 0], inputs[0, 0, 1, 0]) == pytest.approx((1, -1))
     assert targets[0, 0, 1] == pytest.approx([79.2 / 128, -107.9 / 128], abs=1e-3)
@@ -81,11 +81,11 @@ def test_training_pair_is_scaled() -> None:
 @pytest.mark.parametrize(("name", "dtype"), [("yuv420p", np.uint8), ("yuv444p", np.uint8), ("rgb24", np.int16)])
 def test_colorize_keeps_the_gray_at_any_size(model: KerasModel, name: str, dtype: type) -> None:
     conversion = ColorConversion(PIXEL_FORMATS[name], 6, False)
-    lumas_u8 = np.random.default_rng(0).integers(0, 256, (3, 13, 27), dtype=np.uint8)
-    pictures = NETWORK.colorize(model, conversion, lumas_u8)
+    lumas = np.random.default_rng(0).integers(0, 256, (3, 13, 27), dtype=np.uint8)
+    pictures = NETWORK.colorize(model, conversion, lumas)
     assert len(pictures) == 3
-    for picture, luma_u8 in zip(pictures, lumas_u8, strict=True):
-        assert np.array_equal(picture.luma_u8, luma_u8)
+    for picture, luma in zip(pictures, lumas, strict=True):
+        assert np.array_equal(picture.luma, luma)
         assert [plane.shape for plane in picture.chroma_planes()] == [PIXEL_FORMATS[name].chroma_shape(27, 13)] * 2
         assert picture.chroma_planes()[0].dtype == dtype
 
@@ -93,13 +93,13 @@ def test_colorize_keeps_the_gray_at_any_size(model: KerasModel, name: str, dtype
 def test_tiles_and_batches_equal_whole_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     model = colorful(NETWORK.build(SPEC))
     conversion = ColorConversion(PIXEL_FORMATS["yuv444p"], 6, True)
-    lumas_u8 = np.random.default_rng(0).integers(0, 256, (2, 120, 200), dtype=np.uint8)
-    whole = list(singh2020._predict_ab(model, conversion, lumas_u8))
+    lumas = np.random.default_rng(0).integers(0, 256, (2, 120, 200), dtype=np.uint8)
+    whole = list(singh2020._predict_ab(model, conversion, lumas))
     monkeypatch.setattr(singh2020, "_MAX_TILE_PIXELS", 120 * 136)
     monkeypatch.setattr(singh2020, "_MAX_BATCH_PIXELS_CPU", 1)
-    tiled = list(singh2020._predict_ab(model, conversion, lumas_u8))
+    tiled = list(singh2020._predict_ab(model, conversion, lumas))
     monkeypatch.setattr(singh2020, "_HALO", 40)
-    too_narrow = list(singh2020._predict_ab(model, conversion, lumas_u8))
+    too_narrow = list(singh2020._predict_ab(model, conversion, lumas))
     assert np.std(whole) > 0.01
     assert np.abs(np.subtract(whole, tiled)).max() < 1e-5
     assert np.abs(np.subtract(whole, too_narrow)).max() > 1e-5

@@ -6,7 +6,7 @@ import pytest
 from codec.backend import keras
 from codec.errors import InputError
 from codec.networks import vgg16
-from codec.networks.interface import KerasModel
+from codec.networks.model_weights import KerasModel
 from codec.networks.vgg16 import add_vgg16, layer_names, load_vgg16
 from tests.weight_files import caffemodel, out_in_rows_columns, write_legacy_h5
 

@@ -25,15 +25,15 @@ def test_pure_colors_are_the_corners() -> None:
 def test_colors_there_and_back(name: str, color: tuple[int, int, int]) -> None:
     conversion = ColorConversion(PIXEL_FORMATS[name], 1, True)
     rgb = np.full((2, 2, 3), color, np.uint8)
-    luma = float(conversion.luma_weights() @ (rgb[0, 0] / 255))
-    luma_u8 = np.full((2, 2), round(luma * 255), np.uint8)
-    back = rgb_of_luma_and_uv(conversion, luma_u8, uv_of_rgb(conversion, rgb))
+    gray = float(conversion.luma_weights() @ (rgb[0, 0] / 255))
+    luma = np.full((2, 2), round(gray * 255), np.uint8)
+    back = rgb_of_luma_and_uv(conversion, luma, uv_of_rgb(conversion, rgb))
     assert back.dtype == np.float32
     assert np.abs(back - rgb / 255).max() <= 0.51 / 255 + 1e-6  # the luma's rounding
 
 
 def test_luma_is_kept_and_colors_are_clipped() -> None:
-    luma_u8 = np.full((3, 4), 100, np.uint8)
-    rgb = rgb_of_luma_and_uv(BT601, luma_u8, np.full((3, 4, 2), 0.1, np.float32))
+    luma = np.full((3, 4), 100, np.uint8)
+    rgb = rgb_of_luma_and_uv(BT601, luma, np.full((3, 4, 2), 0.1, np.float32))
     assert rgb @ BT601.luma_weights() == pytest.approx(np.full((3, 4), 100 / 255), abs=1e-6)
-    assert rgb_of_luma_and_uv(BT601, luma_u8, np.full((3, 4, 2), 0.5, np.float32)).max() == 1
+    assert rgb_of_luma_and_uv(BT601, luma, np.full((3, 4, 2), 0.5, np.float32)).max() == 1

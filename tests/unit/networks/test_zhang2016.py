@@ -7,8 +7,8 @@ from codec.backend import keras
 from codec.errors import InputError
 from codec.networks import zhang2016
 from codec.networks.ab_bins import AB_CENTERS, NUM_BINS
-from codec.networks.interface import KerasModel, NetworkSpec
-from codec.networks.weights import named_weights
+from codec.networks.interface import NetworkSpec
+from codec.networks.model_weights import KerasModel, named_weights
 from codec.video.color import ColorConversion
 from codec.video.pixel_formats import PIXEL_FORMATS
 from tests.weight_files import caffemodel, onnx_model, out_in_rows_columns
@@ -200,9 +200,9 @@ def test_color_is_put_on_the_full_gray(narrow: None) -> None:  # noqa: ARG001
     spec = NetworkSpec("zhang2016", (("size", 32),))
     conversion = ColorConversion(PIXEL_FORMATS["yuv420p"], 6, False)
     model = zhang2016.NETWORK.build(spec)
-    lumas_u8 = np.random.default_rng(0).integers(16, 236, (2, 45, 77), dtype=np.uint8)
-    pictures = zhang2016.NETWORK.colorizer_of(spec, model, conversion)(lumas_u8, None)
-    assert all(np.array_equal(p.luma_u8, luma_u8) for p, luma_u8 in zip(pictures, lumas_u8, strict=True))
+    lumas = np.random.default_rng(0).integers(16, 236, (2, 45, 77), dtype=np.uint8)
+    pictures = zhang2016.NETWORK.colorizer_of(spec, model, conversion)(lumas, None)
+    assert all(np.array_equal(p.luma, luma) for p, luma in zip(pictures, lumas, strict=True))
     assert pictures[0].chroma_planes()[0].shape == (23, 39)
 
 
@@ -212,7 +212,7 @@ def test_it_can_be_tuned_on_references(narrow: None) -> None:  # noqa: ARG001
     model = zhang2016.NETWORK.build(spec)
     (stage,) = zhang2016.NETWORK.stages(spec, model, conversion, true_share=1)
     stage.model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=stage.loss)
-    lumas_u8 = np.random.default_rng(0).integers(0, 256, (2, 32, 32), dtype=np.uint8)
-    pair = stage.pair(lumas_u8, np.full((2, 32, 32, 3), (200, 80, 40), np.uint8))
+    lumas = np.random.default_rng(0).integers(0, 256, (2, 32, 32), dtype=np.uint8)
+    pair = stage.pair(lumas, np.full((2, 32, 32, 3), (200, 80, 40), np.uint8))
     losses = [float(stage.model.train_on_batch(*pair)) for _ in range(4)]
     assert losses[-1] < losses[0]

@@ -12,7 +12,7 @@ from codec.backend import keras
 from codec.networks.interface import TrainingStage
 from codec.training.averages import freeze_averages, measure_averages
 from codec.training.options import TrainingOptions
-from codec.video.picture import U8Array
+from codec.video.picture import PlaneArray, RgbArray
 
 NUM_SAMPLES, BATCH = 8, 2
 
@@ -23,13 +23,13 @@ class Levels:
     def __len__(self) -> int:
         return NUM_SAMPLES
 
-    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[U8Array, U8Array]:
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[PlaneArray, PlaneArray]:
         pictures = np.stack([np.full((4, 4), 20 * index, np.uint8) for index in indices])
         return pictures, np.repeat(pictures[..., None], 3, axis=-1)
 
 
-def pair(lumas_u8: U8Array, rgbs_u8: U8Array) -> tuple[Any, Any]:
-    return lumas_u8[..., None].astype(np.float32) / 255, rgbs_u8.astype(np.float32) / 255
+def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[Any, Any]:
+    return lumas[..., None].astype(np.float32) / 255, rgbs_u8.astype(np.float32) / 255
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@ import pytest
 
 from codec.backend import keras
 from codec.errors import InputError, TrainingError
-from codec.networks.interface import KerasModel, NetworkSpec
+from codec.networks.interface import NetworkSpec
+from codec.networks.model_weights import KerasModel
 from codec.networks.singh2020 import Singh2020
 from codec.networks.start import start_weights
 from codec.training import fit

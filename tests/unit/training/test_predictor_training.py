@@ -11,8 +11,9 @@ from codec.backend import keras
 from codec.errors import TrainingError
 from codec.lossless.known import Known, companded
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder
+from codec.lossless.predictor import Predictor
+from codec.lossless.predictor_weights import PredictorShape, PredictorWeights
 from codec.lossless.symbols import SymbolEncoder
-from codec.networks.predictor import Predictor, PredictorShape, PredictorWeights
 from codec.training.options import PredictorTraining
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.plane_samples import ALONE, BLACK, OUTSIDE, WHITE, PlaneSamples
@@ -67,8 +68,8 @@ def test_the_loss_is_the_length_of_the_code() -> None:
     samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
     add_luma_run(samples, pictures[1:2])  # alone
     weights = train_predictor(LUMA, samples, PredictorTraining(steps=40, batch_size=2))
-    base = pictures[0].luma_u8.astype(np.int16)[..., None] * 4
-    planes = pictures[1].luma_u8.astype(np.int16)[..., None]
+    base = pictures[0].luma.astype(np.int16)[..., None] * 4
+    planes = pictures[1].luma.astype(np.int16)[..., None]
     known = Known(base[..., :0], base[..., :0], base, base, is_moved=True)
     exact = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
     exact.add(planes, known, LUMA_RANGE.neutral)

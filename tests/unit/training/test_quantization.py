@@ -1,17 +1,9 @@
 import numpy as np
 import pytest
 
-from codec.networks.interface import KerasModel, NetworkSpec
+from codec.networks.interface import NetworkSpec
+from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.networks.registry import trainable_network
-from codec.networks.weights import (
-    QuantizedTensor,
-    dequantize_into,
-    named_weights,
-    pack_weights,
-    packed_bytes,
-    quantize_weights,
-    unpack_weights,
-)
 from codec.training import quantization, settling
 from codec.training.options import TrainingOptions
 from codec.training.quantization import STEP_SCALES, choose_quantization
@@ -20,6 +12,9 @@ from codec.training.settling import settle
 from codec.video.color import ColorConversion
 from codec.video.picture import rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.weights.packing import pack_weights, packed_bytes, unpack_weights
+from codec.weights.quantizing import quantize_weights
+from codec.weights.tensors import QuantizedTensor
 
 NETWORK = trainable_network("singh2020")
 SPEC = NetworkSpec("singh2020")

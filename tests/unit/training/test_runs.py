@@ -23,11 +23,11 @@ def test_runs_stay_together_and_short_ones_go_on_with_their_last_frame() -> None
     runs = store()
     runs.add([runs.pixels(gray(level)) for level in (10, 20, 30)])
     runs.add([runs.pixels(gray(level)) for level in (40, 50)])
-    lumas_u8, rgbs_u8 = runs.batch(np.array([1, 0]))
-    assert lumas_u8.shape == (6, 8, 16)
+    lumas, rgbs_u8 = runs.batch(np.array([1, 0]))
+    assert lumas.shape == (6, 8, 16)
     assert rgbs_u8.shape == (6, 8, 16, 3)
-    assert lumas_u8[:, 0, 0].tolist() == rgbs_u8[:, 0, 0, 1].tolist() == [40, 50, 50, 10, 20, 30]
-    assert [len(lumas) for lumas, _ in runs.spread(16)] == [3, 3]
+    assert lumas[:, 0, 0].tolist() == rgbs_u8[:, 0, 0, 1].tolist() == [40, 50, 50, 10, 20, 30]
+    assert [len(planes) for planes, _ in runs.spread(16)] == [3, 3]
 
 
 def test_memory_is_bounded() -> None:

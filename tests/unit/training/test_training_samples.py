@@ -22,11 +22,11 @@ def test_crops_cover_a_large_picture_at_its_own_resolution() -> None:
     store.add(large)
     assert len(store) == 2 * 4
     assert store.sample_shape == (32, 32)
-    lumas_u8, rgbs_u8 = store.batch(np.arange(8))
-    assert np.array_equal(lumas_u8[0], large.luma_u8[:32, :32])
+    lumas, rgbs_u8 = store.batch(np.arange(8))
+    assert np.array_equal(lumas[0], large.luma[:32, :32])
     assert np.array_equal(rgbs_u8[0], rgb_u8[:32, :32])
     assert np.array_equal(rgbs_u8[3], rgb_u8[:32, 68:100])
-    assert np.array_equal(lumas_u8[4], large.luma_u8[8:40, :32])
+    assert np.array_equal(lumas[4], large.luma[8:40, :32])
     assert np.array_equal(rgbs_u8[7], rgb_u8[8:40, 68:100])
 
 
@@ -34,10 +34,10 @@ def test_a_small_picture_is_one_sample_with_its_edges_repeated() -> None:
     small = picture(13, 21)
     store = SampleStore(CONVERSION, TrainingOptions(train_size=32))
     store.add(small)
-    lumas_u8, rgbs_u8 = store.batch(np.array([0]))
+    lumas, rgbs_u8 = store.batch(np.array([0]))
     assert store.sample_shape == (16, 24)
-    assert np.array_equal(lumas_u8[0, :13, :21], small.luma_u8)
-    assert (lumas_u8[0, 12:, 23] == small.luma_u8[12, 20]).all()
+    assert np.array_equal(lumas[0, :13, :21], small.luma)
+    assert (lumas[0, 12:, 23] == small.luma[12, 20]).all()
     assert np.array_equal(rgbs_u8[0, 15, :21], CONVERSION.rgb(small)[12])
 
 
@@ -62,7 +62,7 @@ def test_samples_are_copies() -> None:
     store = SampleStore(CONVERSION, TrainingOptions(train_size=16))
     store.add(large)
     before = store.batch(np.arange(4))[0]
-    large.luma_u8[:] = 0
+    large.luma[:] = 0
     assert np.array_equal(store.batch(np.arange(4))[0], before)
 
 

@@ -51,8 +51,8 @@ def test_the_gray_plane_survives_everything(name: str, width: int, height: int, 
     picture = random_picture(name, width, height, seed)
     converter = conversion(name)
     rgb = np.random.default_rng(seed).random((height, width, 3), dtype=np.float32)
-    for result in (converter.with_color_of(picture.luma_u8, rgb), converter.neutral(picture.luma_u8)):
-        np.testing.assert_array_equal(result.luma_u8, picture.luma_u8)
+    for result in (converter.with_color_of(picture.luma, rgb), converter.neutral(picture.luma)):
+        np.testing.assert_array_equal(result.luma, picture.luma)
         if form.model is ColorModel.GRAY:
             assert result.chroma is None
             continue
@@ -72,7 +72,7 @@ def test_flat_colors_survive(name: str, full_range: bool) -> None:
         picture = Picture(np.full((21, 35), luma, np.uint8), planes)
         rgb = converter.rgb(picture)
         assert len(np.unique(rgb.reshape(-1, 3), axis=0)) == 1  # enlarging a flat plane keeps it flat
-        back = converter.with_color_of(picture.luma_u8, rgb.astype(np.float32) / np.float32(255))
+        back = converter.with_color_of(picture.luma, rgb.astype(np.float32) / np.float32(255))
         for plane, expected in zip(back.chroma_planes(), (first, second), strict=True):
             assert len(np.unique(plane)) == 1
             assert abs(int(plane[0, 0]) - expected) <= 1  # one rounding of R'G'B' to 8 bits
@@ -110,7 +110,7 @@ def test_rgb_is_exact() -> None:
 def test_rgb_with_its_own_color_is_close() -> None:
     rgb = np.random.default_rng(4).integers(0, 256, (40, 40, 3), dtype=np.uint8)
     converter = conversion("rgb24")
-    picture = converter.with_color_of(rgb_to_ycocg_r(rgb).luma_u8, rgb.astype(np.float32) / np.float32(255))
+    picture = converter.with_color_of(rgb_to_ycocg_r(rgb).luma, rgb.astype(np.float32) / np.float32(255))
     assert np.abs(converter.rgb(picture).astype(int) - rgb.astype(int)).max() <= 1
 
 
@@ -125,8 +125,8 @@ def test_ranges() -> None:
     assert conversion("yuv444p", full_range=True).rgb(black).tolist() == [[[16, 16, 16]]]
     red = np.zeros((1, 1, 3), np.float32)
     red[..., 0] = 1
-    limited = conversion("yuv444p").with_color_of(black.luma_u8, red).chroma_planes()
-    full = conversion("yuv444p", full_range=True).with_color_of(black.luma_u8, red).chroma_planes()
+    limited = conversion("yuv444p").with_color_of(black.luma, red).chroma_planes()
+    full = conversion("yuv444p", full_range=True).with_color_of(black.luma, red).chroma_planes()
     assert (int(limited[1][0, 0]), int(full[1][0, 0])) == (240, 255)
 
 

@@ -29,7 +29,7 @@ def test_semi_planar(pixel_format: str, target: str, columns: int) -> None:
     frame = noise_frame(35, 21, pixel_format)
     assert source_format(frame).name == target
     picture = picture_of(frame)
-    np.testing.assert_array_equal(picture.luma_u8, rows_of(frame, 0)[:21, :35])
+    np.testing.assert_array_equal(picture.luma, rows_of(frame, 0)[:21, :35])
     first, second = picture.chroma_planes()
     np.testing.assert_array_equal(first, rows_of(frame, 1)[:21, 0 : 2 * columns : 2])
     np.testing.assert_array_equal(second, rows_of(frame, 1)[:21, 1 : 2 * columns : 2])
@@ -48,10 +48,10 @@ def test_the_picture_does_not_share_memory_with_the_frame() -> None:
     for pixel_format in ("yuv420p", "nv12", "gray", "yuyv422", "rgb24"):
         frame = noise_frame(16, 16, pixel_format)
         picture = picture_of(frame)
-        before = picture.luma_u8.copy()
+        before = picture.luma.copy()
         for plane in frame.planes:
             plane.update(bytes(plane.buffer_size))
-        np.testing.assert_array_equal(picture.luma_u8, before)
+        np.testing.assert_array_equal(picture.luma, before)
 
 
 @pytest.mark.parametrize("pixel_format", ["p010le", "v30xle", "grayf32le", "bayer_rggb16le", "xyz12le"])

@@ -18,8 +18,8 @@ def test_unpack_and_pack_are_inverse(name: str, width: int, height: int, seed: i
     form = PIXEL_FORMATS[name]
     data = np.random.default_rng(seed).bytes(form.frame_bytes(width, height))
     picture = form.unpack(data, width, height)
-    assert picture.luma_u8.shape == (height, width)
-    assert picture.luma_u8.dtype == np.uint8
+    assert picture.luma.shape == (height, width)
+    assert picture.luma.dtype == np.uint8
     if form.model is ColorModel.GRAY:
         assert picture.chroma is None
     else:
@@ -37,7 +37,7 @@ def test_planar_twin_holds_the_same_picture(name: str, width: int, height: int, 
     data = np.random.default_rng(seed).bytes(form.frame_bytes(width, height))
     picture = form.unpack(data, width, height)
     again = twin.unpack(twin.pack(picture), width, height)
-    np.testing.assert_array_equal(again.luma_u8, picture.luma_u8)
+    np.testing.assert_array_equal(again.luma, picture.luma)
     for ours, theirs in zip(again.chroma_planes(), picture.chroma_planes(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -45,7 +45,7 @@ def test_planar_twin_holds_the_same_picture(name: str, width: int, height: int, 
 def test_the_order_of_samples() -> None:
     form = PIXEL_FORMATS["nv12"]
     picture = form.unpack(bytes(range(9)) + b"UVuvUVuv", 3, 3)
-    assert picture.luma_u8.tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    assert picture.luma.tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
     assert picture.chroma_planes()[0].tolist() == [[ord("U"), ord("u")]] * 2
     assert picture.chroma_planes()[1].tolist() == [[ord("V"), ord("v")]] * 2
     red = PIXEL_FORMATS["rgb24"].unpack(b"\xff\0\0", 1, 1)

@@ -122,7 +122,7 @@ def test_ffv1_keeps_every_bit_of_every_format(tmp_path: Path, name: str, size: t
             assert decoded.format.name == "bgr0"
             assert np.array_equal(decoded.to_ndarray(format="rgb24"), ycocg_r_to_rgb(frame.picture))
         else:
-            expected = [frame.picture.luma_u8, *(frame.picture.chroma or ())]
+            expected = [frame.picture.luma, *(frame.picture.chroma or ())]
             for plane, samples in zip(planes_of(decoded), expected, strict=True):
                 assert np.array_equal(plane, samples)
 
@@ -166,7 +166,7 @@ def test_codecs_and_containers(
     for frame, decoded in zip(frames, read.frames, strict=True):
         expected = target.picture(frame.picture)
         luma, first, second = planes_of(decoded)
-        assert psnr(luma, expected.luma_u8) > 30
+        assert psnr(luma, expected.luma) > 30
         assert psnr(first, expected.chroma_planes()[0]) > 30
         assert psnr(second, expected.chroma_planes()[1]) > 30
     if canonical == "hevc":
@@ -182,7 +182,7 @@ def test_lossless_h264_in_mkv_keeps_yuv_to_the_bit(tmp_path: Path, name: str) ->
     for frame, decoded in zip(frames, read_video(tmp_path / "out.mkv").frames, strict=True):
         assert decoded.format.name == name
         for plane, samples in zip(
-            planes_of(decoded), [frame.picture.luma_u8, *frame.picture.chroma_planes()], strict=True
+            planes_of(decoded), [frame.picture.luma, *frame.picture.chroma_planes()], strict=True
         ):
             assert np.array_equal(plane, samples)
 
@@ -225,16 +225,16 @@ def test_pixel_format_and_its_note(
 @pytest.mark.parametrize(("file", "codec"), [("a.mp4", None), ("a.mkv", "ffv1"), ("a.webm", None)])
 def test_gray_only(tmp_path: Path, source: str, file: str, codec: str | None) -> None:
     info = video_info(source)
-    frames = [replace(frame, picture=Picture(frame.picture.luma_u8)) for frame in smooth_frames(info)]
+    frames = [replace(frame, picture=Picture(frame.picture.luma)) for frame in smooth_frames(info)]
     write_video(tmp_path / file, info, frames, SinkOptions(gray_only=True, codec=codec))
     read = read_video(tmp_path / file)
     assert (read.color[0] == 2) == (source == "rgb24")
     for frame, decoded in zip(frames, read.frames, strict=True):
         planes = planes_of(decoded)
-        assert psnr(planes[0], frame.picture.luma_u8) > 35
+        assert psnr(planes[0], frame.picture.luma) > 35
         if codec == "ffv1":
             assert decoded.format.name == "gray"
-            assert np.array_equal(planes[0], frame.picture.luma_u8)
+            assert np.array_equal(planes[0], frame.picture.luma)
         else:
             assert all((plane == 128).all() for plane in planes[1:])
 
@@ -507,5 +507,5 @@ def test_frames_for_encoders_respect_padded_lines() -> None:
     picture = smooth_frames(info)[0].picture
     frame = video_frame(picture, info.pixel_format, "yuv422p")
     assert frame.planes[0].line_size > 35
-    for plane, samples in zip(planes_of(frame), [picture.luma_u8, *picture.chroma_planes()], strict=True):
+    for plane, samples in zip(planes_of(frame), [picture.luma, *picture.chroma_planes()], strict=True):
         assert np.array_equal(plane, samples)

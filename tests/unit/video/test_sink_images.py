@@ -79,7 +79,7 @@ def test_gray_is_the_gray_plane(tmp_path: Path, name: str, gray_only: bool) -> N
     for number, frame in enumerate(frames, 1):
         read_format, pixels = read_png(tmp_path / "frames" / f"frame_{number:06d}.png")
         assert read_format == "gray"
-        assert np.array_equal(pixels, frame.picture.luma_u8)
+        assert np.array_equal(pixels, frame.picture.luma)
     assert any("black at 16" in note for note in notes) == (name == "yuv420p")
 
 
@@ -133,7 +133,7 @@ def test_rgb_can_be_written_gray_and_gray_as_rgb(tmp_path: Path) -> None:
     info = video_info("rgb24")
     frames = random_frames(info, 1)
     write_images(f"{tmp_path}/a/", info, frames, SinkOptions(pixel_format="gray"))
-    assert np.array_equal(read_png(tmp_path / "a" / "frame_000001.png")[1], frames[0].picture.luma_u8)
+    assert np.array_equal(read_png(tmp_path / "a" / "frame_000001.png")[1], frames[0].picture.luma)
     gray = video_info("gray")
     write_images(
         f"{tmp_path}/b/",
@@ -143,4 +143,4 @@ def test_rgb_can_be_written_gray_and_gray_as_rgb(tmp_path: Path) -> None:
     )
     read_format, pixels = read_png(tmp_path / "b" / "frame_000001.png")
     assert read_format == "rgb24"
-    assert np.array_equal(pixels[..., 1], random_frames(gray, 1)[0].picture.luma_u8)
+    assert np.array_equal(pixels[..., 1], random_frames(gray, 1)[0].picture.luma)

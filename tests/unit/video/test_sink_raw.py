@@ -79,7 +79,7 @@ def test_gray_is_the_gray_plane(tmp_path: Path, source: str, path: str) -> None:
     _, frames = random_frames(info)
     options = SinkOptions(gray_only=path == "out.raw")
     written, _ = write_raw(tmp_path / path, info, frames, options)
-    assert written == b"".join(frame.picture.luma_u8.tobytes() for frame in frames)
+    assert written == b"".join(frame.picture.luma.tobytes() for frame in frames)
 
 
 def test_extensions_say_the_format(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_other_chroma_resolution_keeps_luma_and_flat_color(color_range: int, sou
     _, frames = random_frames(info, 1)
     converter = PictureConverter(info, PIXEL_FORMATS[target])
     picture = frames[0].picture
-    assert np.array_equal(converter.picture(picture).luma_u8, picture.luma_u8)
+    assert np.array_equal(converter.picture(picture).luma, picture.luma)
     assert not converter.is_exact
     shape = info.pixel_format.chroma_shape(33, 21)
     flat = replace(picture, chroma=(np.full(shape, 40, np.uint8), np.full(shape, 250, np.uint8)))
@@ -133,7 +133,7 @@ def test_rgb_to_yuv_follows_the_formula(size: tuple[int, int], matrix: int) -> N
         128 + 224 * (red - luma) / (2 * (1 - kr)),
     )
     picture = converter.picture(frames[0].picture)
-    for plane, exact in zip((picture.luma_u8, *picture.chroma_planes()), expected, strict=True):
+    for plane, exact in zip((picture.luma, *picture.chroma_planes()), expected, strict=True):
         assert np.abs(plane - exact).max() < 0.6
         assert abs((plane - exact).mean()) < 0.1
 

@@ -58,7 +58,7 @@ def read_planes(path: Path) -> tuple[str, list[list[np.ndarray[tuple[int, int], 
 
 
 def expected_planes(picture: Picture) -> list[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
-    return [picture.luma_u8, *(picture.chroma or ())]
+    return [picture.luma, *(picture.chroma or ())]
 
 
 @pytest.mark.parametrize("name", ["gray", "yuv420p", "nv12", "yuv411p", "yuv422p", "yuv444p"])
@@ -109,7 +109,7 @@ def test_gray_only_is_mono_with_its_range(tmp_path: Path, name: str, range_tag: 
     write_y4m(tmp_path / "out.y4m", info, frames, SinkOptions(gray_only=True))
     data = (tmp_path / "out.y4m").read_bytes()
     header = b"YUV4MPEG2 W175 H143 F30000:1001 Ip A0:0 Cmono" + range_tag + b"\n"
-    assert data == header + b"".join(b"FRAME\n" + frame.picture.luma_u8.tobytes() for frame in frames)
+    assert data == header + b"".join(b"FRAME\n" + frame.picture.luma.tobytes() for frame in frames)
 
 
 def test_lost_times_are_noted_once(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from codec.video.info import CopyPacket
 from codec.video.picture import Frame, ycocg_r_to_rgb
 from codec.video.sources.container import ContainerSource
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]
 
 
 def make_frame(width: int, height: int, pixel_format: str, seed: int) -> av.VideoFrame:
@@ -104,12 +104,12 @@ def test_h264_lossless_is_exact_in_spite_of_cropping(tmp_path: Path, pixel_forma
     rows, columns = source.info.pixel_format.chroma_shape(178, 142)
     for expected, actual in zip(frames, source.frames(), strict=True):
         first, second = actual.picture.chroma_planes()
-        assert actual.picture.luma_u8.tobytes() == plane_bytes(expected, 0, 178, 142)
+        assert actual.picture.luma.tobytes() == plane_bytes(expected, 0, 178, 142)
         assert first.tobytes() == plane_bytes(expected, 1, columns, rows)
         assert second.tobytes() == plane_bytes(expected, 2, columns, rows)
 
 
-def rgb_frames(count: int, width: int, height: int) -> tuple[list[U8Array], list[av.VideoFrame]]:
+def rgb_frames(count: int, width: int, height: int) -> tuple[list[PlaneArray], list[av.VideoFrame]]:
     images = [np.random.default_rng(i).integers(0, 256, (height, width, 3), dtype=np.uint8) for i in range(count)]
     return images, [av.VideoFrame.from_ndarray(image, "rgb24") for image in images]
 
@@ -158,9 +158,9 @@ def test_alpha_is_left_out_and_noted_if_it_shows(tmp_path: Path, pixel_format: s
             expected = frame.to_ndarray(format="rgba")[..., :3]
             np.testing.assert_array_equal(ycocg_r_to_rgb(picture), expected)
     elif pixel_format == "ya8":
-        assert pictures[0].luma_u8.tobytes() == plane_bytes(frames[0], 0, 68, 22)[::2]
+        assert pictures[0].luma.tobytes() == plane_bytes(frames[0], 0, 68, 22)[::2]
     else:
-        assert pictures[0].luma_u8.tobytes() == plane_bytes(frames[0], 0, 34, 22)
+        assert pictures[0].luma.tobytes() == plane_bytes(frames[0], 0, 34, 22)
 
 
 def test_opaque_alpha_is_not_worth_a_note(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_gray_is_exact(tmp_path: Path, codec: str, name: str) -> None:
     assert source.info.pixel_format.name == "gray"
     for expected, actual in zip(frames, source.frames(), strict=True):
         assert actual.picture.chroma is None
-        assert actual.picture.luma_u8.tobytes() == plane_bytes(expected, 0, 35, 21)
+        assert actual.picture.luma.tobytes() == plane_bytes(expected, 0, 35, 21)
 
 
 @pytest.mark.parametrize(("pixel_format", "white"), [("monow", 0), ("monob", 1)])
@@ -207,7 +207,7 @@ def test_black_and_white_is_exact(tmp_path: Path, pixel_format: str, white: int)
     frame = make_frame(35, 21, pixel_format, 1)
     (read,) = read_all(write_clip(tmp_path / "a.nut", "rawvideo", [frame]))
     bits = np.unpackbits(np.frombuffer(plane_bytes(frame, 0, 5, 21), np.uint8).reshape(21, 5), axis=1)[:, :35]
-    np.testing.assert_array_equal(read.picture.luma_u8, np.where(bits == white, 255, 0))
+    np.testing.assert_array_equal(read.picture.luma, np.where(bits == white, 255, 0))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_packed_yuv_is_taken_apart(
     (read,) = source.frames()
     samples = np.frombuffer(plane_bytes(frame, 0, 72, 21), np.uint8).reshape(21, 72)
     luma_at, first_at, second_at = positions
-    np.testing.assert_array_equal(read.picture.luma_u8, samples[:, luma_at::2])
+    np.testing.assert_array_equal(read.picture.luma, samples[:, luma_at::2])
     np.testing.assert_array_equal(read.picture.chroma_planes()[0], samples[:, first_at::4])
     np.testing.assert_array_equal(read.picture.chroma_planes()[1], samples[:, second_at::4])
 
@@ -236,7 +236,7 @@ def test_semi_planar_yuv_is_exact(tmp_path: Path, pixel_format: str, first: int)
     (read,) = source.frames()
     rows, columns = source.info.pixel_format.chroma_shape(35, 21)
     pairs = np.frombuffer(plane_bytes(frame, 1, 2 * columns, rows), np.uint8).reshape(rows, columns, 2)
-    assert read.picture.luma_u8.tobytes() == plane_bytes(frame, 0, 35, 21)
+    assert read.picture.luma.tobytes() == plane_bytes(frame, 0, 35, 21)
     np.testing.assert_array_equal(read.picture.chroma_planes()[0], pairs[..., first])
     np.testing.assert_array_equal(read.picture.chroma_planes()[1], pairs[..., 1 - first])
 
@@ -266,7 +266,7 @@ def test_jpeg_video_is_full_range_without_a_change(tmp_path: Path) -> None:
     with av.open(str(path)) as container:
         (reference,) = container.decode(video=0)
         (frame,) = source.frames()
-        assert frame.picture.luma_u8.tobytes() == plane_bytes(reference, 0, 34, 22)
+        assert frame.picture.luma.tobytes() == plane_bytes(reference, 0, 34, 22)
 
 
 def test_color_description_and_aspect_ratio(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_missing_times_are_counted(tmp_path: Path) -> None:
     assert source.info.frame_rate == 25
     read = list(source.frames())
     assert [frame.pts * source.info.time_base for frame in read] == [Fraction(number, 25) for number in range(6)]
-    assert [frame.picture.luma_u8.tobytes() for frame in read] == [plane_bytes(f, 0, 32, 16) for f in frames]
+    assert [frame.picture.luma.tobytes() for frame in read] == [plane_bytes(f, 0, 32, 16) for f in frames]
 
 
 def write_film(path: Path, num_frames: int = 6) -> list[bytes]:

@@ -17,10 +17,10 @@ from codec.errors import InputError
 from codec.video.picture import ycocg_r_to_rgb
 from codec.video.sources.images import ImageSource, find_images
 
-U8Array = npt.NDArray[np.uint8]
+PlaneArray = npt.NDArray[np.uint8]
 
 
-def noise(seed: int, *shape: int) -> U8Array:
+def noise(seed: int, *shape: int) -> PlaneArray:
     return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
 
 
@@ -34,7 +34,7 @@ def open_images(path: Path | str, frame_rate: Fraction | None = None) -> ImageSo
     return ImageSource(find_images(str(path)), frame_rate=frame_rate, name=str(path))
 
 
-def read_rgb(source: ImageSource) -> list[U8Array]:
+def read_rgb(source: ImageSource) -> list[PlaneArray]:
     return [ycocg_r_to_rgb(frame.picture) for frame in source.frames()]
 
 
@@ -74,7 +74,7 @@ def test_gray_is_exact(tmp_path: Path) -> None:
     assert source.info.pixel_format.name == "gray"
     assert source.info.frame_rate == 10
     (frame,) = source.frames()
-    np.testing.assert_array_equal(frame.picture.luma_u8, image)
+    np.testing.assert_array_equal(frame.picture.luma, image)
     assert frame.picture.chroma is None
 
 
@@ -122,7 +122,7 @@ def test_palette_and_bitmap(tmp_path: Path) -> None:
 
     (tmp_path / "palette.png").write_bytes(png(10, 1, 1, 0, [b"\xa5\x40"]))
     (frame,) = open_images(tmp_path).frames()
-    assert (frame.picture.luma_u8[0] // 255).tolist() == [1, 0, 1, 0, 0, 1, 0, 1, 0, 1]
+    assert (frame.picture.luma[0] // 255).tolist() == [1, 0, 1, 0, 0, 1, 0, 1, 0, 1]
 
 
 def test_alpha_is_noted_unless_it_is_opaque(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_frame_parameters_are_skipped(tmp_path: Path) -> None:
 def test_alpha_is_left_out_with_a_note(tmp_path: Path) -> None:
     payloads = [bytes([i]) * 64 for i in range(2)]
     source = Y4mSource(write(tmp_path / "a.y4m", "YUV4MPEG2 W4 H4 F25:1 C444alpha", payloads))
-    assert [int(frame.picture.luma_u8[0, 0]) for frame in source.frames()] == [0, 1]
+    assert [int(frame.picture.luma[0, 0]) for frame in source.frames()] == [0, 1]
     assert "alpha" in source.notes[0]
 
 

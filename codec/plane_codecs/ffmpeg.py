@@ -1,0 +1,208 @@
+"""Coding and decoding of gray planes through PyAV, for every codec that FFmpeg brings.
+
+Packets go straight to a decoder from a fixed list; no demuxer looks at them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.codec.context import ThreadType
+
+from codec.errors import InputError, StreamError
+from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes, closed_run
+from codec.video.picture import Picture, PlaneArray
+
+# Rate control and look-ahead read the frame rate; encoders refuse some rates that real files claim (1000 a second,
+# 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all of them take.
+_MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
+
+_NEUTRAL_CHROMA = 128
+# What comes out of gray, and of 4:2:0 with neutral chroma; plane 0 of each is the gray plane.
+_GRAY_FORMATS = ("gray", "yuv420p")
+# Codecs round a picture up to whole blocks, of 128 samples at most (AV1's superblocks).
+_MAX_BLOCK = 128
+
+_DECODERS = {"ffv1": "ffv1", "h264": "h264", "hevc": "hevc", "av1": "libdav1d"}
+
+
+@dataclass(frozen=True)
+class EncoderSettings:
+    """How an encoder of FFmpeg is set up.
+
+    Attributes:
+        name: the user's name of the codec, for messages.
+        encoder: FFmpeg's name of the encoder.
+        pixel_format: of the pictures: ``gray``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray, or
+            that of pictures with chroma.
+        options: the encoder's options.
+        threads: frames coded at the same time. A fixed number, since the bytes of x264 depend on it.
+        is_checked: decode the run in ``finish`` and compare it with what was written, for lossless encoders that are
+            known to fail.
+    """
+
+    name: str
+    encoder: str
+    pixel_format: str
+    options: Mapping[str, str]
+    threads: int
+    is_checked: bool = False
+
+
+class FfmpegEncoder:
+    """A :class:`codec.plane_codecs.interface.PlaneEncoder` on an encoder of FFmpeg."""
+
+    def __init__(self, settings: EncoderSettings, luma: PlaneParameters, frame_rate: Fraction) -> None:
+        self._settings = settings
+        self._luma = luma
+        self._packets: list[bytes] = []
+        self._checksums: list[int] = []
+        self._num_frames = 0
+        try:
+            self._context = _open_encoder(settings, luma, frame_rate)
+        except (av.FFmpegError, ValueError) as error:
+            raise self._refusal(error) from error
+
+    def write(self, luma: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+        """Take the next planes."""
+        check_planes(luma, chroma, self._luma)
+        if self._settings.is_checked:
+            self._checksums.append(zlib.crc32(luma.tobytes()))
+        frame = self._frame((luma, *chroma))
+        frame.pts = self._num_frames
+        self._num_frames += 1
+        self._encode(frame)
+
+    def finish(self) -> CodedRun:
+        """Flush the encoder, and give the run."""
+        if self._num_frames:
+            self._encode(None)
+        run = closed_run(self._context.extradata or b"", self._packets, self._num_frames)
+        if self._settings.is_checked:
+            self._check(run)
+        return run
+
+    def _frame(self, planes: Sequence[PlaneArray]) -> av.VideoFrame:
+        frame = av.VideoFrame(self._luma.coded_width, self._luma.coded_height, self._settings.pixel_format)
+        for index, plane in enumerate(frame.planes):
+            if index >= len(planes):
+                np.frombuffer(memoryview(plane), np.uint8).fill(_NEUTRAL_CHROMA)
+                continue
+            rows, columns = planes[index].shape
+            margins = ((0, plane.height - rows), (0, plane.width - columns))
+            _samples(plane)[: plane.height, : plane.width] = np.pad(planes[index], margins, mode="edge")
+        return frame
+
+    def _encode(self, frame: av.VideoFrame | None) -> None:
+        try:
+            self._packets.extend(bytes(packet) for packet in self._context.encode(frame))
+        except (av.FFmpegError, ValueError) as error:
+            raise self._refusal(error) from error
+
+    def _check(self, run: CodedRun) -> None:
+        try:
+            decoded = [zlib.crc32(plane.tobytes()) for plane in decode_packets(self._luma, run)]
+        except StreamError:
+            decoded = []
+        if decoded != self._checksums:
+            raise InputError(
+                f"expected {self._settings.name} to keep every bit of this video, and it did not. "
+                "Choose another lossless luma codec, such as x264 or ffv1"
+            )
+
+    def _refusal(self, error: Exception) -> InputError:
+        size = f"{self._luma.width}x{self._luma.height}"
+        reason = str(error).partition(": '")[0]
+        return InputError(f"luma codec {self._settings.name} cannot code this video of {size}: {reason}")
+
+
+def decode_packets(luma: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
+    """The gray planes of a run of ``ffv1``, ``h264``, ``hevc`` or ``av1``.
+
+    Yields:
+        (height, width) uint8 planes in display order, as many as the decoder gives.
+
+    Raises:
+        StreamError: the decoder fails or gives pictures of another size or format.
+    """
+    for frame in _decoded_frames(luma, run):
+        yield _cropped(frame.planes[0], (luma.height, luma.width))
+
+
+def decode_whole_packets(luma: PlaneParameters, run: CodedRun) -> Iterator[Picture]:
+    """The pictures of such a run that holds the chroma too; otherwise as :func:`decode_packets`."""
+    if luma.pixel_format is None:
+        raise ValueError("expected parameters of pictures with chroma. Received: gray alone")
+    chroma_shape = luma.pixel_format.chroma_shape(luma.width, luma.height)
+    for frame in _decoded_frames(luma, run):
+        gray, first, second = frame.planes
+        chroma = _cropped(first, chroma_shape), _cropped(second, chroma_shape)
+        yield Picture(_cropped(gray, (luma.height, luma.width)), chroma)
+
+
+def _decoded_frames(luma: PlaneParameters, run: CodedRun) -> Iterator[av.VideoFrame]:
+    try:
+        context = _open_decoder(luma, run)
+        # None flushes the decoder: the frames that wait for their turn come out.
+        for packet in (*run.packets, None):
+            for frame in context.decode(None if packet is None else av.Packet(packet)):
+                _check_frame(luma, frame)
+                yield frame
+    except (av.FFmpegError, ValueError) as error:
+        raise StreamError(f"expected a sound {luma.codec} packet in the gray stream. Received: {error}") from error
+
+
+def _open_encoder(settings: EncoderSettings, luma: PlaneParameters, frame_rate: Fraction) -> av.VideoCodecContext:
+    context = _video(av.CodecContext.create(settings.encoder, "w"))
+    rate = max(_MIN_FRAME_RATE, min(_MAX_FRAME_RATE, frame_rate)).limit_denominator(_MAX_DENOMINATOR)
+    context.width, context.height = luma.coded_width, luma.coded_height
+    context.pix_fmt = settings.pixel_format
+    context.framerate, context.time_base = rate, 1 / rate
+    # Threads on slices of one frame would cost 0.1 to 0.8 % (docs/decisions/0002-luma-codec.md).
+    context.thread_type = ThreadType.FRAME
+    context.thread_count = settings.threads
+    context.options = dict(settings.options)
+    context.open()
+    return context
+
+
+def _open_decoder(luma: PlaneParameters, run: CodedRun) -> av.VideoCodecContext:
+    context = _video(av.CodecContext.create(_DECODERS[luma.codec], "r"))
+    context.width, context.height = luma.coded_width, luma.coded_height
+    if run.extradata:
+        context.extradata = run.extradata
+    # One thread: a damaged packet leaves the frame threads of H.264 and the threads of dav1d waiting for ever.
+    context.thread_type, context.thread_count = ThreadType.SLICE, 1
+    max_pixels = (luma.coded_width + _MAX_BLOCK) * (luma.coded_height + _MAX_BLOCK)
+    context.options = {"err_detect": "crccheck+bitstream+buffer+explode", "max_pixels": str(max_pixels)}
+    return context
+
+
+def _video(context: object) -> av.VideoCodecContext:
+    if not isinstance(context, av.VideoCodecContext):
+        raise ValueError("expected a video codec")
+    return context
+
+
+def _check_frame(luma: PlaneParameters, frame: av.VideoFrame) -> None:
+    size, formats = (frame.width, frame.height), (luma.pixel_format.name,) if luma.pixel_format else _GRAY_FORMATS
+    if size != (luma.coded_width, luma.coded_height) or frame.format.name not in formats or frame.is_corrupt:
+        raise StreamError(
+            f"expected a sound picture of {luma.coded_width}x{luma.coded_height} {formats[0]} from {luma.codec}. "
+            f"Received: {frame.width}x{frame.height} {frame.format.name}{' (damaged)' if frame.is_corrupt else ''}"
+        )
+
+
+def _samples(plane: av.video.plane.VideoPlane) -> PlaneArray:
+    """The memory of a plane, (rows, bytes in a row)."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+
+
+def _cropped(plane: av.video.plane.VideoPlane, shape: tuple[int, int]) -> PlaneArray:
+    cropped: PlaneArray = _samples(plane)[: shape[0], : shape[1]].copy()
+    return cropped

@@ -1,0 +1,187 @@
+"""Which luma codecs there are, and the three functions through which pipelines use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TypeVar
+
+from codec.errors import InputError, StreamError
+from codec.plane_codecs import ffv1, raw, svtav1, x264, x265
+from codec.plane_codecs.ffmpeg import decode_packets, decode_whole_packets
+from codec.plane_codecs.interface import MAX_SIDE, CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters, check_size
+from codec.video.picture import Picture, PlaneArray
+from codec.video.pixel_formats import PixelFormat
+from container_format.errors import LimitError, UnsupportedError
+from container_format.records import LUMA_NETWORK
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PlaneCodec:
+    """The sender's side of one codec.
+
+    Attributes:
+        parameters: what a decoder needs for a source of that width and height.
+        open_encoder: a fresh encoder for one segment.
+    """
+
+    parameters: Callable[[PlaneCodecSpec, int, int], PlaneParameters]
+    open_encoder: Callable[[PlaneCodecSpec, PlaneParameters, Fraction], PlaneEncoder]
+
+
+PLANE_CODECS: dict[str, PlaneCodec] = {
+    "raw": PlaneCodec(raw.parameters, raw.open_raw_encoder),
+    "zstd": PlaneCodec(raw.parameters, raw.open_zstd_encoder),
+    "ffv1": PlaneCodec(ffv1.parameters, ffv1.open_encoder),
+    "x264": PlaneCodec(x264.parameters, x264.open_encoder),
+    "x265": PlaneCodec(x265.parameters, x265.open_encoder),
+    "svtav1": PlaneCodec(svtav1.parameters, svtav1.open_encoder),
+}
+
+# The receiver's side: a stream can name these decoders and no others.
+PLANE_DECODERS: dict[str, Callable[[PlaneParameters, CodedRun], Iterator[PlaneArray]]] = {
+    "raw": raw.decode_raw,
+    "zstd": raw.decode_zstd,
+    "ffv1": decode_packets,
+    "h264": decode_packets,
+    "hevc": decode_packets,
+    "av1": decode_packets,
+}
+_WHOLE_PICTURE_DECODERS = ("ffv1", "h264")
+
+WHOLE_PICTURE_CODECS: Mapping[str, tuple[str, ...]] = {
+    "x264": ("yuv420p", "yuv422p", "yuv444p"),
+    "ffv1": ("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
+}
+"""Codecs whose pictures may hold the chroma too, and the pixel formats that they take."""
+_MIN_WHOLE_SIDE = 2  # of chroma planes; FFmpeg's FFV1 cuts each into 2x2 slices
+
+
+def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+    """What a decoder needs to know of a gray stream coded in this way.
+
+    Args:
+        spec: the codec; ``auto`` must have been resolved by a choice before. ``network`` is no video
+            codec: :mod:`codec.lossless` codes and decodes it.
+        width: of the gray plane, in samples.
+        height: of the gray plane, in samples.
+
+    Raises:
+        InputError: the size is out of range.
+    """
+    check_size(width, height)
+    if spec.codec == LUMA_NETWORK:
+        return PlaneParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True)
+    return _codec(spec).parameters(spec, width, height)
+
+
+def whole_picture_parameters(
+    spec: PlaneCodecSpec, width: int, height: int, pixel_format: PixelFormat
+) -> PlaneParameters:
+    """As :func:`plane_parameters`, of pictures that hold the chroma too.
+
+    Args:
+        spec: the codec; one of ``WHOLE_PICTURE_CODECS``.
+        width: of the picture, in samples of gray.
+        height: likewise.
+        pixel_format: planar.
+
+    Raises:
+        InputError: the size is out of range, or the codec takes no such pictures.
+    """
+    formats = WHOLE_PICTURE_CODECS.get(spec.codec, ())
+    if pixel_format.name not in formats:
+        pairs = "; ".join(f"{codec}: {', '.join(names)}" for codec, names in WHOLE_PICTURE_CODECS.items())
+        raise InputError(
+            f"expected a codec for gray and chroma together ({pairs}). Received: {spec}, {pixel_format.name}"
+        )
+    alone = plane_parameters(spec, width, height)
+    coded_width, coded_height = (
+        max(_MIN_WHOLE_SIDE, -(-side >> shift)) << shift
+        for side, shift in ((width, pixel_format.log2_chroma_w), (height, pixel_format.log2_chroma_h))
+    )
+    if max(coded_width, coded_height) > MAX_SIDE:
+        raise InputError(f"expected sides up to {MAX_SIDE - 1} of {pixel_format.name}. Received: {width}x{height}")
+    return replace(alone, coded_width=coded_width, coded_height=coded_height, pixel_format=pixel_format)
+
+
+def open_plane_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    """A fresh encoder for one segment.
+
+    Args:
+        spec: the codec and its options.
+        parameters: the result of :func:`plane_parameters` or :func:`whole_picture_parameters` for it.
+        frame_rate: frames a second, which rate control reads; times are not part of the gray stream.
+
+    Raises:
+        InputError: the codec refuses the size or the combination of options.
+    """
+    return _codec(spec).open_encoder(spec, parameters, frame_rate)
+
+
+def decode_planes(parameters: PlaneParameters, run: CodedRun, *, max_frames: int) -> Iterator[PlaneArray]:
+    """The gray planes of one segment, decoded as they are asked for.
+
+    Args:
+        parameters: from the stream's header.
+        run: the segment.
+        max_frames: the most frames that a segment may claim.
+
+    Yields:
+        (height, width) uint8, in display order, exactly ``run.num_frames`` of them.
+
+    Raises:
+        UnsupportedError: the header names an unknown decoder.
+        LimitError: the segment claims more than ``max_frames`` frames.
+        StreamError: the decoder fails, or gives another number of frames or another size.
+    """
+    if parameters.codec not in PLANE_DECODERS:
+        known = ", ".join(PLANE_DECODERS)
+        raise UnsupportedError(f"expected a gray stream in one of {known}. Received: {parameters.codec}")
+    _check_run(run, max_frames)
+    return _exactly(run.num_frames, PLANE_DECODERS[parameters.codec](parameters, run))
+
+
+def decode_whole_pictures(parameters: PlaneParameters, run: CodedRun, *, max_frames: int) -> Iterator[Picture]:
+    """The pictures of one segment whose gray stream holds the chroma too; otherwise as :func:`decode_planes`.
+
+    Raises:
+        UnsupportedError: the header names a decoder that is not known to give such pictures.
+    """
+    if parameters.codec not in _WHOLE_PICTURE_DECODERS:
+        known = ", ".join(_WHOLE_PICTURE_DECODERS)
+        raise UnsupportedError(f"expected gray and chroma together in one of {known}. Received: {parameters.codec}")
+    _check_run(run, max_frames)
+    return _exactly(run.num_frames, decode_whole_packets(parameters, run))
+
+
+def _check_run(run: CodedRun, max_frames: int) -> None:
+    if run.num_frames > max_frames:
+        raise LimitError(f"expected at most {max_frames} frames in a segment. Received: {run.num_frames}")
+    if len(run.packets) != run.num_frames or not all(run.packets):
+        num_empty = sum(not packet for packet in run.packets)
+        raise StreamError(
+            f"expected {run.num_frames} gray packets, none of them empty. "
+            f"Received: {len(run.packets)}, {num_empty} of them empty"
+        )
+
+
+def _exactly(num_frames: int, pictures: Iterator[T]) -> Iterator[T]:
+    count = 0
+    for picture in pictures:
+        count += 1
+        if count > num_frames:
+            break
+        yield picture
+    if count != num_frames:
+        received = "more" if count > num_frames else str(count)
+        raise StreamError(f"expected {num_frames} gray pictures in a segment. Received: {received}")
+
+
+def _codec(spec: PlaneCodecSpec) -> PlaneCodec:
+    if spec.codec not in PLANE_CODECS:
+        raise ValueError(f"expected a luma codec that was chosen. Received: {spec}")
+    return PLANE_CODECS[spec.codec]

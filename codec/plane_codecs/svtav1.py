@@ -1,0 +1,41 @@
+"""``svtav1``: AV1 by SVT-AV1, always lossy.
+
+Its lossless mode is not offered: in SVT-AV1 4.1 it writes streams that no decoder takes, and at times never returns
+(docs/decisions/0002-luma-codec.md).
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+
+from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
+
+_DEFAULT_CRF = "30"
+_DEFAULT_PRESET = "6"
+_DEFAULT_THREADS = "4"
+# SVT-AV1 refuses sides under 4, and hangs or runs out of memory on some that are not much longer.
+_MIN_SIDE = 64
+
+
+def parameters(_spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+    """What a decoder of ``svtav1`` needs. The coded plane has even sides, since SVT-AV1 has 4:2:0 only."""
+    coded_width, coded_height = (max(side + side % 2, _MIN_SIDE) for side in (width, height))
+    return PlaneParameters("av1", width, height, coded_width, coded_height, is_lossless=False)
+
+
+def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    """An encoder for one segment of ``svtav1``."""
+    # SVT-AV1 writes to standard error itself, past FFmpeg's log, and only this variable stops it.
+    os.environ.setdefault("SVT_LOG", "0")
+    threads = int(spec.option("threads") or _DEFAULT_THREADS)
+    fields = [f"keyint={spec.option('keyint') or -1}", f"lp={min(threads, 6)}"]
+    names = {"tune": "tune", "cdef": "enable-cdef", "restoration": "enable-restoration"}
+    fields += [f"{names[name]}={value}" for name, value in spec.options if name in names]
+    options = {
+        "crf": spec.option("crf") or _DEFAULT_CRF,
+        "preset": spec.option("preset") or _DEFAULT_PRESET,
+        "svtav1-params": ":".join(fields),
+    }
+    return FfmpegEncoder(EncoderSettings("svtav1", "libsvtav1", "yuv420p", options, threads), luma, frame_rate)

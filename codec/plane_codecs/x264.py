@@ -1,0 +1,71 @@
+"""``x264``: H.264, lossless (High 4:4:4 Predictive, qp 0) unless a crf or a qp above 0 is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.interface import CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
+from codec.video.picture import PlaneArray
+
+_DEFAULT_PRESET = "slower"  # docs/decisions/0002-luma-codec.md
+# Bytes depend on the number of threads, so it must not be that of the machine.
+_DEFAULT_THREADS = "4"
+# Without cpu-independent the bytes depend on the processor, and differ from one run in a process to the next.
+_FIXED_PARAMETERS = "cpu-independent=1"
+
+_NAL_SEI = 6
+_SEI_USER_DATA_UNREGISTERED = 5
+
+
+def parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+    """What a decoder of ``x264`` needs."""
+    return PlaneParameters("h264", width, height, width, height, is_lossless=_is_lossless(spec))
+
+
+def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    """An encoder for one segment of ``x264``."""
+    options = {"preset": spec.option("preset") or _DEFAULT_PRESET}
+    if _is_lossless(spec):
+        options["qp"] = "0"
+    for name in ("crf", "qp", "tune"):
+        value = spec.option(name)
+        if value is not None and name not in options and not (name == "crf" and _is_lossless(spec)):
+            options[name] = value
+    options["x264-params"] = f"{_FIXED_PARAMETERS}:keyint={spec.option('keyint') or 'infinite'}"
+    threads = int(spec.option("threads") or _DEFAULT_THREADS)
+    settings = EncoderSettings("x264", "libx264", luma.picture_format, options, threads)
+    return _X264Encoder(FfmpegEncoder(settings, luma, frame_rate))
+
+
+def _is_lossless(spec: PlaneCodecSpec) -> bool:
+    rate = spec.option("crf") or spec.option("qp") or "0"
+    return float(rate) == 0  # x264 takes crf 0 for qp 0
+
+
+class _X264Encoder:
+    """Drops the note of some 700 bytes about itself that x264 puts before the first picture of every run."""
+
+    def __init__(self, encoder: FfmpegEncoder) -> None:
+        self._encoder = encoder
+
+    def write(self, luma: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+        self._encoder.write(luma, chroma)
+
+    def finish(self) -> CodedRun:
+        run = self._encoder.finish()
+        return CodedRun(run.extradata, (_without_note(run.packets[0]), *run.packets[1:]), run.num_frames)
+
+
+def _without_note(packet: bytes) -> bytes:
+    """A packet of H.264 (Annex B) without its SEI messages of unregistered user data."""
+    # A start code is 00 00 01, with one more 00 before it at times; NAL units cannot hold one inside.
+    starts = [match.start() for match in re.finditer(rb"\x00?\x00\x00\x01", packet)]
+    units = [packet[start:end] for start, end in zip(starts, [*starts[1:], len(packet)], strict=True)]
+    return b"".join(unit for unit in units if not _is_note(unit.lstrip(b"\0")[1:3]))
+
+
+def _is_note(header: bytes) -> bool:
+    return len(header) == 2 and header[0] & 31 == _NAL_SEI and header[1] == _SEI_USER_DATA_UNREGISTERED
