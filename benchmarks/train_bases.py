@@ -20,12 +20,12 @@ from rich.console import Console
 from benchmarks.clips import BASE_TRAINING, find_clips
 from benchmarks.material import Preparation, prepare
 from benchmarks.training_runs import random_runs
-from codec.encoder.guidance import hint_codec
+from codec.encoder.choices.guidance import hint_codec
 from codec.hints.coder import HintSettings, decode_hints, encode_hints
 from codec.hints.planes import unpack_hints
 from codec.networks.compact_weights import BASE_DEPTH, BASE_WIDTH, BASES, CompactShape, base_file, base_number
 from codec.training.compact import train_compact
-from codec.training.guided_samples import GuidedSamples
+from codec.training.guided_examples import GuidedExamples
 from codec.training.options import CompactTraining
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -38,17 +38,17 @@ RUNS, RUN_FRAMES, FRAMES_USED = 24, 12, 3
 CRF_RANGE = (20, 58)
 STEPS = 12_000
 SAMPLE_BYTES = 3 << 28
-SIDE = 64  # of samples, in points of the grid: less than any picture has
+SIDE = 64  # of examples, in points of the grid: less than any picture has
 NO_RATE = 1e18  # bits: a base costs nothing
 
 
-def _add(samples: GuidedSamples, run: list[Picture], scale: int, random: np.random.Generator) -> None:
+def _add(examples: GuidedExamples, run: list[Picture], scale: int, random: np.random.Generator) -> None:
     settings = HintSettings(scale, 1, hint_codec(int(random.integers(*CRF_RANGE))))
     shape = run[0].chroma_planes()[0].shape
     coded = encode_hints([picture.chroma_planes() for picture in run], settings, Fraction(24))
     hints = decode_hints(coded, settings.parameters((shape[0], shape[1])), len(run))
     for index in random.choice(len(run), min(FRAMES_USED, len(run)), replace=False):
-        samples.add(run[index], unpack_hints([hints[index]], (shape[0], shape[1]), scale)[0])
+        examples.add(run[index], unpack_hints([hints[index]], (shape[0], shape[1]), scale)[0])
 
 
 def train_base(pixel_format: str, scale: int, clips: Path, work: Path, console: Console) -> None:
@@ -56,17 +56,17 @@ def train_base(pixel_format: str, scale: int, clips: Path, work: Path, console: 
     random = np.random.default_rng(scale)
     located = {clip.name: clip for clip in find_clips(clips)}
     video_format = PIXEL_FORMATS[pixel_format]
-    samples = GuidedSamples(video_format, max_bytes=SAMPLE_BYTES, seed=scale, side=SIDE)
+    examples = GuidedExamples(video_format, max_bytes=SAMPLE_BYTES, seed=scale, side=SIDE)
     shape = CompactShape.for_video(video_format, depth=BASE_DEPTH, width=BASE_WIDTH)
     for name in BASE_TRAINING:
         for width in WIDTHS:
             wanted = Preparation(pixel_format=pixel_format, width=width, num_frames=NUM_FRAMES)
             material = prepare(name, [located[name]], wanted, work)
             for run in random_runs(material, RUNS, RUN_FRAMES, random):
-                _add(samples, run, scale, random)
-    console.print(f"{pixel_format} 1:{scale}: {len(samples)} samples")
+                _add(examples, run, scale, random)
+    console.print(f"{pixel_format} 1:{scale}: {len(examples)} examples")
     started = time.monotonic()
-    weights = train_compact(shape, samples, CompactTraining(steps=STEPS), hint_bits=NO_RATE)
+    weights = train_compact(shape, examples, CompactTraining(steps=STEPS), hint_bits=NO_RATE)
     number = base_number(video_format, scale)
     np.savez_compressed(
         base_file(number),

@@ -32,8 +32,8 @@ from codec.lossless.predictor_weights import (
     predictor_weights,
 )
 from codec.training.options import PredictorTraining
+from codec.training.plane_patches import PlanePatches
 from codec.training.plane_runs import add_chroma_run, add_luma_run
-from codec.training.plane_samples import PlaneSamples
 from codec.training.predictor import train_predictor
 from codec.video.picture import Picture, RgbArray, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -102,11 +102,11 @@ def _picture(rgb: RgbArray, form: str) -> Picture:
     return PIXEL_FORMATS[form].unpack(frame.to_ndarray().tobytes(), width, height)
 
 
-def gather(kind: str, clips: Path, work: Path, console: Console) -> PlaneSamples:
+def gather(kind: str, clips: Path, work: Path, console: Console) -> PlanePatches:
     """Samples of all clips for one network."""
     random = np.random.default_rng(KINDS.index(kind))
     located = {clip.name: clip for clip in find_clips(clips)}
-    samples = PlaneSamples(max_bytes=SAMPLE_BYTES, seed=0)
+    patches = PlanePatches(max_bytes=SAMPLE_BYTES, seed=0)
     for name in BASE_TRAINING:
         for width in (*WIDTHS, SHARP_WIDTH):
             wanted = Preparation(pixel_format="rgb24", width=width, num_frames=NUM_FRAMES)
@@ -117,14 +117,14 @@ def gather(kind: str, clips: Path, work: Path, console: Console) -> PlaneSamples
                 form = kind if kind != LUMA else str(random.choice(["rgb24", "yuv420p"]))
                 run = [_picture(change(ycocg_r_to_rgb(picture), random), form) for picture in pictures]
                 if kind == LUMA:
-                    add_luma_run(samples, run, EVERY)
+                    add_luma_run(patches, run, EVERY)
                 else:
-                    add_chroma_run(samples, run, PIXEL_FORMATS[form], EVERY)
-        console.print(f"{kind}: {len(samples)} samples with {name}")
-    return samples
+                    add_chroma_run(patches, run, PIXEL_FORMATS[form], EVERY)
+        console.print(f"{kind}: {len(patches)} patches with {name}")
+    return patches
 
 
-def train_kind(kind: str, samples: PlaneSamples, seconds: float, console: Console, *, goes_on: bool) -> None:
+def train_kind(kind: str, patches: PlanePatches, seconds: float, console: Console, *, goes_on: bool) -> None:
     """Train one network, and write its file."""
     if kind == LUMA:
         number, shape = LUMA_PREDICTOR, PredictorShape(1, 0, WIDTH)
@@ -140,7 +140,7 @@ def train_kind(kind: str, samples: PlaneSamples, seconds: float, console: Consol
             console.print(f"{kind}: {100 * done:.0f} %, {loss / 4 / shape.components:.3f} bits a sample")
 
     training = PredictorTraining(steps=10**9, max_seconds=seconds)
-    weights = train_predictor(shape, samples, training, base=predictor_weights(number) if goes_on else None, show=show)
+    weights = train_predictor(shape, patches, training, base=predictor_weights(number) if goes_on else None, show=show)
     np.savez_compressed(
         predictor_file(number),
         sizes=np.array([shape.components, shape.gray_channels, shape.width], np.int16),
@@ -162,8 +162,8 @@ def main(words: list[str]) -> int:
     WEIGHTS.mkdir(exist_ok=True)
     console = Console()
     for kind in arguments.only:
-        samples = gather(kind, arguments.clips, arguments.work, console)
-        train_kind(kind, samples, arguments.seconds, console, goes_on=arguments.go_on)
+        patches = gather(kind, arguments.clips, arguments.work, console)
+        train_kind(kind, patches, arguments.seconds, console, goes_on=arguments.go_on)
     return 0
 
 

@@ -6,11 +6,24 @@ bytes in :mod:`container_format.errors`.
 
 from container_format.errors import GvcError, StreamError
 
-__all__ = ["ClosedPipeError", "GvcError", "InputError", "OutputError", "RecoveredError", "StreamError", "TrainingError"]
+__all__ = [
+    "ClosedPipeError",
+    "GvcError",
+    "InputError",
+    "OutputError",
+    "RecoveredError",
+    "StreamError",
+    "TrainingError",
+    "UsageError",
+]
 
 
 class InputError(GvcError):
     """The source video, or an option about it, cannot be used."""
+
+
+class UsageError(InputError):
+    """An option was given that the chosen mode does not have."""
 
 
 class TrainingError(GvcError):

@@ -10,7 +10,7 @@ import numpy as np
 
 from codec.hints.coder import HintParameters
 from codec.hints.planes import picture_of_quarters, unpack_hints
-from codec.networks import Colorizer
+from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 

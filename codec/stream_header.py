@@ -10,6 +10,7 @@ from fractions import Fraction
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
 from codec.lossless.parameters import PredictionParameters
+from codec.lossless.stacked import StackedParameters
 from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
@@ -25,7 +26,7 @@ from container_format import (
     SegmentRecord,
     UnsupportedError,
 )
-from container_format.records import COLOR_LOSSLESS, COLORS, MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS
+from container_format.records import MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS, Color
 
 _MAX_RATIO = 2**31 - 1
 _UNSPECIFIED = 2
@@ -40,14 +41,16 @@ class Description:
         luma: for the gray's decoder.
         conversion: how planes become R'G'B'.
         hints: for the decoder of the hints; None if there are none.
-        planes: how planes are coded sample by sample; None if none are.
+        stacked: for the decoder of stacked chroma; None if there is none.
+        prediction: which planes predictors carry; None if they carry none.
     """
 
     info: VideoInfo
     luma: PlaneParameters
     conversion: ColorConversion
     hints: HintParameters | None = None
-    planes: PredictionParameters | None = None
+    stacked: StackedParameters | None = None
+    prediction: PredictionParameters | None = None
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
@@ -88,13 +91,13 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         coded_width=luma.coded_width,
         coded_height=luma.coded_height,
         luma_is_lossless=luma.is_lossless,
-        color=color,
+        color=str(color),
         conversion_matrix=conversion.matrix,
         conversion_full_range=conversion.full_range,
         keyframe_deltas=tuple(b - a for a, b in itertools.pairwise((0, *keyframes))),
         encoder=PROGRAM,
-        hints=None if description.hints is None else _pack_hints(description.hints),
-        planes=None if description.planes is None else _pack_planes(description.planes),
+        hints=_pack_hints(description),
+        planes=None if description.prediction is None else _pack_prediction(description.prediction),
         luma_has_chroma=luma.pixel_format is not None,
     )
 
@@ -109,8 +112,8 @@ def unpack_header(header: HeaderRecord) -> Description:
     if header.pixel_format not in PIXEL_FORMATS:
         known = ", ".join(PIXEL_FORMATS)
         raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
-    if header.color not in COLORS:
-        raise UnsupportedError(f"expected color to be one of {', '.join(COLORS)}. Received: {header.color}")
+    if header.color not in tuple(Color):
+        raise UnsupportedError(f"expected color to be one of {', '.join(Color)}. Received: {header.color}")
     if header.conversion_matrix not in CONVERSION_MATRICES:
         known = ", ".join(map(str, CONVERSION_MATRICES))
         raise UnsupportedError(f"expected one of the conversion matrices {known}. Received: {header.conversion_matrix}")
@@ -159,47 +162,63 @@ def unpack_header(header: HeaderRecord) -> Description:
     )
     conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
     hints = None if header.hints is None else _unpack_hints(header.hints, info, header.color)
-    planes = None if header.planes is None else _unpack_planes(header.planes, info)
-    return Description(info, luma, conversion, hints, planes)
+    return Description(
+        info,
+        luma,
+        conversion,
+        hints=hints if isinstance(hints, HintParameters) else None,
+        stacked=hints if isinstance(hints, StackedParameters) else None,
+        prediction=None if header.planes is None else _unpack_prediction(header.planes, info),
+    )
 
 
-def _pack_planes(planes: PredictionParameters) -> PlanesRecord:
+def _pack_prediction(planes: PredictionParameters) -> PlanesRecord:
     return PlanesRecord(
         max_error=planes.max_error, luma_predictor=planes.luma_predictor, chroma_predictor=planes.chroma_predictor
     )
 
 
-def _unpack_planes(record: PlanesRecord, info: VideoInfo) -> PredictionParameters:
+def _unpack_prediction(record: PlanesRecord, info: VideoInfo) -> PredictionParameters:
     if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has chroma samples of a gray video")
     return PredictionParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
 
 
-def _pack_hints(hints: HintParameters) -> HintsRecord:
+def _pack_hints(description: Description) -> HintsRecord | None:
+    """The record of hints, or of stacked chroma, which is stored like hints of every sample of every frame."""
+    if description.stacked is not None:
+        return _hints_record(description.stacked.pictures, scale=1, interval=1)
+    hints = description.hints
+    return None if hints is None else _hints_record(hints.pictures, scale=hints.scale, interval=hints.interval)
+
+
+def _hints_record(pictures: PlaneParameters, *, scale: int, interval: int) -> HintsRecord:
     return HintsRecord(
-        codec=hints.pictures.codec,
-        scale=hints.scale,
-        interval=hints.interval,
-        coded_width=hints.pictures.coded_width,
-        coded_height=hints.pictures.coded_height,
+        codec=pictures.codec,
+        scale=scale,
+        interval=interval,
+        coded_width=pictures.coded_width,
+        coded_height=pictures.coded_height,
     )
 
 
-def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParameters:
+def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParameters | StackedParameters:
+    """The inverse of :func:`_pack_hints`; of `lossless`, stacked chroma."""
     if info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has hints of the color of a gray video")
-    if color == COLOR_LOSSLESS and (record.scale, record.interval) != (1, 1):
+    if color == Color.LOSSLESS and (record.scale, record.interval) != (1, 1):
         raise StreamError(
             "expected every chroma sample of every frame with lossless color. "
             f"Received: hints of scale {record.scale}, every {record.interval} frames"
         )
-    return HintParameters.of(
+    hints = HintParameters.of(
         info.pixel_format.chroma_shape(info.width, info.height),
         record.scale,
         record.interval,
         codec=record.codec,
         coded=(record.coded_width, record.coded_height),
     )
+    return StackedParameters(hints.pictures) if color == Color.LOSSLESS else hints
 
 
 def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -16,7 +16,7 @@ import msgpack
 
 from container_format.compression import compress, decompress
 from container_format.errors import DamagedError, LimitError, NotGvcError, TruncatedError, UnsupportedError
-from container_format.fields import Body, pack_fields, unpack_fields
+from container_format.fields import Body, packed_items, unpack_fields
 from container_format.records import (
     CopyRecord,
     EndRecord,
@@ -101,14 +101,40 @@ def unpack_prelude(data: bytes) -> int:
     return int(minor)
 
 
+@dataclass(frozen=True)
+class PackedChunk:
+    """A record as the bytes of its chunk.
+
+    Attributes:
+        data: the chunk, framing included.
+        field_bytes: for each field that is not at its default, the bytes that it takes before any compression: in the
+            record's map, key included, and in the body.
+    """
+
+    data: bytes
+    field_bytes: dict[str, int]
+
+
 def pack_chunk(record: Record) -> bytes:
+    """As :func:`pack_record`, the bytes alone."""
+    return pack_record(record).data
+
+
+def pack_record(record: Record) -> PackedChunk:
     """A record to the bytes of its chunk.
 
     Raises:
         DamagedError, LimitError: a field is outside its declared range.
     """
-    body = Body()
-    packed = msgpack.packb(pack_fields(record, body), use_bin_type=True)
+    body, packer = Body(), msgpack.Packer(use_bin_type=True)
+    entries: list[bytes] = []
+    field_bytes: dict[str, int] = {}
+    body_bytes = 0
+    for name, number, stored in packed_items(record, body):
+        entries.append(packer.pack(number) + packer.pack(stored))
+        field_bytes[name] = len(entries[-1]) + body.num_bytes - body_bytes
+        body_bytes = body.num_bytes
+    packed = packer.pack_map_header(len(entries)) + b"".join(entries)
     if len(packed) > MAX_MAP_BYTES:
         raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {len(packed)}")
     payload = MAP_LENGTH.pack(len(packed)) + packed + body.getvalue()
@@ -121,7 +147,7 @@ def pack_chunk(record: Record) -> bytes:
             payload, flags = compressed, ChunkFlag.ZSTD
     if isinstance(record, IndexRecord):
         flags |= ChunkFlag.MAY_SKIP
-    return frame_chunk(_CHUNK_IDS[type(record)], flags, payload)
+    return PackedChunk(frame_chunk(_CHUNK_IDS[type(record)], flags, payload), field_bytes)
 
 
 def frame_chunk(chunk_id: bytes, flags: ChunkFlag, payload: bytes) -> bytes:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, BinaryIO
 
 from container_format.reader import Damage, StreamReader
-from container_format.records import COLOR_LOSSLESS, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
+from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
 
 
 def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _color_line(description: dict[str, Any]) -> str:
         line += f", trained on {len(description['keyframes'])} keyframes"
     if header["hints"]:
         hints = header["hints"]
-        if header["color"] == COLOR_LOSSLESS:
+        if header["color"] == Color.LOSSLESS:
             line += f", chroma {hints['codec']}"
         else:
             line += f", hints {hints['codec']} 1:{hints['scale']} every {hints['interval']}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -26,16 +26,19 @@ class Body:
     Attributes:
         allow_unknown: fields with unknown numbers are skipped, since a newer minor version wrote the stream. (A
             minor version never adds a field that has bytes in the body, so the others stay in step.)
+        num_bytes: that were appended.
     """
 
     def __init__(self, data: bytes | memoryview = b"", *, allow_unknown: bool = False) -> None:
         self.allow_unknown = allow_unknown
         self._unread = memoryview(data)
         self._written: list[bytes] = []
+        self.num_bytes = 0
 
     def append(self, data: bytes) -> int:
         """Add bytes at the end; returns how many."""
         self._written.append(data)
+        self.num_bytes += len(data)
         return len(data)
 
     def take(self, num_bytes: int) -> bytes:
@@ -87,10 +90,12 @@ class Int:
     low: int
     high: int
 
-    def pack(self, value: Any, body: Body) -> Any:  # noqa: ARG002
+    def pack(self, value: Any, body: Body) -> Any:
+        del body
         return self._check(value)
 
-    def unpack(self, stored: Any, body: Body) -> Any:  # noqa: ARG002
+    def unpack(self, stored: Any, body: Body) -> Any:
+        del body
         return self._check(stored)
 
     def _check(self, value: Any) -> int:
@@ -109,7 +114,8 @@ class Bool:
     def pack(self, value: Any, body: Body) -> Any:
         return self.unpack(value, body)
 
-    def unpack(self, stored: Any, body: Body) -> Any:  # noqa: ARG002
+    def unpack(self, stored: Any, body: Body) -> Any:
+        del body
         if type(stored) is not bool:
             raise DamagedError(f"expected true or false. Received: {stored!r:.60}")
         return stored
@@ -125,7 +131,8 @@ class PositiveFloat:
     def pack(self, value: Any, body: Body) -> Any:
         return self.unpack(value, body)
 
-    def unpack(self, stored: Any, body: Body) -> Any:  # noqa: ARG002
+    def unpack(self, stored: Any, body: Body) -> Any:
+        del body
         if type(stored) is not float or not math.isfinite(stored) or stored <= 0:
             raise DamagedError(f"expected a finite number greater than zero. Received: {stored!r:.60}")
         return stored
@@ -143,7 +150,8 @@ class Text:
     def pack(self, value: Any, body: Body) -> Any:
         return self.unpack(value, body)
 
-    def unpack(self, stored: Any, body: Body) -> Any:  # noqa: ARG002
+    def unpack(self, stored: Any, body: Body) -> Any:
+        del body
         if type(stored) is not str:
             raise DamagedError(f"expected text. Received: {stored!r:.60}")
         if len(stored.encode("utf-8", "surrogatepass")) > self.max_bytes:
@@ -307,13 +315,16 @@ def pack_fields(value: Any, body: Body) -> dict[int, Any]:
     Raises:
         DamagedError, LimitError: a value is outside its declared range.
     """
-    packed: dict[int, Any] = {}
+    return {number: stored for _, number, stored in packed_items(value, body)}
+
+
+def packed_items(value: Any, body: Body) -> Iterator[tuple[str, int, Any]]:
+    """Name, number and msgpack value of each field, one after another; otherwise as :func:`pack_fields`."""
     for item, declaration in declarations(type(value)):
         current = getattr(value, item.name)
-        if has_default(item) and current == default_of(item):
-            continue
-        packed[declaration.number] = _named(item.name, value, partial(declaration.kind.pack, current, body))
-    return packed
+        if not (has_default(item) and current == default_of(item)):
+            stored = _named(item.name, value, partial(declaration.kind.pack, current, body))
+            yield item.name, declaration.number, stored
 
 
 def unpack_fields(record: type, stored: Any, body: Body) -> Any:

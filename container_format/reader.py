@@ -6,6 +6,7 @@ A damaged byte is found here, before any decoder sees it. In recovery, what is d
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -26,10 +27,10 @@ from container_format.chunks import (
 )
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
 from container_format.records import (
-    COLOR_LOSSLESS,
     COLORS_WITH_HINTS,
     COLORS_WITH_NETWORK,
     LUMA_NETWORK,
+    Color,
     CopyRecord,
     EndRecord,
     HeaderRecord,
@@ -97,17 +98,19 @@ class StreamReader:
         self._has_index = False
         self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
-        prelude = self._source.read(PRELUDE.size)
-        if not prelude:
-            raise TruncatedError("expected a .gvc stream. Received: no bytes at all")
-        self._minor = unpack_prelude(prelude)
-        first = self._read_chunk()
-        if not isinstance(first, HeaderRecord):
-            raise DamagedError("expected the header as the first chunk of the stream")
-        self.header = first
-        self._needs_network = first.color in COLORS_WITH_NETWORK
-        _check_parts(first)
-        self._max_networks = max_networks(first)
+        with _about(byte_offset=0):
+            prelude = self._source.read(PRELUDE.size)
+            if not prelude:
+                raise TruncatedError("expected a .gvc stream. Received: no bytes at all")
+            self._minor = unpack_prelude(prelude)
+        with _about(byte_offset=PRELUDE.size):
+            first = self._read_chunk()
+            if not isinstance(first, HeaderRecord):
+                raise DamagedError("expected the header as the first chunk of the stream")
+            self.header = first
+            self._needs_network = first.color in COLORS_WITH_NETWORK
+            _check_parts(first)
+            self._max_networks = max_networks(first)
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
         """Everything behind the header, in order; ends after the end chunk was found and agreed with the rest.
@@ -118,12 +121,13 @@ class StreamReader:
         while True:
             offset = self._source.offset
             try:
-                record = self._read_chunk()
-                if record is not None:
-                    self._check_order(record)
-                    if self.end is not None:
-                        self._check_nothing_follows()
-                        return
+                with _about(byte_offset=offset):
+                    record = self._read_chunk()
+                    if record is not None:
+                        self._check_order(record)
+                        if self.end is not None:
+                            self._check_nothing_follows()
+                            return
             except StreamError as error:
                 if not self._recover:
                     raise
@@ -146,7 +150,7 @@ class StreamReader:
             header = unpack_chunk_header(raw)
         except StreamError as error:
             self._source.give_back(raw[1:])  # so that a search for the next chunk starts right behind
-            raise type(error)(f"{error} (at byte {offset})") from None
+            raise error.with_message(f"{error} (at byte {offset})") from None
         payload = self._source.read(header.payload_bytes)
         checksum = self._source.read(PAYLOAD_CHECKSUM.size)
         try:
@@ -155,7 +159,7 @@ class StreamReader:
             check_payload(header, payload, checksum)
         except StreamError as error:
             self._source.give_back(payload + checksum)
-            raise type(error)(f"{error} (at byte {offset})") from None
+            raise error.with_message(f"{error} (at byte {offset})") from None
         self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
         if header.chunk_id not in CHUNK_RECORDS:
             if header.flags & ChunkFlag.MAY_SKIP:
@@ -185,7 +189,8 @@ class StreamReader:
             if max(packet.stream for packet in record.packets) >= len(self.header.copy_streams):
                 raise DamagedError("a packet belongs to a stream that the header does not list")
         elif isinstance(record, SegmentRecord):
-            self._check_segment(record)
+            with _about(segment=record.index):
+                self._check_segment(record)
         elif isinstance(record, EndRecord):
             self.end = record
             if self._needs_network and not self._num_networks and not self._recover:
@@ -208,7 +213,7 @@ class StreamReader:
             raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
         if bool(segment.chroma_samples) != has_chroma_samples(self.header):
             raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
-        if segment.far_differences and (self.header.color != COLOR_LOSSLESS or not segment.hint_packets):
+        if segment.far_differences and (self.header.color != Color.LOSSLESS or not segment.hint_packets):
             raise DamagedError(f"segment {segment.index} has far differences where none may be")
         if segment.motion and self.header.planes is None:
             raise DamagedError(f"segment {segment.index} has motion where none may be")
@@ -249,9 +254,20 @@ class StreamReader:
             window = window[-(CHUNK_HEADER.size - 1) :]
 
 
+@contextmanager
+def _about(*, byte_offset: int | None = None, segment: int | None = None) -> Iterator[None]:
+    """Errors raised inside say what they are about, unless they do already."""
+    try:
+        yield
+    except StreamError as error:
+        error.byte_offset = byte_offset if error.byte_offset is None else error.byte_offset
+        error.segment = segment if error.segment is None else error.segment
+        raise
+
+
 def _check_parts(header: HeaderRecord) -> None:
     """Planes are coded sample by sample, and there are hints, exactly where gray or color say so."""
-    planes, is_lossless = header.planes, header.color == COLOR_LOSSLESS
+    planes, is_lossless = header.planes, header.color == Color.LOSSLESS
     has_luma, has_chroma = bool(planes and planes.luma_predictor), has_chroma_samples(header)
     is_told = header.luma_codec == LUMA_NETWORK
     if (planes is not None) != (has_luma or has_chroma) or has_luma != is_told or (has_chroma and not is_lossless):

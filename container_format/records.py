@@ -7,6 +7,7 @@ checking and the tables of ``docs/format.md`` come from these declarations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from container_format.fields import (
@@ -23,10 +24,19 @@ from container_format.fields import (
     declare,
 )
 
-COLOR_NONE, COLOR_MODEL, COLOR_GUIDED, COLOR_CODED, COLOR_LOSSLESS = "none", "model", "guided", "coded", "lossless"
-COLORS = (COLOR_GUIDED, COLOR_LOSSLESS, COLOR_MODEL, COLOR_CODED, COLOR_NONE)
-COLORS_WITH_NETWORK = (COLOR_GUIDED, COLOR_MODEL)
-COLORS_WITH_HINTS = (COLOR_GUIDED, COLOR_CODED)
+
+class Color(StrEnum):
+    """How color is made: the values of the header's field `color`."""
+
+    GUIDED = "guided"
+    LOSSLESS = "lossless"
+    MODEL = "model"
+    CODED = "coded"
+    NONE = "none"
+
+
+COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
+COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
 LUMA_NETWORK = "network"
 """The `luma_codec` of a gray that is coded sample by sample."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from container_format.chunks import pack_chunk, pack_prelude
+from container_format.chunks import PackedChunk, pack_chunk, pack_prelude, pack_record
 from container_format.records import (
     COLORS_WITH_NETWORK,
     CopyRecord,
@@ -47,8 +47,13 @@ class StreamWriter:
         self._needs_network = False
         return self._put(pack_chunk(network))
 
-    def write_segment(self, segment: SegmentRecord) -> int:
-        """Write the next segment; returns its bytes, framing included."""
+    def write_segment(self, segment: SegmentRecord, packed: PackedChunk | None = None) -> int:
+        """Write the next segment; returns its bytes, framing included.
+
+        Args:
+            segment: to write.
+            packed: the same, where it was packed already.
+        """
         if self._needs_network:
             raise ValueError("expected the network before the first segment")
         if (segment.index, segment.first_frame) != (len(self._offsets), self._num_frames):
@@ -56,7 +61,7 @@ class StreamWriter:
         self._offsets.append(self.bytes_written)
         self._first_frames.append(segment.first_frame)
         self._num_frames += segment.num_frames
-        return self._put(pack_chunk(segment))
+        return self._put((packed or pack_record(segment)).data)
 
     def write_copy(self, packets: CopyRecord) -> int:
         """Write packets of audio and subtitles; returns their bytes, framing included."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.contenders.interface import Coded
 from benchmarks.material import Material
 from benchmarks.measure import Finished
-from codec.options import CHROMA_JOINT
+from codec.encoder.modes import Chroma
 
 DETAILS = (
     "hints",
@@ -68,7 +68,7 @@ class Gvc:
         parts = {part: report[f"{part}_bytes"] for part in ("luma", "color", "network", "other")}
         if sum(parts.values()) != target.stat().st_size:
             raise ValueError(f"expected parts that add up to {target.stat().st_size} bytes. Received: {parts}")
-        if report["chroma"] == CHROMA_JOINT:
+        if report["chroma"] == Chroma.JOINT:
             parts["picture"] = parts.pop("luma")
         details = {name: report[name] for name in DETAILS}
         return Coded(parts, report["program"], report["stage_seconds"], details)

@@ -9,6 +9,7 @@ from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.networks.declarations import color_networks
 
 _COMMAND = "gvc-colorize"
 _EXAMPLES = """\
@@ -65,8 +66,9 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--network",
         metavar="NAME",
-        help="zhang2016 (default with --weights), or to learn from references: singh2020 (default there), colornn, "
-        "colornn_consistent, chaudhri_fang_alexnet or chaudhri_fang_vgg16",
+        help="zhang2016 (default with --weights), or to learn from references: "
+        + ", ".join(network.name for network in color_networks() if network.is_trained_here and network.may_be_sent)
+        + " (singh2020)",
     )
     group.add_argument(
         "--weights", metavar="FILE", help="of zhang2016: .caffemodel, .onnx or .npz; or a .gvc, whose network is used"
@@ -83,12 +85,6 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--stabilize", action="store_true", help="average the color of consecutive frames along the motion"
     )
-    group.add_argument(
-        "--no-keep-luma",
-        dest="keep_luma",
-        action="store_false",
-        help="show the picture of chaudhri_fang_* itself, as their paper does, not its color on the true gray",
-    )
     training = parser.add_argument_group("training on references")
     training.add_argument("--epochs", type=int, metavar="N", help="at most N passes over the references")
     training.add_argument("--train-size", type=int, metavar="N", help="side of singh2020's training pictures")
@@ -104,7 +100,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
     from codec.cli.progress_bar import progress_for
     from codec.colorization import ColorizeOptions
-    from codec.jobs import colorize_file
+    from codec.jobs.colorize import colorize_file
     from codec.report import as_json
 
     options = ColorizeOptions(
@@ -139,7 +135,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from codec.cli.progress_bar import progress_for
-    from codec.jobs import export_keyframes
+    from codec.jobs.colorize import export_keyframes
 
     progress = progress_for(quiet=arguments.quiet or arguments.json)
     try:

@@ -55,7 +55,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     from codec.cli.progress_bar import progress_for
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
-    from codec.jobs import decode_file
+    from codec.jobs.decode import decode_file
     from codec.report import as_json
 
     progress = progress_for(quiet=arguments.quiet or arguments.json)

@@ -1,9 +1,11 @@
-"""What networks leave open, as arguments of several commands."""
+"""What networks leave open, as arguments of ``gvc-colorize``."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
+
+from codec.networks.declarations import Choice, choice_help
 
 if TYPE_CHECKING:
     from codec.networks.choices import NetworkChoices
@@ -12,21 +14,11 @@ if TYPE_CHECKING:
 
 def add_network_arguments(group: argparse._ArgumentGroup) -> None:
     """Options of networks that have them; others refuse them."""
-    group.add_argument(
-        "--vgg16",
-        metavar="WEIGHTS",
-        help="of networks that stand on VGG16: random (default), which needs no file, imagenet, or a file",
-    )
-    group.add_argument("--window", type=int, metavar="N", help="frames before that a network is given (1)")
-    group.add_argument(
-        "--first-stage", metavar="NAME", help="what colors the inputs of chaudhri_fang_*: singh2020 (default) or none"
-    )
-    group.add_argument(
-        "--temperature",
-        type=float,
-        metavar="T",
-        help="of color classes: 1 is their mean (default of colornn), less is livelier (zhang2016: 0.38)",
-    )
+    group.add_argument("--vgg16", metavar="WEIGHTS", help=choice_help(Choice.VGG16))
+    group.add_argument("--window", type=int, metavar="N", help=choice_help(Choice.WINDOW))
+    group.add_argument("--first-stage", metavar="NAME", help=choice_help(Choice.FIRST_STAGE))
+    group.add_argument("--temperature", type=float, metavar="T", help=choice_help(Choice.TEMPERATURE))
+    group.add_argument("--no-keep-luma", dest="keep_luma", action="store_false", help=choice_help(Choice.NO_KEEP_LUMA))
 
 
 def network_choices(arguments: argparse.Namespace) -> NetworkChoices:
@@ -38,7 +30,7 @@ def network_choices(arguments: argparse.Namespace) -> NetworkChoices:
         window=arguments.window,
         first_stage=arguments.first_stage,
         temperature=arguments.temperature,
-        keep_luma=getattr(arguments, "keep_luma", True),
+        keep_luma=arguments.keep_luma,
     )
 
 

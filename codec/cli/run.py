@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
-from codec.errors import GvcError, InputError, OutputError, RecoveredError, StreamError, TrainingError
+from codec.errors import GvcError, InputError, OutputError, RecoveredError, StreamError, TrainingError, UsageError
 from codec.version import PROGRAM
 
 EXIT_OK = 0
@@ -29,6 +29,7 @@ EXIT_TERMINATED = 143
 # The first class that fits decides.
 _EXIT_CODES: tuple[tuple[type[GvcError], int], ...] = (
     (RecoveredError, EXIT_RECOVERED),
+    (UsageError, EXIT_USAGE),
     (InputError, EXIT_INPUT),
     (StreamError, EXIT_STREAM),
     (TrainingError, EXIT_TRAINING),
@@ -107,5 +108,6 @@ def complain(command: str, message: str) -> None:
     print(f"{command}: error: {line}", file=sys.stderr, flush=True)
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
     raise _Terminated

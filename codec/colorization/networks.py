@@ -9,20 +9,21 @@ import numpy as np
 
 from codec.colorization.options import ColorizeOptions
 from codec.errors import InputError, StreamError
-from codec.lossless.predictor_weights import ARCHITECTURE as PREDICTOR
-from codec.networks import Colorizer, load_colorizer
+from codec.networks.declarations import Role
+from codec.networks.interface import Colorizer
+from codec.networks.record import has_role, load_colorizer
 from codec.networks.registry import trainable_network
 from codec.progress import Progress
 from codec.references import Reference, colored_by, read_references
+from codec.training.examples import ExampleStore
 from codec.training.job import train_visibly
 from codec.training.runs import RunStore
-from codec.training.samples import SampleStore
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray
 from codec.video.source import Source
 from container_format import NetworkRecord, StreamReader
-from container_format.records import COLOR_MODEL
+from container_format.records import Color
 
 
 def make_colorizer(
@@ -47,7 +48,7 @@ def make_colorizer(
     network = trainable_network(options.architecture)
     if not options.references:
         return network.colorizer_of(options.spec, network.build(options.spec), conversion)
-    store = _samples_of(options, info, conversion)
+    store = _examples_of(options, info, conversion)
     for picture in _pictures_of(source, read_references(options.references), info, conversion, progress):
         if isinstance(store, RunStore):
             store.add([store.pixels(picture)])
@@ -61,13 +62,13 @@ def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Col
     try:
         with Path(path).open("rb") as stream:
             reader = StreamReader(stream)
-            if reader.header.color != COLOR_MODEL:
+            if reader.header.color != Color.MODEL:
                 raise InputError(
-                    f"expected a stream whose network makes the color alone (gvc-encode --color {COLOR_MODEL}). "
+                    f"expected a stream whose network makes the color alone (gvc-encode --color {Color.MODEL}). "
                     f"Received: {path}, whose color is {reader.header.color}"
                 )
             networks = (record for record in reader.records() if isinstance(record, NetworkRecord))
-            record = next((network for network in networks if network.architecture != PREDICTOR), None)
+            record = next((network for network in networks if not has_role(network, Role.SAMPLES)), None)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     if record is None:
@@ -75,11 +76,11 @@ def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Col
     return load_colorizer(record, conversion, vgg16=vgg16)
 
 
-def _samples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorConversion) -> RunStore | SampleStore:
+def _examples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorConversion) -> RunStore | ExampleStore:
     network = trainable_network(options.architecture)
     shape = network.working_shape(options.spec, info.height, info.width)
     if shape is None:
-        return SampleStore(conversion, options.training)
+        return ExampleStore(conversion, options.training)
     return RunStore(conversion, shape, network.run_length, options.training)
 
 

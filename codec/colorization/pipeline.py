@@ -12,7 +12,7 @@ from codec.colorization.options import ColorizeOptions
 from codec.colorization.output import colored_info
 from codec.colorization.shots import with_cuts
 from codec.colorization.stabilizer import Stabilizer
-from codec.networks import Colorizer
+from codec.networks.interface import Colorizer
 from codec.progress import Progress, Silent
 from codec.video.color import ColorConversion
 from codec.video.convert import gray_info

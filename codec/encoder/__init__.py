@@ -1,18 +1,16 @@
-"""The sender: source -> keyframes -> hints -> training -> network, and source -> gray -> container.
+"""The sender, in the order of the data.
 
-The video is read several times, each time front to back in bounded memory. What is kept between the passes is a few
-numbers a frame, a bounded store of training samples, and the coded hints on disk. The modules in the order of the
-data:
+    survey     one look at every frame: keyframes, cuts, segments
+    modes      a file for each: its options, the frames that it asks for, and how it turns them into a recipe
+    gather     one reading for the frames that were asked for
+    choices    what is tried on them: plane codecs, hints, networks
+    recipe     everything that is fixed before the first segment is coded
+    tracks     how gray and color are carried: each codes its part of a segment
+    segment    one segment, from frames to a record: a pure function of recipe and input
+    schedule   who codes which segment, when
+    write      records in their order, with the packets to copy between them
+    summary    the report
+    encode     all of that
 
-    plan          every frame is looked at: keyframes and segments
-    collection    samples of the keyframes, and a probe of a few runs of frames
-    probe         on these: how coarse the hints, and whether with a network (guidance: how that is judged)
-    hint_pass     the hints of every segment are coded
-    guided        the network is trained on them, and hints that are not good enough are coded anew (aim: with what)
-    coding        gray is coded, color is checked, everything is written
-    summary       the report
+Nothing is imported here: the options of the modes must be there at once when a command asks for them.
 """
-
-from codec.encoder.pipeline import encode
-
-__all__ = ["encode"]

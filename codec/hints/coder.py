@@ -15,6 +15,7 @@ from codec.errors import InputError, StreamError
 from codec.hints.intervals import INTERVALS, fill_in, hinted_frames
 from codec.hints.planes import SCALES, pack_hint, reduced_shape
 from codec.plane_codecs import (
+    PLANE_CODECS,
     CodedRun,
     PlaneCodecSpec,
     PlaneParameters,
@@ -46,7 +47,12 @@ class HintSettings:
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES or self.interval not in INTERVALS:
-            raise InputError(f"expected hints of {_KNOWN}. Received: {self}")
+            raise InputError(f"expected hints of {_KNOWN}. Received: {self}", option="--hints")
+        if self.codec.codec not in PLANE_CODECS:
+            raise InputError(
+                f"expected hints through a plane codec, one of {', '.join(PLANE_CODECS)}. Received: {self}",
+                option="--hints",
+            )
 
     @classmethod
     def parse(cls, text: str) -> HintSettings:

@@ -1,30 +1,19 @@
-"""Segments of planes: what the sender writes for one, and the receiver's way back.
+"""Planes of one picture after another, by a predictor: what sender and receiver do alike.
 
-    motion   how the gray moves from picture to picture
-    luma     the gray's samples, where no video codec carries it
-    chroma   the chroma's samples, given the gray
-
-Each is a stream of its own, so that the gray decodes without the chroma.
+The sender gives the samples and gets them back as the receiver will have them; the receiver gives none.
 """
 
 from __future__ import annotations
-
-import functools
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
 from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
 from codec.lossless.known import I16Array
-from codec.lossless.motion import MotionCompensation, field_shape
-from codec.lossless.motion_code import MotionDecoder, MotionEncoder
-from codec.lossless.motion_search import MotionSearch
-from codec.lossless.parameters import CodedSamples
+from codec.lossless.motion import MotionCompensation
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorWeights
-from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, Symbols
+from codec.lossless.symbols import Symbols
 from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
@@ -121,88 +110,3 @@ class ChromaCoder:
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
         history.remember(luma, found.chroma_planes())
         return in_rgb_gamut(found) if self._needs_gamut else found
-
-
-class SegmentEncoder:
-    """The sender's side, for one segment. Where gray and chroma are coded here, they are coded at the same time.
-
-    Args:
-        search: finds motion.
-        luma: codes the gray; None if a video codec does.
-        chroma: codes the chroma; None if it is sent in another way.
-    """
-
-    def __init__(self, search: MotionSearch, luma: LumaCoder | None, chroma: ChromaCoder | None) -> None:
-        self._search = search
-        self._motion = MotionEncoder()
-        self._luma, self._chroma = luma, chroma
-        self._luma_symbols, self._chroma_symbols = SymbolEncoder(1), SymbolEncoder(2)
-        self._luma_history = luma.begin() if luma else None
-        self._chroma_history = chroma.begin() if chroma else None
-        self._before: PlaneArray | None = None
-        self._gray_thread = ThreadPoolExecutor(1)
-        self._gray_done: Future[PlaneArray] | None = None
-
-    def write(self, picture: Picture) -> Picture:
-        """Code the next picture: as the receiver will have it, as far as it is coded here."""
-        if self._luma is None and self._chroma is None:
-            return picture
-        luma = picture.luma
-        field = None
-        if self._before is not None:
-            field = self._search(luma, self._before)
-            self._motion.add(field)
-        self._before = luma
-        if self._luma and self._luma_history:
-            shape = luma.shape[0], luma.shape[1]
-            self._end_gray()
-            self._gray_done = self._gray_thread.submit(
-                self._luma.code, self._luma_history, luma, shape, field, self._luma_symbols
-            )
-        if self._chroma and self._chroma_history:
-            chroma = picture.chroma_planes()
-            return self._chroma.code(self._chroma_history, luma, chroma, field, self._chroma_symbols)
-        return picture
-
-    def finish(self) -> CodedSamples:
-        """What was coded."""
-        self._end_gray()
-        self._gray_thread.shutdown()
-        return CodedSamples(self._motion.finish(), self._luma_symbols.finish(), self._chroma_symbols.finish())
-
-    def _end_gray(self) -> None:
-        """Wait for the gray that is being coded."""
-        if self._gray_done is not None:
-            self._gray_done.result()
-
-
-def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple[int, int]) -> Iterator[PlaneArray]:
-    """The gray planes of a segment, (height, width) uint8 each.
-
-    Raises:
-        StreamError: the data are damaged.
-    """
-    symbols, history = SymbolDecoder(coded.luma, 1), coder.begin()
-    for field in _fields(coded.motion, count, shape):
-        yield coder.code(history, None, shape, field, symbols)
-    symbols.finish()
-
-
-def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[PlaneArray]) -> Iterator[Picture]:
-    """The pictures of a segment, given their gray planes.
-
-    Raises:
-        StreamError: the data are damaged.
-    """
-    symbols, history = SymbolDecoder(coded.chroma, 2), coder.begin()
-    shape = lumas[0].shape[0], lumas[0].shape[1]
-    for luma, field in zip(lumas, _fields(coded.motion, len(lumas), shape), strict=True):
-        yield coder.code(history, luma, None, field, symbols)
-    symbols.finish()
-
-
-@functools.lru_cache(maxsize=4)  # both the gray and the chroma of a segment ask for them
-def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> tuple[I16Array | None, ...]:
-    """The field of each picture; None for the first."""
-    decoder = MotionDecoder(motion, field_shape(*shape))
-    return None, *(decoder.next() for _ in range(count - 1))

@@ -17,9 +17,10 @@ miss is to be added to its mean, in 64ths. Everything is whole numbers (:mod:`co
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -27,12 +28,11 @@ from codec.errors import StreamError
 from codec.exact.layers import I32Array, IntegerConvolution
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.weights.flat import ConvolutionSizes, KernelShape, flat_tensors
-from codec.weights.packing import pack_weights, unpack_weights
 from codec.weights.tensors import NamedWeights, QuantizedTensor
 from container_format.errors import UnsupportedError
-from container_format.records import NetworkRecord
 
 ARCHITECTURE = "predictor"
+_NUMBER = "predictor"  # the one parameter: which shipped predictor the weights differ from
 INPUT_BITS, HIDDEN_BITS, RESULT_BITS = 8, 8, 6
 """Binary places: an input of 1.0 is 256, a hidden value of 1.0 is 256, a result of 1.0 is 64."""
 HIDDEN_MAX = 2047
@@ -47,6 +47,18 @@ PHASES = (0, 3, 1, 2)
 """Places in a square, two times row plus column, in the order in which they are coded."""
 STEP_PHASES = (0, 0, 3, 1, 2)
 _MAX_WIDTH = 64
+
+
+class SpecLike(Protocol):
+    """What is read of a network's spec here."""
+
+    @property
+    def architecture(self) -> str:
+        """Its name."""
+
+    @property
+    def parameters(self) -> tuple[tuple[str, int], ...]:
+        """(name, value) pairs."""
 
 
 @dataclass(frozen=True)
@@ -209,29 +221,48 @@ def predictor_weights(number: int) -> PredictorWeights:
     return PredictorWeights(shape, kernels, biases)
 
 
-def pack_predictor(weights: PredictorWeights, number: int) -> NetworkRecord:
-    """The weights of one video, as the container stores them: what differs from the network of that number."""
-    return NetworkRecord(
-        architecture=ARCHITECTURE,
-        parameters={"predictor": number},
-        tensors=pack_weights(weights.tensors, predictor_weights(number).start),
-    )
+class _Predictors:
+    """The architecture, as :class:`codec.networks.interface.SentNetwork` has it."""
+
+    @property
+    def architecture(self) -> str:
+        """Its name."""
+        return ARCHITECTURE
+
+    def start_weights(self, spec: SpecLike) -> NamedWeights:
+        """The weights of the shipped predictor that the spec names: a stream carries what differs from them.
+
+        Raises:
+            UnsupportedError: another architecture, or a predictor that this version does not have.
+        """
+        parameters = dict(spec.parameters)
+        if spec.architecture != ARCHITECTURE or set(parameters) != {_NUMBER}:
+            raise UnsupportedError(
+                f"expected a network {ARCHITECTURE} and its number. Received: {spec.architecture}, {parameters}"
+            )
+        return predictor_weights(parameters[_NUMBER]).start
 
 
-def unpack_predictor(record: NetworkRecord) -> tuple[int, PredictorWeights]:
-    """The inverse of :func:`pack_predictor`: the number, and the weights.
+ARCHITECTURE_OF_PREDICTORS = _Predictors()
+
+
+def predictor_parameters(number: int) -> tuple[tuple[str, int], ...]:
+    """What a spec says of the predictor of that number."""
+    return ((_NUMBER, number),)
+
+
+def predictor_of(parameters: Mapping[str, int], tensors: tuple[QuantizedTensor, ...]) -> tuple[int, PredictorWeights]:
+    """Number and weights of a predictor.
+
+    Args:
+        parameters: of the spec.
+        tensors: kernels and biases, shaped as those of the shipped predictor.
 
     Raises:
-        UnsupportedError: another architecture, or a network that this version does not have.
-        StreamError: the weights are not those of the network.
+        StreamError: weights in other steps than 1.
     """
-    if record.architecture != ARCHITECTURE or set(record.parameters) != {"predictor"}:
-        raise UnsupportedError(
-            f"expected a network {ARCHITECTURE} and its number. Received: {record.architecture}, {record.parameters}"
-        )
-    number = record.parameters["predictor"]
-    base = predictor_weights(number)
-    if any(tensor.step != 1.0 for tensor in record.tensors):
+    number = parameters[_NUMBER]
+    if any(tensor.step != 1.0 for tensor in tensors):
         raise StreamError(f"expected weights in steps of 1 in a network {ARCHITECTURE}. Received: another step")
-    kernels, biases = (tensor.values for tensor in unpack_weights(record.tensors, base.start))
-    return number, PredictorWeights(base.shape, kernels, biases)
+    kernels, biases = (tensor.values for tensor in tensors)
+    return number, PredictorWeights(predictor_weights(number).shape, kernels, biases)

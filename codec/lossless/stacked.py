@@ -1,4 +1,4 @@
-"""Hints that are the chroma itself, to the last bit: how `lossless` sends it where no network pays.
+"""Exact chroma through a lossless video codec: how `lossless` sends it where no predictor pays.
 
 Both planes travel as one picture, the first above the second, through a lossless codec of the gray. U and V travel as
 they are. Of RGB the differences B - G and R - G do, as in the reversible transform of JPEG 2000 (ITU-T T.800, G.2),
@@ -16,16 +16,9 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from codec.errors import InputError, StreamError
-from codec.hints.coder import HintParameters
-from codec.plane_codecs import (
-    SEGMENT_FRAMES,
-    CodedRun,
-    PlaneCodecSpec,
-    open_plane_encoder,
-    plane_parameters,
-    probed_bytes,
-)
+from codec.errors import StreamError
+from codec.plane_codecs import CodedRun, PlaneCodecSpec, PlaneParameters, open_plane_encoder, plane_parameters
+from codec.plane_codecs.probe import SEGMENT_FRAMES, probed_bytes
 from codec.video.picture import ChromaArray, Picture, PlaneArray
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.compression import compress, decompress
@@ -100,16 +93,34 @@ def pictures_of_stacks(
     ]
 
 
+@dataclass(frozen=True)
+class StackedParameters:
+    """What the receiver must know of stacked chroma.
+
+    Attributes:
+        pictures: for the decoder of the pictures that hold both planes.
+    """
+
+    pictures: PlaneParameters
+
+    @classmethod
+    def of(cls, codec: PlaneCodecSpec, pixel_format: PixelFormat, width: int, height: int) -> StackedParameters:
+        """For video of that size, in samples of gray."""
+        rows, columns = pixel_format.chroma_shape(width, height)
+        return cls(plane_parameters(codec, columns, 2 * rows))
+
+
 class StackedChromaEncoder:
     """Codes the chroma of one segment.
 
     Args:
-        hints: how.
+        codec: a lossless plane codec.
+        parameters: for its decoder.
         frame_rate: of the video.
     """
 
-    def __init__(self, hints: StackedChroma, frame_rate: Fraction) -> None:
-        self._encoder = open_plane_encoder(hints.codec, hints.parameters.pictures, frame_rate)
+    def __init__(self, codec: PlaneCodecSpec, parameters: StackedParameters, frame_rate: Fraction) -> None:
+        self._encoder = open_plane_encoder(codec, parameters.pictures, frame_rate)
         self._far: list[BoolArray] = []
 
     def write(self, picture: Picture) -> None:
@@ -119,40 +130,18 @@ class StackedChromaEncoder:
         self._far.append(is_far)
 
     def finish(self) -> tuple[CodedRun, bytes]:
-        """The coded pictures, and what they cannot hold."""
+        """The coded pictures, and the differences that they cannot hold."""
         return self._encoder.finish(), pack_far(self._far)
 
 
-@dataclass(frozen=True)
-class StackedChroma:
-    """Chroma through a video codec.
-
-    Attributes:
-        codec: which one.
-        parameters: for its decoder.
-    """
-
-    codec: PlaneCodecSpec
-    parameters: HintParameters
-
-    @classmethod
-    def of(cls, name: str, pixel_format: PixelFormat, width: int, height: int) -> StackedChroma:
-        """By the codec's name, for video of that size.
-
-        Raises:
-            InputError: there is no such codec here.
-        """
-        if name not in CHROMA_CODECS:
-            raise InputError(f"expected one of the codecs {', '.join(CHROMA_CODECS)} for chroma. Received: {name}")
-        codec = PlaneCodecSpec(name)
-        rows, columns = pixel_format.chroma_shape(width, height)
-        return cls(codec, HintParameters(scale=1, interval=1, pictures=plane_parameters(codec, columns, 2 * rows)))
-
-    def probed_bytes(self, runs: Sequence[Sequence[Picture]], frame_rate: Fraction) -> Fraction:
-        """Bytes of segments that go on as these runs of consecutive pictures do."""
-        total = Fraction(0)
-        for run in runs:
-            stacks, far = zip(*(stack_chroma(picture.chroma_planes()) for picture in run), strict=True)
-            far_bytes = Fraction(len(pack_far(far)), len(run)) * SEGMENT_FRAMES
-            total += probed_bytes(self.codec, [stacks], frame_rate) + far_bytes
-        return total
+def probed_stack_bytes(
+    codec: PlaneCodecSpec, parameters: StackedParameters, runs: Sequence[Sequence[Picture]], frame_rate: Fraction
+) -> Fraction:
+    """Bytes of segments that go on as these runs of consecutive pictures do; see :func:`probed_bytes`."""
+    total = Fraction(0)
+    for run in runs:
+        stacks, far = zip(*(stack_chroma(picture.chroma_planes()) for picture in run), strict=True)
+        far_bytes = Fraction(len(pack_far(far)), len(run)) * SEGMENT_FRAMES
+        pictures = [Picture(stack) for stack in stacks]
+        total += probed_bytes(codec, parameters.pictures, [pictures], frame_rate) + far_bytes
+    return total

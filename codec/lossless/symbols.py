@@ -134,8 +134,9 @@ class SymbolDecoder:
         self._tables = _Tables(kinds)
         self._reader = RangeReader(data)
 
-    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:  # noqa: ARG002
+    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
         """See :class:`Symbols`."""
+        del samples
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
         order, used, counts = _runs(tables)

@@ -88,6 +88,11 @@ class ColorDifference:
         bins = np.rint(np.minimum(difference, HISTOGRAM_MAX) / HISTOGRAM_STEP).astype(np.int64)
         self._counts += np.bincount(bins.ravel(), minlength=self._counts.size)
 
+    def merge(self, other: ColorDifference) -> None:
+        """Take what another one was given."""
+        self._sum += other._sum
+        self._counts += other._counts
+
     @property
     def num_pixels(self) -> int:
         """Pixels compared so far."""

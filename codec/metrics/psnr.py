@@ -37,6 +37,11 @@ class SquaredError:
         self.total += float(np.square(difference).sum(dtype=np.float64))
         self.num_samples += difference.size
 
+    def merge(self, other: SquaredError) -> None:
+        """Take what another one was given."""
+        self.total += other.total
+        self.num_samples += other.num_samples
+
     @property
     def mse(self) -> float:
         """Mean squared error over all samples.

@@ -81,6 +81,14 @@ class QualityMeter:
         self._colorfulness_decoded += colorfulness_m3(decoded_rgb)
         self._num_frames += 1
 
+    def merge(self, other: QualityMeter) -> None:
+        """Take the frames that another meter of the same video was given, such as one in another process."""
+        self._chroma_error.merge(other._chroma_error)
+        self._difference.merge(other._difference)
+        self._colorfulness_original += other._colorfulness_original
+        self._colorfulness_decoded += other._colorfulness_decoded
+        self._num_frames += other._num_frames
+
     def result(self) -> Quality:
         """The figures over all frames so far.
 

@@ -29,11 +29,11 @@ from codec.networks.chaudhri_fang import (
 )
 from codec.networks.interface import RANDOM_WEIGHTS, KnownWeights, NetworkSpec, TrainingStage
 from codec.networks.model_weights import KerasModel, named_weights
-from codec.networks.parameters import Parameter, parameters_of
+from codec.networks.parameters import parameters_of
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork
 from codec.networks.singh2020 import NETWORK as FIRST_STAGE
 from codec.networks.vgg16 import known_weights, layer_names
-from codec.networks.window import WINDOW, frames_before, last_of_runs, runs_before
+from codec.networks.window import frames_before, last_of_runs, runs_before
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, RgbArray
 from codec.weights.tensors import F32Array, NamedWeights
@@ -42,11 +42,6 @@ ALEXNET_NAME, VGG16_NAME = "chaudhri_fang_alexnet", "chaudhri_fang_vgg16"
 RUN_LENGTH = 4
 """Consecutive frames of a training sample."""
 _FIRST_SPEC = NetworkSpec(FIRST_STAGE.architecture)
-_PARAMETERS: dict[str, Parameter] = {
-    "first_stage": Parameter(default=1, low=0, high=1),
-    "keep_luma": Parameter(default=1, low=0, high=1),
-    "window": WINDOW,
-}
 
 
 class ChaudhriFang(ReducedNetwork):
@@ -78,8 +73,9 @@ class ChaudhriFang(ReducedNetwork):
         parameters = self._parameters(spec)
         return _start_weights(self.architecture, parameters["first_stage"], parameters["window"])
 
-    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
         """See :class:`TrainableNetwork`."""
+        del spec, height, width
         return SIZE, SIZE
 
     def build(self, spec: NetworkSpec) -> KerasModel:
@@ -115,7 +111,7 @@ class ChaudhriFang(ReducedNetwork):
         )
 
     def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
-        return parameters_of(spec, self.architecture, _PARAMETERS)
+        return parameters_of(spec, self.architecture)
 
 
 class SecondStageColorizer(ReducedColorizer):
@@ -144,8 +140,9 @@ class SecondStageColorizer(ReducedColorizer):
         """See :class:`Colorizer`."""
         self._before = None
 
-    def shape_of(self, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+    def shape_of(self, height: int, width: int) -> tuple[int, int]:
         """See :class:`ReducedColorizer`."""
+        del height, width
         return SIZE, SIZE
 
     def estimate(self, lumas: PlaneArray) -> F32Array:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codec.errors import InputError
+from codec.networks.declarations import MAX_WINDOW, Choice, names_with
 from codec.networks.interface import KnownWeights, NetworkSpec
-from codec.networks.window import MAX_WINDOW
 
 FIRST_STAGES = ("none", "singh2020")
 """What may make the colors that the networks of Chaudhri and Fang are given; the place is the number in a spec."""
-_WITH_VGG16 = ("chaudhri_fang_vgg16", "colornn", "colornn_consistent")
-_WITH_WINDOW = ("chaudhri_fang_alexnet", "chaudhri_fang_vgg16", "colornn_consistent")
-_WITH_FIRST_STAGE = ("chaudhri_fang_alexnet", "chaudhri_fang_vgg16")
-_WITH_TEMPERATURE = ("colornn", "colornn_consistent", "zhang2016")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,33 +54,28 @@ class NetworkChoices:
         Raises:
             InputError: a choice that this network does not have.
         """
-        parameters: dict[str, int] = {}
-        for option, value, networks, name, number in (
-            ("--vgg16", self.vgg16, _WITH_VGG16, None, 0),
-            ("--window", self.window, _WITH_WINDOW, "window", self.window or 0),
-            (
-                "--first-stage",
-                self.first_stage,
-                _WITH_FIRST_STAGE,
-                "first_stage",
-                FIRST_STAGES.index(self.first_stage or "none"),
-            ),
-            (
-                "--temperature",
-                self.temperature,
-                _WITH_TEMPERATURE,
-                "temperature_percent",
-                round(100 * (self.temperature or 0)),
-            ),
-            ("--no-keep-luma", None if self.keep_luma else True, _WITH_FIRST_STAGE, "keep_luma", 0),
-        ):
-            if value is None:
-                continue
+        given = {
+            Choice.VGG16: self.vgg16,
+            Choice.WINDOW: self.window,
+            Choice.FIRST_STAGE: self.first_stage,
+            Choice.TEMPERATURE: self.temperature,
+            Choice.NO_KEEP_LUMA: None if self.keep_luma else True,
+        }
+        for choice in (choice for choice, value in given.items() if value is not None):
+            networks = names_with(choice)
             if architecture not in networks:
                 raise InputError(
-                    f"expected {option} with one of {', '.join(networks)}. Received: it with {architecture}"
+                    f"expected --{choice} with one of {', '.join(networks)}. Received: it with {architecture}",
+                    option=f"--{choice}",
                 )
-            if name is not None:
-                parameters[name] = number
+        parameters: dict[str, int] = {}
+        if self.window is not None:
+            parameters["window"] = self.window
+        if self.first_stage is not None:
+            parameters["first_stage"] = FIRST_STAGES.index(self.first_stage)
+        if self.temperature is not None:
+            parameters["temperature_percent"] = round(100 * self.temperature)
+        if not self.keep_luma:
+            parameters["keep_luma"] = 0
         known = KnownWeights(weights or self.vgg16 or "random")
         return NetworkSpec(architecture, tuple(sorted(parameters.items())), known)

@@ -35,7 +35,7 @@ from codec.backend import JIT_COMPILE, keras
 from codec.networks.bins import EXPECTATION, annealed_mean
 from codec.networks.interface import RANDOM_WEIGHTS, KnownWeights, NetworkSpec, TrainingStage
 from codec.networks.model_weights import KerasModel, named_weights
-from codec.networks.parameters import Parameter, parameters_of
+from codec.networks.parameters import parameters_of
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged, working_shape
 from codec.networks.start import start_model
 from codec.networks.vgg16 import MEAN_BGR, add_vgg16, known_weights, layer_names, load_known
@@ -65,10 +65,6 @@ NUM_BLOCKS = 4
 """Of VGG16 that are used."""
 SIZE = 224
 """Longest side of the pictures that it works on (section 4.1: 224x224)."""
-PARAMETERS: dict[str, Parameter] = {
-    "size": Parameter(default=SIZE, low=MULTIPLE, high=1 << 12),
-    "temperature_percent": Parameter(default=100, low=1, high=1000),
-}
 
 
 def build(known: KnownWeights = RANDOM_WEIGHTS) -> KerasModel:
@@ -196,7 +192,7 @@ class ColorNN(ReducedNetwork):
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
         """See :class:`ColorNetwork`: all but VGG16's."""
-        parameters_of(spec, self.architecture, PARAMETERS)
+        parameters_of(spec, self.architecture)
         return _start_weights()
 
     def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
@@ -214,13 +210,14 @@ class ColorNN(ReducedNetwork):
 
     def stages(
         self,
-        spec: NetworkSpec,  # noqa: ARG002
+        spec: NetworkSpec,
         model: KerasModel,
         conversion: ColorConversion,
         *,
-        true_share: float,  # noqa: ARG002
+        true_share: float,
     ) -> Iterator[TrainingStage]:
         """See :class:`TrainableNetwork`: one, towards the true bins."""
+        del spec, true_share
         yield color_stage(model, conversion)
 
     def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> ColorModelColorizer:
@@ -229,7 +226,7 @@ class ColorNN(ReducedNetwork):
         return ColorModelColorizer(model, conversion, parameters["size"], parameters["temperature_percent"] / 100)
 
     def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
-        return parameters_of(spec, self.architecture, PARAMETERS)
+        return parameters_of(spec, self.architecture)
 
 
 def color_stage(model: KerasModel, conversion: ColorConversion) -> TrainingStage:

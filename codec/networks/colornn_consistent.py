@@ -38,7 +38,6 @@ from codec.networks.colornn import (
     FEATURES,
     MULTIPLE,
     NUM_BLOCKS,
-    PARAMETERS,
     SIZE,
     UvColorizer,
     bin_logits,
@@ -55,7 +54,7 @@ from codec.networks.parameters import parameters_of
 from codec.networks.reduced import ReducedNetwork, working_shape
 from codec.networks.start import start_weights
 from codec.networks.vgg16 import known_weights, layer_names
-from codec.networks.window import WINDOW, frames_before, last_of_runs
+from codec.networks.window import frames_before, last_of_runs
 from codec.networks.yuv import uv_of_rgb
 from codec.video.color import ColorConversion
 from codec.video.picture import PlaneArray, RgbArray
@@ -190,8 +189,9 @@ class ColorNNConsistent(ReducedNetwork):
         """See :class:`TrainableNetwork`."""
         return RUN_LENGTH
 
-    def num_stages(self, spec: NetworkSpec) -> int:  # noqa: ARG002
+    def num_stages(self, spec: NetworkSpec) -> int:
         """See :class:`TrainableNetwork`."""
+        del spec
         return 2
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
@@ -216,13 +216,14 @@ class ColorNNConsistent(ReducedNetwork):
         model: KerasModel,
         conversion: ColorConversion,
         *,
-        true_share: float,  # noqa: ARG002
+        true_share: float,
     ) -> Iterator[TrainingStage]:
         """See :class:`TrainableNetwork`: the color model; then, with that frozen, the layers that are added to it.
 
         Half of the second stage's batches have the true colors of the frames before, half the color model's estimates
         of them: what the network gets in use lies between the two.
         """
+        del true_share
         color_model, consistent_model = parts(model)
         _set_trainable(color_model, True)
         alone = color_stage(color_model, conversion)
@@ -253,7 +254,7 @@ class ColorNNConsistent(ReducedNetwork):
         )
 
     def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
-        return parameters_of(spec, self.architecture, {**PARAMETERS, "window": WINDOW})
+        return parameters_of(spec, self.architecture)
 
 
 def _last(*arrays: PlaneArray) -> tuple[PlaneArray, ...]:

@@ -82,8 +82,8 @@ class Colorizer(Protocol):
         """
 
 
-class ColorNetwork(Protocol):
-    """An architecture that makes color: what the receiver needs of it. It holds no state."""
+class SentNetwork(Protocol):
+    """An architecture whose weights a stream may carry. It holds no state."""
 
     @property
     def architecture(self) -> str:
@@ -95,6 +95,10 @@ class ColorNetwork(Protocol):
         Raises:
             UnsupportedError: the spec is not one of this architecture.
         """
+
+
+class ColorNetwork(SentNetwork, Protocol):
+    """An architecture that makes color: what the receiver needs of it."""
 
     def colorizer(
         self, spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], conversion: ColorConversion
@@ -135,12 +139,14 @@ class TrainableNetwork(ColorNetwork, Protocol):
         """Consecutive frames of a training sample; 1 for a network that looks at one picture at a time."""
         return 1
 
-    def num_stages(self, spec: NetworkSpec) -> int:  # noqa: ARG002
+    def num_stages(self, spec: NetworkSpec) -> int:
         """How many :meth:`stages` there are."""
+        del spec
         return 1
 
-    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int] | None:  # noqa: ARG002
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int] | None:
         """Rows and columns to which it reduces pictures of this size; None if it takes them as they are."""
+        del spec, height, width
         return None
 
     def build(self, spec: NetworkSpec) -> KerasModel:
@@ -151,8 +157,9 @@ class TrainableNetwork(ColorNetwork, Protocol):
             InputError: the known weights cannot be had, or are others.
         """
 
-    def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:  # noqa: ARG002
+    def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:
         """Names and SHA-256 of the weights that a receiver must have, since they are neither sent nor made."""
+        del spec, model
         return {}
 
     def stages(
@@ -193,17 +200,19 @@ class StillNetwork(TrainableNetwork, Protocol):
 
     def stages(
         self,
-        spec: NetworkSpec,  # noqa: ARG002
+        spec: NetworkSpec,
         model: KerasModel,
         conversion: ColorConversion,
         *,
-        true_share: float,  # noqa: ARG002
+        true_share: float,
     ) -> Iterator[TrainingStage]:
         """See :class:`TrainableNetwork`: one, towards the least mean squared error."""
+        del spec, true_share
         yield TrainingStage(model, "mse", partial(self.training_pair, conversion))
 
-    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> Colorizer:  # noqa: ARG002
+    def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> Colorizer:
         """See :class:`TrainableNetwork`."""
+        del spec
         return KerasColorizer(partial(self.colorize, model, conversion))
 
 
@@ -226,6 +235,7 @@ class KerasColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
+        del hints
         return self._colorize(lumas)

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from codec.networks.declarations import declared
 from codec.networks.interface import NetworkSpec
 from container_format.errors import UnsupportedError
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One number that an architecture leaves open.
-
-    Attributes:
-        default: of a spec that does not name it.
-        low, high: what it may be.
-    """
-
-    default: int
-    low: int
-    high: int
-
-
-def parameters_of(spec: NetworkSpec, architecture: str, known: dict[str, Parameter]) -> dict[str, int]:
+def parameters_of(spec: NetworkSpec, architecture: str) -> dict[str, int]:
     """All numbers of a spec, those that it does not name at their default.
 
     Args:
         spec: may come from anywhere.
-        architecture: that it must be of.
-        known: every parameter that there is, by name.
+        architecture: that it must be of; its parameters are declared.
 
     Raises:
         UnsupportedError: the spec is of another architecture, or has a number that this version does not know.
     """
-    given = dict(spec.parameters)
+    known, given = declared(architecture).parameters, dict(spec.parameters)
     if spec.architecture != architecture or not set(given) <= set(known):
         raise UnsupportedError(
             f"expected a network {architecture} with parameters among {', '.join(known) or 'none'}. "

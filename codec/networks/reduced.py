@@ -61,8 +61,9 @@ class ReducedColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
+        del hints
         _, height, width = lumas.shape
         shape = self.shape_of(height, width)
         pictures: list[Picture] = []

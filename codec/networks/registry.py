@@ -1,4 +1,4 @@
-"""Names of networks, and the modules that hold them. A file can name an entry here, never code."""
+"""Networks by name. A stream can name what is declared, never code."""
 
 from __future__ import annotations
 
@@ -6,28 +6,19 @@ import importlib
 from typing import cast
 
 from codec.errors import InputError
-from codec.networks.interface import ColorNetwork, TrainableNetwork
+from codec.networks.declarations import NETWORKS, NetworkDeclaration, color_networks, find
+from codec.networks.interface import ColorNetwork, SentNetwork, TrainableNetwork
 
-# Where each is: module and name. Most modules import Keras, so they are imported when they are asked for.
-_TRAINABLE: dict[str, tuple[str, str]] = {
-    "singh2020": ("codec.networks.singh2020", "NETWORK"),
-    "chaudhri_fang_alexnet": ("codec.networks.chaudhri_fang_stages", "ALEXNET"),
-    "chaudhri_fang_vgg16": ("codec.networks.chaudhri_fang_stages", "VGG16"),
-    "colornn": ("codec.networks.colornn", "NETWORK"),
-    "colornn_consistent": ("codec.networks.colornn_consistent", "NETWORK"),
-}
-_NEVER_SENT: dict[str, tuple[str, str]] = {"zhang2016": ("codec.networks.zhang2016", "NETWORK")}
-_MODULES: dict[str, tuple[str, str]] = {
-    "compact": ("codec.networks.compact", "NETWORK"),
-    **_TRAINABLE,
-    **_NEVER_SENT,
-}
-
-NETWORK_NAMES: tuple[str, ...] = tuple(_MODULES)
-SENT_NAMES: tuple[str, ...] = tuple(name for name in _MODULES if name not in _NEVER_SENT)
-"""Networks that a stream may carry."""
-TRAINABLE_NAMES: tuple[str, ...] = (*_TRAINABLE, *_NEVER_SENT)
+NETWORK_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks())
+SENT_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks() if network.may_be_sent)
+"""Networks that make color, and that a stream may carry."""
+TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if network.is_trained_here)
 """Networks of floats that make color of gray alone."""
+
+
+def sent_network(declaration: NetworkDeclaration) -> SentNetwork:
+    """A network whose weights streams may carry, whatever it is for. Most import Keras."""
+    return cast(SentNetwork, getattr(importlib.import_module(declaration.module), declaration.attribute))
 
 
 def color_network(name: str) -> ColorNetwork:
@@ -36,10 +27,10 @@ def color_network(name: str) -> ColorNetwork:
     Raises:
         InputError: there is none. A decoder asks :data:`SENT_NAMES` first, since there it is the stream's fault.
     """
-    if name not in _MODULES:
+    declaration = find(name)
+    if declaration is None or name not in NETWORK_NAMES:
         raise InputError(f"expected one of the networks {', '.join(NETWORK_NAMES)}. Received: {name}")
-    module, attribute = _MODULES[name]
-    return cast(ColorNetwork, getattr(importlib.import_module(module), attribute))
+    return cast(ColorNetwork, sent_network(declaration))
 
 
 def trainable_network(name: str) -> TrainableNetwork:

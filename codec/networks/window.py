@@ -11,12 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from codec.networks.parameters import Parameter
-
-MAX_WINDOW = 8
-WINDOW = Parameter(default=1, low=1, high=MAX_WINDOW)
-"""How many frames before each frame a network is given."""
-
 
 def frames_before(frames: npt.NDArray[Any], count: int, before: npt.NDArray[Any] | None = None) -> npt.NDArray[Any]:
     """What came before each of a run of consecutive frames.

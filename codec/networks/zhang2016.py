@@ -37,7 +37,7 @@ from codec.networks.bins import annealed_mean
 from codec.networks.interface import NetworkSpec, TrainingStage
 from codec.networks.lab import ab_of_rgb, lightness_of_luma, rgb_of_luma_and_ab
 from codec.networks.model_weights import KerasModel
-from codec.networks.parameters import Parameter, parameters_of
+from codec.networks.parameters import parameters_of
 from codec.networks.pretrained import LayerArrays, LayerSource, assign_layers, read_weights
 from codec.networks.reduced import ReducedColorizer, ReducedNetwork, enlarged
 from codec.networks.start import start_model
@@ -64,10 +64,6 @@ _STAGES: tuple[tuple[int, tuple[int, ...], int], ...] = (
     (512, (1, 1, 1), 2),
     (512, (1, 1, 1), 1),
 )
-_PARAMETERS: dict[str, Parameter] = {
-    "size": Parameter(default=SIZE, low=8, high=1 << 12),
-    "temperature_percent": Parameter(default=round(100 * TEMPERATURE), low=1, high=1000),
-}
 _EPSILON = 1e-5  # of the normalizations, in Caffe
 # The authors' PyTorch port (colorizers/base_color.py, eccv16.py) scales what goes in and comes out.
 _PORT_L_SCALE = np.float32(100)
@@ -239,8 +235,9 @@ class ZhangColorizer(ReducedColorizer):
         self._size = size
         self._temperature = temperature
 
-    def shape_of(self, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+    def shape_of(self, height: int, width: int) -> tuple[int, int]:
         """See :class:`ReducedColorizer`: a square, as in paper 004."""
+        del height, width
         return self._size, self._size
 
     def estimate(self, lumas: PlaneArray) -> F32Array:
@@ -270,8 +267,9 @@ class Zhang2016(ReducedNetwork):
         """
         raise UnsupportedError(f"expected a network that streams carry. Received: {spec.architecture}")
 
-    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:  # noqa: ARG002
+    def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
         """See :class:`TrainableNetwork`."""
+        del height, width
         size = self._parameters(spec)["size"]
         return size, size
 
@@ -285,9 +283,10 @@ class Zhang2016(ReducedNetwork):
         model: KerasModel,
         conversion: ColorConversion,
         *,
-        true_share: float,  # noqa: ARG002
+        true_share: float,
     ) -> Iterator[TrainingStage]:
         """See :class:`TrainableNetwork`: one, towards the bins around the true colors."""
+        del true_share
         size = self._parameters(spec)["size"]
 
         def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[F32Array, F32Array]:
@@ -302,7 +301,7 @@ class Zhang2016(ReducedNetwork):
         return ZhangColorizer(model, conversion, parameters["size"], parameters["temperature_percent"] / 100)
 
     def _parameters(self, spec: NetworkSpec) -> dict[str, int]:
-        return parameters_of(spec, self.architecture, _PARAMETERS)
+        return parameters_of(spec, self.architecture)
 
 
 NETWORK = Zhang2016()

@@ -109,14 +109,16 @@ class App(widgets.VBox):  # type: ignore[misc]
     def _offered(self) -> list[str]:
         return sorted(file.name for file in self._folder.iterdir() if file.suffix.lower() in _SUFFIXES)
 
-    def _take_upload(self, change: Any) -> None:  # noqa: ARG002
+    def _take_upload(self, change: Any) -> None:
+        del change
         for item in self.upload.value:
             name = Path(item["name"]).name  # nothing but a name: it comes from a browser
             (self._folder / name).write_bytes(item["content"])
             self.file.options = self._offered()
             self.file.value = name
 
-    def _show_settings(self, change: Any = None) -> None:  # noqa: ARG002
+    def _show_settings(self, change: Any = None) -> None:
+        del change
         rows = {
             Action.ENCODE: [self.color, self.seconds, self.frames],
             Action.COLORIZE: [self.weights, self.references, self.stabilize, self.seconds, self.frames],
@@ -125,7 +127,8 @@ class App(widgets.VBox):  # type: ignore[misc]
         self._settings.children = rows[self._chosen]
         self.button.description = self._chosen.value
 
-    def _run(self, button: Any = None) -> None:  # noqa: ARG002
+    def _run(self, button: Any = None) -> None:
+        del button
         self.button.disabled = True
         self.outcome = self._comparison = None
         self.progress.restart()
@@ -160,14 +163,16 @@ class App(widgets.VBox):  # type: ignore[misc]
         self.download.description = f"{verb} {result.name} ({size:,} bytes)"
         self._show_picture()
 
-    def _save(self, button: Any = None) -> None:  # noqa: ARG002
+    def _save(self, button: Any = None) -> None:
+        del button
         if self.outcome is None:
             return
         self._script.clear_output()
         with self._script:
             display(Javascript(_saving_script(self.outcome.result)))
 
-    def _show_picture(self, change: Any = None) -> None:  # noqa: ARG002
+    def _show_picture(self, change: Any = None) -> None:
+        del change
         if self._comparison is not None:
             self.picture.value = self._comparison.png(self.frame.value, self.split.value)
 

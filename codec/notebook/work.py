@@ -8,8 +8,10 @@ from pathlib import Path
 
 from codec.colorization import ColorizeOptions
 from codec.decoder import DecodeOptions
-from codec.jobs import colorize_file, decode_file, encode_file
-from codec.options import EncodeOptions
+from codec.encoder.modes import Guided, Mode, Model
+from codec.jobs.colorize import colorize_file
+from codec.jobs.decode import decode_file
+from codec.jobs.encode import encode_file
 from codec.progress import Progress
 from codec.report import EncodeReport, quality_line
 from codec.training.options import TrainingOptions
@@ -101,11 +103,11 @@ def carry_out(path: Path, folder: Path, wishes: Wishes, progress: Progress) -> O
 
 
 def _encode(path: Path, result: Path, wishes: Wishes, progress: Progress) -> Outcome:
-    options = EncodeOptions(
-        color=wishes.color, training=TrainingOptions(max_seconds=wishes.max_seconds), effort="fast", quality_frames=12
-    )
+    mode: Mode = Model(max_seconds=wishes.max_seconds, quality_frames=12)
+    if wishes.color == Guided.color:
+        mode = Guided(max_seconds=wishes.max_seconds, effort="fast", quality_frames=12)
     report = encode_file(
-        str(path), str(result), options, max_frames=wishes.max_frames or None, overwrite=True, progress=progress
+        str(path), str(result), mode, max_frames=wishes.max_frames or None, overwrite=True, progress=progress
     )
     video = result.with_name(f"{path.stem}_decoded.mp4")
     decode_file(str(result), str(video), DecodeOptions(), sink_options=_REPLACE, progress=progress)

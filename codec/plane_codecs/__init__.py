@@ -1,39 +1,36 @@
-"""The gray stream: every codec that can carry the luma plane, behind one interface."""
+"""Any plane or planes through a video codec, or as they are: every codec behind one interface.
+
+Gray planes travel like this, the hints, stacked chroma, and whole pictures.
+"""
 
 from codec.plane_codecs.interface import LUMA_AUTO, CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
-from codec.plane_codecs.probe import (
-    LUMA_CANDIDATES,
-    SEGMENT_FRAMES,
-    choose_luma,
-    probed_bytes,
-    probed_whole_bytes,
-    segment_bytes,
-)
 from codec.plane_codecs.registry import (
+    PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
     decode_planes,
     decode_whole_pictures,
+    is_lossless,
+    luma_help,
     open_plane_encoder,
     plane_parameters,
+    tried_codecs,
     whole_picture_parameters,
 )
 
 __all__ = [
     "LUMA_AUTO",
-    "LUMA_CANDIDATES",
-    "SEGMENT_FRAMES",
+    "PLANE_CODECS",
     "WHOLE_PICTURE_CODECS",
     "CodedRun",
     "PlaneCodecSpec",
     "PlaneEncoder",
     "PlaneParameters",
-    "choose_luma",
     "decode_planes",
     "decode_whole_pictures",
+    "is_lossless",
+    "luma_help",
     "open_plane_encoder",
     "plane_parameters",
-    "probed_bytes",
-    "probed_whole_bytes",
-    "segment_bytes",
+    "tried_codecs",
     "whole_picture_parameters",
 ]

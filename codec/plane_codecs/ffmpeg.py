@@ -57,23 +57,23 @@ class EncoderSettings:
 class FfmpegEncoder:
     """A :class:`codec.plane_codecs.interface.PlaneEncoder` on an encoder of FFmpeg."""
 
-    def __init__(self, settings: EncoderSettings, luma: PlaneParameters, frame_rate: Fraction) -> None:
+    def __init__(self, settings: EncoderSettings, parameters: PlaneParameters, frame_rate: Fraction) -> None:
         self._settings = settings
-        self._luma = luma
+        self._parameters = parameters
         self._packets: list[bytes] = []
         self._checksums: list[int] = []
         self._num_frames = 0
         try:
-            self._context = _open_encoder(settings, luma, frame_rate)
+            self._context = _open_encoder(settings, parameters, frame_rate)
         except (av.FFmpegError, ValueError) as error:
             raise self._refusal(error) from error
 
-    def write(self, luma: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+    def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
         """Take the next planes."""
-        check_planes(luma, chroma, self._luma)
+        check_planes(plane, chroma, self._parameters)
         if self._settings.is_checked:
-            self._checksums.append(zlib.crc32(luma.tobytes()))
-        frame = self._frame((luma, *chroma))
+            self._checksums.append(zlib.crc32(plane.tobytes()))
+        frame = self._frame((plane, *chroma))
         frame.pts = self._num_frames
         self._num_frames += 1
         self._encode(frame)
@@ -88,7 +88,7 @@ class FfmpegEncoder:
         return run
 
     def _frame(self, planes: Sequence[PlaneArray]) -> av.VideoFrame:
-        frame = av.VideoFrame(self._luma.coded_width, self._luma.coded_height, self._settings.pixel_format)
+        frame = av.VideoFrame(self._parameters.coded_width, self._parameters.coded_height, self._settings.pixel_format)
         for index, plane in enumerate(frame.planes):
             if index >= len(planes):
                 np.frombuffer(memoryview(plane), np.uint8).fill(_NEUTRAL_CHROMA)
@@ -106,7 +106,7 @@ class FfmpegEncoder:
 
     def _check(self, run: CodedRun) -> None:
         try:
-            decoded = [zlib.crc32(plane.tobytes()) for plane in decode_packets(self._luma, run)]
+            decoded = [zlib.crc32(plane.tobytes()) for plane in decode_packets(self._parameters, run)]
         except StreamError:
             decoded = []
         if decoded != self._checksums:
@@ -116,12 +116,12 @@ class FfmpegEncoder:
             )
 
     def _refusal(self, error: Exception) -> InputError:
-        size = f"{self._luma.width}x{self._luma.height}"
+        size = f"{self._parameters.width}x{self._parameters.height}"
         reason = str(error).partition(": '")[0]
         return InputError(f"luma codec {self._settings.name} cannot code this video of {size}: {reason}")
 
 
-def decode_packets(luma: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
+def decode_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
     """The gray planes of a run of ``ffv1``, ``h264``, ``hevc`` or ``av1``.
 
     Yields:
@@ -130,37 +130,39 @@ def decode_packets(luma: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]
     Raises:
         StreamError: the decoder fails or gives pictures of another size or format.
     """
-    for frame in _decoded_frames(luma, run):
-        yield _cropped(frame.planes[0], (luma.height, luma.width))
+    for frame in _decoded_frames(parameters, run):
+        yield _cropped(frame.planes[0], (parameters.height, parameters.width))
 
 
-def decode_whole_packets(luma: PlaneParameters, run: CodedRun) -> Iterator[Picture]:
+def decode_whole_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[Picture]:
     """The pictures of such a run that holds the chroma too; otherwise as :func:`decode_packets`."""
-    if luma.pixel_format is None:
+    if parameters.pixel_format is None:
         raise ValueError("expected parameters of pictures with chroma. Received: gray alone")
-    chroma_shape = luma.pixel_format.chroma_shape(luma.width, luma.height)
-    for frame in _decoded_frames(luma, run):
+    chroma_shape = parameters.pixel_format.chroma_shape(parameters.width, parameters.height)
+    for frame in _decoded_frames(parameters, run):
         gray, first, second = frame.planes
         chroma = _cropped(first, chroma_shape), _cropped(second, chroma_shape)
-        yield Picture(_cropped(gray, (luma.height, luma.width)), chroma)
+        yield Picture(_cropped(gray, (parameters.height, parameters.width)), chroma)
 
 
-def _decoded_frames(luma: PlaneParameters, run: CodedRun) -> Iterator[av.VideoFrame]:
+def _decoded_frames(parameters: PlaneParameters, run: CodedRun) -> Iterator[av.VideoFrame]:
     try:
-        context = _open_decoder(luma, run)
+        context = _open_decoder(parameters, run)
         # None flushes the decoder: the frames that wait for their turn come out.
         for packet in (*run.packets, None):
             for frame in context.decode(None if packet is None else av.Packet(packet)):
-                _check_frame(luma, frame)
+                _check_frame(parameters, frame)
                 yield frame
     except (av.FFmpegError, ValueError) as error:
-        raise StreamError(f"expected a sound {luma.codec} packet in the gray stream. Received: {error}") from error
+        raise StreamError(
+            f"expected a sound {parameters.codec} packet in the gray stream. Received: {error}"
+        ) from error
 
 
-def _open_encoder(settings: EncoderSettings, luma: PlaneParameters, frame_rate: Fraction) -> av.VideoCodecContext:
+def _open_encoder(settings: EncoderSettings, parameters: PlaneParameters, frame_rate: Fraction) -> av.VideoCodecContext:
     context = _video(av.CodecContext.create(settings.encoder, "w"))
     rate = max(_MIN_FRAME_RATE, min(_MAX_FRAME_RATE, frame_rate)).limit_denominator(_MAX_DENOMINATOR)
-    context.width, context.height = luma.coded_width, luma.coded_height
+    context.width, context.height = parameters.coded_width, parameters.coded_height
     context.pix_fmt = settings.pixel_format
     context.framerate, context.time_base = rate, 1 / rate
     # Threads on slices of one frame would cost 0.1 to 0.8 % (docs/decisions/0002-luma-codec.md).
@@ -171,14 +173,14 @@ def _open_encoder(settings: EncoderSettings, luma: PlaneParameters, frame_rate: 
     return context
 
 
-def _open_decoder(luma: PlaneParameters, run: CodedRun) -> av.VideoCodecContext:
-    context = _video(av.CodecContext.create(_DECODERS[luma.codec], "r"))
-    context.width, context.height = luma.coded_width, luma.coded_height
+def _open_decoder(parameters: PlaneParameters, run: CodedRun) -> av.VideoCodecContext:
+    context = _video(av.CodecContext.create(_DECODERS[parameters.codec], "r"))
+    context.width, context.height = parameters.coded_width, parameters.coded_height
     if run.extradata:
         context.extradata = run.extradata
     # One thread: a damaged packet leaves the frame threads of H.264 and the threads of dav1d waiting for ever.
     context.thread_type, context.thread_count = ThreadType.SLICE, 1
-    max_pixels = (luma.coded_width + _MAX_BLOCK) * (luma.coded_height + _MAX_BLOCK)
+    max_pixels = (parameters.coded_width + _MAX_BLOCK) * (parameters.coded_height + _MAX_BLOCK)
     context.options = {"err_detect": "crccheck+bitstream+buffer+explode", "max_pixels": str(max_pixels)}
     return context
 
@@ -189,11 +191,12 @@ def _video(context: object) -> av.VideoCodecContext:
     return context
 
 
-def _check_frame(luma: PlaneParameters, frame: av.VideoFrame) -> None:
-    size, formats = (frame.width, frame.height), (luma.pixel_format.name,) if luma.pixel_format else _GRAY_FORMATS
-    if size != (luma.coded_width, luma.coded_height) or frame.format.name not in formats or frame.is_corrupt:
+def _check_frame(parameters: PlaneParameters, frame: av.VideoFrame) -> None:
+    size, expected = (frame.width, frame.height), (parameters.coded_width, parameters.coded_height)
+    formats = (parameters.pixel_format.name,) if parameters.pixel_format else _GRAY_FORMATS
+    if size != expected or frame.format.name not in formats or frame.is_corrupt:
         raise StreamError(
-            f"expected a sound picture of {luma.coded_width}x{luma.coded_height} {formats[0]} from {luma.codec}. "
+            f"expected a sound picture of {expected[0]}x{expected[1]} {formats[0]} from {parameters.codec}. "
             f"Received: {frame.width}x{frame.height} {frame.format.name}{' (damaged)' if frame.is_corrupt else ''}"
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.declaration import PlaneCodec, always, decode_by_ffmpeg
 from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
+from codec.plane_codecs.options import THREADS, ChoiceOption
 
 # The smallest of those measured in docs/decisions/0002-luma-codec.md. The container checks every byte itself, so
 # slices need no CRC of their own. "g" is the distance of keyframes, where the coder forgets what it has learned:
@@ -17,13 +18,36 @@ _DEFAULT_THREADS = "4"
 _MIN_SIDE = 2
 
 
-def parameters(_spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """What a decoder of ``ffv1`` needs."""
+def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+    del spec
     return PlaneParameters("ffv1", width, height, max(width, _MIN_SIDE), max(height, _MIN_SIDE), is_lossless=True)
 
 
-def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    """An encoder for one segment of ``ffv1``."""
+def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+
     options = {**_FIXED, **{name: spec.option(name) or default for name, default in _DEFAULTS.items()}}
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    return FfmpegEncoder(EncoderSettings("ffv1", "ffv1", luma.picture_format, options, threads), luma, frame_rate)
+    return FfmpegEncoder(
+        EncoderSettings("ffv1", "ffv1", parameters.picture_format, options, threads), parameters, frame_rate
+    )
+
+
+CODEC = PlaneCodec(
+    name="ffv1",
+    summary="FFV1 version 3 (RFC 9043), each frame by itself",
+    options=(
+        ChoiceOption("context", ("0", "1")),
+        ChoiceOption("coder", ("rice", "range_def", "range_tab")),
+        ChoiceOption("slices", ("4", "6", "9", "12", "16", "24", "30")),
+        ChoiceOption("slicecrc", ("0", "1")),
+        THREADS,
+    ),
+    is_lossless=always,
+    decoder="ffv1",
+    decode=decode_by_ffmpeg,
+    parameters=_parameters,
+    open_encoder=_open_encoder,
+    whole_picture_formats=("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
+    is_tried=True,
+)

@@ -1,28 +1,29 @@
-"""What every luma codec shares: how one is asked for, what it gives, and what its decoder must know."""
+"""What every plane codec shares: how one is asked for, what it gives, and what its decoder must know."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from codec.errors import InputError, StreamError
-from codec.plane_codecs.options import check_options
-from codec.video.picture import PlaneArray
-from codec.video.pixel_formats import PixelFormat
+from container_format.records import LUMA_NETWORK
+
+if TYPE_CHECKING:
+    from codec.video.picture import PlaneArray
+    from codec.video.pixel_formats import PixelFormat
 
 MAX_SIDE = 65535
 LUMA_AUTO = "auto"
-"""Stands for the smallest way."""
+"""Stands for the codec, or predictor, that makes the gray the smallest."""
 
 
 @dataclass(frozen=True)
 class PlaneCodecSpec:
-    """A luma codec and its options, as a person asks for them: ``x265:crf=23,preset=slow``.
+    """A plane codec and its options, as a person asks for them: ``x265:crf=23,preset=slow``.
 
     Attributes:
-        codec: one of :data:`codec.plane_codecs.options.OPTIONS`; ``auto`` stands for the result of
-            :func:`codec.plane_codecs.choose_luma`.
+        codec: the name of a plane codec; or, for the gray, ``auto`` or ``network``.
         options: names and values in the order given.
 
     Raises:
@@ -33,7 +34,9 @@ class PlaneCodecSpec:
     options: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        check_options(self.codec, self.options)
+        from codec.plane_codecs.registry import check_spec
+
+        check_spec(self.codec, self.options)
 
     @classmethod
     def parse(cls, text: str) -> PlaneCodecSpec:
@@ -59,6 +62,16 @@ class PlaneCodecSpec:
             return self.codec
         return self.codec + ":" + ",".join(f"{name}={value}" for name, value in self.options)
 
+    @property
+    def is_auto(self) -> bool:
+        """The codec is still to be chosen."""
+        return self.codec == LUMA_AUTO
+
+    @property
+    def is_network(self) -> bool:
+        """A predictor carries the samples, not a plane codec."""
+        return self.codec == LUMA_NETWORK
+
     def option(self, name: str) -> str | None:
         """The value of an option, None if it was not given."""
         return dict(self.options).get(name)
@@ -66,12 +79,12 @@ class PlaneCodecSpec:
 
 @dataclass(frozen=True)
 class PlaneParameters:
-    """What a decoder needs to know of the gray stream, the same for all of its segments.
+    """What a decoder needs to know of a stream of planes, the same for all of its segments.
 
     Attributes:
         codec: the decoder's family: ``raw``, ``zstd``, ``ffv1``, ``h264``, ``hevc`` or ``av1``.
-        width, height: of the gray plane, in samples.
-        coded_width, coded_height: of the plane that the codec sees: the gray plane, its right column and bottom row
+        width, height: of the plane, in samples.
+        coded_width, coded_height: of the plane that the codec sees: the plane, its right column and bottom row
             repeated where the codec needs more.
         is_lossless: whether the decoded plane is the source's, bit for bit.
         pixel_format: planar YUV, of pictures that hold the chroma too; None if they hold the gray alone.
@@ -104,7 +117,7 @@ class PlaneParameters:
 
 @dataclass(frozen=True)
 class CodedRun:
-    """One segment of the gray stream, which decodes by itself: its first packet is a keyframe.
+    """The planes of one segment, which decode by themselves: the first packet is a keyframe.
 
     Attributes:
         extradata: the codec's own header, empty if the packets carry it.
@@ -125,8 +138,8 @@ class CodedRun:
 class PlaneEncoder(Protocol):
     """Codes one segment. Keeps packets and the few frames that the codec looks ahead, not the segment's pictures."""
 
-    def write(self, luma: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
-        """Take the next frame's gray plane, (height, width) uint8, and its chroma planes if the pictures hold them.
+    def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+        """Take the next plane, (height, width) uint8, and the chroma planes if the pictures hold them.
 
         Raises:
             InputError: a plane has another shape or type, or the codec refuses it.
@@ -140,19 +153,19 @@ class PlaneEncoder(Protocol):
         """
 
 
-def check_planes(luma: PlaneArray, chroma: Sequence[PlaneArray], parameters: PlaneParameters) -> None:
+def check_planes(plane: PlaneArray, chroma: Sequence[PlaneArray], parameters: PlaneParameters) -> None:
     """Check that planes are those that the parameters promise.
 
     Raises:
         InputError: one has another shape or type, or there are more or fewer of them.
     """
-    _check_plane("gray", luma, (parameters.height, parameters.width))
+    _check_plane("gray", plane, (parameters.height, parameters.width))
     pixel_format = parameters.pixel_format
     shapes = [pixel_format.chroma_shape(parameters.width, parameters.height)] * 2 if pixel_format is not None else []
     if len(chroma) != len(shapes):
         raise InputError(f"expected {len(shapes)} chroma planes. Received: {len(chroma)}")
-    for plane, shape in zip(chroma, shapes, strict=True):
-        _check_plane("chroma", plane, shape)
+    for own, shape in zip(chroma, shapes, strict=True):
+        _check_plane("chroma", own, shape)
 
 
 def _check_plane(name: str, plane: PlaneArray, expected: tuple[int, int]) -> None:

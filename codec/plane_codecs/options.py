@@ -1,4 +1,4 @@
-"""The options that each luma codec takes: one table, from which checks and error messages come."""
+"""The kinds of option that plane codecs declare, those that several of them have, and the checks."""
 
 from __future__ import annotations
 
@@ -46,75 +46,43 @@ class ChoiceOption:
 
 Option = NumberOption | ChoiceOption
 
-_X26X_PRESETS = (
+X26X_PRESETS = (
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo",
 )  # fmt: skip
-_X264_TUNES = ("film", "animation", "grain", "stillimage", "psnr", "ssim", "fastdecode", "zerolatency")
-_X265_TUNES = ("psnr", "ssim", "grain", "fastdecode", "zerolatency", "animation")
-_THREADS = NumberOption("threads", 1, 64)
-_KEYINT = NumberOption("keyint", 1, 100_000)
-_CRF = NumberOption("crf", 0, 51, is_fractional=True)
-_QP = NumberOption("qp", 0, 51)
-
-OPTIONS: dict[str, tuple[Option, ...]] = {
-    "auto": (),
-    "network": (),
-    "raw": (),
-    "zstd": (NumberOption("level", 1, 22),),
-    "ffv1": (
-        ChoiceOption("context", ("0", "1")),
-        ChoiceOption("coder", ("rice", "range_def", "range_tab")),
-        ChoiceOption("slices", ("4", "6", "9", "12", "16", "24", "30")),
-        ChoiceOption("slicecrc", ("0", "1")),
-        _THREADS,
-    ),
-    "x264": (_CRF, _QP, ChoiceOption("preset", _X26X_PRESETS), ChoiceOption("tune", _X264_TUNES), _KEYINT, _THREADS),
-    "x265": (
-        ChoiceOption("lossless", ("0", "1")),
-        _CRF,
-        _QP,
-        ChoiceOption("preset", _X26X_PRESETS),
-        ChoiceOption("tune", _X265_TUNES),
-        _KEYINT,
-        _THREADS,
-    ),
-    "svtav1": (
-        NumberOption("crf", 1, 63),
-        NumberOption("preset", 0, 13),
-        NumberOption("tune", 0, 2),
-        ChoiceOption("cdef", ("0", "1")),
-        ChoiceOption("restoration", ("0", "1")),
-        _KEYINT,
-        _THREADS,
-    ),
-}
+THREADS = NumberOption("threads", 1, 64)
+KEYINT = NumberOption("keyint", 1, 100_000)
+CRF = NumberOption("crf", 0, 51, is_fractional=True)
+QP = NumberOption("qp", 0, 51)
 
 # Each of these says how much may be lost, so a stream takes one of them.
 _EXCLUSIVE = ("crf", "qp", "lossless")
 
 
-def check_options(codec: str, options: tuple[tuple[str, str], ...]) -> None:
-    """Check a codec's name, and its options' names and values.
+def check_options(codec: str, known: tuple[Option, ...], given: tuple[tuple[str, str], ...]) -> None:
+    """Check the names and values of a codec's options.
+
+    Args:
+        codec: its name, for messages.
+        known: that it takes.
+        given: (name, value) pairs.
 
     Raises:
-        InputError: the codec or an option is unknown, a value is out of its range, an option is given twice, or two
-            options exclude each other.
+        InputError: an option is unknown, a value is out of its range, an option is given twice, or two options exclude
+            each other.
     """
-    if codec not in OPTIONS:
-        raise InputError(f"expected one of the luma codecs {', '.join(OPTIONS)}. Received: {codec}")
-    known = {option.name: option for option in OPTIONS[codec]}
-    names = [name for name, _ in options]
-    for name, value in options:
-        if name not in known:
-            takes = f"the options {', '.join(known)}" if known else "no options"
+    by_name = {option.name: option for option in known}
+    names = [name for name, _ in given]
+    for name, value in given:
+        if name not in by_name:
+            takes = f"the options {', '.join(by_name)}" if by_name else "no options"
             raise InputError(f"luma codec {codec} takes {takes}. Received: {name}={value}")
-        if not known[name].accepts(value):
-            raise InputError(f"luma codec {codec} takes {known[name].allowed} as {name}. Received: {name}={value}")
+        if not by_name[name].accepts(value):
+            raise InputError(f"luma codec {codec} takes {by_name[name].allowed} as {name}. Received: {name}={value}")
         if names.count(name) > 1:
             raise InputError(
                 f"expected each option of luma codec {codec} once. Received: {name} {names.count(name)} times"
             )
-    rates = [f"{name}={value}" for name, value in options if name in _EXCLUSIVE]
+    rates = [f"{name}={value}" for name, value in given if name in _EXCLUSIVE]
     if len(rates) > 1:
         raise InputError(
             f"expected one of {', '.join(_EXCLUSIVE)} for luma codec {codec}. Received: {', '.join(rates)}"

@@ -1,4 +1,4 @@
-"""``--luma auto``: which lossless codec suits a video, found on a few of its frames."""
+"""What a plane codec would make of whole segments, estimated on short runs of frames."""
 
 from __future__ import annotations
 
@@ -6,70 +6,53 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from codec.plane_codecs.interface import CodedRun, PlaneCodecSpec, PlaneParameters
-from codec.plane_codecs.registry import open_plane_encoder, plane_parameters, whole_picture_parameters
-from codec.video.picture import Picture, PlaneArray
-from codec.video.pixel_formats import PixelFormat
+from codec.plane_codecs.registry import open_plane_encoder
+from codec.video.picture import Picture
 
-LUMA_CANDIDATES = (PlaneCodecSpec("x264"), PlaneCodecSpec("ffv1"))
-"""The codecs among which :func:`choose_luma` chooses."""
 SEGMENT_FRAMES = 100
-"""Frames of the segment that a probe run stands for."""
+"""Frames of the segment that a run stands for."""
 
 
-def choose_luma(probe_runs: Sequence[Sequence[PlaneArray]], frame_rate: Fraction) -> PlaneCodecSpec:
-    """The smaller of lossless x264 and FFV1, judged on short probe runs.
+def probed_bytes(
+    spec: PlaneCodecSpec, parameters: PlaneParameters, runs: Sequence[Sequence[Picture]], frame_rate: Fraction
+) -> Fraction:
+    """Bytes of segments that go on as these runs do, over all runs.
 
-    Each run is coded with both. Since a run is shorter than the segment it stands for, and x264 pays more for its
-    first frame and less for the others than FFV1 does, a segment's bytes are estimated as those of the first packet
-    plus 99 times the mean of the others. The codec with the smaller sum over all runs is taken; x264 in a tie, or
-    without any frame. A run of one frame counts as that frame alone.
+    A run is shorter than the segment that it stands for, and codecs differ in what they pay for the first frame and
+    for the others. So a segment is estimated as the first packet plus 99 times the mean of the others. A run of one
+    frame counts as that frame alone.
 
     Args:
-        probe_runs: runs of consecutive (height, width) uint8 planes, a handful of frames each.
+        spec: the codec.
+        parameters: for its decoder; with a pixel format, pictures are coded with their chroma.
+        runs: of consecutive pictures, a handful each.
         frame_rate: frames a second.
 
     Raises:
-        InputError: a plane cannot be coded.
+        InputError: a picture cannot be coded.
     """
-    return min(LUMA_CANDIDATES, key=lambda spec: probed_bytes(spec, probe_runs, frame_rate))
-
-
-def probed_bytes(spec: PlaneCodecSpec, probe_runs: Sequence[Sequence[PlaneArray]], frame_rate: Fraction) -> Fraction:
-    """What :func:`choose_luma` compares."""
     total = Fraction(0)
-    for run in filter(None, probe_runs):
-        rows, columns = run[0].shape
-        parameters = plane_parameters(spec, columns, rows)
-        total += _estimate(_code(spec, parameters, [Picture(plane) for plane in run], frame_rate))
-    return total
-
-
-def probed_whole_bytes(
-    spec: PlaneCodecSpec, runs: Sequence[Sequence[Picture]], pixel_format: PixelFormat, frame_rate: Fraction
-) -> Fraction:
-    """As :func:`probed_bytes`, for pictures that hold the chroma too."""
-    total = Fraction(0)
-    for run in runs:
-        rows, columns = run[0].luma.shape
-        parameters = whole_picture_parameters(spec, columns, rows, pixel_format)
-        total += _estimate(_code(spec, parameters, run, frame_rate))
+    for run in filter(None, runs):
+        coded = _code(spec, parameters, run, frame_rate)
+        first, *others = map(len, coded.packets)
+        total += segment_bytes(len(coded.extradata) + first, others)
     return total
 
 
 def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
-    """Bytes of a whole segment that goes on as the packets of a probe run, the first one's and the others', do."""
+    """Bytes of a whole segment that goes on as a run does.
+
+    Args:
+        first: bytes of the run's first frame.
+        others: of each other frame.
+    """
     rest = Fraction(sum(others), len(others)) if others else Fraction(0)
     return first + rest * (SEGMENT_FRAMES - 1)
 
 
 def _code(spec: PlaneCodecSpec, parameters: PlaneParameters, run: Sequence[Picture], frame_rate: Fraction) -> CodedRun:
     encoder = open_plane_encoder(spec, parameters, frame_rate)
+    has_chroma = parameters.pixel_format is not None
     for picture in run:
-        encoder.write(picture.luma, picture.chroma or ())
+        encoder.write(picture.luma, picture.chroma_planes() if has_chroma else ())
     return encoder.finish()
-
-
-def _estimate(run: CodedRun) -> Fraction:
-    """Bytes of a segment that goes on as the run does."""
-    first, *others = map(len, run.packets)
-    return segment_bytes(len(run.extradata) + first, others)

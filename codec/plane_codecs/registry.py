@@ -1,62 +1,85 @@
-"""Which luma codecs there are, and the three functions through which pipelines use them."""
+"""Which plane codecs there are, and the functions through which everyone uses them.
+
+A new codec is a module with a constant ``CODEC``, and its name in the import and the tuple below.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from codec.errors import InputError, StreamError
-from codec.plane_codecs import ffv1, raw, svtav1, x264, x265
-from codec.plane_codecs.ffmpeg import decode_packets, decode_whole_packets
-from codec.plane_codecs.interface import MAX_SIDE, CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters, check_size
-from codec.video.picture import Picture, PlaneArray
-from codec.video.pixel_formats import PixelFormat
+from codec.plane_codecs import ffv1, raw, svtav1, x264, x265, zstd
+from codec.plane_codecs.declaration import Decode, PlaneCodec
+from codec.plane_codecs.interface import (
+    LUMA_AUTO,
+    MAX_SIDE,
+    CodedRun,
+    PlaneCodecSpec,
+    PlaneEncoder,
+    PlaneParameters,
+    check_size,
+)
+from codec.plane_codecs.options import check_options
 from container_format.errors import LimitError, UnsupportedError
 from container_format.records import LUMA_NETWORK
 
+if TYPE_CHECKING:
+    from codec.video.picture import Picture, PlaneArray
+    from codec.video.pixel_formats import PixelFormat
+
 T = TypeVar("T")
 
-
-@dataclass(frozen=True)
-class PlaneCodec:
-    """The sender's side of one codec.
-
-    Attributes:
-        parameters: what a decoder needs for a source of that width and height.
-        open_encoder: a fresh encoder for one segment.
-    """
-
-    parameters: Callable[[PlaneCodecSpec, int, int], PlaneParameters]
-    open_encoder: Callable[[PlaneCodecSpec, PlaneParameters, Fraction], PlaneEncoder]
-
-
-PLANE_CODECS: dict[str, PlaneCodec] = {
-    "raw": PlaneCodec(raw.parameters, raw.open_raw_encoder),
-    "zstd": PlaneCodec(raw.parameters, raw.open_zstd_encoder),
-    "ffv1": PlaneCodec(ffv1.parameters, ffv1.open_encoder),
-    "x264": PlaneCodec(x264.parameters, x264.open_encoder),
-    "x265": PlaneCodec(x265.parameters, x265.open_encoder),
-    "svtav1": PlaneCodec(svtav1.parameters, svtav1.open_encoder),
-}
+_CODECS = (raw.CODEC, zstd.CODEC, ffv1.CODEC, x264.CODEC, x265.CODEC, svtav1.CODEC)
+PLANE_CODECS: Mapping[str, PlaneCodec] = {codec.name: codec for codec in _CODECS}
+_LUMA_ALONE = (LUMA_AUTO, LUMA_NETWORK)
+"""Values of ``--luma`` that are no plane codecs."""
 
 # The receiver's side: a stream can name these decoders and no others.
-PLANE_DECODERS: dict[str, Callable[[PlaneParameters, CodedRun], Iterator[PlaneArray]]] = {
-    "raw": raw.decode_raw,
-    "zstd": raw.decode_zstd,
-    "ffv1": decode_packets,
-    "h264": decode_packets,
-    "hevc": decode_packets,
-    "av1": decode_packets,
-}
-_WHOLE_PICTURE_DECODERS = ("ffv1", "h264")
+PLANE_DECODERS: Mapping[str, Decode] = {codec.decoder: codec.decode for codec in _CODECS}
+_WHOLE_PICTURE_DECODERS = tuple(codec.decoder for codec in _CODECS if codec.whole_picture_formats)
 
 WHOLE_PICTURE_CODECS: Mapping[str, tuple[str, ...]] = {
-    "x264": ("yuv420p", "yuv422p", "yuv444p"),
-    "ffv1": ("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
+    codec.name: codec.whole_picture_formats for codec in (x264.CODEC, *_CODECS) if codec.whole_picture_formats
 }
 """Codecs whose pictures may hold the chroma too, and the pixel formats that they take."""
+
+
+def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
+    """Check a codec's name, and its options' names and values.
+
+    Raises:
+        InputError: the codec or an option is unknown, or a value is out of its range.
+    """
+    if name not in PLANE_CODECS and name not in _LUMA_ALONE:
+        known = ", ".join((*_LUMA_ALONE, *PLANE_CODECS))
+        raise InputError(f"expected one of the luma codecs {known}. Received: {name}")
+    check_options(name, PLANE_CODECS[name].options if name in PLANE_CODECS else (), options)
+
+
+def tried_codecs() -> tuple[PlaneCodecSpec, ...]:
+    """The lossless codecs among which ``--luma auto`` chooses; the first one in a tie."""
+    return tuple(PlaneCodecSpec(name) for name in WHOLE_PICTURE_CODECS if PLANE_CODECS[name].is_tried)
+
+
+def is_lossless(spec: PlaneCodecSpec) -> bool:
+    """Whether a value of ``--luma`` keeps every bit of the gray."""
+    return spec.codec in _LUMA_ALONE or _codec(spec).is_lossless(spec)
+
+
+def luma_help() -> str:
+    """What ``--luma`` takes, for the help."""
+    exact = [codec.name for codec in _CODECS if codec.is_lossless(PlaneCodecSpec(codec.name))]
+    lossy = [codec.name for codec in _CODECS if codec.name not in exact]
+    return (
+        f"gray stream: auto, {', '.join(exact)} or network, all lossless; {', '.join(lossy)}, x265:crf=23, "
+        "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless "
+        f"{' and '.join(str(spec) for spec in tried_codecs())}; with --color lossless also of network, which is slow)"
+    )
+
+
 _MIN_WHOLE_SIDE = 2  # of chroma planes; FFmpeg's FFV1 cuts each into 2x2 slices
 
 
@@ -64,8 +87,7 @@ def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlanePara
     """What a decoder needs to know of a gray stream coded in this way.
 
     Args:
-        spec: the codec; ``auto`` must have been resolved by a choice before. ``network`` is no video
-            codec: :mod:`codec.lossless` codes and decodes it.
+        spec: the codec. ``auto`` must have been resolved; ``network`` is for :mod:`codec.lossless`.
         width: of the gray plane, in samples.
         height: of the gray plane, in samples.
 
@@ -154,6 +176,8 @@ def decode_whole_pictures(parameters: PlaneParameters, run: CodedRun, *, max_fra
     if parameters.codec not in _WHOLE_PICTURE_DECODERS:
         known = ", ".join(_WHOLE_PICTURE_DECODERS)
         raise UnsupportedError(f"expected gray and chroma together in one of {known}. Received: {parameters.codec}")
+    from codec.plane_codecs.ffmpeg import decode_whole_packets
+
     _check_run(run, max_frames)
     return _exactly(run.num_frames, decode_whole_packets(parameters, run))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 
-from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.declaration import PlaneCodec, decode_by_ffmpeg, never
 from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
+from codec.plane_codecs.options import KEYINT, THREADS, ChoiceOption, NumberOption
 
 _DEFAULT_CRF = "30"
 _DEFAULT_PRESET = "6"
@@ -19,14 +20,16 @@ _DEFAULT_THREADS = "4"
 _MIN_SIDE = 64
 
 
-def parameters(_spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """What a decoder of ``svtav1`` needs. The coded plane has even sides, since SVT-AV1 has 4:2:0 only."""
+def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+    """The coded plane has even sides, since SVT-AV1 has 4:2:0 only."""
+    del spec
     coded_width, coded_height = (max(side + side % 2, _MIN_SIDE) for side in (width, height))
     return PlaneParameters("av1", width, height, coded_width, coded_height, is_lossless=False)
 
 
-def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    """An encoder for one segment of ``svtav1``."""
+def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+
     # SVT-AV1 writes to standard error itself, past FFmpeg's log, and only this variable stops it.
     os.environ.setdefault("SVT_LOG", "0")
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
@@ -38,4 +41,24 @@ def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fracti
         "preset": spec.option("preset") or _DEFAULT_PRESET,
         "svtav1-params": ":".join(fields),
     }
-    return FfmpegEncoder(EncoderSettings("svtav1", "libsvtav1", "yuv420p", options, threads), luma, frame_rate)
+    return FfmpegEncoder(EncoderSettings("svtav1", "libsvtav1", "yuv420p", options, threads), parameters, frame_rate)
+
+
+CODEC = PlaneCodec(
+    name="svtav1",
+    summary="AV1 by SVT-AV1, always lossy",
+    options=(
+        NumberOption("crf", 1, 63),
+        NumberOption("preset", 0, 13),
+        NumberOption("tune", 0, 2),
+        ChoiceOption("cdef", ("0", "1")),
+        ChoiceOption("restoration", ("0", "1")),
+        KEYINT,
+        THREADS,
+    ),
+    is_lossless=never,
+    decoder="av1",
+    decode=decode_by_ffmpeg,
+    parameters=_parameters,
+    open_encoder=_open_encoder,
+)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.declaration import PlaneCodec, decode_by_ffmpeg
 from codec.plane_codecs.interface import CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
-from codec.video.picture import PlaneArray
+from codec.plane_codecs.options import CRF, KEYINT, QP, THREADS, X26X_PRESETS, ChoiceOption
+
+if TYPE_CHECKING:
+    from codec.plane_codecs.ffmpeg import FfmpegEncoder
+    from codec.video.picture import PlaneArray
 
 _DEFAULT_PRESET = "slower"  # docs/decisions/0002-luma-codec.md
 # Bytes depend on the number of threads, so it must not be that of the machine.
@@ -20,13 +25,13 @@ _NAL_SEI = 6
 _SEI_USER_DATA_UNREGISTERED = 5
 
 
-def parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """What a decoder of ``x264`` needs."""
+def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
     return PlaneParameters("h264", width, height, width, height, is_lossless=_is_lossless(spec))
 
 
-def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    """An encoder for one segment of ``x264``."""
+def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+
     options = {"preset": spec.option("preset") or _DEFAULT_PRESET}
     if _is_lossless(spec):
         options["qp"] = "0"
@@ -36,8 +41,8 @@ def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fracti
             options[name] = value
     options["x264-params"] = f"{_FIXED_PARAMETERS}:keyint={spec.option('keyint') or 'infinite'}"
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    settings = EncoderSettings("x264", "libx264", luma.picture_format, options, threads)
-    return _X264Encoder(FfmpegEncoder(settings, luma, frame_rate))
+    settings = EncoderSettings("x264", "libx264", parameters.picture_format, options, threads)
+    return _X264Encoder(FfmpegEncoder(settings, parameters, frame_rate))
 
 
 def _is_lossless(spec: PlaneCodecSpec) -> bool:
@@ -51,8 +56,8 @@ class _X264Encoder:
     def __init__(self, encoder: FfmpegEncoder) -> None:
         self._encoder = encoder
 
-    def write(self, luma: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
-        self._encoder.write(luma, chroma)
+    def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+        self._encoder.write(plane, chroma)
 
     def finish(self) -> CodedRun:
         run = self._encoder.finish()
@@ -69,3 +74,24 @@ def _without_note(packet: bytes) -> bytes:
 
 def _is_note(header: bytes) -> bool:
     return len(header) == 2 and header[0] & 31 == _NAL_SEI and header[1] == _SEI_USER_DATA_UNREGISTERED
+
+
+CODEC = PlaneCodec(
+    name="x264",
+    summary="H.264, lossless unless a crf or a qp above 0 is given",
+    options=(
+        CRF,
+        QP,
+        ChoiceOption("preset", X26X_PRESETS),
+        ChoiceOption("tune", ("film", "animation", "grain", "stillimage", "psnr", "ssim", "fastdecode", "zerolatency")),
+        KEYINT,
+        THREADS,
+    ),
+    is_lossless=_is_lossless,
+    decoder="h264",
+    decode=decode_by_ffmpeg,
+    parameters=_parameters,
+    open_encoder=_open_encoder,
+    whole_picture_formats=("yuv420p", "yuv422p", "yuv444p"),
+    is_tried=True,
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
+from codec.plane_codecs.declaration import PlaneCodec, decode_by_ffmpeg
 from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
+from codec.plane_codecs.options import CRF, KEYINT, QP, THREADS, X26X_PRESETS, ChoiceOption
 
 _DEFAULT_PRESET = "medium"
 _DEFAULT_THREADS = "4"
@@ -15,24 +16,22 @@ _MIN_WIDTH, _MIN_HEIGHT = 32, 16
 _SMALL_WIDTH, _SMALL_BLOCK = 64, 16
 
 
-def parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """What a decoder of ``x265`` needs."""
+def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
     coded_width, coded_height = max(width, _MIN_WIDTH), max(height, _MIN_HEIGHT)
     return PlaneParameters("hevc", width, height, coded_width, coded_height, is_lossless=_is_lossless(spec))
 
 
-def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    """An encoder for one segment of ``x265``.
+def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
+    # A lossless run is decoded and compared before it is given away: on pictures like black-and-white noise x265 loses
+    # bits once in some hundred runs.
+    from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
 
-    A lossless run is decoded and compared before it is given away: on pictures like black-and-white noise x265 loses
-    bits once in some hundred runs.
-    """
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
     fields = ["log-level=none", "info=0", "open-gop=0", f"pools={threads}", f"keyint={spec.option('keyint') or -1}"]
-    if luma.coded_width <= _SMALL_WIDTH:
+    if parameters.coded_width <= _SMALL_WIDTH:
         fields.append(f"ctu={_SMALL_BLOCK}")
     options = {"preset": spec.option("preset") or _DEFAULT_PRESET}
-    if luma.is_lossless:
+    if parameters.is_lossless:
         fields.append("lossless=1")
     for name in ("crf", "qp", "tune"):
         value = spec.option(name)
@@ -41,11 +40,31 @@ def open_encoder(spec: PlaneCodecSpec, luma: PlaneParameters, frame_rate: Fracti
         elif value is not None:
             fields.append(f"{name}={value}")
     options["x265-params"] = ":".join(fields)
-    settings = EncoderSettings("x265", "libx265", "gray", options, threads, is_checked=luma.is_lossless)
-    return FfmpegEncoder(settings, luma, frame_rate)
+    settings = EncoderSettings("x265", "libx265", "gray", options, threads, is_checked=parameters.is_lossless)
+    return FfmpegEncoder(settings, parameters, frame_rate)
 
 
 def _is_lossless(spec: PlaneCodecSpec) -> bool:
     if spec.option("crf") is not None or spec.option("qp") is not None:
         return False
     return spec.option("lossless") != "0"
+
+
+CODEC = PlaneCodec(
+    name="x265",
+    summary="HEVC, lossless unless a crf or a qp is given",
+    options=(
+        ChoiceOption("lossless", ("0", "1")),
+        CRF,
+        QP,
+        ChoiceOption("preset", X26X_PRESETS),
+        ChoiceOption("tune", ("psnr", "ssim", "grain", "fastdecode", "zerolatency", "animation")),
+        KEYINT,
+        THREADS,
+    ),
+    is_lossless=_is_lossless,
+    decoder="hevc",
+    decode=decode_by_ffmpeg,
+    parameters=_parameters,
+    open_encoder=_open_encoder,
+)

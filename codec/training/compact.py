@@ -1,4 +1,4 @@
-"""Training of the `compact` network: pieces of the keyframes, then whole-number weights that cost few bytes.
+"""Training of the `compact` network: patches of the keyframes, then whole-number weights that cost few bytes.
 
 Two phases of one schedule (Adam, the step size falling along half a cosine):
 
@@ -36,7 +36,7 @@ from codec.networks.compact_weights import (
     CompactShape,
     CompactWeights,
 )
-from codec.training.guided_samples import GuidedSamples, I16Array
+from codec.training.guided_examples import GuidedExamples, I16Array
 from codec.training.options import CompactTraining
 from codec.training.rounding import BinaryPlaces, RoundingConvolution
 
@@ -89,7 +89,7 @@ class CompactModel(keras.Model):  # type: ignore[misc]
 
 def train_compact(
     shape: CompactShape,
-    samples: GuidedSamples,
+    examples: GuidedExamples,
     training: CompactTraining,
     *,
     hint_bits: float,
@@ -101,7 +101,7 @@ def train_compact(
 
     Args:
         shape: of the network.
-        samples: of the video, at least one.
+        examples: of the video, at least one.
         training: how long.
         hint_bits: of the whole video: what the weights' bits are weighed against.
         base: where to start; the receiver has it too, so that only what changes costs bits. None starts from nothing.
@@ -115,7 +115,7 @@ def train_compact(
     model = CompactModel(shape, base, training.seed)
     rate = _LEARNING_RATE if base is None else _LEARNING_RATE_FROM_BASE
     model.compile(keras.optimizers.Adam(rate), jit_compile=JIT_COMPILE)
-    inputs, answers = samples.arrays()
+    inputs, answers = examples.arrays()
     random = np.random.default_rng(training.seed)
     start, done, steps, is_rounding = clock(), 0.0, 0, False
     while done < 1:
@@ -123,7 +123,7 @@ def train_compact(
             is_rounding = True
             start_rounding(model, hint_bits)
         model.optimizer.learning_rate = _learning_rate(rate, done)
-        loss = float(model.train_on_batch(*_pieces(inputs, answers, training, random)))
+        loss = float(model.train_on_batch(*_patches(inputs, answers, training, random)))
         if not math.isfinite(loss):
             raise TrainingError(f"training diverged: the loss became {loss} after {steps} steps")
         steps += 1
@@ -139,12 +139,12 @@ def _learning_rate(first: float, done: float) -> float:
     return _LAST_LEARNING_RATE + (first - _LAST_LEARNING_RATE) * (1 + math.cos(math.pi * done)) / 2
 
 
-def _pieces(
+def _patches(
     inputs: I16Array, answers: I16Array, training: CompactTraining, random: np.random.Generator
 ) -> tuple[F32Array, F32Array]:
-    """A batch of pieces from anywhere: what the network is given, and what it should answer."""
+    """A batch of patches from anywhere: what the network is given, and what it should answer."""
     count, rows, columns, _ = inputs.shape
-    high, wide = min(training.piece, rows), min(training.piece, columns)
+    high, wide = min(training.patch, rows), min(training.patch, columns)
     places = [
         (index, slice(top, top + high), slice(left, left + wide))
         for index, top, left in zip(

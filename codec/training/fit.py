@@ -21,8 +21,8 @@ from codec.networks.interface import NetworkSpec, TrainingStage
 from codec.networks.model_weights import KerasModel
 from codec.networks.registry import trainable_network
 from codec.training.averages import measure_averages
+from codec.training.examples import Examples
 from codec.training.options import TrainingOptions
-from codec.training.samples import Samples
 
 WARM_UP_STEPS = 50
 
@@ -68,55 +68,55 @@ class TrainedNetwork:
 
 def train(
     spec: NetworkSpec,
-    samples: Samples,
+    examples: Examples,
     options: TrainingOptions,
     progress: ProgressCallable | None = None,
     *,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainedNetwork:
-    """Train a fresh network on a video's samples. A GPU is used if the backend sees one.
+    """Train a fresh network on a video's examples. A GPU is used if the backend sees one.
 
     Args:
         spec: the network.
-        samples: of the video, at least one.
+        examples: of the video, at least one.
         options: see there.
         progress: is called after every step.
         clock: seconds from any start.
 
     Raises:
-        InputError: there are no samples, or no such network.
+        InputError: there are no examples, or no such network.
         TrainingError: the loss is no longer finite, or memory ran out.
     """
-    rows, columns = samples.sample_shape
+    rows, columns = examples.example_shape
     network = trainable_network(spec.architecture)
     keras.utils.set_random_seed(options.seed)
     num_stages = network.num_stages(spec)
-    watch = _Watch(options, options.num_epochs(len(samples)), num_stages, progress, clock)
+    watch = _Watch(options, options.num_epochs(len(examples)), num_stages, progress, clock)
     try:
         model = network.build(spec)
-        for stage in network.stages(spec, model, samples.conversion, true_share=options.true_share):
+        for stage in network.stages(spec, model, examples.conversion, true_share=options.true_share):
             watch.begin_stage()
-            _fit(stage, samples, options, watch)
-            measure_averages(stage, samples, options)
+            _fit(stage, examples, options, watch)
+            measure_averages(stage, examples, options)
     except Exception as error:
         if not _is_out_of_memory(error):
             raise
         raise TrainingError(
-            f"memory ran out while training with {options.batch_size} samples of {columns}x{rows} a step. "
+            f"memory ran out while training with {options.batch_size} examples of {columns}x{rows} a step. "
             "Try a smaller --batch-size or --train-size"
         ) from error
     return TrainedNetwork(model, watch.epochs_run, watch.best_loss, watch.elapsed_seconds)
 
 
-def _fit(stage: TrainingStage, samples: Samples, options: TrainingOptions, watch: _Watch) -> None:
+def _fit(stage: TrainingStage, examples: Examples, options: TrainingOptions, watch: _Watch) -> None:
     """Train one stage until its epochs are done, its share of the time is over, or the loss stays level."""
     stage.model.compile(optimizer=_optimizer(options.learning_rate), loss=stage.loss, jit_compile=JIT_COMPILE)
     plateau = keras.callbacks.EarlyStopping(
         monitor="loss", patience=options.patience, min_delta=options.min_delta, restore_best_weights=True
     )
     stage.model.fit(
-        _Batches(stage, samples, options),
-        epochs=options.num_epochs(len(samples)),
+        _Batches(stage, examples, options),
+        epochs=options.num_epochs(len(examples)),
         shuffle=False,  # the batches come shuffled by our own seed
         verbose=0,
         callbacks=[watch, plateau],
@@ -134,25 +134,25 @@ def _optimizer(learning_rate: float) -> Any:
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Batches in an order that depends on the seed and the epoch alone."""
 
-    def __init__(self, stage: TrainingStage, samples: Samples, options: TrainingOptions) -> None:
+    def __init__(self, stage: TrainingStage, examples: Examples, options: TrainingOptions) -> None:
         super().__init__()
         self._pair = stage.pair
-        self._samples = samples
-        self._batch_size = min(options.batch_size, len(samples))
+        self._examples = examples
+        self._batch_size = min(options.batch_size, len(examples))
         self._random = np.random.default_rng(options.seed)
-        self._order = self._random.permutation(len(samples))
+        self._order = self._random.permutation(len(examples))
 
     def __len__(self) -> int:
-        return (len(self._samples) + self._batch_size - 1) // self._batch_size
+        return (len(self._examples) + self._batch_size - 1) // self._batch_size
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         # The last batch is filled up from the start of the order: one shape of batch is compiled once.
-        positions = np.arange(index * self._batch_size, (index + 1) * self._batch_size) % len(self._samples)
-        inputs, targets = self._pair(*self._samples.batch(self._order[positions]))
+        positions = np.arange(index * self._batch_size, (index + 1) * self._batch_size) % len(self._examples)
+        inputs, targets = self._pair(*self._examples.batch(self._order[positions]))
         return tuple(inputs) if isinstance(inputs, list) else inputs, targets
 
     def on_epoch_end(self) -> None:
-        self._order = self._random.permutation(len(self._samples))
+        self._order = self._random.permutation(len(self._examples))
 
 
 class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
@@ -192,7 +192,8 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
         """When this stage has to end: every stage has an equal part of the time."""
         return (self._options.max_seconds or math.inf) * self._stage / self._num_stages
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        del logs
         self.epochs_run = (self._stage - 1) * self._stage_epochs + epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -211,7 +212,8 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
         if self.elapsed_seconds >= self._max_seconds:
             self.model.stop_training = True
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:  # noqa: ARG002
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        del epoch
         self.best_loss = min(self.best_loss, float((logs or {})["loss"]))
 
 

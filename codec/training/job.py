@@ -1,59 +1,32 @@
-"""From training samples to a network that is ready to be sent: train, quantize, pack."""
+"""From training examples to a network that is ready to be sent: train, quantize, pack."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from codec.backend import backend_name, device_name
 from codec.networks.compact import CompactColorizer
 from codec.networks.compact_weights import CompactShape, CompactWeights
-from codec.networks.interface import Colorizer, NetworkSpec
+from codec.networks.interface import NetworkSpec
 from codec.networks.record import pack_network
 from codec.networks.registry import trainable_network
 from codec.progress import Progress
 from codec.training.compact import train_compact
+from codec.training.examples import Examples
 from codec.training.fit import TrainedNetwork, TrainingProgress, train
-from codec.training.guided_samples import GuidedSamples
+from codec.training.guided_examples import GuidedExamples
 from codec.training.options import CompactTraining, TrainingOptions
 from codec.training.quantization import choose_quantization
-from codec.training.samples import Samples
+from codec.training.result import NetworkResult
 from codec.video.color import ColorConversion
-from container_format import NetworkRecord
-
-
-@dataclass(frozen=True)
-class NetworkResult:
-    """A trained network, as it is sent, and what there is to say of it.
-
-    Attributes:
-        record: for the container.
-        colorizer: colors gray planes exactly as the receiver's will on this machine, with the quantized weights.
-        loss: mean squared error of the answers, in the network's own scale: over the best epoch, or the last step.
-        epochs: that were begun; None for a network that is trained by steps.
-        psnr_float_db, psnr_quantized_db: chroma PSNR (peak 255) over training samples with weights of any value, and
-            with those that are sent (:class:`codec.training.quantization.QuantizationReport`); None for a network whose
-            rounding is part of its training.
-        backend, device: what computed it.
-    """
-
-    record: NetworkRecord
-    colorizer: Colorizer
-    loss: float
-    backend: str
-    device: str
-    epochs: int | None = None
-    psnr_float_db: float | None = None
-    psnr_quantized_db: float | None = None
 
 
 def train_network(
-    spec: NetworkSpec, samples: Samples, options: TrainingOptions, max_loss_db: float, progress: Progress
+    spec: NetworkSpec, examples: Examples, options: TrainingOptions, max_loss_db: float, progress: Progress
 ) -> NetworkResult:
-    """Train a network on a video's samples, and quantize its weights.
+    """Train a network on a video's examples, and quantize its weights.
 
     Args:
         spec: of the network.
-        samples: of the video, at least one.
+        examples: of the video, at least one.
         options: how to train.
         max_loss_db: chroma PSNR that quantization may cost, in dB.
         progress: is told epochs, loss and time left.
@@ -63,12 +36,12 @@ def train_network(
         TrainingError: the loss is no longer finite, or memory ran out.
     """
     network = trainable_network(spec.architecture)
-    trained = train_visibly(spec, samples, options, progress)
+    trained = train_visibly(spec, examples, options, progress)
     progress.start("quantizing weights", None, "trials")
-    tensors, quality = choose_quantization(spec, trained.model, samples, options, max_loss_db=max_loss_db)
+    tensors, quality = choose_quantization(spec, trained.model, examples, options, max_loss_db=max_loss_db)
     return NetworkResult(
         record=pack_network(spec, tensors, network.known_weights(spec, trained.model)),
-        colorizer=network.colorizer_of(spec, trained.model, samples.conversion),
+        colorizer=network.colorizer_of(spec, trained.model, examples.conversion),
         epochs=trained.epochs_run,
         loss=trained.final_loss,
         psnr_float_db=quality.psnr_float_db,
@@ -78,20 +51,22 @@ def train_network(
     )
 
 
-def train_visibly(spec: NetworkSpec, samples: Samples, options: TrainingOptions, progress: Progress) -> TrainedNetwork:
+def train_visibly(
+    spec: NetworkSpec, examples: Examples, options: TrainingOptions, progress: Progress
+) -> TrainedNetwork:
     """As :func:`codec.training.fit.train`, while ``progress`` is told epochs, loss and time left."""
-    num_epochs = options.num_epochs(len(samples)) * trainable_network(spec.architecture).num_stages(spec)
+    num_epochs = options.num_epochs(len(examples)) * trainable_network(spec.architecture).num_stages(spec)
     progress.start(f"training on {device_name()}", num_epochs, "epochs")
 
     def show(state: TrainingProgress) -> None:
         progress.advance(state.epoch - (state.step < state.steps), f"loss {state.loss:.5f}")
 
-    return train(spec, samples, options, show)
+    return train(spec, examples, options, show)
 
 
 def train_compact_network(
     shape: CompactShape,
-    samples: GuidedSamples,
+    examples: GuidedExamples,
     training: CompactTraining,
     conversion: ColorConversion,
     progress: Progress,
@@ -99,11 +74,11 @@ def train_compact_network(
     hint_bits: float,
     base: CompactWeights | None = None,
 ) -> NetworkResult:
-    """Train a network ``compact`` on a video's samples.
+    """Train a network ``compact`` on a video's examples.
 
     Args:
         shape: of the network.
-        samples: of the video, at least one.
+        examples: of the video, at least one.
         training: how.
         conversion: of the video.
         progress: is told steps, loss and time left.
@@ -121,7 +96,7 @@ def train_compact_network(
         last_loss = loss
         progress.advance(round(done * training.steps), f"loss {loss:.5f}")
 
-    weights = train_compact(shape, samples, training, hint_bits=hint_bits, base=base, show=show)
+    weights = train_compact(shape, examples, training, hint_bits=hint_bits, base=base, show=show)
     return NetworkResult(
         record=pack_network(weights.spec, weights.tensors),
         colorizer=CompactColorizer(weights, conversion),

@@ -18,15 +18,15 @@ class TrainingOptions:
     The defaults, and what they were chosen among: ``docs/decisions/0005-singh2020-training.md``.
 
     Attributes:
-        epochs: passes over all samples, at most. None: as many as make about :data:`DEFAULT_STEPS` steps.
-        train_size: longest side of a sample, in pixels; a multiple of 8.
-        batch_size: samples a step.
+        epochs: passes over all examples, at most. None: as many as make about :data:`DEFAULT_STEPS` steps.
+        train_size: longest side of an example, in pixels; a multiple of 8.
+        batch_size: examples a step.
         learning_rate: of Adam, after the first steps, in which it rises to this.
-        seed: of the choice of samples and their order. First weights are part of the architecture.
+        seed: of the choice of examples and their order. First weights are part of the architecture.
         patience: epochs without improvement after which training stops.
         min_delta: decrease of the loss that counts as an improvement.
         max_seconds: training ends with the step that ends later than this; None for no limit.
-        max_sample_bytes: memory for samples.
+        max_example_bytes: memory for examples.
         true_share: b of paper 002, section 4.2: in networks that are trained to answer consecutive frames alike, the
             share of the true color in the loss.
 
@@ -42,7 +42,7 @@ class TrainingOptions:
     patience: int = 30
     min_delta: float = 1e-6
     max_seconds: float | None = None
-    max_sample_bytes: int = 128 << 20
+    max_example_bytes: int = 128 << 20
     true_share: float = 0.8
 
     def __post_init__(self) -> None:
@@ -51,7 +51,7 @@ class TrainingOptions:
             ("batch_size", 1, 4096),
             ("patience", 1, 10**6),
             ("seed", 0, 2**32 - 1),
-            ("max_sample_bytes", 1, 2**40),
+            ("max_example_bytes", 1, 2**40),
         ):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
@@ -70,18 +70,18 @@ class TrainingOptions:
         if self.max_seconds is not None and not 0 < self.max_seconds < math.inf:
             raise InputError(f"expected --max-seconds over 0. Received: {self.max_seconds}")
 
-    def num_epochs(self, num_samples: int) -> int:
-        """Epochs for so many samples: :attr:`epochs`, or what the default makes of it."""
+    def num_epochs(self, num_examples: int) -> int:
+        """Epochs for so many examples: :attr:`epochs`, or what the default makes of it."""
         if self.epochs is not None:
             return self.epochs
-        steps_per_epoch = -(-num_samples // self.batch_size)
+        steps_per_epoch = -(-num_examples // self.batch_size)
         return max(MIN_DEFAULT_EPOCHS, -(-DEFAULT_STEPS // steps_per_epoch))
 
 
 DEFAULT_STEPS = 350
-"""Steps that the default makes, if the samples are few: minutes on two cores."""
+"""Steps that the default makes, if the examples are few: minutes on two cores."""
 MIN_DEFAULT_EPOCHS = 4
-"""Passes that the default makes, however many the samples are."""
+"""Passes that the default makes, however many the examples are."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,15 @@ class CompactTraining:
     Attributes:
         steps: of both phases together, at most.
         max_seconds: what both phases may take; the schedule is squeezed to fit.
-        batch_size: pieces in a step.
-        piece: side of a piece, in points of the network's grid.
+        batch_size: patches in a step.
+        patch: side of a patch, in points of the network's grid.
         seed: of everything random.
     """
 
     steps: int = 2000
     max_seconds: float = math.inf
     batch_size: int = 16
-    piece: int = 32
+    patch: int = 32
     seed: int = 0
 
 
@@ -110,7 +110,7 @@ class PredictorTraining:
     Attributes:
         steps: at most.
         max_seconds: at most; the schedule is squeezed to fit.
-        batch_size: pieces in a step.
+        batch_size: patches in a step.
         learning_rate: of Adam, at the start; it falls along half a cosine.
         float_share: of the schedule, before weights and hidden values are rounded.
         seed: of everything random.
@@ -124,7 +124,7 @@ class PredictorTraining:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Effort:
     """What ``--effort`` stands for.
 
@@ -144,7 +144,31 @@ class Effort:
 
 
 EFFORTS: dict[str, Effort] = {
-    "fast": Effort(300, 12, 100, 150, 10),
-    "default": Effort(1500, 40, 250, 400, 30),
-    "best": Effort(12_000, 600, 500, 8000, 600),
+    "fast": Effort(steps=300, max_seconds=12, probe_steps=100, predictor_steps=150, predictor_seconds=10),
+    "default": Effort(steps=1500, max_seconds=40, probe_steps=250, predictor_steps=400, predictor_seconds=30),
+    "best": Effort(steps=12_000, max_seconds=600, probe_steps=500, predictor_steps=8000, predictor_seconds=600),
 }
+_FINE_LEARNING_RATE = 1.5e-3  # of a predictor that starts from a shipped one (docs/decisions/0011-lossless-planes.md)
+
+
+def compact_training(effort: str, max_seconds: float | None, seed: int) -> CompactTraining:
+    """How long to train a network `compact`.
+
+    Args:
+        effort: a key of :data:`EFFORTS`.
+        max_seconds: in place of the effort's own limit; None for that.
+        seed: of everything random.
+    """
+    own = EFFORTS[effort]
+    return CompactTraining(steps=own.steps, max_seconds=max_seconds or own.max_seconds, seed=seed)
+
+
+def predictor_training(effort: str, max_seconds: float | None, seed: int) -> PredictorTraining:
+    """How long to train a predictor; otherwise as :func:`compact_training`."""
+    own = EFFORTS[effort]
+    return PredictorTraining(
+        steps=own.predictor_steps,
+        max_seconds=max_seconds or own.predictor_seconds,
+        learning_rate=_FINE_LEARNING_RATE,
+        seed=seed,
+    )

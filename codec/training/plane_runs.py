@@ -1,4 +1,4 @@
-"""Runs of consecutive pictures to training samples, by the same steps as they will be coded."""
+"""Runs of consecutive pictures to training.examples, by the same steps as they will be coded."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
 from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.planes import LUMA_RANGE, chroma_range
-from codec.training.plane_samples import PlaneSamples
+from codec.training.plane_patches import PlanePatches
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PixelFormat
 
 
-def add_luma_run(samples: PlaneSamples, run: Sequence[Picture], every: int = 1) -> None:
+def add_luma_run(patches: PlanePatches, run: Sequence[Picture], every: int = 1) -> None:
     """Offer the gray planes of consecutive pictures: the first as one without another before it.
 
     Args:
-        samples: of the network for gray planes.
+        patches: of the network for gray planes.
         run: the pictures.
         every: offer only every so-many-th of the others.
     """
@@ -28,19 +28,19 @@ def add_luma_run(samples: PlaneSamples, run: Sequence[Picture], every: int = 1) 
     for index, picture in enumerate(run):
         planes = picture.luma.astype(np.int16)[..., None]
         if index == 0:
-            samples.add_alone(planes, no_gray(planes.shape), LUMA_RANGE.neutral)
+            patches.add_alone(planes, no_gray(planes.shape), LUMA_RANGE.neutral)
         else:
             known = history.known(search(picture.luma, run[index - 1].luma))
             if index % every == 0:
-                samples.add(planes, known, LUMA_RANGE.neutral)
+                patches.add(planes, known, LUMA_RANGE.neutral)
         history.remember(picture.luma)
 
 
-def add_chroma_run(samples: PlaneSamples, run: Sequence[Picture], pixel_format: PixelFormat, every: int = 1) -> None:
+def add_chroma_run(patches: PlanePatches, run: Sequence[Picture], pixel_format: PixelFormat, every: int = 1) -> None:
     """As :func:`add_luma_run`, for the chroma planes.
 
     Args:
-        samples: of the network for such chroma planes.
+        patches: of the network for such chroma planes.
         run: the pictures.
         pixel_format: of the video.
         every: as there.
@@ -51,9 +51,9 @@ def add_chroma_run(samples: PlaneSamples, run: Sequence[Picture], pixel_format: 
     for index, picture in enumerate(run):
         planes = np.stack([plane.astype(np.int16) for plane in picture.chroma_planes()], axis=-1)
         if index == 0:
-            samples.add_alone(planes, history.gray(picture.luma), neutral)
+            patches.add_alone(planes, history.gray(picture.luma), neutral)
         else:
             known = history.known(picture.luma, search(picture.luma, run[index - 1].luma))
             if index % every == 0:
-                samples.add(planes, known, neutral)
+                patches.add(planes, known, neutral)
         history.remember(picture.luma, picture.chroma_planes())

@@ -39,7 +39,7 @@ from codec.lossless.predictor_weights import (
     input_magnitudes,
 )
 from codec.training.options import PredictorTraining
-from codec.training.plane_samples import BLACK, OUTSIDE, WHITE, PlaneSamples
+from codec.training.plane_patches import BLACK, OUTSIDE, WHITE, PlanePatches
 from codec.training.rounding import BinaryPlaces, RoundingConvolution
 
 PLACES = BinaryPlaces(HIDDEN_BITS, RESULT_BITS, HIDDEN_MAX, RESULT_MAX)
@@ -94,7 +94,7 @@ class PredictorModel(keras.Model):  # type: ignore[misc]
         """Bits of every sample.
 
         Args:
-            samples: (n, rows, columns, channels), see :mod:`codec.training.plane_samples`.
+            samples: (n, rows, columns, channels), see :mod:`codec.training.plane_patches`.
 
         Returns:
             (n, rows, columns, 5 x components) bits, 0 where a step does not code the square.
@@ -173,7 +173,7 @@ def _log_mass(distance: keras.KerasTensor, scale: keras.KerasTensor) -> keras.Ke
 
 def train_predictor(
     shape: PredictorShape,
-    samples: PlaneSamples,
+    patches: PlanePatches,
     training: PredictorTraining,
     *,
     base: PredictorWeights | None = None,
@@ -185,7 +185,7 @@ def train_predictor(
 
     Args:
         shape: of the network.
-        samples: at least one.
+        patches: at least one.
         training: how long.
         base: where to start, in the steps that its weights keep; None starts from nothing.
         num_squares: of the whole video: what the bits of the weights are weighed against. Where there is a base, only
@@ -210,7 +210,7 @@ def train_predictor(
             is_rounding = True
             start_rounding(model)
         model.optimizer.learning_rate = _learning_rate(training.learning_rate, steps, done)
-        batch = samples.batch(training.batch_size, random)
+        batch = patches.batch(training.batch_size, random)
         loss = float(model.train_on_batch(batch, batch[:, 0, 0, 0]))
         if not math.isfinite(loss):
             raise TrainingError(f"training diverged: the loss became {loss} after {steps} steps")
@@ -221,12 +221,12 @@ def train_predictor(
     return quantized_weights(model)
 
 
-def bits_a_square(weights: PredictorWeights, samples: PlaneSamples, *, num_batches: int, seed: int = 0) -> float:
+def bits_a_square(weights: PredictorWeights, patches: PlanePatches, *, num_batches: int, seed: int = 0) -> float:
     """What samples would cost with these weights: bits of the samples of a square, on average.
 
     Args:
         weights: of a network.
-        samples: at least one.
+        patches: at least one.
         num_batches: how many to measure on; of one size whatever the weights, so that figures can be compared.
         seed: of their choice.
     """
@@ -236,7 +236,7 @@ def bits_a_square(weights: PredictorWeights, samples: PlaneSamples, *, num_batch
     random = np.random.default_rng(seed)
     total, squares = 0.0, 0
     for _ in range(num_batches):
-        batch = samples.batch(_MEASURED_BATCH, random)
+        batch = patches.batch(_MEASURED_BATCH, random)
         total += float(np.sum(np.asarray(model(batch))))
         squares += batch[..., 0].size
     return total / squares

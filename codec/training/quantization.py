@@ -11,8 +11,8 @@ from codec.metrics.psnr import CHROMA_PEAK, SquaredError, add_chroma_error, psnr
 from codec.networks.interface import NetworkSpec, TrainableNetwork
 from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.networks.registry import trainable_network
+from codec.training.examples import Examples
 from codec.training.options import TrainingOptions
-from codec.training.samples import Samples
 from codec.training.settling import settle
 from codec.weights.packing import pack_weights, packed_bytes
 from codec.weights.quantizing import quantize_weights
@@ -32,7 +32,7 @@ class QuantizationReport:
     """What quantizing cost.
 
     Attributes:
-        psnr_float_db: chroma PSNR (peak 255) over training samples without rounding, after as many training steps as
+        psnr_float_db: chroma PSNR (peak 255) over training examples without rounding, after as many training steps as
             the network that is sent has seen. Settling is training too: measured against the network as it came from
             training, its gain would hide what rounding costs.
         psnr_quantized_db: the same with the weights as sent.
@@ -49,7 +49,7 @@ class QuantizationReport:
 def choose_quantization(
     spec: NetworkSpec,
     model: KerasModel,
-    samples: Samples,
+    examples: Examples,
     options: TrainingOptions,
     *,
     max_loss_db: float = 0.1,
@@ -59,23 +59,23 @@ def choose_quantization(
     Args:
         spec: that ``model`` was built from.
         model: trained. It has the quantized weights afterwards.
-        samples: to measure on (some of them, evenly spread) and to settle on.
+        examples: to measure on (some of them, evenly spread) and to settle on.
         options: that ``model`` was trained with.
         max_loss_db: chroma PSNR that rounding may cost, in dB.
 
     Returns:
         The tensors and what they cost. If no trial is good enough, the finest; the report tells.
     """
-    search = _Search(spec, model, samples)
+    search = _Search(spec, model, examples)
     finest = len(STEP_SCALES) - 1
-    *_, stage = search.network.stages(spec, model, samples.conversion, true_share=options.true_share)
+    *_, stage = search.network.stages(spec, model, examples.conversion, true_share=options.true_share)
 
     def settled(index: int) -> tuple[QuantizedTensor, ...]:
-        return settle(stage, model, search.weights, search.quantized(index), samples, options)
+        return settle(stage, model, search.weights, search.quantized(index), examples, options)
 
     index = search.coarsest(_LOSS_BEFORE_SETTLING * max_loss_db)
     float_db = search.psnr_db(settled(finest))  # so fine that it is as good as not rounded
-    max_settlings = _MAX_SETTLINGS if samples.run_length == 1 else _MAX_SETTLINGS_OF_RUNS
+    max_settlings = _MAX_SETTLINGS if examples.run_length == 1 else _MAX_SETTLINGS_OF_RUNS
     for place in (*range(index, finest, _FINER)[: max_settlings - 1], finest):
         tensors = settled(place)
         quantized_db = search.psnr_db(tensors)
@@ -87,12 +87,12 @@ def choose_quantization(
 class _Search:
     """Trials of one model's weights on the ladder of steps."""
 
-    def __init__(self, spec: NetworkSpec, model: KerasModel, samples: Samples) -> None:
+    def __init__(self, spec: NetworkSpec, model: KerasModel, examples: Examples) -> None:
         self.network = trainable_network(spec.architecture)
         self._start = self.network.start_weights(spec)
         self.weights = named_weights(model, self._start)
         self._model = model
-        self._evaluation = _Evaluation(spec, self.network, samples)
+        self._evaluation = _Evaluation(spec, self.network, examples)
         self._unsettled_db = self._evaluation.psnr_db(model)
 
     def quantized(self, index: int) -> tuple[QuantizedTensor, ...]:
@@ -119,12 +119,12 @@ class _Search:
 
 
 class _Evaluation:
-    """Chroma PSNR of a model over some samples."""
+    """Chroma PSNR of a model over some examples."""
 
-    def __init__(self, spec: NetworkSpec, network: TrainableNetwork, samples: Samples) -> None:
+    def __init__(self, spec: NetworkSpec, network: TrainableNetwork, examples: Examples) -> None:
         self._spec = spec
         self._network = network
-        self._conversion = samples.conversion
+        self._conversion = examples.conversion
         self._batches = [
             (
                 lumas,
@@ -133,7 +133,7 @@ class _Evaluation:
                     for luma, rgb_u8 in zip(lumas, rgbs_u8, strict=True)
                 ],
             )
-            for lumas, rgbs_u8 in samples.spread(max(1, _MAX_EVALUATED // samples.run_length))
+            for lumas, rgbs_u8 in examples.spread(max(1, _MAX_EVALUATED // examples.run_length))
         ]
 
     def psnr_db(self, model: KerasModel) -> float:

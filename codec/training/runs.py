@@ -1,4 +1,4 @@
-"""Training samples that are runs of consecutive frames, at the size at which a network works."""
+"""Training examples that are runs of consecutive frames, at the size at which a network works."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Pixels = tuple[PlaneArray, PlaneArray]  # gray (rows, columns) and R'G'B' (rows,
 
 
 class RunStore:
-    """Samples of one video, each a run; all runs have the same length.
+    """Examples of one video, each a run; all runs have the same length.
 
     Args:
         conversion: of the video.
         shape: rows and columns to which pictures are reduced.
         run_length: frames of a run.
-        options: memory of samples, and the seed of the choice when they do not all fit.
+        options: memory of examples, and the seed of the choice when they do not all fit.
 
     Attributes:
         conversion: of the video.
@@ -52,18 +52,18 @@ class RunStore:
         return self._reservoir.items if self._reservoir else []
 
     @property
-    def sample_shape(self) -> tuple[int, int]:
-        """Rows and columns of each frame of a sample.
+    def example_shape(self) -> tuple[int, int]:
+        """Rows and columns of each frame of an example.
 
         Raises:
-            InputError: there is no sample yet.
+            InputError: there is no example yet.
         """
         if not self._runs:
             raise InputError("expected at least one keyframe to train on. Received: none")
         return self._shape
 
     def pixels(self, picture: Picture) -> Pixels:
-        """A picture at the size of the samples."""
+        """A picture at the size of the examples."""
         rgb_u8 = self.conversion.rgb(picture)
         return reduced(picture.luma[None], self._shape)[0].copy(), reduced(rgb_u8[None], self._shape)[0]
 
@@ -72,7 +72,7 @@ class RunStore:
         frames = [*run, *[run[-1]] * (self.run_length - len(run))]
         if self._reservoir is None:
             run_bytes = sum(luma.nbytes + rgb_u8.nbytes for luma, rgb_u8 in frames)
-            self._reservoir = Reservoir(self._options.max_sample_bytes, run_bytes, self._options.seed)
+            self._reservoir = Reservoir(self._options.max_example_bytes, run_bytes, self._options.seed)
         self._reservoir.offer(frames)
 
     def batch(self, indices: npt.NDArray[np.int64]) -> tuple[PlaneArray, PlaneArray]:

@@ -14,8 +14,8 @@ from codec.backend import JIT_COMPILE, keras
 from codec.networks.interface import TrainingStage
 from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.training.averages import freeze_averages, measure_averages
+from codec.training.examples import Examples
 from codec.training.options import TrainingOptions
-from codec.training.samples import Samples
 from codec.weights.quantizing import round_weights
 from codec.weights.tensors import NamedWeights, QuantizedTensor
 
@@ -31,7 +31,7 @@ def settle(
     model: KerasModel,
     weights: NamedWeights,
     tensors: tuple[QuantizedTensor, ...],
-    samples: Samples,
+    examples: Examples,
     options: TrainingOptions,
 ) -> tuple[QuantizedTensor, ...]:
     """Train on with the steps of these tensors.
@@ -41,7 +41,7 @@ def settle(
         model: does the computing; its weights are of no account, before or after.
         weights: as trained.
         tensors: the same weights, quantized.
-        samples: to train on.
+        examples: to train on.
         options: batch size, learning rate and seed are used.
 
     Returns:
@@ -49,18 +49,18 @@ def settle(
     """
     behind = dict(weights)
     random = np.random.default_rng(options.seed)
-    batch_size = min(options.batch_size, len(samples))
+    batch_size = min(options.batch_size, len(examples))
     _compile(stage, options.learning_rate * _RATE_SHARE)
-    for _ in range(max(_LEAST_STEPS, NUM_STEPS // samples.run_length)):
+    for _ in range(max(_LEAST_STEPS, NUM_STEPS // examples.run_length)):
         dequantize_into(model, tensors)
         rounded = named_weights(model, weights)
-        chosen = samples.batch(random.choice(len(samples), batch_size, replace=False))
+        chosen = examples.batch(random.choice(len(examples), batch_size, replace=False))
         stage.model.train_on_batch(*stage.pair(*chosen))
         for name, moved in named_weights(model, weights).items():
             behind[name] = behind[name] + (moved - rounded[name])
         tensors = tuple(round_weights(behind[tensor.name], tensor) for tensor in tensors)
     dequantize_into(model, tensors)
-    measure_averages(stage, samples, options)
+    measure_averages(stage, examples, options)
     measured = named_weights(model, weights)
     return tuple(round_weights(measured[tensor.name], tensor) for tensor in tensors)
 

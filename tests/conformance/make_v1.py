@@ -16,11 +16,10 @@ from pathlib import Path
 import msgpack
 import numpy as np
 
-from codec.encoder import encode
+from codec.encoder.encode import encode
+from codec.encoder.modes import Coded, Guided, Lossless, Mode, Model, Shared
 from codec.hints.coder import HintSettings
-from codec.options import EncodeOptions
 from codec.plane_codecs import PlaneCodecSpec
-from codec.training.options import TrainingOptions
 from codec.video.color import ColorConversion
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
@@ -33,7 +32,6 @@ from tests.conformance.recorder import record
 
 WIDTH, HEIGHT, FRAMES = 24, 17, 5
 CUT = 6
-TINY = TrainingOptions(epochs=1, train_size=16)
 
 
 class MadeUp:
@@ -78,33 +76,44 @@ def info(pixel_format: str, **changes: object) -> VideoInfo:
 
 def stream(source: MadeUp, luma: str = "raw", segment_frames: int = 240) -> bytes:
     buffer = io.BytesIO()
-    options = EncodeOptions(
-        color="model", luma=PlaneCodecSpec.parse(luma), training=TINY, segment_frames=segment_frames, quality_frames=0
+    mode = Model(
+        luma=PlaneCodecSpec.parse(luma),
+        epochs=1,
+        train_size=16,
+        shared=Shared(segment_frames=segment_frames),
+        quality_frames=0,
     )
-    encode(source, buffer, options)
+    encode(source, buffer, mode)
     return buffer.getvalue()
 
 
-def guided_stream(source: MadeUp, way: str = "2:svtav1:crf=30,preset=8", **choices: object) -> bytes:
-    buffer = io.BytesIO()
-    options = EncodeOptions(
-        color="guided",
-        hints=HintSettings.parse(way),
+def hinted_stream(
+    source: MadeUp,
+    hints: str = "2:svtav1:crf=30,preset=8",
+    kind: type[Guided] | type[Coded] = Guided,
+    segment_frames: int = 240,
+) -> bytes:
+    mode = kind(
+        hints=HintSettings.parse(hints),
         luma=PlaneCodecSpec.parse("raw"),
-        training=TrainingOptions(max_seconds=2),
+        max_seconds=2,
         quality_frames=0,
+        shared=Shared(segment_frames=segment_frames),
     )
-    encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
+    return coded(source, mode)
+
+
+def coded(source: MadeUp, mode: Mode) -> bytes:
+    buffer = io.BytesIO()
+    encode(source, buffer, mode)
     return buffer.getvalue()
 
 
 def lossless_stream(source: MadeUp, **choices: object) -> bytes:
-    buffer = io.BytesIO()
-    options = EncodeOptions(
-        color="lossless", effort="none", luma=PlaneCodecSpec.parse("network"), chroma="network", segment_frames=3
+    mode = Lossless(
+        effort="none", luma=PlaneCodecSpec.parse("network"), chroma="network", shared=Shared(segment_frames=3)
     )
-    encode(source, buffer, dataclasses.replace(options, **choices))  # type: ignore[arg-type]
-    return buffer.getvalue()
+    return coded(source, dataclasses.replace(mode, **choices))  # type: ignore[arg-type]
 
 
 class TwoShots(MadeUp):
@@ -123,18 +132,16 @@ class TwoShots(MadeUp):
 
 def paper_stream() -> bytes:
     """A network with memory, in a segment of two shots."""
-    buffer = io.BytesIO()
-    options = EncodeOptions(
-        color="model",
+    mode = Model(
         network="colornn_consistent",
         luma=PlaneCodecSpec.parse("raw"),
-        training=TrainingOptions(epochs=1, batch_size=1),
-        max_keyframes=1,
+        epochs=1,
+        batch_size=1,
         max_loss_db=20,
         quality_frames=0,
+        shared=Shared(max_keyframes=1),
     )
-    encode(TwoShots(info("rgb24"), list(range(16))), buffer, options)
-    return buffer.getvalue()
+    return coded(TwoShots(info("rgb24"), list(range(16))), mode)
 
 
 def decodable() -> dict[str, bytes]:
@@ -156,14 +163,15 @@ def decodable() -> dict[str, bytes]:
         "valid/color_yuv420p": stream(MadeUp(info("yuv420p"), regular)),
         "valid/color_rgb24": stream(MadeUp(info("rgb24"), regular), "ffv1"),
         **{
-            f"valid/guided_{name}": guided_stream(MadeUp(info(name), regular), segment_frames=3)
+            f"valid/guided_{name}": hinted_stream(MadeUp(info(name), regular), segment_frames=3)
             for name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")
         },
-        "valid/guided_1_to_4": guided_stream(MadeUp(info("yuv420p"), regular), "4:x265:crf=30"),
-        "valid/coded_yuv420p": guided_stream(MadeUp(info("yuv420p"), regular), "1:x265:crf=20", color="coded"),
-        "valid/coded_rgb24": guided_stream(MadeUp(info("rgb24"), regular), "2:svtav1:crf=30", color="coded"),
-        "valid/model_compact": guided_stream(
-            MadeUp(info("yuv420p"), regular), color="model", network="compact", hints=None
+        "valid/guided_1_to_4": hinted_stream(MadeUp(info("yuv420p"), regular), "4:x265:crf=30"),
+        "valid/coded_yuv420p": hinted_stream(MadeUp(info("yuv420p"), regular), "1:x265:crf=20", Coded),
+        "valid/coded_rgb24": hinted_stream(MadeUp(info("rgb24"), regular), "2:svtav1:crf=30", Coded),
+        "valid/model_compact": coded(
+            MadeUp(info("yuv420p"), regular),
+            Model(network="compact", luma=PlaneCodecSpec.parse("raw"), max_seconds=2, quality_frames=0),
         ),
         **{
             f"valid/lossless_{name}": lossless_stream(MadeUp(info(name), regular))
@@ -199,14 +207,14 @@ def decodable() -> dict[str, bytes]:
         "uncommon/lossless_trained": lossless_stream(
             MadeUp(info("yuv420p", width=200, height=160), list(range(9))),
             effort="fast",
-            training=TrainingOptions(max_seconds=10),
+            max_seconds=10,
         ),
         "uncommon/lossless_within_3": lossless_stream(MadeUp(info("rgb24"), regular), max_error=3),
         "uncommon/lossless_one_pixel": lossless_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
         "valid/model_colornn_consistent": paper_stream(),
-        "uncommon/guided_one_pixel": guided_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
-        "uncommon/guided_every_3": guided_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
-        "uncommon/guided_no_base": guided_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
+        "uncommon/guided_one_pixel": hinted_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
+        "uncommon/guided_every_3": hinted_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
+        "uncommon/guided_no_base": hinted_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
         "uncommon/one_frame": stream(MadeUp(info("gray"), [0])),
         "uncommon/one_pixel": stream(MadeUp(info("gray", width=1, height=1), regular)),
         "uncommon/negative_and_uneven_times": stream(MadeUp(info("gray"), [-7, -6, 0, 100, 101]), "raw", 3),

@@ -7,12 +7,9 @@ import zlib
 from typing import Any
 
 from codec.decoder import DecodeOptions, decode
-from codec.lossless.predictor_weights import ARCHITECTURE as PREDICTOR
-from codec.lossless.predictor_weights import unpack_predictor
-from codec.networks import NetworkSpec, color_network
+from codec.networks.record import unpack_network
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.weights.packing import unpack_weights
 from container_format import NetworkRecord, StreamReader
 
 
@@ -30,7 +27,8 @@ class Recorder:
         self.times.append(frame.pts)
         self.gray_crc32.append(zlib.crc32(frame.picture.luma.tobytes()))
 
-    def write_packet(self, packet: CopyPacket) -> None:  # noqa: ARG002
+    def write_packet(self, packet: CopyPacket) -> None:
+        del packet
         self.num_packets += 1
 
     def close(self) -> None:
@@ -44,7 +42,8 @@ def record(data: bytes, *, gray: bool = False) -> dict[str, Any]:
     """Decode a stream and note what must not change."""
     sink = Recorder()
 
-    def open_sink(info: VideoInfo) -> Recorder:  # noqa: ARG001
+    def open_sink(info: VideoInfo) -> Recorder:
+        del info
         return sink
 
     decode(io.BytesIO(data), open_sink, DecodeOptions(gray=gray))
@@ -59,12 +58,7 @@ def record(data: bytes, *, gray: bool = False) -> dict[str, Any]:
 def weights_crc32(data: bytes) -> int | None:
     """CRC-32 of the first network's whole numbers, which are exact on every machine; None without a network."""
     for item in StreamReader(io.BytesIO(data)).records():
-        if isinstance(item, NetworkRecord) and item.architecture == PREDICTOR:
-            _, weights = unpack_predictor(item)
-            return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in weights.tensors))
         if isinstance(item, NetworkRecord):
-            spec = NetworkSpec(item.architecture, tuple(sorted(item.parameters.items())))
-            start = color_network(item.architecture).start_weights(spec)
-            tensors = unpack_weights(item.tensors, start)
+            _, tensors = unpack_network(item)
             return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in tensors))
     return None

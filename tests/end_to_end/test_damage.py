@@ -41,7 +41,8 @@ class Collector:
 def decode_bytes(data: bytes) -> Collector:
     sink = Collector()
 
-    def open_sink(info: VideoInfo) -> Collector:  # noqa: ARG001
+    def open_sink(info: VideoInfo) -> Collector:
+        del info
         return sink
 
     decode(io.BytesIO(data), open_sink, DecodeOptions(gray=True))
@@ -88,7 +89,7 @@ def test_thousands_of_damages_are_noticed(stream: bytes, data: st.DataObject) ->
 
 
 def test_decoding_writes_no_file_for_a_damaged_stream(stream: bytes, tmp_path: Path) -> None:
-    from codec.jobs import decode_file
+    from codec.jobs.decode import decode_file
     from codec.video.sinks import SinkOptions
 
     for position in range(0, len(stream), 97):

@@ -252,15 +252,25 @@ def test_info_tells_of_it(lossless: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "code", "words"),
     [
-        (("--color", "lossless", "--luma", "x265:crf=20"), ("lossless --luma", "x265:crf=20")),
-        (("--color", "guided", "--max-error", "1"), ("--max-error", "guided")),
-        (("--color", "lossless", "--max-error", "5"), ("--max-error from 0 to 4", "5")),
-        (("--color", "guided", "--effort", "none"), ("--effort", "none")),
-        (("--color", "lossless", "--chroma", "vp9"), ("--chroma", "auto, network, x264, ffv1", "vp9")),
-        (("--color", "coded", "--chroma", "ffv1"), ("--chroma", "coded")),
+        (("--color", "lossless", "--luma", "x265:crf=20"), 3, ("lossless --luma", "x265:crf=20")),
+        (("--color", "guided", "--max-error", "1"), 2, ("--max-error", "guided")),
+        (("--color", "lossless", "--max-error", "5"), 3, ("--max-error from 0 to 4", "5")),
+        (("--color", "guided", "--effort", "none"), 3, ("--effort", "none")),
+        (("--color", "lossless", "--chroma", "vp9"), 3, ("--chroma", "auto, network, x264, ffv1", "vp9")),
+        (("--color", "coded", "--chroma", "ffv1"), 2, ("--chroma", "coded")),
+        (("--color", "lossless", "--hints", "2:x265:crf=30", "--network", "nonsense"), 2, ("--hints", "lossless")),
+        (("--color", "lossless", "--network", "nonsense"), 2, ("--network", "lossless")),
+        (("--color", "none", "--effort", "best"), 2, ("--effort", "none")),
+        (("--hints", "2:network"), 3, ("plane codec", "2:network")),
+        (("--hints", "2:auto"), 3, ("plane codec", "2:auto")),
+        (("--color", "model", "--effort", "fast"), 3, ("--effort", "singh2020")),
     ],
 )
-def test_wrong_choices_are_named(options: tuple[str, ...], words: tuple[str, ...], video: Path, tmp_path: Path) -> None:
-    assert_one_line_error(run("gvc-encode", video, tmp_path / "x.gvc", *options), 3, *words)
+def test_wrong_choices_are_named_before_a_frame_is_read(
+    options: tuple[str, ...], code: int, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The input does not even exist: what is wrong with the options is found first."""
+    result = run("gvc-encode", tmp_path / "missing.mp4", tmp_path / "x.gvc", *options)
+    assert_one_line_error(result, code, *words)

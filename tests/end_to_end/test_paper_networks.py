@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 
 from codec.decoder import DecodeOptions, decode
-from codec.encoder import encode
+from codec.encoder.encode import encode
+from codec.encoder.modes import Model, Shared, options_of
 from codec.errors import InputError
-from codec.networks.choices import NetworkChoices
-from codec.options import EncodeOptions
 from codec.plane_codecs import PlaneCodecSpec
-from codec.training.options import TrainingOptions
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -67,17 +65,17 @@ class Pictures:
 
 def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
     buffer = io.BytesIO()
-    options = EncodeOptions(
-        color="model",
+    mode = Model(
         network=network,
         luma=PlaneCodecSpec.parse(luma),
-        training=TrainingOptions(epochs=1, batch_size=1),
-        choices=NetworkChoices(**choices),  # type: ignore[arg-type]
-        max_keyframes=2,
+        epochs=1,
+        batch_size=1,
         max_loss_db=5,
         quality_frames=2,
+        shared=Shared(max_keyframes=2),
+        **choices,  # type: ignore[arg-type]
     )
-    report = encode(TwoShots(), buffer, options)
+    report = encode(TwoShots(), buffer, mode)
     assert report.network == network
     assert report.psnr_chroma_db is not None
     return buffer.getvalue()
@@ -135,13 +133,12 @@ def test_memory_goes_with_a_gray_of_samples() -> None:
 
 def test_a_network_that_others_trained_is_not_carried() -> None:
     with pytest.raises(InputError, match=r"fits in a stream. Received: zhang2016.*gvc-colorize"):
-        EncodeOptions(color="model", network="zhang2016")
+        Model(network="zhang2016")
 
 
 def test_choices_that_a_network_does_not_have_are_refused() -> None:
     with pytest.raises(InputError, match="expected --window with one of chaudhri_fang_alexnet"):
-        EncodeOptions(color="model", choices=NetworkChoices(window=2))
+        Model(window=2)
     with pytest.raises(InputError, match="expected --vgg16 with"):
-        EncodeOptions(color="model", network="chaudhri_fang_alexnet", choices=NetworkChoices(vgg16="imagenet"))
-    with pytest.raises(InputError, match="--no-keep-luma"):
-        EncodeOptions(color="model", network="chaudhri_fang_alexnet", choices=NetworkChoices(keep_luma=False))
+        Model(network="chaudhri_fang_alexnet", vgg16="imagenet")
+    assert "keep_luma" not in options_of(Model), "a stream keeps the gray"

@@ -35,7 +35,8 @@ class Counting(Colorizer):
     def distrust_backend(self) -> bool:
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:  # noqa: ARG002
+    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+        del hints
         pictures = []
         for luma in lumas:
             self._shade += 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from codec.encoder.aim import WASTE_DB, Aim
+from codec.encoder.choices.aim import WASTE_DB, Aim
 
 
 def settle(margin_at: Callable[[int], float], rounds: int = 3, db_per_crf: float = -0.2) -> tuple[int, float]:

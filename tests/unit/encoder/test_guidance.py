@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from codec.encoder.guidance import (
+from codec.encoder.choices.guidance import (
     LONG_FRAMES,
     MAX_CRF,
     MIN_CRF,

@@ -6,17 +6,17 @@ import io
 
 import pytest
 
-from codec.encoder import encode, guided
+from codec.encoder.choices import guided
+from codec.encoder.encode import encode
+from codec.encoder.modes import Coded, Shared
 from codec.hints.coder import HintSettings
-from codec.options import EncodeOptions
 from codec.plane_codecs import PlaneCodecSpec
 from tests.unit.encoder.test_hint_pass import Slopes
 
-OPTIONS = EncodeOptions(
-    color="coded",
+OPTIONS = Coded(
     hints=HintSettings.parse("2:x265:crf=20"),
     luma=PlaneCodecSpec.parse("raw"),
-    segment_frames=3,
+    shared=Shared(segment_frames=3),
     quality_frames=4,
 )
 

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from codec.errors import StreamError
-from codec.lossless.coder import ChromaCoder, LumaCoder, SegmentEncoder, decode_lumas, decode_pictures
+from codec.lossless.coder import ChromaCoder, LumaCoder
+from codec.lossless.decoding import decode_lumas, decode_pictures
 from codec.lossless.motion import MotionCompensation
+from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import CodedSamples
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor
+from codec.lossless.symbols import SymbolEncoder
 from codec.video.picture import Picture, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 from tests.unit.lossless.conftest import SHAPES, made_up_weights, wavy
@@ -41,9 +44,17 @@ def coded(pixel_format: str, max_error: int) -> tuple[list[Picture], CodedSample
     own = PIXEL_FORMATS[pixel_format]
     luma = LumaCoder(made_up_weights(SHAPES[LUMA_PREDICTOR]))
     chroma = ChromaCoder(made_up_weights(SHAPES[chroma_predictor(own)]), own, max_error)
-    encoder = SegmentEncoder(MotionSearch(MotionCompensation()), luma, chroma)
-    sent = [encoder.write(picture) for picture in pictures(pixel_format)]
-    return sent, encoder.finish(), luma, chroma
+    search, motion = MotionSearch(MotionCompensation()), MotionEncoder()
+    luma_symbols, chroma_symbols = SymbolEncoder(1), SymbolEncoder(2)
+    luma_history, chroma_history = luma.begin(), chroma.begin()
+    sent: list[Picture] = []
+    for picture in pictures(pixel_format):
+        field = search(picture.luma, sent[-1].luma) if sent else None
+        if field is not None:
+            motion.add(field)
+        luma.code(luma_history, picture.luma, (HEIGHT, WIDTH), field, luma_symbols)
+        sent.append(chroma.code(chroma_history, picture.luma, picture.chroma_planes(), field, chroma_symbols))
+    return sent, CodedSamples(motion.finish(), luma_symbols.finish(), chroma_symbols.finish()), luma, chroma
 
 
 def planes_of(picture: Picture) -> list[np.ndarray]:  # type: ignore[type-arg]

@@ -10,20 +10,27 @@ import pytest
 from codec.errors import StreamError
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import (
+    ARCHITECTURE,
     LUMA_PREDICTOR,
     NUM_STEPS,
     PredictorShape,
     PredictorWeights,
     chroma_predictor,
     gray_channels,
-    pack_predictor,
     predictor_file,
+    predictor_parameters,
     predictor_weights,
-    unpack_predictor,
 )
+from codec.networks.interface import NetworkSpec
+from codec.networks.record import load_predictor, pack_network
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
-from container_format import UnsupportedError
+from container_format import NetworkRecord, UnsupportedError
 from tests.unit.lossless.conftest import SHAPES, made_up_weights
+
+
+def pack_predictor(weights: PredictorWeights, number: int) -> NetworkRecord:
+    return pack_network(NetworkSpec(ARCHITECTURE, predictor_parameters(number)), weights.tensors)
+
 
 WITH_COLOR = [form for form in PIXEL_FORMATS.values() if form.model is not ColorModel.GRAY]
 
@@ -77,7 +84,7 @@ def test_weights_of_a_video_travel_as_differences(number: int) -> None:
     own = changed(base)
     record = pack_predictor(own, number)
     assert sum(len(t.table) + len(t.payload) for t in record.tensors) < base.kernels.size / 4
-    found_number, found = unpack_predictor(record)
+    found_number, found = load_predictor(record)
     assert found_number == number
     assert np.array_equal(found.kernels, own.kernels)
     assert np.array_equal(found.biases, own.biases)
@@ -86,12 +93,12 @@ def test_weights_of_a_video_travel_as_differences(number: int) -> None:
 def test_records_that_are_none_are_named() -> None:
     record = pack_predictor(predictor_weights(LUMA_PREDICTOR), LUMA_PREDICTOR)
     with pytest.raises(UnsupportedError, match="network predictor"):
-        unpack_predictor(replace(record, architecture="compact"))
+        load_predictor(replace(record, architecture="compact"))
     with pytest.raises(UnsupportedError, match="unknown predictor 77"):
-        unpack_predictor(replace(record, parameters={"predictor": 77}))
+        load_predictor(replace(record, parameters={"predictor": 77}))
     with pytest.raises(StreamError, match="steps of 1"):
-        unpack_predictor(replace(record, tensors=(replace(record.tensors[0], step=0.5), record.tensors[1])))
+        load_predictor(replace(record, tensors=(replace(record.tensors[0], step=0.5), record.tensors[1])))
     with pytest.raises(StreamError):
-        unpack_predictor(replace(record, tensors=record.tensors[:1]))
+        load_predictor(replace(record, tensors=record.tensors[:1]))
     with pytest.raises(StreamError, match="kernels and biases"):
         PredictorWeights(SHAPES[1], np.zeros(3, np.int32), np.zeros(3, np.int32))

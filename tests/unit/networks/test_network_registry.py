@@ -37,7 +37,7 @@ def test_spec_parameters_are_sorted() -> None:
 def test_keras_is_not_imported_before_it_is_needed() -> None:
     code = (
         "import sys, codec.networks.interface, codec.networks.registry, codec.weights.packing, "
-        "codec.training.options, codec.training.samples; "
+        "codec.training.options, codec.training.examples; "
         "sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

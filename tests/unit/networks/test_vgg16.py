@@ -61,7 +61,8 @@ def test_mean_is_that_of_keras() -> None:
 
 @pytest.mark.parametrize("form", ["legacy.h5", "new.weights.h5", "model.keras", "old.npz", "ours.npz", "a.caffemodel"])
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras 3.15 saving with NumPy 2
-def test_weights_of_every_format(narrow: None, tmp_path: Path, form: str) -> None:  # noqa: ARG001
+def test_weights_of_every_format(narrow: None, tmp_path: Path, form: str) -> None:
+    del narrow
     written = changed_model()
     path = tmp_path / form
     layers = {layer.name: layer.get_weights() for layer in written.layers if layer.weights}
@@ -88,14 +89,16 @@ def test_weights_of_every_format(narrow: None, tmp_path: Path, form: str) -> Non
         assert new == pytest.approx(old)
 
 
-def test_random_changes_nothing(narrow: None) -> None:  # noqa: ARG001
+def test_random_changes_nothing(narrow: None) -> None:
+    del narrow
     model = build()
     before = model.get_weights()
     load_vgg16(model, "random")
     assert all(np.array_equal(old, new) for old, new in zip(before, model.get_weights(), strict=True))
 
 
-def test_imagenet_is_kerass_download(narrow: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+def test_imagenet_is_kerass_download(narrow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    del narrow
     published = changed_model()
     calls = []
 

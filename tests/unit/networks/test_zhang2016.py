@@ -54,7 +54,8 @@ def test_32_million_weights(model: KerasModel) -> None:
     assert (model.count_params(), trainable) == (32_235_385, 32_230_393)
 
 
-def test_builds_start_alike(narrow: None) -> None:  # noqa: ARG001
+def test_builds_start_alike(narrow: None) -> None:
+    del narrow
     weights, others = (named_weights(zhang2016.build()) for _ in range(2))
     assert list(weights) == list(others)
     assert all(np.array_equal(weights[name], others[name]) for name in weights)
@@ -125,7 +126,8 @@ def changed_model() -> KerasModel:
 
 
 @pytest.mark.parametrize("suffix", [".caffemodel", ".onnx", ".npz"])
-def test_weights_of_every_format(narrow: None, tmp_path: Path, suffix: str) -> None:  # noqa: ARG001
+def test_weights_of_every_format(narrow: None, tmp_path: Path, suffix: str) -> None:
+    del narrow
     written = changed_model()
     path = tmp_path / f"zhang{suffix}"
     if suffix == ".npz":
@@ -139,8 +141,9 @@ def test_weights_of_every_format(narrow: None, tmp_path: Path, suffix: str) -> N
     assert zhang2016.build(path).predict_on_batch(inputs) == pytest.approx(expected, rel=1e-4, abs=1e-5)
 
 
-def test_strides_are_caffes(narrow: None) -> None:  # noqa: ARG001
+def test_strides_are_caffes(narrow: None) -> None:
     """Output (i, j) of a stride of 2 is centered on input (2 i, 2 j); Keras's own "same" has it half a sample on."""
+    del narrow
     model = zhang2016.build()
     part = keras.Model(model.inputs[0], model.get_layer("conv1_2").output)
     kernels = [np.zeros((3, 3, 1, 1), np.float32), np.zeros((3, 3, 1, 1), np.float32)]
@@ -158,7 +161,8 @@ def test_strides_are_caffes(narrow: None) -> None:  # noqa: ARG001
     assert part.predict_on_batch(picture)[0, :, :, 0][1:3, 1:3].tolist() == [[9, 7], [3, 5 + 1]]
 
 
-def test_other_files_are_refused(narrow: None, tmp_path: Path) -> None:  # noqa: ARG001
+def test_other_files_are_refused(narrow: None, tmp_path: Path) -> None:
+    del narrow
     path = tmp_path / "vgg.caffemodel"
     path.write_bytes(caffemodel({"conv1_1": (np.zeros((1, 1, 3, 3)), np.zeros(1))}))
     with pytest.raises(InputError, match=r"vgg.caffemodel: expected the 30 layers of Zhang .* without 30 of them"):
@@ -169,7 +173,8 @@ def test_other_files_are_refused(narrow: None, tmp_path: Path) -> None:  # noqa:
         zhang2016.build(path)
 
 
-def test_training_learns_a_constant_color(narrow: None) -> None:  # noqa: ARG001
+def test_training_learns_a_constant_color(narrow: None) -> None:
+    del narrow
     inputs = zhang2016.network_inputs(np.random.default_rng(0).uniform(0, 100, (2, 40, 40)).astype("f4"), size=32)
     targets = zhang2016.targets(np.full((2, 40, 40, 2), 30, np.float32), size=32)
     losses = []
@@ -196,7 +201,8 @@ def test_cross_entropy_is_the_papers() -> None:
     assert weighted == pytest.approx(expected * np.array([[[3, 7]]]), rel=1e-5)
 
 
-def test_color_is_put_on_the_full_gray(narrow: None) -> None:  # noqa: ARG001
+def test_color_is_put_on_the_full_gray(narrow: None) -> None:
+    del narrow
     spec = NetworkSpec("zhang2016", (("size", 32),))
     conversion = ColorConversion(PIXEL_FORMATS["yuv420p"], 6, False)
     model = zhang2016.NETWORK.build(spec)
@@ -206,7 +212,8 @@ def test_color_is_put_on_the_full_gray(narrow: None) -> None:  # noqa: ARG001
     assert pictures[0].chroma_planes()[0].shape == (23, 39)
 
 
-def test_it_can_be_tuned_on_references(narrow: None) -> None:  # noqa: ARG001
+def test_it_can_be_tuned_on_references(narrow: None) -> None:
+    del narrow
     spec = NetworkSpec("zhang2016", (("size", 32),))
     conversion = ColorConversion(PIXEL_FORMATS["rgb24"], 6, True)
     model = zhang2016.NETWORK.build(spec)

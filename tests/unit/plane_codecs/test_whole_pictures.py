@@ -17,9 +17,9 @@ from codec.plane_codecs import (
     decode_whole_pictures,
     open_plane_encoder,
     plane_parameters,
-    probed_whole_bytes,
     whole_picture_parameters,
 )
+from codec.plane_codecs.probe import probed_bytes
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
 from container_format.errors import UnsupportedError
@@ -112,4 +112,7 @@ def test_a_probe_stands_for_a_segment() -> None:
     _, run = code(PlaneCodecSpec("ffv1"), YUV420P, pictures)
     first, *others = map(len, run.packets)
     expected = len(run.extradata) + first + Fraction(sum(others), 2) * 99
-    assert probed_whole_bytes(PlaneCodecSpec("ffv1"), [pictures], YUV420P, Fraction(25)) == expected
+    spec = PlaneCodecSpec("ffv1")
+    rows, columns = pictures[0].luma.shape
+    parameters = whole_picture_parameters(spec, columns, rows, YUV420P)
+    assert probed_bytes(spec, parameters, [pictures], Fraction(25)) == expected

@@ -18,7 +18,7 @@ NUM_SAMPLES, BATCH = 8, 2
 
 
 class Levels:
-    """Samples that are flat pictures, each brighter than the one before."""
+    """Examples that are flat pictures, each brighter than the one before."""
 
     def __len__(self) -> int:
         return NUM_SAMPLES

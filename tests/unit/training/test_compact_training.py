@@ -8,7 +8,7 @@ from codec.hints.planes import pack_hint, quarters_of_chroma, unpack_hints
 from codec.networks.compact import CompactColorizer
 from codec.networks.compact_weights import INPUT_MAGNITUDE, CompactShape, CompactWeights
 from codec.training.compact import CompactTraining, train_compact
-from codec.training.guided_samples import GuidedSamples
+from codec.training.guided_examples import GuidedExamples
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -41,8 +41,8 @@ def picture_of(luma: np.ndarray, chroma: np.ndarray) -> Picture:
     return Picture(luma, (chroma[..., 0], chroma[..., 1]))
 
 
-def samples() -> GuidedSamples:
-    store = GuidedSamples(YUV420P, max_bytes=1 << 24, seed=0)
+def examples() -> GuidedExamples:
+    store = GuidedExamples(YUV420P, max_bytes=1 << 24, seed=0)
     lumas, chroma = pictures(6, seed=1)
     for luma, planes, hints in zip(lumas, chroma, hints_of(chroma), strict=True):
         store.add(picture_of(luma, planes), hints)
@@ -51,8 +51,8 @@ def samples() -> GuidedSamples:
 
 @pytest.fixture(scope="module")
 def trained() -> CompactWeights:
-    training = CompactTraining(steps=150, batch_size=4, piece=16)
-    return train_compact(SHAPE, samples(), training, hint_bits=50_000)
+    training = CompactTraining(steps=150, batch_size=4, patch=16)
+    return train_compact(SHAPE, examples(), training, hint_bits=50_000)
 
 
 def test_the_network_as_it_is_sent_sharpens_what_it_never_saw(trained: CompactWeights) -> None:
@@ -71,20 +71,20 @@ def test_it_can_be_proved(trained: CompactWeights) -> None:
 def test_time_is_bounded_and_progress_is_told() -> None:
     seconds = iter(range(100))
     told: list[float] = []
-    training = CompactTraining(steps=1000, max_seconds=4, batch_size=2, piece=16)
+    training = CompactTraining(steps=1000, max_seconds=4, batch_size=2, patch=16)
     train_compact(
         SHAPE,
-        samples(),
+        examples(),
         training,
         hint_bits=50_000,
-        show=lambda done, loss: told.append(done),  # noqa: ARG005
+        show=lambda done, _loss: told.append(done),
         clock=lambda: float(next(seconds)),
     )
     assert told == [0.25, 0.5, 0.75, 1.0]
 
 
 def test_samples_of_a_large_picture_cover_it() -> None:
-    store = GuidedSamples(YUV420P, max_bytes=1 << 24, seed=0)
+    store = GuidedExamples(YUV420P, max_bytes=1 << 24, seed=0)
     luma = np.zeros((300, 520), np.uint8)
     chroma = np.zeros((150, 260, 2), np.uint8)
     store.add(picture_of(luma, chroma), np.zeros((150, 260, 2), np.int32))
@@ -95,7 +95,7 @@ def test_samples_of_a_large_picture_cover_it() -> None:
 
 
 def test_memory_for_samples_is_bounded() -> None:
-    store = GuidedSamples(YUV420P, max_bytes=200_000, seed=0)
+    store = GuidedExamples(YUV420P, max_bytes=200_000, seed=0)
     for _ in range(20):
         store.add(picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8)), np.zeros((32, 32, 2), int))
     assert sum(array.nbytes for array in store.arrays()) <= 200_000

@@ -8,9 +8,9 @@ from codec.networks.model_weights import KerasModel
 from codec.networks.singh2020 import Singh2020
 from codec.networks.start import start_weights
 from codec.training import fit
+from codec.training.examples import ExampleStore
 from codec.training.fit import TrainingProgress, train
 from codec.training.options import TrainingOptions
-from codec.training.samples import SampleStore
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -26,8 +26,8 @@ def two_colors(seed: int) -> Picture:
     return rgb_to_ycocg_r(np.repeat(np.repeat(colors[blocks], 8, axis=0), 8, axis=1))
 
 
-def store_of(options: TrainingOptions, num_pictures: int = 3) -> SampleStore:
-    store = SampleStore(CONVERSION, options)
+def store_of(options: TrainingOptions, num_pictures: int = 3) -> ExampleStore:
+    store = ExampleStore(CONVERSION, options)
     for seed in range(num_pictures):
         store.add(two_colors(seed))
     return store
@@ -105,7 +105,7 @@ def test_running_out_of_memory_comes_with_advice(monkeypatch: pytest.MonkeyPatch
 
     options = TrainingOptions(epochs=1, batch_size=2, train_size=32)
     monkeypatch.setattr(fit, "_Batches", refuse)
-    with pytest.raises(TrainingError, match=r"2 samples of 32x32 .* --batch-size"):
+    with pytest.raises(TrainingError, match=r"2 examples of 32x32 .* --batch-size"):
         train(SPEC, store_of(options), options)
 
 
@@ -122,7 +122,7 @@ def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_samples() -> None:
     options = TrainingOptions()
     with pytest.raises(InputError, match="at least one keyframe"):
-        train(SPEC, SampleStore(CONVERSION, options), options)
+        train(SPEC, ExampleStore(CONVERSION, options), options)
 
 
 def test_every_sample_is_used_once_an_epoch_and_batches_are_full() -> None:

@@ -15,8 +15,8 @@ from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorShape, PredictorWeights
 from codec.lossless.symbols import SymbolEncoder
 from codec.training.options import PredictorTraining
+from codec.training.plane_patches import ALONE, BLACK, OUTSIDE, WHITE, PlanePatches
 from codec.training.plane_runs import add_chroma_run, add_luma_run
-from codec.training.plane_samples import ALONE, BLACK, OUTSIDE, WHITE, PlaneSamples
 from codec.training.predictor import PredictorModel, _companded, bits_a_square, train_predictor
 from codec.video.picture import Picture, rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -31,30 +31,30 @@ def run_of_pictures(count: int, rows: int = 40, columns: int = 48) -> list[Pictu
     return [rgb_to_ycocg_r(np.ascontiguousarray(scene[:, 2 * index : 2 * index + columns])) for index in range(count)]
 
 
-def samples_of(count: int) -> PlaneSamples:
-    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=16)
-    add_luma_run(samples, run_of_pictures(count))
-    return samples
+def patches_of(count: int) -> PlanePatches:
+    patches = PlanePatches(max_bytes=1 << 24, seed=0, side=16)
+    add_luma_run(patches, run_of_pictures(count))
+    return patches
 
 
 def test_training_makes_the_code_shorter() -> None:
-    samples = samples_of(4)
+    patches = patches_of(4)
     start = made_up_weights(LUMA)
-    trained = train_predictor(LUMA, samples, BRIEF, base=start)
-    assert bits_a_square(trained, samples, num_batches=4) < bits_a_square(start, samples, num_batches=4)
+    trained = train_predictor(LUMA, patches, BRIEF, base=start)
+    assert bits_a_square(trained, patches, num_batches=4) < bits_a_square(start, patches, num_batches=4)
 
 
 def test_training_from_nothing_rounds_at_the_end() -> None:
-    weights = train_predictor(LUMA, samples_of(3), BRIEF)
+    weights = train_predictor(LUMA, patches_of(3), BRIEF)
     assert np.abs(weights.kernels).max() > 0
     Predictor(weights)  # proves that it is exact
 
 
 def test_bits_of_the_weights_keep_them_where_they_are() -> None:
-    samples = samples_of(3)
+    patches = patches_of(3)
     start = made_up_weights(LUMA)
-    free = train_predictor(LUMA, samples, BRIEF, base=start)
-    costly = train_predictor(LUMA, samples, BRIEF, base=start, num_squares=10)
+    free = train_predictor(LUMA, patches, BRIEF, base=start)
+    costly = train_predictor(LUMA, patches, BRIEF, base=start, num_squares=10)
 
     def changes(weights: PredictorWeights) -> int:
         return int(np.abs(weights.kernels - start.kernels).sum())
@@ -65,13 +65,13 @@ def test_bits_of_the_weights_keep_them_where_they_are() -> None:
 def test_the_loss_is_the_length_of_the_code() -> None:
     """The model of the training and the coder of the codec see and predict the same."""
     pictures = run_of_pictures(3, 64, 64)
-    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
-    add_luma_run(samples, pictures[1:2])  # alone
-    weights = train_predictor(LUMA, samples, PredictorTraining(steps=40, batch_size=2))
+    patches = PlanePatches(max_bytes=1 << 24, seed=0, side=32)
+    add_luma_run(patches, pictures[1:2])  # alone
+    weights = train_predictor(LUMA, patches, PredictorTraining(steps=40, batch_size=2))
     base = pictures[0].luma.astype(np.int16)[..., None] * 4
     planes = pictures[1].luma.astype(np.int16)[..., None]
     known = Known(base[..., :0], base[..., :0], base, base, is_moved=True)
-    exact = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
+    exact = PlanePatches(max_bytes=1 << 24, seed=0, side=32)
     exact.add(planes, known, LUMA_RANGE.neutral)
     assert len(exact) == 1
     expected_bytes = bits_a_square(weights, exact, num_batches=1) * 32 * 32 / 8
@@ -87,16 +87,16 @@ def test_companding_is_that_of_the_codec() -> None:
 
 
 def test_samples_say_what_is_what() -> None:
-    samples = PlaneSamples(max_bytes=1 << 24, seed=0, side=32)
+    patches = PlanePatches(max_bytes=1 << 24, seed=0, side=32)
     pictures = run_of_pictures(2)
-    add_chroma_run(samples, pictures, PIXEL_FORMATS["rgb24"])
-    pieces = samples.batch(64, np.random.default_rng(0))
+    add_chroma_run(patches, pictures, PIXEL_FORMATS["rgb24"])
+    batch = patches.batch(64, np.random.default_rng(0))
     shape = PredictorShape(2, 1, 4)
-    assert pieces.shape[1:] == (32, 32, shape.num_known + 8 + 1)
-    assert set(np.unique(pieces[..., -1])) == {WHITE, BLACK, ALONE, OUTSIDE}
+    assert batch.shape[1:] == (32, 32, shape.num_known + 8 + 1)
+    assert set(np.unique(batch[..., -1])) == {WHITE, BLACK, ALONE, OUTSIDE}
     model = PredictorModel(shape, 0)
-    bits = np.asarray(model(pieces))
-    role = pieces[..., -1]
+    bits = np.asarray(model(batch))
+    role = batch[..., -1]
     assert bits.shape[-1] == 10
     assert not bits[role == OUTSIDE].any()
     assert not bits[role == ALONE][:, :4].any()
@@ -105,6 +105,6 @@ def test_samples_say_what_is_what() -> None:
 
 
 def test_a_loss_that_is_no_number_is_an_error() -> None:
-    samples = samples_of(2)
+    patches = patches_of(2)
     with pytest.raises(TrainingError, match="diverged"):
-        train_predictor(LUMA, samples, PredictorTraining(steps=3, batch_size=1, learning_rate=math.nan))
+        train_predictor(LUMA, patches, PredictorTraining(steps=3, batch_size=1, learning_rate=math.nan))

@@ -5,9 +5,9 @@ from codec.networks.interface import NetworkSpec
 from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.networks.registry import trainable_network
 from codec.training import quantization, settling
+from codec.training.examples import ExampleStore
 from codec.training.options import TrainingOptions
 from codec.training.quantization import STEP_SCALES, choose_quantization
-from codec.training.samples import SampleStore
 from codec.training.settling import settle
 from codec.video.color import ColorConversion
 from codec.video.picture import rgb_to_ycocg_r
@@ -29,8 +29,8 @@ def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def samples() -> SampleStore:
-    store = SampleStore(CONVERSION, OPTIONS)
+def examples() -> ExampleStore:
+    store = ExampleStore(CONVERSION, OPTIONS)
     random = np.random.default_rng(0)
     for _ in range(2):
         store.add(rgb_to_ycocg_r(random.integers(0, 256, (32, 32, 3), dtype=np.uint8)))
@@ -49,9 +49,9 @@ def some_model() -> KerasModel:
     return model
 
 
-def test_the_loss_stays_within_its_bound(samples: SampleStore) -> None:
+def test_the_loss_stays_within_its_bound(examples: ExampleStore) -> None:
     model = some_model()
-    tensors, report = choose_quantization(SPEC, model, samples, OPTIONS, max_loss_db=0.05)
+    tensors, report = choose_quantization(SPEC, model, examples, OPTIONS, max_loss_db=0.05)
     assert report.psnr_float_db - report.psnr_quantized_db <= 0.05
     assert report.step_scale > STEP_SCALES[-1]
     packed = pack_weights(tensors, START)
@@ -61,10 +61,10 @@ def test_the_loss_stays_within_its_bound(samples: SampleStore) -> None:
         assert np.array_equal(tensor.values.astype(np.float32) * np.float32(tensor.step), weights)
 
 
-def test_less_loss_costs_more_bytes(samples: SampleStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_less_loss_costs_more_bytes(examples: ExampleStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantization, "settle", unsettled)
-    _, strict = choose_quantization(SPEC, some_model(), samples, OPTIONS, max_loss_db=0.001)
-    _, loose = choose_quantization(SPEC, some_model(), samples, OPTIONS, max_loss_db=1.0)
+    _, strict = choose_quantization(SPEC, some_model(), examples, OPTIONS, max_loss_db=0.001)
+    _, loose = choose_quantization(SPEC, some_model(), examples, OPTIONS, max_loss_db=1.0)
     assert strict.network_bytes > loose.network_bytes
     assert strict.step_scale < loose.step_scale
     assert strict.psnr_float_db == pytest.approx(loose.psnr_float_db, abs=1e-3)
@@ -75,26 +75,26 @@ def unsettled(*arguments: object) -> object:
     return arguments[3]
 
 
-def test_the_reference_was_trained_as_long(samples: SampleStore) -> None:
+def test_the_reference_was_trained_as_long(examples: ExampleStore) -> None:
     model = some_model()  # untrained, so that settling alone gains much
-    before = quantization._Evaluation(SPEC, NETWORK, samples).psnr_db(model)
-    _, report = choose_quantization(SPEC, model, samples, OPTIONS, max_loss_db=0.05)
+    before = quantization._Evaluation(SPEC, NETWORK, examples).psnr_db(model)
+    _, report = choose_quantization(SPEC, model, examples, OPTIONS, max_loss_db=0.05)
     assert report.psnr_float_db > before + 0.2
 
 
-def test_settling_wins_back_what_rounding_costs(samples: SampleStore) -> None:
+def test_settling_wins_back_what_rounding_costs(examples: ExampleStore) -> None:
     model = some_model()
     weights = named_weights(model)
     tensors = quantize_weights(weights, START, 2.0)
-    inputs, targets = NETWORK.training_pair(CONVERSION, *samples.batch(np.arange(2)))
+    inputs, targets = NETWORK.training_pair(CONVERSION, *examples.batch(np.arange(2)))
 
     def loss(of: tuple[QuantizedTensor, ...]) -> float:
         dequantize_into(model, of)
         return float(np.mean((model.predict_on_batch(inputs) - targets) ** 2))
 
     (stage,) = NETWORK.stages(SPEC, model, CONVERSION, true_share=1)
-    settled = settle(stage, model, weights, tensors, samples, OPTIONS)
+    settled = settle(stage, model, weights, tensors, examples, OPTIONS)
     assert [(t.name, t.shape, t.step) for t in settled] == [(t.name, t.shape, t.step) for t in tensors]
     assert loss(settled) < loss(tensors) * 0.9
-    again = settle(stage, model, weights, tensors, samples, OPTIONS)
+    again = settle(stage, model, weights, tensors, examples, OPTIONS)
     assert np.mean([np.mean(a.values == b.values) for a, b in zip(settled, again, strict=True)]) > 0.99

@@ -31,7 +31,7 @@ def test_runs_stay_together_and_short_ones_go_on_with_their_last_frame() -> None
 
 
 def test_memory_is_bounded() -> None:
-    runs = store(max_sample_bytes=4 * 3 * 8 * 16 * 4)
+    runs = store(max_example_bytes=4 * 3 * 8 * 16 * 4)
     for level in range(40):
         runs.add([runs.pixels(gray(level))])
     assert len(runs) == 4
@@ -39,4 +39,4 @@ def test_memory_is_bounded() -> None:
 
 def test_nothing_to_train_on() -> None:
     with pytest.raises(InputError, match="at least one keyframe"):
-        _ = store().sample_shape
+        _ = store().example_shape

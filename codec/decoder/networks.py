@@ -1,0 +1,59 @@
+"""The networks of a stream, loaded when a track asks for them."""
+
+from __future__ import annotations
+
+from codec.errors import StreamError
+from codec.lossless.predictor_weights import PredictorWeights, predictor_weights
+from codec.networks.declarations import Role
+from codec.networks.interface import Colorizer
+from codec.networks.record import has_role, load_colorizer, load_predictor
+from codec.video.color import ColorConversion
+from container_format import NetworkRecord
+
+
+class StreamNetworks:
+    """Networks that came with a stream, and those that gvc ships.
+
+    Records may be added in another thread than the one that asks for a colorizer: all of them come before the first
+    segment.
+
+    Args:
+        vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
+    """
+
+    def __init__(self, vgg16: str | None = None) -> None:
+        self._vgg16 = vgg16
+        self._predictors: dict[int, PredictorWeights] = {}
+        self._color: NetworkRecord | None = None
+
+    def add(self, record: NetworkRecord) -> None:
+        """Take a network of the stream, before the first segment.
+
+        Raises:
+            UnsupportedError: a predictor that this version does not have.
+            StreamError: weights that are not those of the predictor.
+        """
+        if has_role(record, Role.SAMPLES):
+            number, weights = load_predictor(record)
+            self._predictors[number] = weights
+        else:
+            self._color = record
+
+    def predictor(self, number: int) -> PredictorWeights:
+        """The video's own weights, or those that gvc ships.
+
+        Raises:
+            UnsupportedError: this version has no such predictor.
+        """
+        return self._predictors.get(number) or predictor_weights(number)
+
+    def colorizer(self, conversion: ColorConversion) -> Colorizer:
+        """The network that makes color. Imports Keras.
+
+        Raises:
+            InputError: it asks for weights that are not here.
+            StreamError: there is none, it is none that this version has, or its weights are not its own.
+        """
+        if self._color is None:
+            raise StreamError("the network is damaged, so that only the gray can be recovered: give --gray too")
+        return load_colorizer(self._color, conversion, vgg16=self._vgg16)

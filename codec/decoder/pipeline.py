@@ -1,0 +1,192 @@
+"""A stream, front to back, into a sink: container -> gray, hints -> network -> color frames.
+
+One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. The three
+stages overlap: while a frame is written, the next ones get their color, and the next segment is decoded. Memory is
+bounded by the size of a few segments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from codec.decoder.networks import StreamNetworks
+from codec.decoder.segment import DecodedPlanes, Receiver, color_pictures, decode_planes
+from codec.errors import StreamError
+from codec.progress import Progress, Silent
+from codec.read_ahead import read_ahead
+from codec.stream_header import unpack_header, unpack_packet, unpack_times
+from codec.video.info import VideoInfo
+from codec.video.picture import Frame
+from codec.video.sink import Sink
+from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
+
+_FRAMES_AHEAD = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodeOptions:
+    """What the receiver wants.
+
+    Attributes:
+        gray: write the gray stream alone; the network is not even loaded.
+        recover: decode the intact segments of a damaged stream.
+        vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
+        verify: compare the decoded color with the sender's checksum, where the stream has one.
+    """
+
+    gray: bool = False
+    recover: bool = False
+    verify: bool = True
+    vgg16: str | None = None
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What came of a decode: counts, and what was lost (one line each; only when recovering)."""
+
+    num_frames: int
+    num_segments: int
+    lost: tuple[str, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def decode(
+    stream: BinaryIO,
+    open_sink: Callable[[VideoInfo], Sink],
+    options: DecodeOptions = DecodeOptions(),
+    *,
+    progress: Progress | None = None,
+) -> Decoded:
+    """Decode a ``.gvc`` stream into a sink.
+
+    Args:
+        stream: a binary file or pipe.
+        open_sink: makes the sink, once the video's description is known.
+        options: see :class:`DecodeOptions`.
+        progress: is told the frames done.
+
+    Raises:
+        StreamError: the stream is damaged, truncated, foreign, or needs a newer version; nothing is left behind.
+        OutputError: the sink cannot take the frames.
+    """
+    start = time.monotonic()
+    progress = progress or Silent()
+    reader = StreamReader(stream, recover=options.recover)
+    pipeline = _Pipeline(reader, options)
+    sink = open_sink(pipeline.info)
+    try:
+        progress.start("decoding", None, "frames")
+        num_written = 0
+        with contextlib.closing(read_ahead(pipeline.colored(), _FRAMES_AHEAD)) as items:
+            for item in items:
+                if isinstance(item, Frame):
+                    sink.write(item)
+                    num_written += 1
+                    progress.advance(num_written)
+                else:
+                    for packet in item.packets:
+                        sink.write_packet(unpack_packet(packet))
+        pipeline.check_result()
+        sink.close()
+    except BaseException:
+        sink.abort()
+        raise
+    return Decoded(
+        pipeline.num_frames, pipeline.num_segments, tuple(pipeline.lost), sink.notes, time.monotonic() - start
+    )
+
+
+@dataclass(frozen=True)
+class _Loss:
+    reason: str
+
+
+class _Pipeline:
+    """Turns the records of a stream into frames and packets to copy, in order.
+
+    Its two stages may run in two threads: :meth:`decoded` touches the reader, :meth:`colored` the counts.
+    """
+
+    def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
+        self._reader = reader
+        self._options = options
+        description = unpack_header(reader.header)
+        self.info = description.info
+        self._networks = StreamNetworks(options.vgg16)
+        self._receiver = Receiver.of(
+            description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
+        )
+        self._next_frame = 0
+        self.num_frames = 0
+        self.num_segments = 0
+        self.lost: list[str] = []
+
+    def colored(self) -> Generator[Frame | CopyRecord, None, None]:
+        """Second stage: frames with their pictures, and packets to copy between them."""
+        for item in read_ahead(self.decoded(), 1):
+            if isinstance(item, _Loss):
+                self.lost.append(item.reason)
+            elif isinstance(item, DecodedPlanes):
+                yield from self._frames(item)
+            else:
+                yield item
+
+    def decoded(self) -> Generator[DecodedPlanes | CopyRecord | _Loss, None, None]:
+        """First stage: everything in the stream, with gray and hints decoded."""
+        for record in self._reader.records():
+            if isinstance(record, Damage):
+                yield _Loss(record.reason)
+            elif isinstance(record, NetworkRecord):
+                self._networks.add(record)
+            elif isinstance(record, SegmentRecord):
+                yield from self._segment(record)
+            else:
+                yield record
+
+    def check_result(self) -> None:
+        """Make sure that there is something to show.
+
+        Raises:
+            StreamError: not a single frame could be decoded.
+        """
+        end = self._reader.end
+        if end is not None and end.num_frames > self._next_frame:
+            self.lost.append(f"frames {self._next_frame} to {end.num_frames - 1} are missing")
+        if self.num_frames == 0:
+            reason = f": {self.lost[0]}" if self.lost else ""
+            raise StreamError(f"the stream has no frame that could be decoded{reason}")
+
+    def _segment(self, segment: SegmentRecord) -> Iterator[DecodedPlanes | _Loss]:
+        if segment.first_frame > self._next_frame:
+            yield _Loss(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
+        self._next_frame = segment.first_frame + segment.num_frames
+        try:
+            yield decode_planes(self._receiver, segment)
+        except StreamError as error:
+            yield self._loss(segment, error)
+
+    def _loss(self, segment: SegmentRecord, error: StreamError) -> _Loss:
+        if not self._options.recover:
+            raise error
+        last_frame = segment.first_frame + segment.num_frames - 1
+        return _Loss(f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}")
+
+    def _frames(self, decoded: DecodedPlanes) -> Iterator[Frame]:
+        segment = decoded.segment
+        self._receiver.color.load()
+        try:
+            pictures = color_pictures(self._receiver, decoded)
+        except StreamError as error:
+            self.lost.append(self._loss(segment, error).reason)
+            return
+        pts = unpack_times(segment)
+        for index, picture in enumerate(pictures):
+            duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
+            self.num_frames += 1
+            yield Frame(picture, pts[index], duration)
+        self.num_segments += 1

@@ -1,0 +1,1 @@
+"""How gray and color come: the receiver's side of :mod:`codec.encoder.tracks`, chosen from the header."""

@@ -1,0 +1,1 @@
+"""What is tried before a recipe is written: plane codecs, hints, and networks, on a few runs of frames."""

@@ -1,0 +1,195 @@
+"""Hints are coded in a pass of their own, and kept on disk until the network is trained on them."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+
+from codec.encoder.survey import Survey, frame_rate_of, next_frame
+from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
+from codec.hints.planes import pack_hint
+from codec.plane_codecs import CodedRun, open_plane_encoder
+from codec.progress import Progress
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture, PlaneArray
+from codec.video.source import Source
+
+
+def check_hints(hints: HintSettings, info: VideoInfo) -> None:
+    """Make sure that the codec of the hints takes pictures of their size, by opening it.
+
+    Raises:
+        InputError: it does not.
+    """
+    parameters = hints.parameters(info.pixel_format.chroma_shape(info.width, info.height))
+    open_plane_encoder(hints.codec, parameters.pictures, frame_rate_of(info) / hints.interval)
+
+
+class HintStore(Mapping[int, CodedRun]):
+    """Hints of segments on disk: as they are coded, and the pictures that they were coded from.
+
+    Attributes:
+        parameters: for the decoder of the hints.
+    """
+
+    def __init__(self, parameters: HintParameters) -> None:
+        self.parameters = parameters
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._places: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self._pictures: dict[int, tuple[int, tuple[int, ...]]] = {}
+
+    def __setitem__(self, segment: int, run: CodedRun) -> None:
+        pieces = (run.extradata, *run.packets)
+        self._places[segment] = (self._file.seek(0, 2), tuple(map(len, pieces)))
+        self._file.write(b"".join(pieces))
+
+    def __getitem__(self, segment: int) -> CodedRun:
+        offset, lengths = self._places[segment]
+        self._file.seek(offset)
+        extradata, *packets = (self._file.read(length) for length in lengths)
+        return CodedRun(extradata, tuple(packets), len(packets))
+
+    def __contains__(self, segment: object) -> bool:
+        return segment in self._places
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def keep_pictures(self, segment: int, pictures: Sequence[PlaneArray]) -> None:
+        """Keep what :func:`codec.hints.planes.pack_hint` made of a segment's frames."""
+        stacked = np.stack(pictures)
+        self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
+        self._file.write(stacked.data)
+
+    def pictures(self, segment: int) -> list[PlaneArray]:
+        """What was kept."""
+        offset, shape = self._pictures[segment]
+        self._file.seek(offset)
+        return list(np.frombuffer(self._file.read(math.prod(shape)), np.uint8).reshape(shape))
+
+    @property
+    def num_bytes(self) -> int:
+        """Of all coded segments."""
+        return sum(sum(lengths) for _, lengths in self._places.values())
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        self._file.close()
+
+
+@dataclass(frozen=True)
+class HintedFrame:
+    """A picture and its hint as the receiver will have it.
+
+    Attributes:
+        index: of the frame.
+        segment: that it is in.
+        picture: the original.
+        hint: the decoded hint, as :func:`codec.hints.planes.pack_hint` makes it.
+    """
+
+    index: int
+    segment: int
+    picture: Picture
+    hint: PlaneArray
+
+
+@dataclass
+class _Segment:
+    """What is gathered of a segment while it passes by."""
+
+    hints: list[PlaneArray] = field(default_factory=list)
+    wanted: dict[int, Picture] = field(default_factory=dict)
+
+
+def code_hints(
+    source: Source,
+    survey: Survey,
+    store: HintStore,
+    settings: Mapping[int, HintSettings],
+    wanted_frames: frozenset[int],
+    progress: Progress,
+) -> Iterator[HintedFrame]:
+    """Code the hints of some segments, or of all.
+
+    Args:
+        source: is read up to the last of these segments.
+        survey: of the source.
+        store: is given the coded hints, and the pictures that they are coded from.
+        settings: for each segment that is to be coded.
+        wanted_frames: frames that are asked for.
+        progress: is told the frames.
+
+    Yields:
+        The wanted frames in order, segment by segment, as soon as their segment is coded.
+    """
+    rate = frame_rate_of(source.info)
+    last = max(settings)
+    progress.start("coding hints", survey.borders[last][1], "frames")
+    frames = iter(source.frames())
+    for number, (begin, stop) in enumerate(survey.borders[: last + 1]):
+        segment = _Segment()
+        for index in range(begin, stop):
+            frame = next_frame(frames)
+            if number in settings:
+                segment.hints.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
+                if index in wanted_frames:
+                    segment.wanted[index] = frame.picture
+            progress.advance(index + 1)
+        if number in settings:
+            store.keep_pictures(number, segment.hints)
+            decoded = _code(store, number, segment.hints, settings[number], rate, is_wanted=bool(segment.wanted))
+            for index, picture in segment.wanted.items():
+                yield HintedFrame(index, number, picture, decoded[index - begin])
+
+
+def code_anew(
+    survey: Survey,
+    store: HintStore,
+    settings: Mapping[int, HintSettings],
+    wanted: Sequence[HintedFrame],
+    frame_rate: Fraction,
+    progress: Progress,
+) -> Iterator[HintedFrame]:
+    """Code hints of segments once more, from the pictures that were kept.
+
+    Args:
+        survey: of the source.
+        store: has the pictures, and is given the coded hints in place of those that it has.
+        settings: for each segment that is to be coded.
+        wanted: frames that are asked for.
+        frame_rate: of the video.
+        progress: is told the segments.
+
+    Yields:
+        The wanted frames of these segments with their new hints.
+    """
+    progress.start("coding hints anew", len(settings), "segments")
+    for done, (number, way) in enumerate(settings.items(), 1):
+        mine = [item for item in wanted if item.segment == number]
+        decoded = _code(store, number, store.pictures(number), way, frame_rate, is_wanted=bool(mine))
+        for item in mine:
+            yield replace(item, hint=decoded[item.index - survey.borders[number][0]])
+        progress.advance(done)
+
+
+def _code(
+    store: HintStore,
+    number: int,
+    pictures: Sequence[PlaneArray],
+    settings: HintSettings,
+    rate: Fraction,
+    *,
+    is_wanted: bool,
+) -> list[PlaneArray]:
+    """The hints of a segment as the receiver will have them, if they are wanted."""
+    run = store[number] = encode_packed_hints(pictures, settings, rate)
+    return decode_hints(run, store.parameters, len(pictures)) if is_wanted else []

@@ -1,0 +1,188 @@
+"""A few runs of frames on which ways of guiding are tried, each at a few qualities, its network trained briefly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from codec.encoder.choices.guidance import (
+    Guidance,
+    Rung,
+    Way,
+    cheapest,
+    hint_codec,
+    hint_preset,
+    network_shape,
+    with_steadier,
+)
+from codec.encoder.modes.guided import HintedMode
+from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
+from codec.hints.planes import pack_hint, unpack_hints
+from codec.networks.compact import CompactColorizer
+from codec.networks.compact_weights import CompactWeights, base_for
+from codec.networks.interface import Colorizer
+from codec.networks.record import pack_network
+from codec.plane_codecs import CodedRun
+from codec.segment_color import SegmentColor
+from codec.training.compact import train_compact
+from codec.training.guided_examples import GuidedExamples
+from codec.training.options import EFFORTS, CompactTraining
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, PlaneArray
+from container_format.chunks import pack_chunk
+
+LADDER = (10, 26, 42, 58)
+"""Qualities (crf of SVT-AV1) that are tried."""
+_FINE_CRF = 41  # where scale 2 needs a finer quality than this, scale 1 is tried, else scale 4
+_FIRST_MEASURED, _MEASURED_STEP = 2, 5  # frames of each run; of both kinds where some have no hints of their own
+_MORE_INTERVALS = (2, 4)  # as long as they pay
+# A network gains more over the plain hints, in dB, by its whole training than on the probe, and costs more bytes.
+_FULL_TRAINING_GAIN, _FULL_TRAINING_BYTES = 1.3, 1.6
+_COARSER_CRF = 5
+_PROBE_BYTES = 2**27
+_PROBE_TIME = 1 / 4  # of the time for training, for each brief one
+
+
+@dataclass(frozen=True)
+class _Coded:
+    """The hints of all runs at one quality: as coded, and as the receiver has them."""
+
+    runs: list[CodedRun]
+    hints: list[list[PlaneArray]]
+
+
+class HintProbe:
+    """Runs of frames on which ways are tried.
+
+    Args:
+        runs: consecutive pictures each.
+        conversion: of the video.
+        mode: the sender's choices.
+        num_frames: of the video.
+        num_segments: of the video.
+        frame_rate: of the video.
+    """
+
+    def __init__(
+        self,
+        runs: list[list[Picture]],
+        conversion: ColorConversion,
+        mode: HintedMode,
+        *,
+        num_frames: int,
+        num_segments: int,
+        frame_rate: Fraction,
+    ) -> None:
+        self._runs = runs
+        self._conversion = conversion
+        self._mode = mode
+        self._num_frames, self._num_segments = num_frames, num_segments
+        self._frame_rate = frame_rate
+        self._preset = hint_preset(num_frames)
+        self._with_hints_of_every_frame: dict[int, Way] = {}
+        rows, columns = runs[0][0].chroma_planes()[0].shape
+        self._chroma_shape = (int(rows), int(columns))
+
+    def choose(self, show: Callable[[int], None]) -> Guidance:
+        """Try what may be cheapest.
+
+        Args:
+            show: is told how many scales were tried.
+        """
+        ways = self._try(2)
+        show(1)
+        crf, _ = min((way.crf_and_bytes() for way in ways), key=lambda found: found[1])
+        ways += self._try(1 if crf < _FINE_CRF else 4)
+        show(2)
+        chosen = cheapest(ways)
+        if chosen.settings.interval == 1:
+            return chosen
+        return with_steadier(chosen, ways, self._with_hints_of_every_frame[chosen.settings.scale])
+
+    def _try(self, scale: int) -> list[Way]:
+        """A scale at its best interval: without a network and, if there may be one, with it."""
+        packed = [[pack_hint(picture.chroma_planes(), scale) for picture in run] for run in self._runs]
+        best, coded = self._try_interval(packed, scale, 1)
+        self._with_hints_of_every_frame[scale] = best
+        for interval in _MORE_INTERVALS:
+            way, its_coded = self._try_interval(packed, scale, interval)
+            if way.crf_and_bytes()[1] >= best.crf_and_bytes()[1]:
+                break
+            best, coded = way, its_coded
+        ways = [best]
+        if self._mode.has_network:
+            finer = _below(best)
+            weights = self._train(scale, coded[finer : finer + 2], best.rungs[finer].hint_bytes)
+            network = CompactColorizer(weights, self._conversion)
+            network_bytes = _FULL_TRAINING_BYTES * len(pack_chunk(pack_network(weights.spec, weights.tensors)))
+            rungs = (
+                replace(rung, margin_db=_after_full_training(rung.margin_db, self._margin(runs, scale, network)))
+                for rung, runs in zip(best.rungs, coded, strict=True)
+            )
+            ways.append(replace(best, shape=weights.shape, network_bytes=network_bytes, rungs=tuple(rungs)))
+        return ways
+
+    def _try_interval(self, packed: list[list[PlaneArray]], scale: int, interval: int) -> tuple[Way, list[_Coded]]:
+        coded = [self._code(packed, HintSettings(scale, interval, hint_codec(crf, self._preset))) for crf in LADDER]
+        rungs = (
+            Rung(crf, self._margin(runs, scale, None), self._estimate(runs.runs, interval))
+            for crf, runs in zip(LADDER, coded, strict=True)
+        )
+        return Way(scale, interval, None, 0, tuple(rungs), self._preset), coded
+
+    def _parameters(self, scale: int) -> HintParameters:
+        return HintSettings(scale, 1, hint_codec(LADDER[0])).parameters(self._chroma_shape)
+
+    def _code(self, packed: list[list[PlaneArray]], settings: HintSettings) -> _Coded:
+        runs = [encode_packed_hints(pictures, settings, self._frame_rate) for pictures in packed]
+        parameters = settings.parameters(self._chroma_shape)
+        decoded = [decode_hints(run, parameters, len(pictures)) for run, pictures in zip(runs, packed, strict=True)]
+        return _Coded(runs, decoded)
+
+    def _estimate(self, runs: list[CodedRun], interval: int) -> float:
+        """Bytes of the hints of the whole video."""
+        first = float(np.mean([len(run.extradata) + len(run.packets[0]) for run in runs]))
+        others = [len(packet) for run in runs for packet in run.packets[1:]]
+        mean = float(np.mean(others)) if others else first
+        return self._num_segments * first + (self._num_frames - self._num_segments) / interval * mean
+
+    def _train(self, scale: int, coded: list[_Coded], hint_bytes: float) -> CompactWeights:
+        """A network for hints of these qualities."""
+        effort, seed = EFFORTS[self._mode.effort], self._mode.shared.seed
+        examples = GuidedExamples(self._conversion.pixel_format, max_bytes=_PROBE_BYTES, seed=seed)
+        for number, run in enumerate(self._runs):
+            for index, picture in enumerate(run):
+                hint = coded[(number + index) % len(coded)].hints[number][index]
+                examples.add(picture, unpack_hints([hint], self._chroma_shape, scale)[0])
+        training = CompactTraining(
+            steps=effort.probe_steps,
+            seed=seed,
+            max_seconds=_PROBE_TIME * (self._mode.max_seconds or effort.max_seconds),
+        )
+        base = base_for(self._conversion.pixel_format, scale)
+        return train_compact(network_shape(self._conversion), examples, training, hint_bits=8 * hint_bytes, base=base)
+
+    def _margin(self, coded: _Coded, scale: int, network: Colorizer | None) -> float:
+        color = SegmentColor(self._conversion, network, self._parameters(scale))
+        pairs = []
+        for originals, hints in zip(self._runs, coded.hints, strict=True):
+            chosen = range(min(_FIRST_MEASURED, len(originals) - 1), len(originals), _MEASURED_STEP)
+            decoded = color.pictures([originals[i].luma for i in chosen], [hints[i] for i in chosen])
+            pairs += list(zip([originals[i] for i in chosen], decoded, strict=True))
+        return self._mode.target.margin_db(self._conversion, pairs)
+
+
+def _below(plain: Way) -> int:
+    """Place on the ladder below what will be needed with a network, which takes somewhat coarser hints."""
+    crf, _ = plain.crf_and_bytes()
+    return max(0, min(len(LADDER) - 2, int(np.searchsorted(LADDER, crf + _COARSER_CRF, side="right")) - 1))
+
+
+def _after_full_training(plain_db: float, brief_db: float) -> float:
+    """What to expect of a network, from what it gained over plain hints by a brief training."""
+    gain = brief_db - plain_db
+    return plain_db + max(gain, gain * _FULL_TRAINING_GAIN) if math.isfinite(gain) else brief_db

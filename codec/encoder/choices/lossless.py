@@ -1,0 +1,212 @@
+"""How `lossless` carries gray and chroma: the smallest tracks that the options leave open, on one probe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from codec.encoder.choices.candidate import Candidate, smallest
+from codec.encoder.choices.gray import codec_luma, gray_by_codec
+from codec.encoder.choices.plane_probe import PlaneProbe
+from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
+from codec.encoder.modes.lossless import Chroma, Lossless
+from codec.encoder.modes.preparation import Preparation
+from codec.encoder.recipe import ColorFacts, Prepared, Recipe
+from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, StackedChroma
+from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
+from codec.errors import InputError
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
+from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
+from codec.plane_codecs import (
+    WHOLE_PICTURE_CODECS,
+    PlaneCodecSpec,
+    plane_parameters,
+    whole_picture_parameters,
+)
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.pixel_formats import planar_twin
+from container_format import NetworkRecord
+from container_format.records import LUMA_NETWORK
+
+_TIE = Fraction(995, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
+"""One picture, which decodes many times as fast, is taken unless two tracks are smaller by more than this."""
+_JOINT_CODECS = tuple(PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1"))
+_LUMA_NETWORK = PlaneCodecSpec(LUMA_NETWORK)
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """How both are carried, and the networks that go with them.
+
+    Attributes:
+        luma: carries the gray.
+        color: carries the chroma.
+        networks: predictors that were trained on the video.
+    """
+
+    luma: LumaTrack
+    color: ColorTrack
+    networks: tuple[NetworkRecord, ...] = ()
+
+
+def check_lossless(mode: Lossless, info: VideoInfo) -> None:
+    """Make sure that the chroma of such video can be carried as the options say.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if mode.chroma == Chroma.JOINT and not _joint_codecs(mode, info):
+        raise InputError(
+            "expected YUV video with --chroma joint, and a --luma that codes it in one picture, "
+            f"one of {', '.join(WHOLE_PICTURE_CODECS)}. Received: {info.pixel_format.name}, {mode.luma}",
+            option="--chroma",
+        )
+
+
+def prepare_lossless(mode: Lossless, preparation: Preparation) -> Prepared:
+    """Choose the tracks, train their predictors, and write the recipe."""
+    tracks = choose_tracks(mode, preparation)
+    facts = ColorFacts(mode.color, max_error=mode.max_error, chroma=_chroma_name(tracks.color))
+    recipe = Recipe.of(preparation, tracks.luma, tracks.color, networks=tracks.networks, facts=facts)
+    measured = preparation.survey.spread(mode.quality_frames) if tracks.color.is_measured else ()
+    return Prepared(recipe, frozenset(measured))
+
+
+def choose_tracks(mode: Lossless, preparation: Preparation) -> Tracks:
+    """The smallest tracks that the options leave open.
+
+    Predictors are trained once it is known which planes they may carry. A plane codec is compared with the trained
+    predictor.
+
+    Raises:
+        TrainingError: a training failed.
+    """
+    return _Choice(mode, preparation).tracks()
+
+
+class _Choice:
+    """Chooses for one video; every estimate comes from one probe on the same frames."""
+
+    def __init__(self, mode: Lossless, preparation: Preparation) -> None:
+        self._mode = mode
+        self._info: VideoInfo = preparation.info
+        self._conversion: ColorConversion = preparation.conversion
+        runs = preparation.gathered.runs
+        self._probe = PlaneProbe(self._info, runs)
+        # A track keeps its predictor on the backend, so that equal tracks should be one.
+        self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
+        self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
+        self._trainer = PredictorTrainer(
+            self._info,
+            runs,
+            mode.predictor_training(),
+            preparation.progress,
+            num_frames=preparation.survey.num_frames,
+        )
+
+    def tracks(self) -> Tracks:
+        mode = self._mode
+        joint_codecs = _joint_codecs(mode, self._info) if mode.chroma in (Chroma.AUTO, Chroma.JOINT) else ()
+        joint = smallest(map(self._joint, joint_codecs)) if joint_codecs else None
+        if joint is not None and mode.chroma == Chroma.JOINT:
+            return Tracks(joint.track, InLuma())
+        may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
+        luma, gray_networks = self._gray(may_predict_chroma=may_predict_chroma)
+        if not may_predict_chroma:
+            return Tracks(luma, self._stacked(mode.chroma), gray_networks)
+        predictor = self._trainer.network(chroma_predictor(self._info.pixel_format))
+        predicted = self._predicted(predictor)
+        if mode.chroma == Chroma.NETWORK:
+            return Tracks(luma, predicted, gray_networks + predictor.records)
+        chroma = self._smallest_chroma(predicted, has_motion=luma.needs_motion)
+        if joint is not None and joint.num_bytes * _TIE < self._with_motion(luma).num_bytes + chroma.num_bytes:
+            return Tracks(joint.track, InLuma())
+        chroma_networks = predictor.records if chroma.track is predicted else ()
+        return Tracks(luma, chroma.track, gray_networks + chroma_networks)
+
+    def _gray(self, *, may_predict_chroma: bool) -> tuple[LumaTrack, tuple[NetworkRecord, ...]]:
+        """The gray's track, and its network if it was trained."""
+        luma = self._mode.luma
+        if luma.is_auto:
+            track = self._smallest_gray(may_predict_chroma=may_predict_chroma)
+        else:
+            track = self._predicted_gray(None) if luma.is_network else codec_luma(luma, self._info)
+        if not isinstance(track, PredictedLuma):
+            return track, ()
+        predictor = self._trainer.network(LUMA_PREDICTOR)
+        return self._predicted_gray(predictor), predictor.records
+
+    def _smallest_gray(self, *, may_predict_chroma: bool) -> LumaTrack:
+        """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
+        by_codec = gray_by_codec(self._probe, self._info)
+        if not may_predict_chroma:
+            return by_codec.track  # a plane codec was asked for: motion for the gray alone is slow
+        predicted = self._predicted(None)
+        totals: list[Candidate[LumaTrack]] = []
+        for gray in (by_codec, self._with_motion(self._predicted_gray(None))):
+            if self._mode.chroma == Chroma.NETWORK:
+                chroma = self._chroma_by_predictor(predicted, has_motion=gray.track.needs_motion)
+            else:
+                chroma = self._smallest_chroma(predicted, has_motion=gray.track.needs_motion)
+            totals.append(Candidate(gray.track, gray.num_bytes + chroma.num_bytes))
+        return smallest(totals).track
+
+    def _smallest_chroma(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
+        """By the predictor or a plane codec.
+
+        Args:
+            predicted: the predictor.
+            has_motion: the gray pays for the motion.
+        """
+        by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in CHROMA_CODECS)
+        by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
+        return smallest([by_predictor, Candidate(by_codec.track, by_codec.num_bytes)])
+
+    def _chroma_by_predictor(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
+        motion_bytes = Fraction(0) if has_motion else self._probe.motion_bytes
+        return Candidate(predicted, self._probe.candidate(predicted).num_bytes + motion_bytes)
+
+    def _with_motion(self, luma: LumaTrack) -> Candidate[LumaTrack]:
+        """What the gray costs, with the motion if it needs that."""
+        motion_bytes = self._probe.motion_bytes if luma.needs_motion else Fraction(0)
+        return Candidate(luma, self._probe.candidate(luma).num_bytes + motion_bytes)
+
+    def _joint(self, codec: PlaneCodecSpec) -> Candidate[WholePicture]:
+        info = self._info
+        parameters = whole_picture_parameters(codec, info.width, info.height, planar_twin(info.pixel_format))
+        return self._probe.candidate(WholePicture(codec, parameters))
+
+    def _stacked(self, codec: str) -> StackedChroma:
+        info = self._info
+        spec = PlaneCodecSpec(codec)
+        return StackedChroma(spec, StackedParameters.of(spec, info.pixel_format, info.width, info.height))
+
+    def _predicted_gray(self, predictor: VideoPredictor | None) -> PredictedLuma:
+        number, weights = LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR)
+        if predictor is not None:
+            number, weights = predictor.number, predictor.weights
+        parameters = plane_parameters(_LUMA_NETWORK, self._info.width, self._info.height)
+        track = PredictedLuma(number, weights, parameters)
+        return self._predicted_lumas.setdefault(track, track)
+
+    def _predicted(self, predictor: VideoPredictor | None) -> PredictedChroma:
+        """By the predictor of the video, or the shipped one."""
+        number = chroma_predictor(self._info.pixel_format)
+        weights = predictor_weights(number) if predictor is None else predictor.weights
+        track = PredictedChroma(number, weights, self._conversion, self._mode.max_error)
+        return self._predicted_chromas.setdefault(track, track)
+
+
+def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]:
+    """The codecs that the options leave open for gray and chroma in one picture."""
+    form = planar_twin(info.pixel_format).name
+    specs = _JOINT_CODECS if mode.luma.is_auto else (mode.luma,)
+    return tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
+
+
+def _chroma_name(color: ColorTrack) -> str:
+    """As ``--chroma`` takes it."""
+    if isinstance(color, InLuma):
+        return Chroma.JOINT
+    return color.codec.codec if isinstance(color, StackedChroma) else Chroma.NETWORK

@@ -1,0 +1,135 @@
+"""What tracks of gray and exact chroma would cost, found on a few frames."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
+
+from codec.encoder.choices.candidate import Candidate
+from codec.encoder.survey import frame_rate_of
+from codec.encoder.tracks.color import PredictedChroma, StackedChroma
+from codec.encoder.tracks.luma import PredictedLuma, VideoCodecLuma
+from codec.lossless.known import I16Array
+from codec.lossless.motion import MotionCompensation
+from codec.lossless.motion_code import MotionEncoder
+from codec.lossless.motion_search import MotionSearch
+from codec.lossless.stacked import probed_stack_bytes
+from codec.lossless.symbols import SymbolEncoder
+from codec.plane_codecs.probe import probed_bytes, segment_bytes
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture
+
+_MIN_FRAMES, _MAX_FRAMES = 4, 10
+_RUN_PIXELS = 2**20  # so that a probe of a large video takes seconds, too
+_CODEC_SHARE = Fraction(985, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
+"""Codecs go on learning in a whole segment: beside predictors, short runs make them look larger than they are."""
+
+T = TypeVar("T")
+ProbedTrack = VideoCodecLuma | PredictedLuma | StackedChroma | PredictedChroma
+ProbedT = TypeVar("ProbedT", bound=ProbedTrack)
+
+
+class PlaneProbe:
+    """Estimates, all on the same frames: bytes of segments that go on as the runs do.
+
+    Args:
+        info: of the video.
+        runs: of consecutive pictures, spread over the video. Only the first pictures of each are looked at: 4 to 10,
+            fewer of large pictures.
+    """
+
+    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> None:
+        num_frames = max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+        self._runs = [run[:num_frames] for run in runs]
+        self._rate = frame_rate_of(info)
+        self._estimates: dict[ProbedTrack, Fraction] = {}
+
+    def candidate(self, track: ProbedT) -> Candidate[ProbedT]:
+        """The track beside its bytes, without those of the motion."""
+        if track not in self._estimates:
+            self._estimates[track] = self._bytes_of(track)
+        return Candidate(track, self._estimates[track])
+
+    def _bytes_of(self, track: ProbedTrack) -> Fraction:
+        if isinstance(track, PredictedLuma):
+            return self._predicted_bytes(lambda symbols: _gray_coding(track, symbols), kinds=1)
+        if isinstance(track, PredictedChroma):
+            return self._predicted_bytes(lambda symbols: _chroma_coding(track, symbols), kinds=2)
+        if isinstance(track, StackedChroma):
+            return _CODEC_SHARE * probed_stack_bytes(track.codec, track.parameters, self._runs, self._rate)
+        return _CODEC_SHARE * probed_bytes(track.codec, track.parameters, self._runs, self._rate)
+
+    @cached_property
+    def motion_bytes(self) -> Fraction:
+        """Of the motion, which gray and chroma share."""
+        motion = MotionEncoder()
+
+        def size_after(field: I16Array | None) -> int:
+            if field is not None:
+                motion.add(field)
+            return motion.num_bytes
+
+        return _bytes_of_runs(self._fields, lambda run: map(size_after, run))
+
+    @cached_property
+    def _fields(self) -> list[list[I16Array | None]]:
+        """The motion field to each frame of each run; None for the first."""
+        search = MotionSearch(MotionCompensation())
+        return [
+            [None, *(search(later.luma, earlier.luma) for earlier, later in itertools.pairwise(run))]
+            for run in self._runs
+        ]
+
+    def _predicted_bytes(self, coding: Callable[[SymbolEncoder], PictureCoding], kinds: int) -> Fraction:
+        """Of planes by a predictor.
+
+        Args:
+            coding: for a run, what codes its pictures into symbols.
+            kinds: components of a plane.
+        """
+        symbols = SymbolEncoder(kinds)
+
+        def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
+            code = coding(symbols)
+            for picture, field in run:
+                code(picture, field)
+                yield symbols.num_bytes
+
+        pictures = [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
+        return _bytes_of_runs(pictures, sizes)
+
+
+PictureCoding = Callable[[Picture, I16Array | None], object]
+"""Codes the next picture of a run, with the motion to it."""
+
+
+def _gray_coding(track: PredictedLuma, symbols: SymbolEncoder) -> PictureCoding:
+    coder, history = track.coder, track.coder.begin()
+    return lambda picture, field: coder.code(
+        history, picture.luma, (picture.luma.shape[0], picture.luma.shape[1]), field, symbols
+    )
+
+
+def _chroma_coding(track: PredictedChroma, symbols: SymbolEncoder) -> PictureCoding:
+    coder, history = track.coder, track.coder.begin()
+    return lambda picture, field: coder.code(history, picture.luma, picture.chroma_planes(), field, symbols)
+
+
+def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:
+    """Bytes of segments that go on as these runs do.
+
+    Tables learn from run to run, since a run alone is too short for them to get where those of a segment are.
+
+    Args:
+        runs: of consecutive frames.
+        bytes_so_far: codes a run; gives the bytes of this run and those before it, after each frame.
+    """
+    total, before = Fraction(0), 0
+    for run in runs:
+        sizes = [later - earlier for earlier, later in itertools.pairwise((before, *bytes_so_far(run)))]
+        before += sum(sizes)
+        total += segment_bytes(sizes[0], sizes[1:])
+    return total

@@ -1,0 +1,114 @@
+"""Predictors trained on one video, where that pays for the bytes of their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codec.lossless.predictor_weights import (
+    ARCHITECTURE,
+    LUMA_PREDICTOR,
+    PredictorWeights,
+    predictor_parameters,
+    predictor_weights,
+)
+from codec.networks.interface import NetworkSpec
+from codec.networks.record import pack_network
+from codec.progress import Progress
+from codec.training.options import PredictorTraining, TrainingOptions
+from codec.training.plane_patches import PlanePatches
+from codec.training.plane_runs import add_chroma_run, add_luma_run
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture
+from container_format import NetworkRecord
+from container_format.chunks import pack_chunk
+
+_MEASURED_BATCHES = 8
+
+
+@dataclass(frozen=True)
+class VideoPredictor:
+    """The predictor of a video.
+
+    Attributes:
+        number: of the shipped predictor that the weights are, or differ from.
+        weights: to code with.
+        records: what is sent of them: nothing if they are the shipped ones.
+    """
+
+    number: int
+    weights: PredictorWeights
+    records: tuple[NetworkRecord, ...] = ()
+
+
+class PredictorTrainer:
+    """Trains the predictors of one video.
+
+    Args:
+        info: of the video.
+        runs: of consecutive pictures; without any, shipped predictors are taken.
+        training: how long; None takes the shipped predictors.
+        progress: is told the steps.
+        num_frames: of the video, over which the bytes of a network must pay.
+        max_example_bytes: memory for training patches.
+    """
+
+    def __init__(
+        self,
+        info: VideoInfo,
+        runs: Sequence[Sequence[Picture]],
+        training: PredictorTraining | None,
+        progress: Progress,
+        *,
+        num_frames: int,
+        max_example_bytes: int = TrainingOptions().max_example_bytes,
+    ) -> None:
+        self._info = info
+        self._runs = runs
+        self._training = training
+        self._progress = progress
+        self._num_frames = num_frames
+        self._max_example_bytes = max_example_bytes
+
+    def network(self, number: int) -> VideoPredictor:
+        """The predictor of that number, trained on the video if that makes the file smaller.
+
+        Raises:
+            TrainingError: the loss is no longer finite.
+        """
+        base, training = predictor_weights(number), self._training
+        if training is None or not any(len(run) > 1 for run in self._runs):
+            return VideoPredictor(number, base)
+        # These import Keras, which takes seconds: only where a network is trained.
+        from codec.backend import device_name
+        from codec.training.predictor import bits_a_square, train_predictor
+
+        patches = self._patches(number, training.seed)
+        num_squares = self._num_squares(number)
+        self._progress.start(f"training on {device_name()}", training.steps, "steps")
+
+        def show(done: float, loss: float) -> None:
+            self._progress.advance(round(done * training.steps), f"{loss / 4:.2f} bits a sample")
+
+        trained = train_predictor(base.shape, patches, training, base=base, num_squares=num_squares, show=show)
+        record = pack_network(NetworkSpec(ARCHITECTURE, predictor_parameters(number)), trained.tensors)
+        before, after = (bits_a_square(weights, patches, num_batches=_MEASURED_BATCHES) for weights in (base, trained))
+        if (before - after) * num_squares <= 8 * len(pack_chunk(record)):
+            return VideoPredictor(number, base)
+        return VideoPredictor(number, trained, (record,))
+
+    def _patches(self, number: int, seed: int) -> PlanePatches:
+        patches = PlanePatches(max_bytes=self._max_example_bytes, seed=seed)
+        for run in self._runs:
+            if number == LUMA_PREDICTOR:
+                add_luma_run(patches, run)
+            else:
+                add_chroma_run(patches, run, self._info.pixel_format)
+        return patches
+
+    def _num_squares(self, number: int) -> int:
+        width, height = self._info.width, self._info.height
+        rows, columns = (
+            (height, width) if number == LUMA_PREDICTOR else self._info.pixel_format.chroma_shape(width, height)
+        )
+        return self._num_frames * -(-rows // 2) * -(-columns // 2)

@@ -1,0 +1,116 @@
+"""Second pass: one reading for all frames that a mode wants to look at before it decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from codec.encoder.survey import Survey
+from codec.progress import Progress
+from codec.training.result import NetworkResult
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture
+from codec.video.source import Source
+
+_GRAY_RUNS, _GRAY_FRAMES = 3, 10
+_COLOR_RUNS, _COLOR_FRAMES = 6, 16
+_MAX_PROBE_BYTES = 2**28
+
+
+class KeyframeTraining(Protocol):
+    """A training that takes its frames as they come by."""
+
+    @property
+    def wanted(self) -> Collection[int]:
+        """The frames to take."""
+
+    def add(self, index: int, picture: Picture) -> None:
+        """Take one of the wanted frames; they come in order."""
+
+    def train(self, progress: Progress) -> NetworkResult:
+        """Train on them.
+
+        Raises:
+            TrainingError: the loss is no longer finite, or memory ran out.
+        """
+
+
+@dataclass(frozen=True)
+class Request:
+    """The frames that a mode wants to look at.
+
+    Attributes:
+        runs: of consecutive frames, each as a range of frame numbers.
+        training: wants frames, too; None if no network is trained on keyframes.
+    """
+
+    runs: tuple[range, ...] = ()
+    training: KeyframeTraining | None = None
+
+    @property
+    def last(self) -> int:
+        """The last frame that is wanted; -1 for none."""
+        wanted = self.training.wanted if self.training is not None else ()
+        return max([-1, *wanted, *(run.stop - 1 for run in self.runs)])
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The frames that were asked for.
+
+    Attributes:
+        runs: pictures of the runs that were asked for, without those behind the end of the video.
+        training: has taken its frames; None if there was none.
+    """
+
+    runs: list[list[Picture]] = field(default_factory=list)
+    training: KeyframeTraining | None = None
+
+
+def runs_for_gray(survey: Survey) -> tuple[range, ...]:
+    """Runs on which codecs of the gray are tried."""
+    return _spread(survey, _GRAY_RUNS, _GRAY_FRAMES)
+
+
+def runs_for_color(survey: Survey, info: VideoInfo) -> tuple[range, ...]:
+    """Runs on which hints, or chroma and gray, are tried; shorter ones of large pictures."""
+    picture_bytes = max(1, 5 * info.width * info.height)  # int16 chroma at full size, the largest
+    frames = max(2, min(_COLOR_FRAMES, _MAX_PROBE_BYTES // (_COLOR_RUNS * picture_bytes)))
+    return _spread(survey, _COLOR_RUNS, frames)
+
+
+def _spread(survey: Survey, count: int, length: int) -> tuple[range, ...]:
+    """Runs, evenly spread over the video; in a short video they overlap."""
+    starts = np.linspace(0, max(0, survey.num_frames - length), count).astype(int).tolist()
+    return tuple(range(start, min(start + length, survey.num_frames)) for start in starts)
+
+
+def gather(source: Source, survey: Survey, request: Request, progress: Progress) -> Gathered:
+    """Read the frames that were asked for, and no further.
+
+    Args:
+        source: of the video.
+        survey: of the source.
+        request: the frames.
+        progress: is told the frames read.
+    """
+    runs: list[list[Picture]] = [[] for _ in request.runs]
+    training, last = request.training, request.last
+    progress.start("collecting keyframes", min(last + 1, survey.num_frames), "frames")
+    for index, frame in enumerate(source.frames()) if last >= 0 else ():
+        if training is not None and index in training.wanted:
+            training.add(index, frame.picture)
+        _offer(request.runs, runs, index, frame.picture)
+        progress.advance(index + 1)
+        if index >= last:
+            break
+    return Gathered([run for run in runs if run], training)
+
+
+def _offer(wanted: Sequence[range], runs: Sequence[list[Picture]], index: int, picture: Picture) -> None:
+    for frames, run in zip(wanted, runs, strict=True):
+        if index in frames:
+            run.append(picture)

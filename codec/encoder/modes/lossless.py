@@ -1,0 +1,111 @@
+"""`lossless`: every chroma sample is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from codec.encoder.modes.mode import check_member, check_range, option
+from codec.encoder.modes.parts import MeasuredMode, TrainedMode
+from codec.errors import InputError
+from codec.lossless.parameters import MAX_ERROR
+from container_format.records import Color
+
+if TYPE_CHECKING:
+    from codec.encoder.gather import Request
+    from codec.encoder.modes.preparation import Preparation
+    from codec.encoder.recipe import Prepared
+    from codec.encoder.survey import Survey
+    from codec.video.info import VideoInfo
+
+NO_EFFORT = "none"
+
+
+class Chroma(StrEnum):
+    """How the chroma of `lossless` is carried: the values of ``--chroma``."""
+
+    AUTO = "auto"
+    NETWORK = "network"
+    X264 = "x264"
+    FFV1 = "ffv1"
+    JOINT = "joint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lossless(MeasuredMode, TrainedMode):
+    """Every chroma sample is sent, or all of them within ``max_error``.
+
+    Attributes:
+        chroma: ``network``: sample by sample, by a predictor; ``x264`` or ``ffv1``: both planes as one picture
+            through that codec; ``joint``: in one picture with the gray, by the gray's codec, of YUV video; ``auto``
+            takes the smallest on a probe.
+        max_error: how far a chroma sample may be from the source's, in code values, 0 to 4.
+        effort: also ``none``, which takes the predictors that come with gvc.
+
+    Raises:
+        InputError: a value out of its range, or a gray codec that is not lossless.
+    """
+
+    color: ClassVar[Color] = Color.LOSSLESS
+    summary: ClassVar[str] = "every bit of it"
+    stage: ClassVar[str] = "probe, training"
+
+    max_error: int = option(
+        "--max-error",
+        "let chroma samples be off by up to N code values, 0 to 4 (0)",
+        metavar="N",
+        parse=int,
+        default=0,
+    )
+    chroma: str = option(
+        "--chroma",
+        "what the chroma goes through: network, or x264 or ffv1, which are fast, or joint = with the gray in one "
+        "picture, by the gray's codec (default: auto = the smallest)",
+        metavar="CODEC",
+        default=Chroma.AUTO.value,
+    )
+
+    @property
+    def efforts(self) -> tuple[str, ...]:
+        """See :class:`codec.encoder.modes.parts.TrainedMode`."""
+        return (NO_EFFORT, *super().efforts)
+
+    def __post_init__(self) -> None:
+        from codec.plane_codecs import is_lossless
+
+        MeasuredMode.__post_init__(self)
+        TrainedMode.__post_init__(self)
+        check_range("--max-error", self.max_error, 0, MAX_ERROR)
+        check_member("--chroma", self.chroma, tuple(Chroma))
+        if not is_lossless(self.luma):
+            raise InputError(
+                f"expected a lossless --luma with --color lossless. Received: {self.luma}", option="--luma"
+            )
+
+    def check(self, info: VideoInfo) -> None:
+        """See :class:`codec.encoder.modes.mode.Mode`."""
+        from codec.encoder.choices.lossless import check_lossless
+
+        super().check(info)
+        check_lossless(self, info)
+
+    def request(self, survey: Survey, info: VideoInfo) -> Request:
+        """Runs to try gray and chroma on, if there is a choice or a training; else those for the gray alone."""
+        from codec.encoder.choices.gray import runs_for_gray
+        from codec.encoder.gather import Request, runs_for_color
+
+        if self.chroma in (Chroma.AUTO, Chroma.JOINT) or self.predictor_training() or self.is_gray_by_any:
+            return Request(runs_for_color(survey, info))
+        return Request(runs_for_gray(survey, self.luma))
+
+    @property
+    def is_gray_by_any(self) -> bool:
+        """The gray may be carried by a predictor or together with the chroma: nothing says that it may not."""
+        return self.luma.is_auto and self.chroma in (Chroma.AUTO, Chroma.JOINT, Chroma.NETWORK)
+
+    def prepare(self, preparation: Preparation) -> Prepared:
+        """Choose the tracks, and train their predictors."""
+        from codec.encoder.choices.lossless import prepare_lossless
+
+        return prepare_lossless(self, preparation)

@@ -1,0 +1,95 @@
+"""Options that some modes share: time for training, and frames on which the color is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from codec.encoder.modes.mode import Mode, check_member, check_range, option
+from codec.errors import InputError
+from codec.networks.declarations import color_networks
+
+if TYPE_CHECKING:
+    from codec.training.options import CompactTraining, PredictorTraining
+
+
+DEFAULT_EFFORT = "default"
+EFFORT_HELP = "time for hints and networks: fast, default (under a minute) or best; none with --color lossless"
+_SENT = [network for network in color_networks() if network.may_be_sent]
+NETWORK_HELP = (
+    f"with --color guided {', '.join(network.name for network in _SENT if network.takes_hints)}; with --color model "
+    f"{', '.join(network.name for network in _SENT if network.makes_color_alone)} (compact; with model singh2020)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredMode(Mode):
+    """A mode whose color is not exact, so that the sender measures it.
+
+    Attributes:
+        quality_frames: measure the color on N frames, evenly spread; 0 measures nothing.
+    """
+
+    quality_frames: int = option(
+        "--quality-frames", "measure the color on N frames; 0 measures nothing (48)", metavar="N", parse=int, default=48
+    )
+
+    def __post_init__(self) -> None:
+        check_range("--quality-frames", self.quality_frames, 0, 10**6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainedMode(Mode):
+    """A mode that trains networks of whole numbers.
+
+    Attributes:
+        effort: time for networks: a key of :data:`codec.training.options.EFFORTS`.
+        max_seconds: for each training, in place of the effort's own limit; None for that limit.
+    """
+
+    effort: str = option(
+        "--effort",
+        EFFORT_HELP,
+        metavar="EFFORT",
+        default=DEFAULT_EFFORT,
+    )
+    max_seconds: float | None = option(
+        "--max-seconds",
+        "stop training after about S seconds; rounding the weights comes on top",
+        metavar="S",
+        parse=float,
+        default=None,
+    )
+
+    @property
+    def efforts(self) -> tuple[str, ...]:
+        """The values of :attr:`effort` that this mode has."""
+        from codec.training.options import EFFORTS
+
+        return tuple(EFFORTS)
+
+    def __post_init__(self) -> None:
+        check_member("--effort", self.effort, self.efforts)
+        check_seconds(self.max_seconds)
+
+    def compact_training(self) -> CompactTraining:
+        """How long to train a network `compact`."""
+        from codec.training.options import compact_training
+
+        return compact_training(self.effort, self.max_seconds, self.shared.seed)
+
+    def predictor_training(self) -> PredictorTraining | None:
+        """How long to train a predictor; None for not at all."""
+        from codec.training.options import EFFORTS, predictor_training
+
+        return predictor_training(self.effort, self.max_seconds, self.shared.seed) if self.effort in EFFORTS else None
+
+
+def check_seconds(max_seconds: float | None) -> None:
+    """Refuse a time limit that is none.
+
+    Raises:
+        InputError: it is not over 0, or infinite.
+    """
+    if max_seconds is not None and not 0 < max_seconds < float("inf"):
+        raise InputError(f"expected --max-seconds over 0. Received: {max_seconds}", option="--max-seconds")

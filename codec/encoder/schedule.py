@@ -1,0 +1,149 @@
+"""Who codes which segment, and when. Whatever the schedule, the bytes are the same."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
+
+from codec.encoder.recipe import Prepared, Recipe
+from codec.encoder.segment import (
+    CodedFrames,
+    CodedSegment,
+    SegmentInput,
+    code_frames,
+    encode_segment,
+    finish_segment,
+)
+from codec.encoder.survey import SHRANK, Survey
+from codec.encoder.tracks.color import ColorInput
+from codec.errors import InputError
+from codec.plane_codecs import CodedRun
+from codec.progress import Progress
+from codec.read_ahead import read_ahead
+from codec.video.info import CopyPacket
+from codec.video.picture import Frame
+from codec.video.source import Source
+
+_PORTION_PACKETS = 1024
+_PORTION_BYTES = 2**22
+
+Portion = list[CopyPacket]
+"""Packets to copy that become one record."""
+
+
+class StoppedError(Exception):
+    """The consumer of the segments has stopped."""
+
+
+class SegmentReader:
+    """Reads a source once: the input of each segment in turn, and the packets to copy between them.
+
+    Args:
+        source: of the video.
+        survey: of the source.
+        prepared: which frames are measured, and hints that are coded already.
+        progress: is told the frames.
+        detail: a few words beside the progress.
+    """
+
+    def __init__(
+        self, source: Source, survey: Survey, prepared: Prepared, progress: Progress, detail: Callable[[], str] = str
+    ) -> None:
+        self._items = source.read()
+        self._survey = survey
+        self._measured = prepared.measured
+        self._hints: Mapping[int, CodedRun] = prepared.hints
+        self._progress = progress
+        self._detail = detail
+        self._portions: list[Portion] = []
+        self._packets: Portion = []
+        self._num_bytes = 0
+        self._is_stopped = threading.Event()
+
+    def stop(self) -> None:
+        """End the segment that is being read with a :class:`StoppedError`; may be called from another thread."""
+        self._is_stopped.set()
+
+    def segments(self) -> Iterator[SegmentInput]:
+        """Each segment; the frames of one must be used up before the next is asked for."""
+        for index, (begin, stop) in enumerate(self._survey.borders):
+            measured = frozenset(number - begin for number in range(begin, stop) if number in self._measured)
+            shot_starts = tuple(cut - begin for cut in self._survey.cuts if begin < cut < stop)
+            hints = self._hints.get(index)
+            color = ColorInput(hints, measured, shot_starts)
+            yield SegmentInput(index, begin, self._frames(begin, stop), color)
+
+    def full_portions(self) -> Iterator[Portion]:
+        """Portions of packets that have become full since the last call."""
+        portions, self._portions = self._portions, []
+        yield from portions
+
+    def last_portion(self) -> Iterator[Portion]:
+        """The packets since the last full portion, if there are any."""
+        if self._packets:
+            packets, self._packets, self._num_bytes = self._packets, [], 0
+            yield packets
+
+    def rest(self) -> Iterator[Portion]:
+        """Packets behind the last segment.
+
+        Raises:
+            InputError: there is another frame.
+        """
+        for item in self._items:
+            if isinstance(item, Frame):
+                raise InputError("the input grew while it was being encoded")
+            self._take(item)
+            yield from self.full_portions()
+        yield from self.last_portion()
+
+    def _frames(self, begin: int, stop: int) -> Iterator[Frame]:
+        for number in range(begin, stop):
+            frame = self._next_frame()
+            if self._is_stopped.is_set():
+                raise StoppedError
+            yield frame
+            self._progress.advance(number + 1, self._detail())
+
+    def _next_frame(self) -> Frame:
+        for item in self._items:
+            if isinstance(item, Frame):
+                return item
+            self._take(item)
+        raise InputError(SHRANK)
+
+    def _take(self, packet: CopyPacket) -> None:
+        self._packets.append(packet)
+        self._num_bytes += len(packet.data)
+        if len(self._packets) >= _PORTION_PACKETS or self._num_bytes > _PORTION_BYTES:
+            self._portions.extend(self.last_portion())
+
+
+def inline(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Portion, None, None]:
+    """One segment after another, each with the packets to copy around it."""
+    for segment in reader.segments():
+        coded = encode_segment(recipe, segment)
+        yield from reader.full_portions()
+        yield coded
+        yield from reader.last_portion()
+    yield from reader.rest()
+
+
+def overlapped(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Portion, None, None]:
+    """As :func:`inline`, but a segment's color is made while the frames of the next are read and coded."""
+
+    def first_parts() -> Generator[CodedFrames | Portion, None, None]:
+        for segment in reader.segments():
+            coded = code_frames(recipe, segment)
+            yield from reader.full_portions()
+            yield coded
+            yield from reader.last_portion()
+        yield from reader.rest()
+
+    with closing(read_ahead(first_parts(), 1)) as items:
+        try:
+            for item in items:
+                yield finish_segment(recipe, item) if isinstance(item, CodedFrames) else item
+        finally:
+            reader.stop()  # so that the other thread does not go on to the end of its segment

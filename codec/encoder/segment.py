@@ -1,0 +1,158 @@
+"""One segment, from its frames to its record: a pure function, wherever it runs.
+
+The first part codes what can be coded while the frames come by; the second makes the color that the receiver will
+make. A schedule may let the second part of a segment overlap with the first part of the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from codec.encoder.recipe import Recipe
+from codec.encoder.tracks.color import CodedColor, ColorInput, ColorSession
+from codec.encoder.tracks.motion import MotionSession
+from codec.metrics import QualityMeter
+from codec.plane_codecs import CodedRun
+from codec.segment_color import luma_crc32
+from codec.stream_header import pack_times
+from codec.video.picture import Frame, PlaneArray
+from container_format import SegmentRecord
+from container_format.chunks import PackedChunk, pack_record
+
+
+@dataclass(frozen=True)
+class SegmentInput:
+    """What one segment is coded from.
+
+    Attributes:
+        index: of the segment.
+        first_frame: of the segment, counted over the video.
+        frames: of the segment, at least one; read once.
+        color: what the color track is given.
+    """
+
+    index: int
+    first_frame: int
+    frames: Iterable[Frame]
+    color: ColorInput = field(default_factory=ColorInput)
+
+
+@dataclass(frozen=True)
+class SegmentSizes:
+    """Bytes of a segment: what its color takes, and the rest, which is the gray's, framing included."""
+
+    luma: int
+    color: int
+
+
+@dataclass(frozen=True)
+class CodedSegment:
+    """A segment that is ready to be written.
+
+    Attributes:
+        record: as the container stores it.
+        packed: the same as bytes.
+        sizes: of its parts.
+        quality: of the measured frames; None if there are none.
+    """
+
+    record: SegmentRecord
+    packed: PackedChunk
+    sizes: SegmentSizes
+    quality: QualityMeter | None
+
+
+@dataclass
+class CodedFrames:
+    """A segment after its first part.
+
+    Attributes:
+        segment: what it is coded from; its frames are used up.
+        lumas: the source's gray planes.
+        pts: time of each frame.
+        duration: of the last frame.
+        luma: the coded gray.
+        motion: the coded motion; empty if no track needs it.
+        color: codes the color.
+    """
+
+    segment: SegmentInput
+    lumas: list[PlaneArray]
+    pts: list[int]
+    duration: int | None
+    luma: CodedRun
+    motion: bytes
+    color: ColorSession
+
+
+def encode_segment(recipe: Recipe, segment: SegmentInput) -> CodedSegment:
+    """Code a segment: the same input gives the same record, in any process.
+
+    Args:
+        recipe: of the video.
+        segment: with all of its frames.
+
+    Raises:
+        InputError: a codec refuses the pictures.
+    """
+    return finish_segment(recipe, code_frames(recipe, segment))
+
+
+def code_frames(recipe: Recipe, segment: SegmentInput) -> CodedFrames:
+    """The first part: everything that is coded while the frames come by."""
+    motion = MotionSession() if recipe.luma.needs_motion or recipe.color.needs_motion else None
+    color = recipe.color.begin(segment.color, recipe.frame_rate)
+    lumas: list[PlaneArray] = []
+    pts: list[int] = []
+    duration = None
+    with closing(recipe.luma.begin(recipe.frame_rate)) as luma:
+        for frame in segment.frames:
+            picture = frame.picture
+            motion_field = motion.add(picture.luma) if motion is not None else None
+            luma.add(picture, motion_field)
+            color.add(picture, motion_field)
+            lumas.append(picture.luma)
+            pts.append(frame.pts)
+            duration = frame.duration
+        color.end_frames()
+        coded = luma.finish()
+    return CodedFrames(segment, lumas, pts, duration, coded, motion.finish() if motion is not None else b"", color)
+
+
+def finish_segment(recipe: Recipe, coded: CodedFrames) -> CodedSegment:
+    """The second part: the color that is made from the gray, and the record."""
+    lumas = recipe.luma.as_received(coded.luma, coded.lumas)
+    color = coded.color.finish(lumas)
+    record = _record(coded, lumas, color)
+    packed = pack_record(record)
+    color_bytes = sum(size for name, size in packed.field_bytes.items() if name in _color_fields(recipe))
+    return CodedSegment(record, packed, SegmentSizes(len(packed.data) - color_bytes, color_bytes), color.quality)
+
+
+def _record(coded: CodedFrames, lumas: Iterable[PlaneArray], color: CodedColor) -> SegmentRecord:
+    return SegmentRecord(
+        index=coded.segment.index,
+        first_frame=coded.segment.first_frame,
+        num_frames=len(coded.pts),
+        pts=coded.pts[0],
+        pts_steps=pack_times(coded.pts),
+        last_duration=coded.duration,
+        luma_crc32=luma_crc32(lumas),
+        luma_extradata=coded.luma.extradata,
+        luma_packets=coded.luma.packets,
+        hint_extradata=color.hints.extradata,
+        hint_packets=color.hints.packets,
+        color_crc32=color.crc32,
+        motion=coded.motion,
+        chroma_samples=color.samples,
+        far_differences=color.far_differences,
+        shot_starts=color.shot_starts,
+    )
+
+
+def _color_fields(recipe: Recipe) -> frozenset[str]:
+    """Fields of the record whose bytes are the color's: motion too, where only the chroma needs it."""
+    needs_motion_alone = recipe.color.needs_motion and not recipe.luma.needs_motion
+    return recipe.color.fields | ({"motion"} if needs_motion_alone else frozenset())

@@ -1,0 +1,115 @@
+"""First pass: one look at every frame; from that, keyframes, cuts and segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from codec.encoder.modes.mode import Shared
+from codec.errors import InputError
+from codec.keyframes import Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
+from codec.progress import Progress
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.picture import Frame
+from codec.video.source import Source
+
+SHRANK = "the input shrank while it was being encoded"
+_MIN_SEGMENT_FRAMES = 12
+_RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What one look at every frame has found.
+
+    Attributes:
+        num_frames: of the video.
+        keyframes: to train on.
+        borders: (start, stop) of each segment.
+        cuts: frames that begin a shot, but for the first frame.
+    """
+
+    num_frames: int
+    keyframes: Keyframes
+    borders: tuple[tuple[int, int], ...]
+    cuts: tuple[int, ...] = ()
+
+    def spread(self, count: int, segments: Sequence[int] | None = None) -> list[int]:
+        """Frames, evenly spread from the first to the last.
+
+        Args:
+            count: how many; all of them if there are fewer.
+            segments: take them from these segments, in rising order; None takes them from the whole video.
+        """
+        borders = self.borders if segments is None else [self.borders[segment] for segment in segments]
+        frames = [frame for begin, stop in borders for frame in range(begin, stop)]
+        places = np.linspace(0, len(frames) - 1, min(count, len(frames)))
+        return [frames[place] for place in sorted(set(np.rint(places).astype(int).tolist()))]
+
+    def sample(self, max_frames: int) -> tuple[int, ...]:
+        """Segments, evenly spread, with about ``max_frames`` frames together; all if the video is not longer."""
+        count = len(self.borders)
+        if self.num_frames > max_frames:
+            count = max(1, count * max_frames // self.num_frames)
+        return tuple(np.linspace(0, len(self.borders) - 1, count).astype(int).tolist())
+
+
+def survey(
+    source: Source, conversion: ColorConversion, shared: Shared, progress: Progress, *, keyframe_every: int
+) -> Survey:
+    """Look at every frame of a video once.
+
+    Args:
+        source: is read once.
+        conversion: of the video.
+        shared: how the video is cut into segments, and how many keyframes there may be.
+        progress: is told the frames.
+        keyframe_every: take every Nth frame of each cluster as a keyframe.
+
+    Raises:
+        InputError: the source has no frames.
+    """
+    progress.start("analyzing", source.info.num_frames_from_header, "frames")
+    analyzer = Analyzer()
+    for index, frame in enumerate(source.frames()):
+        analyzer.add(conversion.rgb(frame.picture))
+        progress.advance(index + 1)
+    num_frames = len(analyzer.distances)
+    if num_frames == 0:
+        raise InputError("expected a video with at least one frame. Received: none")
+    keyframes = select_keyframes(analyzer.distances, every=keyframe_every, max_keyframes=shared.max_keyframes)
+    max_frames = max_segment_frames(shared, source.info)
+    cuts = shot_cuts(analyzer.cut_scores.tolist())
+    borders = segment_borders(
+        num_frames,
+        cuts,
+        max_frames=max_frames,
+        min_frames=min(_MIN_SEGMENT_FRAMES, max_frames),
+    )
+    return Survey(num_frames, keyframes, tuple(borders), tuple(cuts))
+
+
+def max_segment_frames(shared: Shared, info: VideoInfo) -> int:
+    """The most frames of a segment of such video, so that memory is bounded for large pictures too."""
+    return max(1, min(shared.segment_frames, _RAW_SEGMENT_BYTES // (info.width * info.height)))
+
+
+def next_frame(frames: Iterator[Frame]) -> Frame:
+    """The next frame of a source that was surveyed.
+
+    Raises:
+        InputError: there are fewer frames than the survey has counted.
+    """
+    frame = next(frames, None)
+    if frame is None:
+        raise InputError(SHRANK)
+    return frame
+
+
+def frame_rate_of(info: VideoInfo) -> Fraction:
+    """Frames a second for codecs whose rate control wants one."""
+    return info.frame_rate or 1 / info.time_base

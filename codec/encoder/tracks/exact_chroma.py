@@ -1,0 +1,155 @@
+"""Chroma that is sent sample by sample, or all of it through a video codec: coded while the frames come by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import ClassVar
+
+from codec.encoder.tracks.caching import WithoutCache
+from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
+from codec.lossless.coder import ChromaCoder
+from codec.lossless.known import I16Array
+from codec.lossless.predictor_weights import PredictorWeights
+from codec.lossless.stacked import StackedChromaEncoder, StackedParameters
+from codec.lossless.symbols import SymbolEncoder
+from codec.metrics import QualityMeter
+from codec.plane_codecs import CodedRun, PlaneCodecSpec
+from codec.segment_color import chroma_crc32
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture, PlaneArray
+
+
+@dataclass(frozen=True)
+class InLuma(BaseColorTrack):
+    """The chroma is in one picture with the gray; only its checksum is left to send."""
+
+    def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:
+        """For one segment."""
+        del segment, frame_rate
+        return _ChecksumSession()
+
+
+class _ChecksumSession:
+    def __init__(self) -> None:
+        self._crc32 = 0
+
+    def add(self, picture: Picture, motion: I16Array | None) -> None:
+        del motion
+        self._crc32 = chroma_crc32(picture, self._crc32)
+
+    def end_frames(self) -> None:
+        """Nothing waits."""
+
+    def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
+        del lumas
+        return CodedColor(crc32=self._crc32)
+
+
+@dataclass(frozen=True)
+class StackedChroma(BaseColorTrack):
+    """Exact chroma through a lossless video codec, both planes as one picture.
+
+    Attributes:
+        codec: with its options.
+        parameters: for the decoder.
+    """
+
+    fields: ClassVar[frozenset[str]] = frozenset({"hint_extradata", "hint_packets", "color_crc32", "far_differences"})
+
+    codec: PlaneCodecSpec
+    parameters: StackedParameters
+
+    @property
+    def stacked(self) -> StackedParameters:
+        """For the decoder."""
+        return self.parameters
+
+    def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:
+        """For one segment."""
+        del segment
+        return _StackedSession(self, frame_rate)
+
+
+class _StackedSession:
+    def __init__(self, track: StackedChroma, frame_rate: Fraction) -> None:
+        self._encoder = StackedChromaEncoder(track.codec, track.parameters, frame_rate)
+        self._crc32 = 0
+        self._coded: tuple[CodedRun, bytes] = (NO_RUN, b"")
+
+    def add(self, picture: Picture, motion: I16Array | None) -> None:
+        del motion
+        self._encoder.write(picture)
+        self._crc32 = chroma_crc32(picture, self._crc32)
+
+    def end_frames(self) -> None:
+        self._coded = self._encoder.finish()
+
+    def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
+        del lumas
+        stacks, far_differences = self._coded
+        return CodedColor(hints=stacks, far_differences=far_differences, crc32=self._crc32)
+
+
+@dataclass(frozen=True)
+class PredictedChroma(WithoutCache, BaseColorTrack):
+    """Chroma samples, entropy-coded with distributions that a predictor gives.
+
+    Attributes:
+        predictor: number of the shipped predictor that the weights are, or differ from.
+        weights: of the predictor.
+        conversion: of the video.
+        max_error: how far a sample may be from the source's, in code values.
+    """
+
+    needs_motion: ClassVar[bool] = True
+    fields: ClassVar[frozenset[str]] = frozenset({"chroma_samples", "color_crc32"})
+
+    predictor: int
+    weights: PredictorWeights
+    conversion: ColorConversion
+    max_error: int
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether samples may differ from the source's."""
+        return self.max_error > 0
+
+    @cached_property
+    def coder(self) -> ChromaCoder:
+        """On the backend. Imports Keras."""
+        return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error)
+
+    def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:
+        """For one segment."""
+        del frame_rate
+        return _PredictedSession(self, segment)
+
+
+class _PredictedSession:
+    def __init__(self, track: PredictedChroma, segment: ColorInput) -> None:
+        self._coder = track.coder
+        self._history = self._coder.begin()
+        self._symbols = SymbolEncoder(2)
+        self._measured = segment.measured
+        self._meter = QualityMeter(track.conversion)
+        self._crc32 = 0
+        self._num_frames = 0
+
+    def add(self, picture: Picture, motion: I16Array | None) -> None:
+        chroma = picture.chroma_planes()
+        decoded = self._coder.code(self._history, picture.luma, chroma, motion, self._symbols)
+        self._crc32 = chroma_crc32(decoded, self._crc32)
+        if self._num_frames in self._measured:
+            self._meter.add(picture, decoded)
+        self._num_frames += 1
+
+    def end_frames(self) -> None:
+        """Every picture was coded when it came."""
+
+    def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
+        del lumas
+        quality = self._meter if self._measured else None
+        return CodedColor(samples=self._symbols.finish(), crc32=self._crc32, quality=quality)

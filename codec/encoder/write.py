@@ -1,0 +1,92 @@
+"""The stream, written front to back: header, networks, segments, and the packets to copy between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from codec.encoder.recipe import Recipe
+from codec.encoder.schedule import Portion
+from codec.encoder.segment import CodedSegment
+from codec.metrics import QualityMeter
+from codec.stream_header import pack_header, pack_packet
+from container_format import CopyRecord, SegmentRecord, StreamWriter
+
+
+@dataclass
+class Written:
+    """What was written.
+
+    Attributes:
+        luma_bytes, network_bytes, color_bytes, copy_bytes: by what they are for, framing included.
+        total_bytes: of the whole stream.
+        first_pts: time of the first frame, in the source's time base.
+        end_pts: when the last frame ends.
+        quality: of the measured frames; None if there are none.
+    """
+
+    luma_bytes: int = 0
+    network_bytes: int = 0
+    color_bytes: int = 0
+    copy_bytes: int = 0
+    total_bytes: int = 0
+    first_pts: int = 0
+    end_pts: int = 0
+    quality: QualityMeter | None = None
+
+    def add(self, segment: CodedSegment) -> None:
+        """Count a segment."""
+        record = segment.record
+        self.luma_bytes += segment.sizes.luma
+        self.color_bytes += segment.sizes.color
+        self.first_pts = record.pts if record.first_frame == 0 else self.first_pts
+        self.end_pts = _last_pts(record) + (record.last_duration or 0)
+        if segment.quality is not None:
+            if self.quality is None:
+                self.quality = segment.quality
+            else:
+                self.quality.merge(segment.quality)
+
+
+class RecipeWriter:
+    """Writes the stream of a recipe.
+
+    Args:
+        output: a binary file or pipe; left open.
+        recipe: whose header and networks are written at once.
+
+    Attributes:
+        written: so far.
+
+    Raises:
+        OSError: the output cannot be written.
+    """
+
+    def __init__(self, output: BinaryIO, recipe: Recipe) -> None:
+        self.written = Written()
+        header = pack_header(recipe.description, color=recipe.facts.color, keyframes=recipe.keyframes)
+        self._writer = StreamWriter(output, header)
+        for network in recipe.networks:
+            self.written.network_bytes += self._writer.write_network(network)
+
+    def size_text(self) -> str:
+        """What was written, for a progress line."""
+        return f"{self._writer.bytes_written / 1e6:.1f} MB"
+
+    def write(self, items: Iterable[CodedSegment | Portion]) -> Written:
+        """Write everything that follows the networks."""
+        for item in items:
+            if isinstance(item, CodedSegment):
+                self._writer.write_segment(item.record, item.packed)
+                self.written.add(item)
+            else:
+                record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
+                self.written.copy_bytes += self._writer.write_copy(record)
+        self._writer.finish()
+        self.written.total_bytes = self._writer.bytes_written
+        return self.written
+
+
+def _last_pts(record: SegmentRecord) -> int:
+    return record.pts + sum(step * count for step, count in record.pts_steps)

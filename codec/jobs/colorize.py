@@ -1,0 +1,106 @@
+"""Color for gray video from elsewhere, and keyframes for a person to color."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from codec.colorization import ColorizeOptions, colorize
+from codec.encoder.modes import Shared
+from codec.encoder.survey import survey
+from codec.files import check_destination
+from codec.jobs.paths import check_distinct
+from codec.jobs.sources import limited
+from codec.progress import Progress, Silent
+from codec.references import check_new_folder, export_frames
+from codec.report import ColorizeReport
+from codec.video.color import ColorConversion
+from codec.video.info import VideoInfo
+from codec.video.sink import Sink
+from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.still import StillSink
+from codec.video.sources import SourceOptions, open_source
+
+
+def colorize_file(
+    input_path: str,
+    output_path: str,
+    options: ColorizeOptions,
+    *,
+    source_options: SourceOptions | None = None,
+    sink_options: SinkOptions | None = None,
+    max_frames: int | None = None,
+    progress: Progress | None = None,
+) -> ColorizeReport:
+    """Color a gray video or picture, or make one gray.
+
+    Args:
+        input_path: a video file, folder, pattern, picture or ``-``.
+        output_path: a video file, folder or ``-``; for a picture also ``NAME.png``.
+        options: which network, and how.
+        source_options: how to read the input.
+        sink_options: how to write the output.
+        max_frames: the first frames only.
+        progress: is told the stages.
+
+    Raises:
+        InputError: the input cannot be read, or an option does not fit it.
+        StreamError: the stream whose network is to be used is damaged.
+        TrainingError: the network could not be trained.
+        OutputError: the video cannot be written.
+    """
+    wishes = sink_options or SinkOptions()
+    check_destination(output_path, overwrite=wishes.overwrite)
+    check_distinct(input_path, output_path)
+
+    def open_output(info: VideoInfo) -> Sink:
+        if Path(output_path).suffix.lower() == ".png" and not Path(output_path).is_dir():
+            return StillSink(output_path, info)
+        return open_sink(output_path, info, wishes)
+
+    with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        result = colorize(source, open_output, options, progress=progress)
+    network = "stream" if options.is_stream else options.architecture
+    return ColorizeReport(
+        input=input_path,
+        output=output_path,
+        frames=result.num_frames,
+        shots=result.num_shots,
+        network=None if options.to_gray else network,
+        seconds=round(result.seconds, 3),
+        notes=result.notes,
+    )
+
+
+def export_keyframes(
+    input_path: str,
+    folder: str,
+    *,
+    every: int,
+    source_options: SourceOptions | None = None,
+    max_frames: int | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Write the keyframes of a video as PNG files, to be colored by a person and given back as references.
+
+    Args:
+        input_path: as for :func:`colorize_file`.
+        folder: is made; must not exist yet, or be empty.
+        every: take every so-many-th frame of each cluster (papers 000 and 001: 30).
+        source_options: how to read the input.
+        max_frames: of the first frames only.
+        progress: is told the stages.
+
+    Returns:
+        How many there are.
+
+    Raises:
+        InputError: the video cannot be read, or has no frames.
+        OutputError: the folder cannot be made, or has something in it.
+    """
+    progress = progress or Silent()
+    check_new_folder(folder)
+    with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        found = survey(source, ColorConversion.of(source.info), Shared(), progress, keyframe_every=every)
+        export_frames(source, found.keyframes.indices, folder, progress)
+    return len(found.keyframes.indices)

@@ -1,0 +1,49 @@
+"""From a stream to a video."""
+
+from __future__ import annotations
+
+from codec.decoder import DecodeOptions, decode
+from codec.files import check_destination
+from codec.jobs.paths import check_distinct, open_stream
+from codec.progress import Progress
+from codec.report import DecodeReport
+from codec.video.sinks import SinkOptions, open_sink
+
+
+def decode_file(
+    input_path: str,
+    output_path: str,
+    options: DecodeOptions,
+    *,
+    sink_options: SinkOptions | None = None,
+    progress: Progress | None = None,
+) -> DecodeReport:
+    """Decode a ``.gvc`` file or ``-`` into a video file, folder or ``-``.
+
+    Args:
+        input_path: the stream.
+        output_path: the video; its kind follows from its name.
+        options: gray only, recovery.
+        sink_options: how to write the output.
+        progress: is told the frames done.
+
+    Raises:
+        InputError: the input cannot be opened.
+        StreamError: the stream is damaged, truncated, foreign, or needs a newer version.
+        OutputError: the video cannot be written.
+    """
+    wishes = sink_options or SinkOptions()
+    check_destination(output_path, overwrite=wishes.overwrite)
+    check_distinct(input_path, output_path)
+
+    with open_stream(input_path) as stream:
+        result = decode(stream, lambda info: open_sink(output_path, info, wishes), options, progress=progress)
+    return DecodeReport(
+        input=input_path,
+        output=output_path,
+        frames=result.num_frames,
+        segments=result.num_segments,
+        lost=result.lost,
+        seconds=round(result.seconds, 3),
+        notes=result.notes,
+    )

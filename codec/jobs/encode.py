@@ -1,0 +1,119 @@
+"""From a video to a stream."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from codec.decoder import DecodeOptions, decode
+from codec.encoder.encode import encode
+from codec.encoder.modes import Mode
+from codec.errors import OutputError, StreamError
+from codec.files import PIPE, PendingFile, check_destination, output_error
+from codec.jobs.paths import check_distinct, file_bytes
+from codec.jobs.sources import limited
+from codec.progress import Progress, Silent
+from codec.report import EncodeReport, Job
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame
+from codec.video.sinks.options import KIND_OF_EXTENSION
+from codec.video.sources import SourceOptions, open_source
+
+
+def encode_file(
+    input_path: str,
+    output_path: str,
+    mode: Mode,
+    *,
+    source_options: SourceOptions | None = None,
+    max_frames: int | None = None,
+    overwrite: bool = False,
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> EncodeReport:
+    """Encode a video file, folder, pattern or ``-`` into a ``.gvc`` file or ``-``.
+
+    Args:
+        input_path: the video.
+        output_path: the stream.
+        mode: the mode, with its options.
+        source_options: how to read the input, for raw video above all.
+        max_frames: encode the first frames only.
+        overwrite: replace an output that exists.
+        verify: decode the finished file before it gets its name.
+        progress: is told the stages.
+
+    Raises:
+        InputError: the video cannot be read, or an option does not fit it.
+        TrainingError: a network could not be trained.
+        OutputError: the stream cannot be written, or failed its verification.
+    """
+    progress = progress or Silent()
+    if Path(output_path).suffix.lower() in KIND_OF_EXTENSION:
+        raise OutputError(f"expected an output for a .gvc stream, such as out.gvc. Received: {output_path}")
+    check_destination(output_path, overwrite=overwrite)
+    check_distinct(input_path, output_path)
+    if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
+        raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
+    with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        pending = PendingFile(output_path)
+        try:
+            report = encode(
+                source,
+                pending.stream,
+                mode,
+                job=Job(input_path, output_path, file_bytes(input_path)),
+                progress=progress,
+            )
+            if verify and pending.working_path is not None:
+                _verify(pending.working_path, report.frames, progress)
+            pending.commit()
+        except OSError as error:
+            pending.abort()
+            raise output_error(output_path, error) from error
+        except BaseException:
+            pending.abort()
+            raise
+    return report
+
+
+class _Nowhere:
+    """A sink that only counts."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.num_frames = 0
+
+    def write(self, frame: Frame) -> None:
+        del frame
+        self.num_frames += 1
+
+    def write_packet(self, packet: CopyPacket) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+def _verify(path: Path, num_frames: int, progress: Progress) -> None:
+    """Decode what was written, every checksum and every frame of it."""
+    sink = _Nowhere()
+
+    def open_nowhere(info: VideoInfo) -> _Nowhere:
+        del info
+        return sink
+
+    try:
+        with path.open("rb") as stream:
+            decode(stream, open_nowhere, DecodeOptions(), progress=progress)
+    except StreamError as error:
+        raise OutputError(f"the encoded file failed its verification and was removed: {error}") from error
+    if sink.num_frames != num_frames:
+        raise OutputError(
+            f"the encoded file failed its verification and was removed: expected {num_frames} frames. "
+            f"Received: {sink.num_frames}"
+        )

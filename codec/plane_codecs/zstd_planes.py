@@ -1,0 +1,99 @@
+"""Planes packed by Zstandard, after a filter: the coding of :mod:`codec.plane_codecs.zstd`.
+
+A packet is one byte that names a filter, then one Zstandard
+frame (RFC 8878) of the filtered plane, whose header states the content size::
+
+    filter 0  the samples                    x
+    filter 1  difference to the row above    x - up        (x itself in the first row)
+    filter 2  difference to the last frame   x - previous  (x itself in the first frame of a run)
+
+Differences are taken modulo 256. The encoder tries all filters on each frame and keeps the shortest packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+
+import numpy as np
+
+from codec.errors import StreamError
+from codec.plane_codecs.interface import (
+    CodedRun,
+    PlaneParameters,
+    check_planes,
+    closed_run,
+)
+from codec.video.picture import PlaneArray
+from container_format.compression import compress, decompress
+
+
+class _Filter(IntEnum):
+    NONE = 0
+    UP = 1
+    PREVIOUS = 2
+
+
+def decode_zstd(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
+    """The planes of a zstd run. No memory is taken before a packet's declared size is checked.
+
+    Raises:
+        StreamError: a packet has an unknown filter, or does not hold exactly one plane.
+    """
+    shape, expected = (parameters.height, parameters.width), parameters.height * parameters.width
+    previous: PlaneArray = np.zeros(shape, np.uint8)
+    for packet in run.packets:
+        if packet[0] not in list(_Filter):
+            raise StreamError(f"expected filter 0, 1 or 2 in a zstd gray packet. Received: {packet[0]}")
+        content = decompress(packet[1:], max_bytes=expected)
+        if len(content) != expected:
+            raise StreamError(f"expected {expected} bytes in a zstd gray packet. Received: {len(content)}")
+        residual = np.frombuffer(content, np.uint8).reshape(shape)
+        plane = _unfilter(_Filter(packet[0]), residual, previous)
+        yield plane
+        previous = plane
+
+
+class ZstdEncoder:
+    """An encoder for one segment.
+
+    Args:
+        parameters: for the decoder.
+        level: of Zstandard, 1 to 22.
+    """
+
+    def __init__(self, parameters: PlaneParameters, *, level: int) -> None:
+        self._parameters = parameters
+        self._level = level
+        self._packets: list[bytes] = []
+        self._previous: PlaneArray = np.zeros((parameters.height, parameters.width), np.uint8)
+
+    def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
+        """See :class:`codec.plane_codecs.interface.PlaneEncoder`."""
+        check_planes(plane, chroma, self._parameters)
+        candidates = [
+            bytes([kind]) + compress(_filter(kind, plane, self._previous).tobytes(), level=self._level)
+            for kind in _Filter
+        ]
+        self._packets.append(min(candidates, key=len))
+        self._previous = plane.copy()  # the caller may use its buffer again
+
+    def finish(self) -> CodedRun:
+        """See :class:`codec.plane_codecs.interface.PlaneEncoder`."""
+        return closed_run(b"", self._packets, len(self._packets))
+
+
+def _filter(kind: _Filter, plane: PlaneArray, previous: PlaneArray) -> PlaneArray:
+    if kind is _Filter.PREVIOUS:
+        return plane - previous
+    if kind is _Filter.UP:
+        return np.concatenate([plane[:1], plane[1:] - plane[:-1]])
+    return plane
+
+
+def _unfilter(kind: _Filter, residual: PlaneArray, previous: PlaneArray) -> PlaneArray:
+    if kind is _Filter.PREVIOUS:
+        return residual + previous
+    if kind is _Filter.UP:
+        return np.cumsum(residual, axis=0, dtype=np.uint8)
+    return residual
