@@ -10,6 +10,7 @@ from codec.cli.network_arguments import add_network_arguments, network_choices, 
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 from codec.networks.declarations import color_networks
+from codec.video.sinks.declarations import outputs_help
 
 _COMMAND = "gvc-colorize"
 _EXAMPLES = """\
@@ -43,9 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("input", help="video file, picture, folder or pattern of images, raw video, y4m, or -")
-    parser.add_argument(
-        "output", nargs="?", help=".mp4 .mkv .mov .webm .y4m .raw, a folder for PNGs, NAME.png for a picture, or -"
-    )
+    parser.add_argument("output", nargs="?", help=f"NAME.png for a picture, {outputs_help()}")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--to-gray", action="store_true", help="the reverse: leave the color out")
     parser.add_argument(

@@ -7,6 +7,7 @@ import sys
 
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.video.sinks.declarations import outputs_help
 
 _COMMAND = "gvc-decode"
 _EXAMPLES = """\
@@ -35,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("input", help="the .gvc file, or - for a pipe")
-    parser.add_argument("output", help=".mp4 .mkv .mov .webm .y4m .raw, a folder for PNGs, or - for a pipe")
+    parser.add_argument("output", help=outputs_help())
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--gray", action="store_true", help="write the gray alone; the network is not loaded")
     parser.add_argument("--recover", action="store_true", help="decode the intact segments of a damaged stream")

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from codec.video.sinks.declarations import kinds
+
 if TYPE_CHECKING:
     from codec.report import ColorizeReport, DecodeReport
-    from codec.video.sinks import SinkOptions
+    from codec.video.sinks.options import SinkOptions
 
 
 def add_output_arguments(
@@ -27,9 +29,7 @@ def add_output_arguments(
     group.add_argument("--crf", type=float, metavar="N", help="quality of a lossy output codec; lower is better")
     group.add_argument("--preset", metavar="NAME", help="speed of the output codec")
     group.add_argument(*pixel_format, dest="output_pix_fmt", metavar="NAME", help="pixel format of the output")
-    group.add_argument(
-        *file_format, dest="output_format", metavar="KIND", help="write as raw, y4m, png, mp4, mkv, mov or webm"
-    )
+    group.add_argument(*file_format, dest="output_format", metavar="KIND", help=f"write as {', '.join(kinds())}")
 
 
 def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> SinkOptions:
@@ -39,7 +39,7 @@ def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> S
         InputError: a value that there is not.
     """
     from codec.cli.values import parse_format, parse_pixel_format
-    from codec.video.sinks import SinkOptions
+    from codec.video.sinks.options import SinkOptions
 
     return SinkOptions(
         kind=parse_format(arguments.output_format, images="png"),

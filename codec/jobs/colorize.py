@@ -17,7 +17,8 @@ from codec.report import ColorizeReport
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.sink import Sink
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 from codec.video.sinks.still import StillSink
 from codec.video.sources import SourceOptions, open_source
 

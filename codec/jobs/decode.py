@@ -7,7 +7,8 @@ from codec.files import check_destination
 from codec.jobs.paths import check_distinct, open_stream
 from codec.progress import Progress
 from codec.report import DecodeReport
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 
 
 def decode_file(

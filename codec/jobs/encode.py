@@ -16,7 +16,7 @@ from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.video.sinks.options import KIND_OF_EXTENSION
+from codec.video.sinks.declarations import extensions
 from codec.video.sources import SourceOptions, open_source
 
 
@@ -49,7 +49,7 @@ def encode_file(
         OutputError: the stream cannot be written, or failed its verification.
     """
     progress = progress or Silent()
-    if Path(output_path).suffix.lower() in KIND_OF_EXTENSION:
+    if Path(output_path).suffix.lower() in extensions():
         raise OutputError(f"expected an output for a .gvc stream, such as out.gvc. Received: {output_path}")
     check_destination(output_path, overwrite=overwrite)
     check_distinct(input_path, output_path)

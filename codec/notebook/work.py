@@ -15,7 +15,7 @@ from codec.jobs.encode import encode_file
 from codec.progress import Progress
 from codec.report import EncodeReport, quality_line
 from codec.training.options import TrainingOptions
-from codec.video.sinks import SinkOptions
+from codec.video.sinks.options import SinkOptions
 
 _REPLACE = SinkOptions(overwrite=True)
 

@@ -14,6 +14,8 @@ _DEFAULT_THREADS = "4"
 # tree block wide: small pictures get small blocks, and at least two of them.
 _MIN_WIDTH, _MIN_HEIGHT = 32, 16
 _SMALL_WIDTH, _SMALL_BLOCK = 64, 16
+# x265 4.2 writes past the end of its cost arrays (Lookahead::cuTree, seen by valgrind) for some smaller pictures.
+_SMALLEST_FOR_CUTREE = 64
 
 
 def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
@@ -33,6 +35,8 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
     options = {"preset": spec.option("preset") or _DEFAULT_PRESET}
     if parameters.is_lossless:
         fields.append("lossless=1")
+    elif min(parameters.coded_width, parameters.coded_height) < _SMALLEST_FOR_CUTREE:
+        fields.append("cutree=0")
     for name in ("crf", "qp", "tune"):
         value = spec.option(name)
         if value is not None and name == "tune":

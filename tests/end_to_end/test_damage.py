@@ -90,7 +90,7 @@ def test_thousands_of_damages_are_noticed(stream: bytes, data: st.DataObject) ->
 
 def test_decoding_writes_no_file_for_a_damaged_stream(stream: bytes, tmp_path: Path) -> None:
     from codec.jobs.decode import decode_file
-    from codec.video.sinks import SinkOptions
+    from codec.video.sinks.options import SinkOptions
 
     for position in range(0, len(stream), 97):
         damaged = bytearray(stream)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from codec.errors import OutputError
 from codec.video.info import VideoInfo
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
-from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format
+from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
 
 _X26X_PRESETS = (
     "ultrafast",
@@ -24,7 +24,7 @@ _X26X_PRESETS = (
 _YUV_420_422_444 = {name: name for name in ("yuv420p", "yuv422p", "yuv444p")}
 # x265 4.2 writes past the end of its cost arrays (Lookahead::cuTree, seen by valgrind) for some smaller pictures.
 _X265_SMALLEST_FOR_CUTREE = 64
-_MP4_MKV_MOV = frozenset({SinkKind.MP4, SinkKind.MKV, SinkKind.MOV})
+_MP4_MKV_MOV = frozenset({ContainerKind.MP4, ContainerKind.MKV, ContainerKind.MOV})
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class VideoCodec:
     name: str
     aliases: tuple[str, ...]
     encoder: str
-    kinds: frozenset[SinkKind]
+    kinds: frozenset[ContainerKind]
     formats: dict[str, str]
     quality: Quality | None = None
     presets: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ VIDEO_CODECS = (
         "vp9",
         ("libvpx-vp9",),
         "libvpx-vp9",
-        frozenset({SinkKind.WEBM, SinkKind.MKV, SinkKind.MP4}),
+        frozenset({ContainerKind.WEBM, ContainerKind.MKV, ContainerKind.MP4}),
         {**_YUV_420_422_444, "yuv440p": "yuv440p", "rgb24": "gbrp"},
         Quality(0, 63, 24),
         ("best", "good", "realtime"),
@@ -109,7 +109,7 @@ VIDEO_CODECS = (
         "av1",
         ("libsvtav1", "svtav1", "svt-av1"),
         "libsvtav1",
-        frozenset({SinkKind.WEBM, SinkKind.MKV, SinkKind.MP4}),
+        frozenset({ContainerKind.WEBM, ContainerKind.MKV, ContainerKind.MP4}),
         {"yuv420p": "yuv420p"},
         Quality(1, 63, 25),
         tuple(str(preset) for preset in range(14)),
@@ -119,7 +119,7 @@ VIDEO_CODECS = (
         "ffv1",
         (),
         "ffv1",
-        frozenset({SinkKind.MKV}),
+        frozenset({ContainerKind.MKV}),
         {
             **_YUV_420_422_444,
             **{name: name for name in ("yuv440p", "yuv411p", "yuv410p", "gray")},
@@ -140,10 +140,10 @@ VIDEO_CODECS = (
         is_exact=True,
     ),
 )
-_DEFAULT_CODEC = {SinkKind.WEBM: "vp9"}
+_DEFAULT_CODEC = {ContainerKind.WEBM: "vp9"}
 
 
-def video_codec(kind: SinkKind, name: str | None) -> VideoCodec:
+def video_codec(kind: ContainerKind, name: str | None) -> VideoCodec:
     """The codec of that name, or the usual one of a container.
 
     Raises:
@@ -186,7 +186,7 @@ def encoder_options(info: VideoInfo, codec: VideoCodec, options: SinkOptions) ->
 
 
 def choose_pixel_format(
-    info: VideoInfo, codec: VideoCodec, kind: SinkKind, options: SinkOptions
+    info: VideoInfo, codec: VideoCodec, kind: ContainerKind, options: SinkOptions
 ) -> tuple[PixelFormat, tuple[str, ...]]:
     """The format to encode in, and notes on what it does not keep.
 
@@ -217,10 +217,10 @@ def choose_pixel_format(
     return chosen, _conversion_notes(source, chosen, codec, kind)
 
 
-def _default_format(source: PixelFormat, codec: VideoCodec, kind: SinkKind) -> PixelFormat:
+def _default_format(source: PixelFormat, codec: VideoCodec, kind: ContainerKind) -> PixelFormat:
     if codec.is_exact:
         return source if source.name in codec.formats else PIXEL_FORMATS[next(iter(codec.formats))]
-    if source.model is ColorModel.GRAY or kind is not SinkKind.MKV:
+    if source.model is ColorModel.GRAY or kind is not ContainerKind.MKV:
         return PIXEL_FORMATS["yuv420p"]
     choices = [PIXEL_FORMATS[name] for name in codec.formats if PIXEL_FORMATS[name].model is ColorModel.YUV]
     keeping = [
@@ -237,8 +237,10 @@ def _fits(info: VideoInfo, chosen: PixelFormat, codec: VideoCodec) -> bool:
     return not (codec.needs_whole_blocks and partial)
 
 
-def _conversion_notes(source: PixelFormat, chosen: PixelFormat, codec: VideoCodec, kind: SinkKind) -> tuple[str, ...]:
-    exact = "--codec ffv1 keeps" if kind is SinkKind.MKV else "an .mkv with --codec ffv1 keeps"
+def _conversion_notes(
+    source: PixelFormat, chosen: PixelFormat, codec: VideoCodec, kind: ContainerKind
+) -> tuple[str, ...]:
+    exact = "--codec ffv1 keeps" if kind is ContainerKind.MKV else "an .mkv with --codec ffv1 keeps"
     if source.model is ColorModel.GRAY or source.name == chosen.name:
         return ()
     if source.model is ColorModel.RGB:
@@ -256,5 +258,5 @@ def _can_be_finer(chosen: PixelFormat, codec: VideoCodec) -> bool:
     return chosen.name != "yuv444p" and "yuv444p" in codec.formats
 
 
-def _names(kind: SinkKind) -> str:
+def _names(kind: ContainerKind) -> str:
     return ", ".join(codec.name for codec in VIDEO_CODECS if kind in codec.kinds)

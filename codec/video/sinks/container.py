@@ -20,11 +20,17 @@ from codec.video.copy_streams import CopyError, add_copy_stream, mux_copy_packet
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
-from codec.video.sinks.options import SinkKind, SinkOptions
+from codec.video.sinks.declarations import SinkDeclaration
+from codec.video.sinks.options import ContainerKind, SinkOptions
 from codec.video.sinks.writing import reporting_errors
 
-_MUXERS = {SinkKind.MP4: "mp4", SinkKind.MKV: "matroska", SinkKind.MOV: "mov", SinkKind.WEBM: "webm"}
-_QUICKTIME = (SinkKind.MP4, SinkKind.MOV)
+_MUXERS = {
+    ContainerKind.MP4: "mp4",
+    ContainerKind.MKV: "matroska",
+    ContainerKind.MOV: "mov",
+    ContainerKind.WEBM: "webm",
+}
+_QUICKTIME = (ContainerKind.MP4, ContainerKind.MOV)
 # What an mp4 file says of its own layout; it would be wrong in any other file.
 _LAYOUT_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
 _LEAST_MOVIE_TIMESCALE, _MOST_MOVIE_TIMESCALE = 1000, 1_000_000
@@ -38,7 +44,8 @@ class ContainerSink:
         OutputError: the options do not fit, the encoder refuses the video, or the file cannot be made.
     """
 
-    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, kind: SinkKind) -> None:
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, sink: SinkDeclaration) -> None:
+        kind = ContainerKind(sink.kind)
         self._path = path
         self._info = info
         codec = video_codec(kind, options.codec)
@@ -145,7 +152,7 @@ class ContainerSink:
         stream.set_display_matrix(info.display_matrix)
         return stream
 
-    def _add_descriptions(self, output: av.container.OutputContainer, codec: VideoCodec, kind: SinkKind) -> None:
+    def _add_descriptions(self, output: av.container.OutputContainer, codec: VideoCodec, kind: ContainerKind) -> None:
         info = self._info
         output.metadata.update({key: value for key, value in info.tags.items() if key not in _LAYOUT_TAGS})
         output.set_chapters(
@@ -168,12 +175,12 @@ class ContainerSink:
                 f"the sample aspect ratio {info.sample_aspect_ratio} cannot be stored with {codec.name} in {kind.value}"
             )
 
-    def _add_copies(self, output: av.container.OutputContainer, kind: SinkKind) -> None:
+    def _add_copies(self, output: av.container.OutputContainer, kind: ContainerKind) -> None:
         for index, stream in enumerate(self._info.copy_streams):
             try:
                 self._copied[index] = add_copy_stream(output, stream)
             except CopyError:
-                keeper = "" if kind is SinkKind.MKV else "; an .mkv output may keep it"
+                keeper = "" if kind is ContainerKind.MKV else "; an .mkv output may keep it"
                 name = _stream_name(self._info, index)
                 self._notes.append(f"{name} cannot be stored in {kind.value} and was left out{keeper}")
 
@@ -241,7 +248,7 @@ class _Gate:
         return True
 
 
-def _open_output(gate: _Gate, kind: SinkKind, time_base: Fraction) -> av.container.OutputContainer:
+def _open_output(gate: _Gate, kind: ContainerKind, time_base: Fraction) -> av.container.OutputContainer:
     options = {}
     if kind in _QUICKTIME:
         # A start that is not 0 is stored in units of the movie, 1 ms if nobody says otherwise.

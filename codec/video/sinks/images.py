@@ -14,7 +14,8 @@ from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
-from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.declarations import SinkDeclaration
+from codec.video.sinks.options import SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
 
 _NAME = "frame_{:06d}.png"
@@ -28,8 +29,8 @@ class ImagesSink:
         OutputError: the options do not fit, or the folder cannot be made or replaced.
     """
 
-    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
-        refuse_codec_options(options, SinkKind.PNG)
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, sink: SinkDeclaration) -> None:
+        del sink
         if path == PIPE or "%" in Path(path).name:
             raise OutputError(f"expected a folder for PNG files, such as frames/. Received: {path}")
         _check_replaceable(Path(path))

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 from codec.errors import OutputError
 from codec.files import PIPE
 from codec.video.info import VideoInfo
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.sinks.declarations import (
+    SINKS,
+    SinkDeclaration,
+    extensions,
+    kinds,
+    sink_of_extension,
+    sink_of_kind,
+)
 
 
-class SinkKind(Enum):
-    """Every kind of output."""
+class ContainerKind(StrEnum):
+    """Kinds of output that hold coded video and sound."""
 
-    RAW = "raw"
-    Y4M = "y4m"
-    PNG = "png"
     MP4 = "mp4"
     MKV = "mkv"
     MOV = "mov"
     WEBM = "webm"
-
-
-KIND_OF_EXTENSION: dict[str, SinkKind] = {
-    ".mp4": SinkKind.MP4,
-    ".m4v": SinkKind.MP4,
-    ".mkv": SinkKind.MKV,
-    ".mov": SinkKind.MOV,
-    ".webm": SinkKind.WEBM,
-    ".y4m": SinkKind.Y4M,
-    ".raw": SinkKind.RAW,
-    ".rgb": SinkKind.RAW,
-    ".bgr": SinkKind.RAW,
-    ".yuv": SinkKind.RAW,
-    ".gray": SinkKind.RAW,
-    ".y": SinkKind.RAW,
-    ".nv12": SinkKind.RAW,
-}
 
 
 @dataclass(frozen=True)
@@ -46,7 +34,7 @@ class SinkOptions:
     """A user's wishes about an output.
 
     Attributes:
-        kind: a value of :class:`SinkKind`, in place of the one that the path's extension says.
+        kind: a kind of :mod:`codec.video.sinks.declarations`, in place of the one that the path's extension says.
         pixel_format: FFmpeg's name of the format to write; None for the kind's own choice.
         codec: video codec of a container: ``h264``, ``h265``, ``vp9``, ``av1``, ``ffv1`` or ``x264rgb``.
         crf: the codec's constant quality; None for its default.
@@ -64,30 +52,38 @@ class SinkOptions:
     gray_only: bool = False
 
 
-def sink_kind(path: str, info: VideoInfo, options: SinkOptions) -> SinkKind:
+def chosen_sink(path: str, info: VideoInfo, options: SinkOptions) -> SinkDeclaration:
     """The kind of output that a path and the options ask for.
 
     Raises:
         OutputError: neither says a kind that exists.
     """
     if options.kind is not None:
-        kinds = {kind.value: kind for kind in SinkKind}
-        if options.kind not in kinds:
-            raise OutputError(f"expected one of the kinds {', '.join(kinds)}. Received: {options.kind}")
-        return kinds[options.kind]
+        named = sink_of_kind(options.kind)
+        if named is None:
+            raise OutputError(f"expected one of the kinds {', '.join(kinds())}. Received: {options.kind}")
+        return named
     if path == PIPE:
-        return SinkKind.RAW if info.pixel_format.model is ColorModel.RGB else SinkKind.Y4M
+        return _known("raw" if info.pixel_format.model is ColorModel.RGB else "y4m")
     if path.endswith("/") or Path(path).is_dir():
-        return SinkKind.PNG
+        return next(sink for sink in SINKS if sink.is_folder)
     extension = Path(path).suffix.lower()
     if extension == ".png":
         raise OutputError(f"expected a folder for PNG files, such as frames/. Received: {path}")
-    if extension not in KIND_OF_EXTENSION:
+    found = sink_of_extension(extension)
+    if found is None:
         raise OutputError(
-            f"expected an output that ends in {', '.join(KIND_OF_EXTENSION)}, or in / for a folder of PNG files. "
+            f"expected an output that ends in {', '.join(extensions())}, or in / for a folder of PNG files. "
             f"Received: {path}"
         )
-    return KIND_OF_EXTENSION[extension]
+    return found
+
+
+def _known(kind: str) -> SinkDeclaration:
+    sink = sink_of_kind(kind)
+    if sink is None:
+        raise ValueError(f"expected a declared kind of output. Received: {kind}")
+    return sink
 
 
 def chosen_pixel_format(name: str) -> PixelFormat:
@@ -101,7 +97,7 @@ def chosen_pixel_format(name: str) -> PixelFormat:
     return PIXEL_FORMATS[name]
 
 
-def refuse_codec_options(options: SinkOptions, kind: SinkKind) -> None:
+def refuse_codec_options(options: SinkOptions, sink: SinkDeclaration) -> None:
     """Refuse options about a codec for an output that has none.
 
     Raises:
@@ -109,5 +105,7 @@ def refuse_codec_options(options: SinkOptions, kind: SinkKind) -> None:
     """
     for name in ("codec", "crf", "preset"):
         value = getattr(options, name)
-        if value is not None:
-            raise OutputError(f"{kind.value} output is not compressed by a video codec. Received: --{name} {value}")
+        if value is not None and not sink.has_codec:
+            raise OutputError(
+                f"{sink.kind} output is not compressed by a video codec. Received: --{name} {value}", option=f"--{name}"
+            )

@@ -9,7 +9,8 @@ from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
-from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.declarations import SinkDeclaration
+from codec.video.sinks.options import SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
 
 _FORMAT_OF_EXTENSION = {".rgb": "rgb24", ".bgr": "bgr24", ".gray": "gray", ".y": "gray", ".nv12": "nv12"}
@@ -22,8 +23,8 @@ class RawSink:
         OutputError: the options do not fit, or the file cannot be made.
     """
 
-    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
-        refuse_codec_options(options, SinkKind.RAW)
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, sink: SinkDeclaration) -> None:
+        del sink
         self._path = path
         target = _target_format(path, info, options)
         self._converter = PictureConverter(info, target)

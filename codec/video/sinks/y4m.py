@@ -10,7 +10,8 @@ from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
-from codec.video.sinks.options import SinkKind, SinkOptions, chosen_pixel_format, refuse_codec_options
+from codec.video.sinks.declarations import SinkDeclaration
+from codec.video.sinks.options import SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
 
 # Pixel format and the value of its C tag. The place of 4:2:0 chroma is not known to gvc; "jpeg" is the centered one.
@@ -33,8 +34,8 @@ class Y4mSink:
         OutputError: the options do not fit, or the file cannot be made.
     """
 
-    def __init__(self, path: str, info: VideoInfo, options: SinkOptions) -> None:
-        refuse_codec_options(options, SinkKind.Y4M)
+    def __init__(self, path: str, info: VideoInfo, options: SinkOptions, sink: SinkDeclaration) -> None:
+        del sink
         self._path = path
         target = _target_format(info, options)
         self._converter = PictureConverter(info, target)

@@ -22,7 +22,8 @@ from codec.video.copy_streams import copy_packet, describe_stream
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 
 TICK = Fraction(1, 600)
 RATE = Fraction(24)
@@ -488,7 +489,8 @@ import numpy as np
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 info = VideoInfo(64, 48, PIXEL_FORMATS["gray"], Fraction(1, 24), Fraction(24))
 sink = open_sink("-", info, SinkOptions(kind={kind!r}))
 for number in range(5):

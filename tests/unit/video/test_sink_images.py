@@ -16,7 +16,8 @@ from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 
 
 def names_in(folder: Path) -> list[str]:

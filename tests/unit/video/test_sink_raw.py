@@ -18,7 +18,8 @@ from codec.video.convert import PictureConverter
 from codec.video.info import ColorDescription, CopyStream, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 
 TICK = Fraction(1, 24)
 
@@ -218,7 +219,8 @@ from fractions import Fraction
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 info = VideoInfo(1, 1, PIXEL_FORMATS[{pixel_format!r}], Fraction(1, 24), Fraction(24))
 sink = open_sink("-", info, SinkOptions())
 sink.write(Frame(info.pixel_format.unpack(bytes([1, 2, 3])[: info.raw_frame_bytes], 1, 1), 0))

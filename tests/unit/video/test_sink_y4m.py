@@ -15,7 +15,8 @@ from codec.video.convert import PictureConverter
 from codec.video.info import ColorDescription, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.sinks import SinkOptions, open_sink
+from codec.video.sinks.opening import open_sink
+from codec.video.sinks.options import SinkOptions
 
 RATE = Fraction(30000, 1001)
 
