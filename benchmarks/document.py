@@ -1,6 +1,7 @@
-"""What the documents say of committed results: ``python -m benchmarks document``.
+"""Writes the committed results into the documents: ``python -m benchmarks document``.
 
-``docs/benchmarks.md`` as a whole; between two marks the README's headline and the table of ``docs/paper-networks.md``.
+It writes all of ``docs/benchmarks.md``, the README's headline, and the table of ``docs/paper-networks.md``. The
+last two stand between marks.
 """
 
 from __future__ import annotations
@@ -57,11 +58,13 @@ def render_document(results: ResultSet) -> str:
 
 
 def render_headline(results: ResultSet) -> str:
-    """The README's table, between its two marks."""
-    sections = headline(list(results))
-    tables = "\n\n".join(table.as_markdown() for section in sections for table in section.tables)
-    notes = "\n\n".join(text for section in sections for text in section.text)
-    return f"{START}\n{notes}\n\n{tables}\n{END}"
+    """The README's tables between their marks, each below the text that introduces it."""
+    parts = [
+        part
+        for section in headline(list(results))
+        for part in (*section.text, *(table.as_markdown() for table in section.tables))
+    ]
+    return "\n".join([START, "\n\n".join(parts), END])
 
 
 def render_networks(results: ResultSet) -> str:
@@ -72,10 +75,10 @@ def render_networks(results: ResultSet) -> str:
 
 
 def write_documents(name: str = VERSION, *, check: bool = False) -> list[Path]:
-    """Write both, or find out what would change.
+    """Write all documents, or find out which would change.
 
     Args:
-        name: of the set.
+        name: name of the set of results.
         check: write nothing.
 
     Returns:
@@ -95,7 +98,7 @@ def write_documents(name: str = VERSION, *, check: bool = False) -> list[Path]:
 
 
 def _between(path: Path, start: str, text: str, end: str) -> str:
-    """A file with other text from one mark to the other; the text has both."""
+    """The file's text, with everything from ``start`` to ``end`` replaced by ``text``, which contains both marks."""
     before, found, rest = path.read_text().partition(start)
     _, ended, after = rest.partition(end)
     if not (found and ended):
@@ -110,7 +113,7 @@ def _section(section: Section) -> str:
 
 
 def _machines(records: Sequence[Record]) -> str:
-    """Which machines, versions and commits the records are of."""
+    """The machines, versions and commits that the records come from."""
     groups: dict[tuple[tuple[str, str], ...], list[Record]] = {}
     for record in records:
         facts = tuple((name, str(value)) for name, value in record.environment.items())

@@ -107,8 +107,10 @@ class PackedChunk:
 
     Attributes:
         data: the chunk, framing included.
-        field_bytes: for each field that is not at its default, the bytes that it takes before any compression: in the
-            record's map, key included, and in the body.
+        field_bytes: for each field that is not at its default, the bytes that it takes: key and value in the record's
+            map, and its part of the body. A chunk without some fields is smaller by the sum of their bytes, unless
+            zstd compressed it (as it may a header or an index) or the map has more than 15 entries, whose count then
+            takes two bytes more.
     """
 
     data: bytes
@@ -116,12 +118,12 @@ class PackedChunk:
 
 
 def pack_chunk(record: Record) -> bytes:
-    """As :func:`pack_record`, the bytes alone."""
+    """The bytes of a record's chunk; otherwise as :func:`pack_record`."""
     return pack_record(record).data
 
 
 def pack_record(record: Record) -> PackedChunk:
-    """A record to the bytes of its chunk.
+    """Pack a record into a chunk, and count the bytes of its fields.
 
     Raises:
         DamagedError, LimitError: a field is outside its declared range.

@@ -1,19 +1,23 @@
-"""The root of the error tree, and what can be wrong with the bytes of a ``.gvc`` stream."""
+"""The root of the error tree, and the errors of a ``.gvc`` stream's bytes."""
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class GvcError(Exception):
-    """Any error that gvc reports to a person: one line that says what was expected and what was received.
+    """Any error that gvc reports to a person.
+
+    ``str(error)`` is the message. The attributes tell programs where the error is; pickling keeps them.
 
     Args:
-        message: the line.
-        option: the option that the error is about, such as ``--hints``.
-        segment: index of the segment that it is about.
-        byte_offset: where in the stream the chunk begins that it is about.
+        message: one line that says what was expected and what was received.
+        option: the command-line option that is at fault, such as ``--hints``.
+        segment: index of the segment that is at fault, counted from 0.
+        byte_offset: where the chunk starts that is at fault, in bytes from the start of the stream.
 
     Attributes:
-        option, segment, byte_offset: as given; None where they do not apply.
+        option, segment, byte_offset: as given; None where they are unknown or do not apply.
     """
 
     def __init__(
@@ -29,8 +33,8 @@ class GvcError(Exception):
         self.segment = segment
         self.byte_offset = byte_offset
 
-    def with_message(self, message: str) -> GvcError:
-        """An error of the same kind, about the same thing, with another message."""
+    def with_message(self, message: str) -> Self:
+        """The same kind of error, with the same attributes and another message."""
         return type(self)(message, option=self.option, segment=self.segment, byte_offset=self.byte_offset)
 
 
@@ -51,7 +55,7 @@ class TruncatedError(DamagedError):
 
 
 class UnsupportedError(StreamError):
-    """A sound stream that needs something that this version does not have."""
+    """The stream is sound, but needs something that this version does not have."""
 
 
 class LimitError(StreamError):

@@ -372,7 +372,7 @@ def _named(name: str, owner: Any, action: Callable[[], Any]) -> Any:
         return action()
     except (DamagedError, LimitError) as error:
         record = owner if isinstance(owner, type) else type(owner)
-        raise type(error)(f"{record.__name__}.{name}: {error}") from None
+        raise error.with_message(f"{record.__name__}.{name}: {error}") from None
 
 
 def _power(value: int) -> str:

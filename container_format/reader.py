@@ -50,12 +50,14 @@ class Damage:
     """Something that a recovering reader could not use.
 
     Attributes:
-        offset: where, in bytes from the start of the stream.
+        offset: where it starts, in bytes from the start of the stream.
         reason: one line for a person.
+        segment: index of the segment that is damaged; None if this is unknown or no segment.
     """
 
     offset: int
     reason: str
+    segment: int | None = None
 
 
 class _SecondHeaderError(DamagedError):
@@ -96,6 +98,7 @@ class StreamReader:
         self._num_copy_packets = 0
         self._num_networks = 0
         self._has_index = False
+        self._is_in_step = True  # nothing was lost since the last whole segment
         self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
         with _about(byte_offset=0):
@@ -131,7 +134,8 @@ class StreamReader:
             except StreamError as error:
                 if not self._recover:
                     raise
-                yield Damage(offset, str(error))
+                self._is_in_step = False
+                yield Damage(offset, str(error), error.segment)
                 if self.end is not None or isinstance(error, (TruncatedError, _SecondHeaderError)):
                     return  # what follows would be another stream's
                 if not self._find_next_chunk():
@@ -151,6 +155,18 @@ class StreamReader:
         except StreamError as error:
             self._source.give_back(raw[1:])  # so that a search for the next chunk starts right behind
             raise error.with_message(f"{error} (at byte {offset})") from None
+        is_next_segment = CHUNK_RECORDS.get(header.chunk_id) is SegmentRecord and self._is_in_step
+        with _about(segment=self._num_segments if is_next_segment else None):
+            payload = self._read_payload(header, offset)
+            self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
+            if header.chunk_id in CHUNK_RECORDS:
+                return unpack_record(header, payload, allow_unknown=self._minor > VERSION_MINOR)
+        if header.flags & ChunkFlag.MAY_SKIP:
+            return None
+        raise UnsupportedError(f"the stream needs a newer gvc: unknown chunk {name_of(header.chunk_id)}")
+
+    def _read_payload(self, header: ChunkHeader, offset: int) -> bytes:
+        """The checked payload of the chunk that starts at ``offset``; given back to the source if it is damaged."""
         payload = self._source.read(header.payload_bytes)
         checksum = self._source.read(PAYLOAD_CHECKSUM.size)
         try:
@@ -160,12 +176,7 @@ class StreamReader:
         except StreamError as error:
             self._source.give_back(payload + checksum)
             raise error.with_message(f"{error} (at byte {offset})") from None
-        self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
-        if header.chunk_id not in CHUNK_RECORDS:
-            if header.flags & ChunkFlag.MAY_SKIP:
-                return None
-            raise UnsupportedError(f"the stream needs a newer gvc: unknown chunk {name_of(header.chunk_id)}")
-        return unpack_record(header, payload, allow_unknown=self._minor > VERSION_MINOR)
+        return payload
 
     def _fail_short(self, header: ChunkHeader, received: bytes) -> None:
         message = f"the stream stops inside chunk {name_of(header.chunk_id)}, after {len(received)} of its bytes"
@@ -223,6 +234,7 @@ class StreamReader:
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):
             raise DamagedError(f"expected segment {self._num_segments}. Received: segment {segment.index}")
+        self._is_in_step = True
         self._num_segments = segment.index + 1
         self._num_frames = segment.first_frame + segment.num_frames
 
@@ -256,7 +268,7 @@ class StreamReader:
 
 @contextmanager
 def _about(*, byte_offset: int | None = None, segment: int | None = None) -> Iterator[None]:
-    """Errors raised inside say what they are about, unless they do already."""
+    """Give a stream error from inside its place, unless it has one already."""
     try:
         yield
     except StreamError as error:

@@ -51,8 +51,12 @@ class StreamWriter:
         """Write the next segment; returns its bytes, framing included.
 
         Args:
-            segment: to write.
-            packed: the same, where it was packed already.
+            segment: the segment.
+            packed: the same segment as :func:`~container_format.chunks.pack_record` made it, so that it is not
+                packed again; None to pack it here.
+
+        Raises:
+            ValueError: it is not the next segment, or the network is missing.
         """
         if self._needs_network:
             raise ValueError("expected the network before the first segment")

@@ -84,7 +84,7 @@ TRAINED_LOSSLESS = Gvc(settings="lossless", arguments={"color": "lossless"})
 
 
 def near_lossless(max_error: int) -> Gvc:
-    """Chroma samples off by up to so many code values, the gray exact."""
+    """Mode ``lossless`` with chroma samples that differ by up to ``max_error`` code values; the gray is exact."""
     return Gvc(
         settings=f"within {max_error}", arguments={"color": "lossless", "effort": "none", "max-error": max_error}
     )

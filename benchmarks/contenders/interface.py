@@ -1,4 +1,4 @@
-"""What a contender is: something that makes a file of a prepared clip, and raw frames of that file again."""
+"""The interface of a contender, which codes a prepared clip into a file and decodes that file to raw frames."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Run = Callable[[Sequence[str]], Finished]
 
 @dataclass(frozen=True)
 class Coded:
-    """What a contender says of the file that it made.
+    """Facts about the file that a contender made.
 
     Attributes:
         parts_bytes: bytes by part, the same names as in :class:`benchmarks.results.Record`; their sum is what the
             contender is charged.
         version: of the encoder, as it calls itself.
-        stage_seconds: wall time by stage, where the encoder tells.
-        details: what else it tells.
+        stage_seconds: wall time by stage, where the encoder reports it.
+        details: other facts that it reports.
     """
 
     parts_bytes: dict[str, int]
@@ -37,7 +37,7 @@ class Contender(Protocol):
 
     Attributes:
         name: the coder's.
-        settings: what tells it from the same coder's other rows; may be empty.
+        settings: what distinguishes it from the same coder's other rows; may be empty.
         extension: of its files.
         options: every option by name.
         seed: of everything random; None where nothing is.

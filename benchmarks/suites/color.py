@@ -38,7 +38,7 @@ GUIDED = tuple(
     )
     for target in (39.5, 41, 43, 44.5)
 )
-"""A little beyond the targets on both sides, since an encode lands a little above what it is told."""
+"""A little beyond the targets on both sides, since an encode lands a little above its target."""
 WHOLE_PICTURE: tuple[Contender, ...] = (x265.lossy(18), x265.lossy(28), svtav1.lossy(28))
 
 IN_VIEWER: tuple[Contender, ...] = (MODEL, GUIDED_DEFAULT, x265.chroma(28), x265.chroma(40))
@@ -81,9 +81,9 @@ def color_sections(records: Sequence[Record], command: str) -> list[Section]:
         "coded of the chroma, without the gray. The anchor is x265 (`medium`) on the chroma planes at full resolution, "
         "U above V as one gray picture, without a container: what is left of an ordinary codec when the gray is known. "
         "Its bytes at a given PSNR are interpolated on its own curve of eight rate factors (PCHIP over log rate).",
-        "`guided` is gvc's own way: hints and a network `compact`; its default target is a CIEDE2000 mean of 1 with a "
+        "`guided` is gvc's own mode: hints and a network `compact`; its default target is a CIEDE2000 mean of 1 with a "
         f"95th percentile of 2.5. The base networks have seen {', '.join(SEEN_BY_BASES)} (or the film they are of), so "
-        "means are told without these clips too.",
+        "means without these clips are shown too.",
         "The papers' network (`model singh2020`) is far behind here: it sends no color of any frame, so its color is "
         "plausible and not the original's. It is trained briefly here, for 12 epochs.",
     )

@@ -1,4 +1,4 @@
-"""What a suite is: cases to measure, and sections that show the records of those cases."""
+"""The parts of a suite: cases to measure, and sections that show the records of those cases."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from benchmarks.results import Record
 
 @dataclass(frozen=True)
 class Suite:
-    """One set of questions about gvc.
+    """Measurements that answer one question about gvc.
 
     Attributes:
         name: as it is typed.
-        shows: one line: what it answers.
-        cases: what to measure, on the clips that are there.
-        sections: what came out, of all records that there are; a suite picks its own by how they were prepared.
+        shows: one line: the question that it answers.
+        cases: gives what to measure on the available clips.
+        sections: shows the outcome. It is given the records of all suites, and picks its own by their preparation.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Suite:
 
 
 def prepared_as(records: Iterable[Record], *preparations: Preparation) -> list[Record]:
-    """The records whose material was prepared in one of these ways."""
+    """The records whose material was made by one of these preparations."""
     return [
         record
         for record in records
@@ -54,11 +54,11 @@ def by_clip(records: Iterable[Record]) -> dict[str, list[Record]]:
 
 
 def geometric_mean(values: Iterable[float]) -> float | None:
-    """Of positive numbers; None of none."""
+    """The geometric mean of positive numbers; None if there are none."""
     logarithms = [math.log(value) for value in values]
     return math.exp(sum(logarithms) / len(logarithms)) if logarithms else None
 
 
 def duration_seconds(record: Record) -> float:
-    """Of the prepared video."""
+    """Length of the prepared video, in seconds."""
     return float(record.material.num_frames / Fraction(record.material.frame_rate))

@@ -20,7 +20,7 @@ NATIVE_SIZE = ("calendar", "foliage")
 """True lossless sources: scaling would spare a coder their noise."""
 TEN_BITS = ("sunset_hlg",)
 MANY_CLIPS = 8
-"""From so many clips on, a mean is told where the figures are few."""
+"""The headline shows a mean over at least this many clips."""
 NEAR_CLIPS, NEAR_FORMAT = ("bunny", "bikes", "foliage"), "rgb24"
 NEAR = tuple(near_lossless(max_error) for max_error in (1, 2, 3, 4))
 _OURS = (LOSSLESS.settings, TRAINED_LOSSLESS.settings)
@@ -63,7 +63,7 @@ def sections(records: Sequence[Record]) -> list[Section]:
 
 
 def near_sections(records: Sequence[Record], command: str) -> list[Section]:
-    """What chroma costs that may be off by so many code values."""
+    """Bytes of chroma whose samples may differ from the source's by up to ``max_error`` code values."""
     ours = (LOSSLESS, *NEAR)
     rows = []
     for clip, group in by_clip(records).items():
@@ -76,8 +76,9 @@ def near_sections(records: Sequence[Record], command: str) -> list[Section]:
         return []
     columns = ("clip", "gray bytes", *(contender.settings for contender in ours))
     text = (
-        f"Bytes of the chroma samples ({NEAR_FORMAT}) where each may be off by up to so many code values, Cg by an "
-        "even number of them; part of those without error, and chroma PSNR in dB. The gray is exact throughout.",
+        f"Bytes of the chroma samples ({NEAR_FORMAT}) with `--max-error`: each sample may differ from the source's by "
+        "up to that many code values, Cg by an even number. In brackets: these bytes divided by those without "
+        "error, and the chroma PSNR. The gray is exact throughout.",
     )
     return [Section("Chroma within an error", command, text, (Table(columns, tuple(rows)),))]
 
@@ -127,14 +128,14 @@ def lossless_sections(records: Sequence[Record], form: str, command: str) -> lis
     rows.append(("geometric mean", "", *("" for _ in names), *means))
     text = (
         f"Bytes for every bit of the {form} pixels, in Matroska; the smallest codec is bold. A codec whose decoded "
-        "pixels differed anywhere from what it was given has no figure here. **gray of gvc** is the part of a gvc "
-        "stream that is the exact gray picture: what is left up to 1 is the room that lossless color has.",
+        "pixels differed anywhere from what it was given has no figure here. Columns **of best** are bytes divided by "
+        "those of the smallest codec. **gray of gvc** is the part of a gvc stream that is the exact gray picture.",
     )
     return [Section(f"Lossless, {form}", command, text, (Table(columns, tuple(rows)),), bars=(_bars(clips, form),))]
 
 
 def ratios_to_best(records: Sequence[Record], form: str) -> dict[str, list[float]]:
-    """By name of one of gvc's ways: its bytes over those of the smallest other codec, for each clip of this suite."""
+    """Bytes of gvc divided by those of the smallest other codec: a list over the clips, by gvc's name and settings."""
     ratios: dict[str, list[float]] = {}
     known = [record for record in records if prepared_as([record], preparation(record.material.clip, form))]
     for group in by_clip(known).values():

@@ -49,16 +49,16 @@ CONTENDERS = (GRAY_ONLY, *(contender(network) for network in WEIGHTS))
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     """Every network on some clips."""
     return [
-        Case(clip=clip.name, clips=(clip,), preparation=PREPARATION, contender=way, in_viewer=way != GRAY_ONLY)
+        Case(clip=clip.name, clips=(clip,), preparation=PREPARATION, contender=one, in_viewer=one != GRAY_ONLY)
         for clip in clips
         if clip.name in CLIPS
-        for way in CONTENDERS
+        for one in CONTENDERS
     ]
 
 
 def sections(records: Sequence[Record]) -> list[Section]:
     """A table by clip and network."""
-    names = {key_of(way) for way in CONTENDERS}
+    names = {key_of(one) for one in CONTENDERS}
     known = [record for record in prepared_as(records, PREPARATION) if record.case.partition("/")[2] in names]
     return network_sections(known, SUITE.command)
 

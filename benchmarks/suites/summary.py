@@ -1,4 +1,4 @@
-"""The few figures that the README and the report start with, taken from the records of all suites."""
+"""The headline of the README and of the report: a few figures from the records of all suites."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from benchmarks.suites import color, lossless, papers
 from benchmarks.suites.interface import by_clip, geometric_mean, prepared_as
 
 COLUMNS = ("video", "gray", "bytes", "saved against raw", "network bytes", "chroma PSNR dB", "CIEDE2000 mean / p95")
-WAY_COLUMNS = ("what gvc-encode sends", "clips", "beside", "bytes, of that")
+RATIO_COLUMNS = ("what gvc-encode sends", "clips", "compared with", "gvc bytes / compared bytes")
 
 
 def headline(records: Sequence[Record]) -> list[Section]:
-    """A section for gvc's own ways, and one for the papers' setting; none where nothing fits."""
+    """A section for gvc's own modes and one for the papers' setting; a section without records is left out."""
     sections = []
-    ways = (*_guided_rows(prepared_as(records, color.PREPARATION)), *_lossless_rows(records))
-    if ways:
+    ratios = (*_guided_rows(prepared_as(records, color.PREPARATION)), *_lossless_rows(records))
+    if ratios:
         text = (
-            "gvc's own ways, beside what else one would use, each clip at the size that its suite names; geometric "
-            "means. The first two lines are of color alone: the gray is exact, and what it takes comes on top.",
+            "gvc's own modes, compared with what one would use otherwise. The last column is the bytes of gvc divided "
+            "by those of the other: the geometric mean over the clips, smaller is better. The first two rows count the "
+            "bytes of color alone, beside an exact gray that both would need; the others count whole files.",
         )
-        sections.append(
-            Section("Headline", f"{color.SUITE.command} {lossless.SUITE.name}", text, (Table(WAY_COLUMNS, ways),))
-        )
+        table = Table(RATIO_COLUMNS, ratios)
+        sections.append(Section("Headline", f"{color.SUITE.command} {lossless.SUITE.name}", text, (table,)))
     ours = [record for row in papers.ROWS for record in prepared_as(records, row.preparation)]
     if ours:
         text = (
-            "The papers' network on all clips joined, in the papers' setting (raw gray: two thirds is the most that it "
-            "can save), and beside gvc's coded exact gray:",
+            "The papers' network, trained on all clips joined to one video. The gray is raw, as in the papers, which "
+            "limits the saving to two thirds, or exact and coded by x264, as gvc sends it:",
         )
         table = Table(COLUMNS, tuple(papers.outcome(record) for record in ours))
         sections.append(Section("Headline: the papers' setting", papers.SUITE.command, text, (table,)))
@@ -39,7 +39,7 @@ def headline(records: Sequence[Record]) -> list[Section]:
 
 
 def _guided_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
-    """What color costs at the default target, and at some PSNR beside x265 on the chroma planes."""
+    """Bytes of color at the default target beside the gray's, and at some PSNRs beside x265 on the chroma planes."""
     clips = color.long_enough(by_clip(records))
     settings = color.GUIDED_DEFAULT.settings
     default = [record for group in clips.values() for record in group if record.settings == settings]
@@ -60,11 +60,11 @@ def _guided_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
 
 
 def _lossless_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
-    """The whole file beside the smallest of the other lossless codecs."""
+    """Bytes of the whole file beside those of the smallest other lossless codec."""
     rows: list[tuple[str, ...]] = []
-    for way, option in ((LOSSLESS, " --effort none"), (TRAINED_LOSSLESS, "")):
+    for mode, option in ((LOSSLESS, " --effort none"), (TRAINED_LOSSLESS, "")):
         for form in lossless.FORMATS:
-            ratios = lossless.ratios_to_best(records, form).get(f"{way.name} {way.settings}", [])
+            ratios = lossless.ratios_to_best(records, form).get(f"{mode.name} {mode.settings}", [])
             if len(ratios) >= lossless.MANY_CLIPS:
                 what = f"every bit of {form} (`--color lossless{option}`)"
                 rivals = "smallest of FFV1, VP9, x264, x265"

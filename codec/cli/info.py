@@ -49,7 +49,7 @@ def _info(arguments: argparse.Namespace) -> int:
                     description = describe(stream, recover=arguments.recover)
         except (OSError, GvcError) as error:
             if isinstance(error, GvcError):
-                failure = type(error)(f"{path}: {error}")
+                failure = error.with_message(f"{path}: {error}")
             else:
                 failure = InputError(f"cannot read {path}: {error.strerror or error}")
             if first_error is not None:
