@@ -31,20 +31,20 @@ def test_keyframes_go_out_and_come_back(video: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        (["--reference", "a.png"], "expected --reference with --color model"),
-        (["--color", "model", "--reference", "{}/cat.png"], "named after a keyframe"),
-        (["--color", "model", "--network", "zhang2016"], "gvc-colorize takes it"),
-        (["--color", "model", "--network", "nothing"], "Received: nothing"),
+        (["--reference", "a.png"], 2, "expected --reference with --color model"),
+        (["--color", "model", "--reference", "{}/cat.png"], 3, "named after a keyframe"),
+        (["--color", "model", "--network", "zhang2016"], 3, "gvc-colorize takes it"),
+        (["--color", "model", "--network", "nothing"], 3, "Received: nothing"),
     ],
 )
 def test_errors_are_one_line(
-    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+    video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
 ) -> None:
     cv2.imwrite(str(tmp_path / "cat.png"), np.zeros((48, 64, 3), np.uint8))
     line = [argument.format(tmp_path) for argument in arguments]
-    assert encode([str(video), str(tmp_path / "out.gvc"), *line, "-q"]) == 3
+    assert encode([str(video), str(tmp_path / "out.gvc"), *line, "-q"]) == code
     (message,) = capsys.readouterr().err.splitlines()
     assert words in message
     assert not (tmp_path / "out.gvc").exists()

@@ -54,13 +54,11 @@ class VideoNetwork(WithoutCache):
 
 @dataclass(frozen=True)
 class NetworkColor(WithoutCache, BaseColorTrack):
-    """Color that a network makes from the gray alone.
+    """Color that a network makes from the gray alone: the color costs nothing but the network.
 
     Attributes:
         network: trained on the video.
     """
-
-    fields: ClassVar[frozenset[str]] = frozenset({"color_crc32"})
 
     network: VideoNetwork
 
