@@ -9,6 +9,9 @@ from typing import Any
 
 from codec.version import PROGRAM
 
+JOINT = "joint"
+"""The value of ``chroma`` for chroma in one picture with the gray."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -168,18 +171,20 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     def share(part: int) -> str:
         return f"{100 * part / report.total_bytes:.1f} %"
 
-    is_joint = report.max_error is not None and not report.color_bytes  # lossless chroma in the gray's pictures
-    name = "gray and chroma" if is_joint else "gray"
-    remark = f"{report.luma}, every bit" if is_joint else report.luma
-    rows = [(name, f"{report.luma_bytes:,}", f"{share(report.luma_bytes)}  {remark}")]
-    if report.max_error is None:
-        name = report.network or "none"
-        rows.append(("network", f"{report.network_bytes:,}", f"{share(report.network_bytes)}  {name}"))
-    if report.max_error is not None and not is_joint:
+    def row(part: str, num_bytes: int, remark: str) -> tuple[str, str, str]:
+        return part, f"{num_bytes:,}", f"{share(num_bytes)}  {remark}"
+
+    if report.chroma == JOINT:
+        rows = [row("gray and chroma", report.luma_bytes, f"{report.luma}, every bit")]
+    else:
+        rows = [row("gray", report.luma_bytes, report.luma)]
+    if report.chroma is None:
+        rows.append(row("network", report.network_bytes, report.network or "none"))
+    elif report.chroma != JOINT:
         remark = f"{report.chroma}, " + (f"within {report.max_error}" if report.max_error else "every bit")
-        rows.append(("chroma", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {remark}"))
-    elif report.color_bytes:
-        rows.append(("hints", f"{report.color_bytes:,}", f"{share(report.color_bytes)}  {report.hints}"))
+        rows.append(row("chroma", report.color_bytes, remark))
+    if report.hints is not None:
+        rows.append(row("hints", report.color_bytes, report.hints))
     if report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))
