@@ -1,8 +1,8 @@
 """The ``.gvc`` container: bytes, their order, and their checks.
 
-``records`` declares every record and field once; ``chunks`` frames them; ``writer`` puts them out in the legal
-order and ``reader`` lets in only what is whole; ``describe`` explains a stream. Nothing here looks inside a
-picture, a video packet or a network. The normative text is ``docs/format.md``, whose tables are generated from
+``records`` declares every record and field once. ``chunks`` frames records. ``writer`` writes them in the legal order,
+and ``reader`` accepts only what is whole. ``describe`` explains a stream. Nothing here looks inside a picture, a video
+packet or a network. The normative text is ``docs/format.md``, whose tables are generated from
 ``records``.
 """
 

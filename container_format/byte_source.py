@@ -1,4 +1,4 @@
-"""Bytes from a file or a pipe, with the two things that a reader of damaged streams needs: place and push-back."""
+"""Bytes from a file or a pipe. The source knows its offset, and takes bytes back, which a recovering reader needs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _PIECE_BYTES = 2**20
 
 
 class ByteSource:
-    """Reads front to back; bytes can be given back, to be read again.
+    """Reads front to back. Bytes can be given back, and are then read again.
 
     Attributes:
-        offset: place of the next byte, from the start of the stream.
+        offset: the next byte's offset from the start of the stream.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -20,11 +20,11 @@ class ByteSource:
         self.offset = 0
 
     def read(self, num_bytes: int) -> bytes:
-        """The next bytes; fewer at the end of the stream.
+        """Read the next ``num_bytes`` bytes, or fewer at the end of the stream.
 
-        Memory is taken as bytes arrive, never for a length that is only claimed.
+        Memory grows as bytes arrive: a length that a stream only claims takes none.
         """
-        pieces: list[bytes | memoryview] = [self._returned[:num_bytes]]  # a view: what is given back may be large
+        pieces: list[bytes | memoryview] = [self._returned[:num_bytes]]  # a view: the bytes given back may be many
         self._returned = self._returned[num_bytes:]
         missing = num_bytes - len(pieces[0])
         while missing > 0:

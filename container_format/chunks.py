@@ -1,7 +1,8 @@
-"""Framing: a prelude, then chunks of id, flags, length, checksum of the header, payload, checksum of all of it.
+"""Framing: a prelude, then chunks.
 
-The header has a checksum of its own, so that a length is believed, and memory taken, only when it is known to be
-the one that was written. A payload is a map and a body (:mod:`container_format.fields`), or a zstd frame of both.
+A chunk is an id, flags, the payload's length, a checksum of these, the payload, and a checksum of everything. The
+header has its own checksum, so that the reader trusts a length, and allocates memory for it, only if it is the length
+that was written. A payload is a map and a body (:mod:`container_format.fields`), or a zstd frame of both.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from container_format.records import (
     SegmentRecord,
 )
 
-# As in PNG: a byte over 127, a line end of each kind and a control-Z, so that any text-mode transfer shows.
+# As in PNG: a byte over 127, line ends of each kind and a control-Z, so that any text-mode transfer damages it.
 MAGIC = b"\x89GVC\r\n\x1a\n"
 VERSION_MAJOR = 1
 VERSION_MINOR = 0
@@ -57,13 +58,13 @@ _TRY_ZSTD = (HeaderRecord, IndexRecord)
 class ChunkFlag(IntFlag):
     """The flag bits of a chunk."""
 
-    MAY_SKIP = 1  # a reader that does not know the id may go on without it
+    MAY_SKIP = 1  # a reader that does not know the id may skip the chunk
     ZSTD = 2  # the payload is one zstd frame that states its content size
 
 
 @dataclass(frozen=True)
 class ChunkHeader:
-    """The checked head of a chunk."""
+    """The header of a chunk, whose checksum holds."""
 
     chunk_id: bytes
     flags: ChunkFlag
@@ -78,12 +79,13 @@ def pack_prelude() -> bytes:
 
 
 def unpack_prelude(data: bytes) -> int:
-    """Check the first bytes of a stream, and return the minor version that it was written for.
+    """Check the first bytes of a stream, and return its minor version.
 
     Raises:
-        NotGvcError: this is something else.
-        DamagedError: it was a .gvc before something changed it.
-        UnsupportedError: written for another major version.
+        NotGvcError: it is no .gvc stream.
+        TruncatedError: it stops within the first bytes.
+        DamagedError: it is a .gvc stream whose first bytes were changed.
+        UnsupportedError: it has another major version.
     """
     if MAGIC.startswith(data):
         raise TruncatedError(f"the stream stops after {len(data)} bytes")
@@ -153,18 +155,19 @@ def pack_record(record: Record) -> PackedChunk:
 
 
 def frame_chunk(chunk_id: bytes, flags: ChunkFlag, payload: bytes) -> bytes:
-    """Header, payload and both checksums."""
+    """A chunk: header, payload and both checksums."""
     head = CHUNK_HEADER.pack(chunk_id, flags, len(payload), 0)[:-4]
     head += struct.pack("<I", zlib.crc32(head))
     return b"".join((head, payload, PAYLOAD_CHECKSUM.pack(zlib.crc32(payload, zlib.crc32(head)))))
 
 
 def unpack_chunk_header(raw: bytes) -> ChunkHeader:
-    """Check the head of a chunk.
+    """Unpack and check the header of a chunk.
 
     Raises:
         DamagedError: its checksum does not hold.
-        LimitError: its length is over what a reader accepts.
+        LimitError: it states a longer payload than a reader accepts.
+        UnsupportedError: it has flags that this version does not know.
     """
     chunk_id, flags, payload_bytes, checksum = CHUNK_HEADER.unpack(raw)
     if zlib.crc32(raw[:-4]) != checksum or raw[5:8] != b"\0\0\0":
@@ -177,17 +180,22 @@ def unpack_chunk_header(raw: bytes) -> ChunkHeader:
 
 
 def check_payload(header: ChunkHeader, payload: bytes, checksum: bytes) -> None:
-    """Make sure that a chunk is what was written.
+    """Compare a chunk with its checksum.
 
     Raises:
-        DamagedError: it is not.
+        DamagedError: the checksum does not hold.
     """
     if PAYLOAD_CHECKSUM.pack(zlib.crc32(payload, zlib.crc32(header.raw))) != checksum:
         raise DamagedError(f"chunk {name_of(header.chunk_id)} is damaged: its checksum does not hold")
 
 
 def unpack_record(header: ChunkHeader, payload: bytes, *, allow_unknown: bool) -> Record:
-    """The record in a checked payload.
+    """Unpack the record in a payload whose checksum holds.
+
+    Args:
+        header: the chunk's header.
+        payload: its payload.
+        allow_unknown: skip fields with unknown numbers, since a newer minor version wrote the stream.
 
     Raises:
         DamagedError, LimitError: the record is not as declared.
@@ -210,7 +218,7 @@ def unpack_record(header: ChunkHeader, payload: bytes, *, allow_unknown: bool) -
 
 
 def name_of(chunk_id: bytes) -> str:
-    """A chunk's id for a message."""
+    """A chunk's id as text, for messages."""
     return chunk_id.decode("ascii", "backslashreplace")
 
 

@@ -1,7 +1,7 @@
-"""zstd with its teeth drawn: a frame is opened only if it states its size, and the size is acceptable.
+"""zstd for untrusted data: a frame is opened only if it states its content size, and that size is acceptable.
 
-A 16-byte frame can claim a terabyte, and the library believes it; checksums are off by default, and bytes behind a
-frame are ignored. Here none of these pass.
+By default the library believes a 16-byte frame that claims a terabyte, and ignores bytes behind a frame. Both are
+errors here.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from container_format.errors import DamagedError, LimitError
 
 
 def compress(data: bytes, *, level: int = 19) -> bytes:
-    """One zstd frame that states its content size."""
+    """Compress into one zstd frame that states its content size."""
     return zstandard.ZstdCompressor(level=level, write_content_size=True).compress(data)
 
 
 def decompress(frame: bytes | memoryview, *, max_bytes: int) -> bytes:
-    """The content of exactly one zstd frame.
+    """Decompress exactly one zstd frame.
 
     Args:
-        frame: the frame, with nothing behind it.
-        max_bytes: most bytes that the content may have.
+        frame: the frame, with no bytes behind it.
+        max_bytes: the largest content that is accepted, in bytes.
 
     Raises:
         DamagedError: no valid frame, no stated size, a wrong size, or bytes behind the frame.

@@ -1,4 +1,4 @@
-"""A stream, explained: as a dictionary for programs, as text for people. No picture and no network is opened."""
+"""Describes a stream: as a dictionary for programs, as text for people. It opens no picture and no network."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRec
 
 
 def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
-    """Read a whole stream, checking every byte, and say what is in it.
+    """Read a whole stream, check every byte, and describe its content.
 
     Args:
         stream: a binary file or pipe.
-        recover: go on after damage, and list it under ``damage``.
+        recover: continue after damage, and list it under ``damage``.
 
     Returns:
-        A dictionary of JSON types: ``header``, ``network`` (the first one, which makes the color if any does),
+        A dictionary of JSON types: ``header``, ``network`` (the stream's first; if any makes the color, that one),
         ``segments``, ``copy``, ``chunk_bytes`` (by chunk id), ``total_bytes``, ``num_frames``,
         ``duration_seconds``, ``keyframes`` and ``damage``.
 
@@ -65,7 +65,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
 
 
 def describe_text(description: dict[str, Any]) -> str:
-    """What :func:`describe` returned, as lines for a person."""
+    """The result of :func:`describe` as lines of text."""
     header = description["header"]
     rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
     lossless = "lossless" if header["luma_is_lossless"] else "lossy"
@@ -123,7 +123,7 @@ def _hint_bytes(description: dict[str, Any]) -> int:
 
 
 def _chroma_bytes(description: dict[str, Any]) -> int:
-    """Chroma samples, and the motion where the gray does not need it."""
+    """Bytes of the chroma samples, and of the motion if the gray does not use it."""
     planes = description["header"]["planes"]
     has_luma = bool(planes and planes["luma_predictor"])
     segments = description["segments"]

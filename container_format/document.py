@@ -1,7 +1,7 @@
 """Generates the tables of ``docs/format.md`` from the declarations in ``records``.
 
-``python -m container_format.document docs/format.md`` rewrites everything between the markers
-``<!-- generated -->`` and ``<!-- end -->``; with ``--check`` it only says whether the page is up to date.
+``python -m container_format.document docs/format.md`` rewrites everything between the two markers below. With
+``--check`` it writes nothing, and fails if the page is not up to date.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def document() -> str:
 
 
 def update(page: str) -> str:
-    """A page with its generated part made anew.
+    """The page with its generated part written again.
 
     Raises:
         ValueError: the page lacks the markers.

@@ -1,10 +1,10 @@
-"""The kinds of field that a record can have: what is legal, and how it looks in msgpack.
+"""The kinds of field that a record can have: their legal values, and how msgpack stores them.
 
 A record is a frozen dataclass whose fields are made by :func:`declare`. Packing, checking and the tables of
 ``docs/format.md`` all come from that one declaration.
 
-Large byte strings never go through msgpack: they stand one after another in the *body* behind the map, and the
-map holds their lengths. So the map stays small, and a hostile one cannot become a mountain of objects.
+Byte strings are not stored in the msgpack map. They follow each other in the *body* behind it, and the map holds their
+lengths. So the map stays small, and a hostile map cannot make many objects.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Body:
 
     Attributes:
         allow_unknown: fields with unknown numbers are skipped, since a newer minor version wrote the stream. (A
-            minor version never adds a field that has bytes in the body, so the others stay in step.)
-        num_bytes: that were appended.
+            minor version never adds a field that has bytes in the body, so the other fields find theirs.)
+        num_bytes: number of bytes that were appended.
     """
 
     def __init__(self, data: bytes | memoryview = b"", *, allow_unknown: bool = False) -> None:
@@ -36,13 +36,13 @@ class Body:
         self.num_bytes = 0
 
     def append(self, data: bytes) -> int:
-        """Add bytes at the end; returns how many."""
+        """Append bytes; returns their number."""
         self._written.append(data)
         self.num_bytes += len(data)
         return len(data)
 
     def take(self, num_bytes: int) -> bytes:
-        """The next bytes.
+        """Read the next bytes.
 
         Raises:
             DamagedError: fewer are left.
@@ -53,11 +53,11 @@ class Body:
         return bytes(taken)
 
     def getvalue(self) -> bytes:
-        """Everything that was appended."""
+        """All bytes that were appended."""
         return b"".join(self._written)
 
     def check_empty(self) -> None:
-        """Make sure that every byte was taken.
+        """Check that every byte was taken.
 
         Raises:
             DamagedError: bytes are left over.
@@ -67,13 +67,13 @@ class Body:
 
 
 class Kind(Protocol):
-    """One kind of field."""
+    """A kind of field: a type and the values that it allows."""
 
     def pack(self, value: Any, body: Body) -> Any:
-        """A checked value to what msgpack stores."""
+        """Check a value, and convert it to what msgpack stores."""
 
     def unpack(self, stored: Any, body: Body) -> Any:
-        """The inverse, with every check.
+        """Check a stored value, and convert it back.
 
         Raises:
             DamagedError: the stored value is of another type or outside its range.
@@ -203,7 +203,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Optional:
-    """A value, or nil."""
+    """A value of another kind, or nil."""
 
     kind: Kind
 
@@ -285,7 +285,7 @@ class RecordOf:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What is declared of one field: its number on disk, its kind, and its meaning."""
+    """The declaration of one field: its number on disk, its kind and its meaning."""
 
     number: int
     kind: Kind
@@ -293,10 +293,10 @@ class Declaration:
 
 
 def declare(number: int, kind: Kind, meaning: str, **default: Any) -> Any:
-    """One field of a record. ``number`` is its key on disk: written out, never reused.
+    """Declare a field of a record.
 
     Args:
-        number: key in the msgpack map.
+        number: its key in the msgpack map: written out here, and never used again for another field.
         kind: type and range.
         meaning: one line for ``docs/format.md``, with unit.
         **default: ``default=`` or ``default_factory=``, as for a dataclass: the value of an absent field.
@@ -305,12 +305,12 @@ def declare(number: int, kind: Kind, meaning: str, **default: Any) -> Any:
 
 
 def declarations(record: type) -> list[tuple[dataclasses.Field[Any], Declaration]]:
-    """The fields of a record class, in their order."""
+    """The fields of a record class and their declarations, in order."""
     return [(item, item.metadata["declaration"]) for item in dataclasses.fields(record)]
 
 
 def pack_fields(value: Any, body: Body) -> dict[int, Any]:
-    """A record to its msgpack map; byte strings go to ``body``. Fields at their default are left out.
+    """Convert a record to its msgpack map, without fields at their default; byte strings are appended to ``body``.
 
     Raises:
         DamagedError, LimitError: a value is outside its declared range.
@@ -319,7 +319,7 @@ def pack_fields(value: Any, body: Body) -> dict[int, Any]:
 
 
 def packed_items(value: Any, body: Body) -> Iterator[tuple[str, int, Any]]:
-    """Name, number and msgpack value of each field, one after another; otherwise as :func:`pack_fields`."""
+    """Name, number and msgpack value of each field, in order; otherwise as :func:`pack_fields`."""
     for item, declaration in declarations(type(value)):
         current = getattr(value, item.name)
         if not (has_default(item) and current == default_of(item)):
@@ -328,11 +328,11 @@ def packed_items(value: Any, body: Body) -> Iterator[tuple[str, int, Any]]:
 
 
 def unpack_fields(record: type, stored: Any, body: Body) -> Any:
-    """A msgpack map to its record, with every check.
+    """Convert a msgpack map to its record, and check every field.
 
     Args:
         record: the record's class.
-        stored: what msgpack gave.
+        stored: the value that msgpack unpacked.
         body: the bytes behind the map.
 
     Raises:
@@ -367,7 +367,7 @@ def default_of(item: dataclasses.Field[Any]) -> Any:
 
 
 def _named(name: str, owner: Any, action: Callable[[], Any]) -> Any:
-    """Run a check, and put the field's name before what it complains of."""
+    """Run a check; if it fails, put the field's name before the message."""
     try:
         return action()
     except (DamagedError, LimitError) as error:
@@ -376,7 +376,7 @@ def _named(name: str, owner: Any, action: Callable[[], Any]) -> Any:
 
 
 def _power(value: int) -> str:
-    """2147483647 as 2^31-1, small numbers as they are."""
+    """A number as text: large powers of two as such (2^31-1), other numbers in digits."""
     for offset, suffix in ((0, ""), (1, "-1")):
         magnitude = abs(value) + offset
         if magnitude >= 2**16 and magnitude & (magnitude - 1) == 0:

@@ -1,6 +1,6 @@
-"""Reading a stream: every check and every limit, front to back, from a file or a pipe.
+"""Reads a stream front to back, from a file or a pipe, with every check and every limit.
 
-A damaged byte is found here, before any decoder sees it. In recovery, what is damaged is reported and skipped.
+Damage is found here, before any decoder sees it. A recovering reader reports and skips it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _SecondHeaderError(DamagedError):
 
 @dataclass(frozen=True)
 class ChunkPlace:
-    """Where a chunk stood, and how large it was, framing included."""
+    """Offset and size of a chunk that was read, framing included, in bytes."""
 
     chunk_id: str
     offset: int
@@ -78,12 +78,12 @@ class StreamReader:
 
     Args:
         stream: a binary file or pipe.
-        recover: go on after damage; :meth:`records` then yields a :class:`Damage` in its place. The prelude and
-            the header must be whole all the same, since nothing can be decoded without them.
+        recover: continue after damage; :meth:`records` then yields a :class:`Damage` in its place. The prelude and
+            the header must be whole in any case, since nothing can be decoded without them.
 
     Attributes:
         header: the stream's header, read by the constructor.
-        end: the end chunk's record, None until it was read.
+        end: the record of the end chunk; None until it was read.
         places: the chunks read so far.
 
     Raises:
@@ -116,7 +116,7 @@ class StreamReader:
             self._max_networks = max_networks(first)
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
-        """Everything behind the header, in order; ends after the end chunk was found and agreed with the rest.
+        """The records behind the header, in order, up to the end chunk, whose counts are compared with what was read.
 
         Raises:
             DamagedError, TruncatedError, UnsupportedError, LimitError: unless recovering.
@@ -249,7 +249,7 @@ class StreamReader:
             raise DamagedError(f"bytes follow the end of the stream (at byte {offset})")
 
     def _find_next_chunk(self) -> bool:
-        """Move to the next place where a chunk's header stands whole; False if there is none."""
+        """Move to the next whole chunk header; False if there is none."""
         window = b""
         while True:
             piece = self._source.read(_SCAN_BYTES)
@@ -278,11 +278,11 @@ def _about(*, byte_offset: int | None = None, segment: int | None = None) -> Ite
 
 
 def _check_parts(header: HeaderRecord) -> None:
-    """Planes are coded sample by sample, and there are hints, exactly where gray or color say so."""
+    """Check that the parts of a header agree: predictors and hints are there exactly if gray and color use them."""
     planes, is_lossless = header.planes, header.color == Color.LOSSLESS
     has_luma, has_chroma = bool(planes and planes.luma_predictor), has_chroma_samples(header)
-    is_told = header.luma_codec == LUMA_NETWORK
-    if (planes is not None) != (has_luma or has_chroma) or has_luma != is_told or (has_chroma and not is_lossless):
+    is_predicted = header.luma_codec == LUMA_NETWORK
+    if (planes is not None) != (has_luma or has_chroma) or has_luma != is_predicted or (has_chroma and not is_lossless):
         raise DamagedError(
             "expected networks for the samples of gray and chroma exactly if they are coded so. "
             f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
@@ -298,7 +298,7 @@ def _check_parts(header: HeaderRecord) -> None:
 
 
 def _candidates(window: bytes) -> list[int]:
-    """Places in ``window`` where a known chunk id stands with a whole header's length behind it."""
+    """Places of known chunk ids in ``window`` that have room for a whole chunk header."""
     places: list[int] = []
     for chunk_id in CHUNK_RECORDS:
         place = window.find(chunk_id)

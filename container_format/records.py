@@ -1,6 +1,6 @@
-"""Every record of a ``.gvc`` stream, each field declared once: number, type, range, meaning.
+"""The records of a ``.gvc`` stream. Each field is declared once, with number, type, range and meaning.
 
-A field's number is its key on disk: it is written out here and never used again for anything else. Packing,
+A field's number is its key on disk. It is written out here, and never used again for another field. Packing,
 checking and the tables of ``docs/format.md`` come from these declarations.
 """
 
@@ -70,7 +70,7 @@ class ChapterRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class CopyStreamRecord:
-    """An audio or subtitle stream that is carried packet by packet, as it came."""
+    """An audio or subtitle stream, copied packet by packet."""
 
     kind: str = declare(1, _NAME, "`audio` or `subtitle`")
     codec: str = declare(2, _NAME, "FFmpeg's codec name, such as `aac`")
@@ -88,7 +88,7 @@ class HintsRecord:
     """How the coarse chroma stream, the hints, is coded."""
 
     codec: str = declare(1, _NAME, "decoder of the hints, named as `luma_codec`")
-    scale: int = declare(2, Int(1, 8), "samples of chroma on a side of one that is sent: 1, 2, 4 or 8")
+    scale: int = declare(2, Int(1, 8), "chroma samples along one side for one sample of the hints: 1, 2, 4 or 8")
     interval: int = declare(3, Int(1, 8), "frames from one that has a hint to the next: 1, 2, 3, 4, 6 or 8", default=1)
     coded_width: int = declare(4, Int(1, MAX_SIDE), "samples in a row as the decoder gives them")
     coded_height: int = declare(5, Int(1, MAX_SIDE), "rows as the decoder gives them")
@@ -96,13 +96,11 @@ class HintsRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanesRecord:
-    """How planes are coded sample by sample, each told by a network how likely its values are."""
+    """How planes are coded sample by sample: a network predicts the values of each sample and their probabilities."""
 
     max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
-    luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if `luma_codec` is another")
-    chroma_predictor: int = declare(
-        3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if it is sent in another way"
-    )
+    luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if no network codes it")
+    chroma_predictor: int = declare(3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if no network codes it")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +175,7 @@ class TensorRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkRecord:
-    """Chunk `NETW`: the network that puts the color on the gray, or one that samples of planes are told by."""
+    """Chunk `NETW`: the network that puts the color on the gray, or one that predicts the samples of planes."""
 
     architecture: str = declare(1, _NAME, "name of the architecture, such as `singh2020`; never code")
     parameters: dict[str, int] = declare(
@@ -234,13 +232,16 @@ class SegmentRecord:
         14, Bytes(MAX_PACKET_BYTES), "range-coded samples of the chroma planes", default=b""
     )
     far_differences: bytes = declare(
-        15, Bytes(MAX_PACKET_BYTES), "zstd: which differences of RGB the hints of `lossless` cannot hold", default=b""
+        15,
+        Bytes(MAX_PACKET_BYTES),
+        "zstd: which RGB differences do not fit into 8 bits",
+        default=b"",
     )
     shot_starts: tuple[int, ...] = declare(
         20,
         ListOf(Int(1, MAX_SEGMENT_FRAMES - 1), MAX_SEGMENT_FRAMES),
-        "frames of the segment, counted from 0, that begin a shot; the first is not listed. A network that looks at "
-        "frames before forgets them there, and at the start of each segment",
+        "frames of the segment, counted from 0, that begin a shot; frame 0 is not listed. A network with memory "
+        "forgets there, and at the start of each segment",
         default=(),
     )
 
@@ -259,7 +260,7 @@ class CopyPacketRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class CopyRecord:
-    """Chunk `COPY`: packets of audio and subtitles, near the frames that they go with."""
+    """Chunk `COPY`: packets of audio and subtitles, near the frames of the same time."""
 
     packets: tuple[CopyPacketRecord, ...] = declare(
         1, ListOf(RecordOf(CopyPacketRecord), 4096, 1), "in the order of the source"
@@ -268,7 +269,7 @@ class CopyRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class IndexRecord:
-    """Chunk `INDX`: where each segment's chunk starts, for readers that can seek."""
+    """Chunk `INDX`: where the chunk of each segment starts, for readers that can seek."""
 
     offsets: tuple[int, ...] = declare(1, ListOf(_COUNT, 2**16), "bytes from the start of the stream")
     first_frames: tuple[int, ...] = declare(2, ListOf(_COUNT, 2**16), "index of each segment's first frame")
@@ -276,7 +277,7 @@ class IndexRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class EndRecord:
-    """Chunk `TEND`: the last one. What was counted before it must agree."""
+    """Chunk `TEND`: the last one. Its counts must agree with what comes before it."""
 
     num_segments: int = declare(1, _U32, "segments in the stream")
     num_frames: int = declare(2, _COUNT, "frames in all segments")
@@ -292,7 +293,7 @@ def has_chroma_samples(header: HeaderRecord) -> bool:
 
 
 def max_networks(header: HeaderRecord) -> int:
-    """How many networks the stream may have: one that makes color, and one for each predictor."""
+    """The most networks that the stream may have: one that makes color, and one for each predictor."""
     planes = header.planes
     predictors = (planes.luma_predictor, planes.chroma_predictor) if planes else ()
     return (header.color in COLORS_WITH_NETWORK) + sum(number > 0 for number in predictors)

@@ -1,4 +1,4 @@
-"""Writing a stream: records in their legal order, to a file or a pipe."""
+"""Writes a stream, its records in the legal order, to a file or a pipe."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _MAX_INDEX_ENTRIES = 2**16
 
 
 class StreamWriter:
-    """Writes a stream front to back; nothing is ever changed behind it, so a pipe will do.
+    """Writes a stream front to back. It never changes what it has written, so the target may be a pipe.
 
     Attributes:
-        bytes_written: bytes so far, the prelude included.
+        bytes_written: bytes written so far, the prelude included.
     """
 
     def __init__(self, stream: BinaryIO, header: HeaderRecord) -> None:
