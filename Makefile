@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 
 .PHONY: demo test test-all lint format docs bench clean
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml codec/version.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gvc needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
@@ -34,6 +34,7 @@ format: $(READY)
 
 docs: $(READY)  ## the generated parts of the documentation
 	$(BIN)/python -m container_format.document docs/format.md
+	$(BIN)/python -m codec.cli.document docs/options.md
 	$(BIN)/python -m benchmarks document
 
 bench: $(READY)  ## all suites on the clips in GVC_CLIPS, or the quick one on the bundled samples; writes a page
