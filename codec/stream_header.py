@@ -15,7 +15,7 @@ from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, planar_twin
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 from container_format import (
     ChapterRecord,
     CopyPacketRecord,
@@ -69,24 +69,8 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         sample_aspect_ratio=_storable(info.sample_aspect_ratio) if info.sample_aspect_ratio else None,
         display_matrix=info.display_matrix,
         tags=_fitting(info.tags),
-        chapters=tuple(
-            ChapterRecord(start=c.start, end=c.end, time_base=c.time_base, tags=_fitting(c.tags))
-            for c in info.chapters[:MAX_CHAPTERS]
-        ),
-        copy_streams=tuple(
-            CopyStreamRecord(
-                kind=s.kind,
-                codec=s.codec,
-                time_base=s.time_base,
-                extradata=s.extradata,
-                sample_rate=s.sample_rate,
-                channel_layout=s.channel_layout,
-                sample_format=s.sample_format,
-                disposition=s.disposition,
-                tags=_fitting(s.tags),
-            )
-            for s in info.copy_streams
-        ),
+        chapters=tuple(map(_pack_chapter, info.chapters[:MAX_CHAPTERS])),
+        copy_streams=tuple(map(_pack_copy_stream, info.copy_streams)),
         luma_codec=luma.codec,
         coded_width=luma.coded_width,
         coded_height=luma.coded_height,
@@ -109,48 +93,11 @@ def unpack_header(header: HeaderRecord) -> Description:
         UnsupportedError: a pixel format, or a way to make color, that this version does not know.
         StreamError: parts of the header contradict each other.
     """
-    if header.pixel_format not in PIXEL_FORMATS:
-        known = ", ".join(PIXEL_FORMATS)
-        raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
-    if header.color not in tuple(Color):
-        raise UnsupportedError(f"expected color to be one of {', '.join(Color)}. Received: {header.color}")
-    if header.conversion_matrix not in CONVERSION_MATRICES:
-        known = ", ".join(map(str, CONVERSION_MATRICES))
-        raise UnsupportedError(f"expected one of the conversion matrices {known}. Received: {header.conversion_matrix}")
-    if header.coded_width < header.width or header.coded_height < header.height:
-        raise StreamError(
-            f"expected a coded picture of at least {header.width}x{header.height}. "
-            f"Received: {header.coded_width}x{header.coded_height}"
-        )
+    _check_names(header)
     pixel_format = PIXEL_FORMATS[header.pixel_format]
     if header.luma_has_chroma and pixel_format.model is not ColorModel.YUV:
         raise StreamError(f"the stream has the chroma of {pixel_format.name} video beside its gray, which needs YUV")
-    info = VideoInfo(
-        width=header.width,
-        height=header.height,
-        pixel_format=pixel_format,
-        time_base=header.time_base,
-        frame_rate=header.frame_rate,
-        color=ColorDescription(header.color_range, header.primaries, header.transfer, header.matrix),
-        sample_aspect_ratio=header.sample_aspect_ratio,
-        display_matrix=header.display_matrix,
-        tags=header.tags,
-        chapters=tuple(Chapter(c.start, c.end, c.time_base, c.tags) for c in header.chapters),
-        copy_streams=tuple(
-            CopyStream(
-                kind=s.kind,
-                codec=s.codec,
-                time_base=s.time_base,
-                extradata=s.extradata,
-                sample_rate=s.sample_rate,
-                channel_layout=s.channel_layout,
-                sample_format=s.sample_format,
-                disposition=s.disposition,
-                tags=s.tags,
-            )
-            for s in header.copy_streams
-        ),
-    )
+    info = _unpack_info(header, pixel_format)
     luma = PlaneParameters(
         codec=header.luma_codec,
         width=header.width,
@@ -169,6 +116,71 @@ def unpack_header(header: HeaderRecord) -> Description:
         hints=hints if isinstance(hints, HintParameters) else None,
         stacked=hints if isinstance(hints, StackedParameters) else None,
         prediction=None if header.planes is None else _unpack_prediction(header.planes, info),
+    )
+
+
+def _check_names(header: HeaderRecord) -> None:
+    """Refuse names and sizes that this version does not know, or that contradict each other."""
+    if header.pixel_format not in PIXEL_FORMATS:
+        known = ", ".join(PIXEL_FORMATS)
+        raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
+    if header.color not in tuple(Color):
+        raise UnsupportedError(f"expected color to be one of {', '.join(Color)}. Received: {header.color}")
+    if header.conversion_matrix not in CONVERSION_MATRICES:
+        known = ", ".join(map(str, CONVERSION_MATRICES))
+        raise UnsupportedError(f"expected one of the conversion matrices {known}. Received: {header.conversion_matrix}")
+    if header.coded_width < header.width or header.coded_height < header.height:
+        raise StreamError(
+            f"expected a coded picture of at least {header.width}x{header.height}. "
+            f"Received: {header.coded_width}x{header.coded_height}"
+        )
+
+
+def _unpack_info(header: HeaderRecord, pixel_format: PixelFormat) -> VideoInfo:
+    return VideoInfo(
+        width=header.width,
+        height=header.height,
+        pixel_format=pixel_format,
+        time_base=header.time_base,
+        frame_rate=header.frame_rate,
+        color=ColorDescription(header.color_range, header.primaries, header.transfer, header.matrix),
+        sample_aspect_ratio=header.sample_aspect_ratio,
+        display_matrix=header.display_matrix,
+        tags=header.tags,
+        chapters=tuple(Chapter(c.start, c.end, c.time_base, c.tags) for c in header.chapters),
+        copy_streams=tuple(map(_unpack_copy_stream, header.copy_streams)),
+    )
+
+
+def _pack_chapter(chapter: Chapter) -> ChapterRecord:
+    return ChapterRecord(start=chapter.start, end=chapter.end, time_base=chapter.time_base, tags=_fitting(chapter.tags))
+
+
+def _pack_copy_stream(stream: CopyStream) -> CopyStreamRecord:
+    return CopyStreamRecord(
+        kind=stream.kind,
+        codec=stream.codec,
+        time_base=stream.time_base,
+        extradata=stream.extradata,
+        sample_rate=stream.sample_rate,
+        channel_layout=stream.channel_layout,
+        sample_format=stream.sample_format,
+        disposition=stream.disposition,
+        tags=_fitting(stream.tags),
+    )
+
+
+def _unpack_copy_stream(record: CopyStreamRecord) -> CopyStream:
+    return CopyStream(
+        kind=record.kind,
+        codec=record.codec,
+        time_base=record.time_base,
+        extradata=record.extradata,
+        sample_rate=record.sample_rate,
+        channel_layout=record.channel_layout,
+        sample_format=record.sample_format,
+        disposition=record.disposition,
+        tags=record.tags,
     )
 
 
