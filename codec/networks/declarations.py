@@ -56,6 +56,7 @@ class NetworkDeclaration:
         makes_color_alone: it can make color from the gray alone.
         is_trained_here: :mod:`codec.training.fit` trains it; its weights are floats.
         may_be_sent: a stream may carry its weights.
+        extra: optional dependencies of gvc that it needs; None for none.
         keyframe_every: it is trained on every Nth frame of a cluster.
         parameters: that a stream may state, by name; others have checks of their own.
         choices: that a person has.
@@ -70,6 +71,7 @@ class NetworkDeclaration:
     makes_color_alone: bool = True
     is_trained_here: bool = True
     may_be_sent: bool = True
+    extra: str | None = None
     keyframe_every: int = 30
     parameters: dict[str, Parameter] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()

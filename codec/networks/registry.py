@@ -6,6 +6,7 @@ import importlib
 from typing import cast
 
 from codec.errors import InputError
+from codec.extras import needing
 from codec.networks.declarations import NETWORKS, NetworkDeclaration, color_networks, find
 from codec.networks.interface import ColorNetwork, SentNetwork, TrainableNetwork
 
@@ -18,7 +19,9 @@ TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if
 
 def sent_network(declaration: NetworkDeclaration) -> SentNetwork:
     """A network whose weights streams may carry, whatever it is for. Most import Keras."""
-    return cast(SentNetwork, getattr(importlib.import_module(declaration.module), declaration.attribute))
+    with needing(declaration.name, declaration.extra):
+        module = importlib.import_module(declaration.module)
+    return cast(SentNetwork, getattr(module, declaration.attribute))
 
 
 def color_network(name: str) -> ColorNetwork:

@@ -32,6 +32,7 @@ class PlaneCodec:
         open_encoder: a fresh encoder for one segment; the last argument is frames a second.
         whole_picture_formats: pixel formats of pictures with chroma that it takes; empty for none.
         depths: bits of a sample that it takes.
+        extra: optional dependencies of gvc that it needs; None for none.
         is_tried: a candidate of ``--luma auto``.
     """
 
@@ -45,6 +46,7 @@ class PlaneCodec:
     open_encoder: Callable[[PlaneCodecSpec, PlaneParameters, Fraction], PlaneEncoder]
     whole_picture_formats: tuple[str, ...] = ()
     depths: tuple[int, ...] = (8,)
+    extra: str | None = None
     is_tried: bool = False
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from codec.errors import InputError, StreamError
+from codec.extras import needing
 from codec.plane_codecs import ffv1, raw, svtav1, x264, x265, zstd
 from codec.plane_codecs.declaration import Decode, PlaneCodec
 from codec.plane_codecs.interface import (
@@ -141,7 +142,9 @@ def open_plane_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_
     Raises:
         InputError: the codec refuses the size or the combination of options.
     """
-    return _codec(spec).open_encoder(spec, parameters, frame_rate)
+    codec = _codec(spec)
+    with needing(codec.name, codec.extra):
+        return codec.open_encoder(spec, parameters, frame_rate)
 
 
 def decode_planes(parameters: PlaneParameters, run: CodedRun, *, max_frames: int) -> Iterator[PlaneArray]:

@@ -19,14 +19,15 @@ ALLOWED: dict[str, set[str]] = {
     "codec.progress": set(),
     "codec.read_ahead": set(),
     "codec.files": set(),
-    "codec.video": {"codec.files"},
+    "codec.extras": set(),
+    "codec.video": {"codec.extras", "codec.files"},
     "codec.keyframes": {"codec.video"},
     "codec.metrics": {"codec.video"},
     "codec.color_target": {"codec.metrics", "codec.video"},
     "codec.references": {"codec.files", "codec.progress", "codec.video"},
     "codec.report": {"codec.version"},
     # What both sides share, from planes to networks.
-    "codec.plane_codecs": {"codec.video", "container_format"},
+    "codec.plane_codecs": {"codec.extras", "codec.video", "container_format"},
     "codec.hints": {"codec.plane_codecs", "codec.video"},
     "codec.entropy": set(),
     "codec.backend": set(),
@@ -43,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.networks": {
         "codec.backend",
         "codec.exact",
+        "codec.extras",
         "codec.hints",
         "codec.lossless",
         "codec.video",
@@ -134,6 +136,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
     },
     "codec.cli": {
+        "codec.plane_codecs",
         "codec.colorization",
         "codec.decoder",
         "codec.encoder",

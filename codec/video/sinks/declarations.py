@@ -21,6 +21,7 @@ class SinkDeclaration:
         is_folder: it is a folder; the path ends in ``/``, or is a folder that exists.
         has_codec: pictures go through a video codec, which may be chosen.
         depths: bits of a sample that it takes.
+        extra: optional dependencies of gvc that it needs; None for none.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class SinkDeclaration:
     is_folder: bool = False
     has_codec: bool = False
     depths: tuple[int, ...] = (8,)
+    extra: str | None = None
 
 
 def _container(kind: str, *more: str) -> SinkDeclaration:

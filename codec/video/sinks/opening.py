@@ -6,6 +6,7 @@ import importlib
 from typing import cast
 
 from codec.errors import OutputError
+from codec.extras import needing
 from codec.files import check_destination
 from codec.video.convert import gray_info
 from codec.video.info import VideoInfo
@@ -32,5 +33,6 @@ def open_sink(path: str, info: VideoInfo, options: SinkOptions) -> Sink:
     sink = chosen_sink(path, info, options)
     check_destination(path, overwrite=options.overwrite)
     refuse_codec_options(options, sink)
-    kind = getattr(importlib.import_module(sink.module), sink.attribute)
-    return cast(Sink, kind(path, info, options, sink))
+    with needing(sink.kind, sink.extra):
+        module = importlib.import_module(sink.module)
+    return cast(Sink, getattr(module, sink.attribute)(path, info, options, sink))
