@@ -1,6 +1,7 @@
 """Pixels and networks: everything in gvc that looks inside a picture.
 
-The folders follow the data: ``video`` (sources and sinks), ``keyframes``, ``luma``, ``networks``,
-``entropy``, ``training``, ``metrics``. ``encoder`` and ``decoder`` are the two pipelines, ``cli`` the
-commands. Bytes and their order are the business of :mod:`container_format`.
+``encoder`` is the sender and ``decoder`` the receiver; ``jobs`` calls them from path to path, and ``cli`` has the commands.
+What both sides share stands beside them, from planes to networks: ``video``, ``plane_codecs``, ``hints``, ``lossless``,
+``exact``, ``weights``, ``networks``. docs/architecture.md draws it. Bytes and their order are the business of
+:mod:`container_format`.
 """

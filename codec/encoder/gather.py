@@ -15,7 +15,9 @@ from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.source import Source
 
-_GRAY_RUNS, _GRAY_FRAMES = 3, 10
+GRAY_RUNS = 3
+"""Runs on which plane codecs of the gray are tried."""
+_GRAY_FRAMES = 10
 _COLOR_RUNS, _COLOR_FRAMES = 6, 16
 _MAX_PROBE_BYTES = 2**28
 
@@ -72,7 +74,7 @@ class Gathered:
 
 def runs_for_gray(survey: Survey) -> tuple[range, ...]:
     """Runs on which codecs of the gray are tried."""
-    return _spread(survey, _GRAY_RUNS, _GRAY_FRAMES)
+    return _spread(survey, GRAY_RUNS, _GRAY_FRAMES)
 
 
 def runs_for_color(survey: Survey, info: VideoInfo) -> tuple[range, ...]:

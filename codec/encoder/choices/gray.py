@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.plane_probe import PlaneProbe
 from codec.encoder.choices.predictor_training import PredictorTrainer
+from codec.encoder.gather import GRAY_RUNS
 from codec.encoder.gather import runs_for_gray as _runs_for_gray
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import Survey, frame_rate_of
@@ -70,7 +71,8 @@ def choose_gray(
     """
     info, runs = preparation.info, preparation.gathered.runs
     if luma.is_auto:
-        return ChosenGray(gray_by_codec(PlaneProbe(info, runs), info).track)
+        probe = PlaneProbe(info, runs[:: max(1, len(runs) // GRAY_RUNS)])
+        return ChosenGray(gray_by_codec(probe, info).track)
     if not luma.is_network:
         return ChosenGray(codec_luma(luma, info))
     trainer = PredictorTrainer(info, runs, training, preparation.progress, num_frames=preparation.survey.num_frames)

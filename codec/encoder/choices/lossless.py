@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.gray import codec_luma, gray_by_codec
-from codec.encoder.choices.plane_probe import PlaneProbe
+from codec.encoder.choices.plane_probe import PROBE_FRAMES, PlaneProbe, frames_with_predictors
 from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
 from codec.encoder.modes.lossless import Chroma, Lossless
 from codec.encoder.modes.preparation import Preparation
@@ -93,7 +93,9 @@ class _Choice:
         self._info: VideoInfo = preparation.info
         self._conversion: ColorConversion = preparation.conversion
         runs = preparation.gathered.runs
-        self._probe = PlaneProbe(self._info, runs)
+        self._may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
+        frames = PROBE_FRAMES if mode.chroma in CHROMA_CODECS else frames_with_predictors(self._info)
+        self._probe = PlaneProbe(self._info, runs, frames)
         # A track keeps its predictor on the backend, so that equal tracks should be one.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
@@ -111,9 +113,8 @@ class _Choice:
         joint = smallest(map(self._joint, joint_codecs)) if joint_codecs else None
         if joint is not None and mode.chroma == Chroma.JOINT:
             return Tracks(joint.track, InLuma())
-        may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
-        luma, gray_networks = self._gray(may_predict_chroma=may_predict_chroma)
-        if not may_predict_chroma:
+        luma, gray_networks = self._gray()
+        if not self._may_predict_chroma:
             return Tracks(luma, self._stacked(mode.chroma), gray_networks)
         predictor = self._trainer.network(chroma_predictor(self._info.pixel_format))
         predicted = self._predicted(predictor)
@@ -125,11 +126,11 @@ class _Choice:
         chroma_networks = predictor.records if chroma.track is predicted else ()
         return Tracks(luma, chroma.track, gray_networks + chroma_networks)
 
-    def _gray(self, *, may_predict_chroma: bool) -> tuple[LumaTrack, tuple[NetworkRecord, ...]]:
+    def _gray(self) -> tuple[LumaTrack, tuple[NetworkRecord, ...]]:
         """The gray's track, and its network if it was trained."""
         luma = self._mode.luma
         if luma.is_auto:
-            track = self._smallest_gray(may_predict_chroma=may_predict_chroma)
+            track = self._smallest_gray()
         else:
             track = self._predicted_gray(None) if luma.is_network else codec_luma(luma, self._info)
         if not isinstance(track, PredictedLuma):
@@ -137,10 +138,10 @@ class _Choice:
         predictor = self._trainer.network(LUMA_PREDICTOR)
         return self._predicted_gray(predictor), predictor.records
 
-    def _smallest_gray(self, *, may_predict_chroma: bool) -> LumaTrack:
+    def _smallest_gray(self) -> LumaTrack:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         by_codec = gray_by_codec(self._probe, self._info)
-        if not may_predict_chroma:
+        if not self._may_predict_chroma:
             return by_codec.track  # a plane codec was asked for: motion for the gray alone is slow
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []

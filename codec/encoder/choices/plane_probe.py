@@ -22,8 +22,10 @@ from codec.plane_codecs.probe import probed_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 
-_MIN_FRAMES, _MAX_FRAMES = 4, 10
-_RUN_PIXELS = 2**20  # so that a probe of a large video takes seconds, too
+PROBE_FRAMES = 10
+"""Frames of each run that are looked at, where plane codecs alone are tried."""
+_MIN_FRAMES = 4
+_RUN_PIXELS = 2**20  # with predictors, so that a probe of a large video takes seconds, too
 _CODEC_SHARE = Fraction(985, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
 """Codecs go on learning in a whole segment: beside predictors, short runs make them look larger than they are."""
 
@@ -32,17 +34,21 @@ ProbedTrack = VideoCodecLuma | PredictedLuma | StackedChroma | PredictedChroma
 ProbedT = TypeVar("ProbedT", bound=ProbedTrack)
 
 
+def frames_with_predictors(info: VideoInfo) -> int:
+    """Frames of each run that are looked at where predictors are tried, which are slow: 4 to 10."""
+    return max(_MIN_FRAMES, min(PROBE_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+
+
 class PlaneProbe:
     """Estimates, all on the same frames: bytes of segments that go on as the runs do.
 
     Args:
         info: of the video.
-        runs: of consecutive pictures, spread over the video. Only the first pictures of each are looked at: 4 to 10,
-            fewer of large pictures.
+        runs: of consecutive pictures, spread over the video.
+        num_frames: look at the first pictures of each run, at most.
     """
 
-    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> None:
-        num_frames = max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]], num_frames: int = PROBE_FRAMES) -> None:
         self._runs = [run[:num_frames] for run in runs]
         self._rate = frame_rate_of(info)
         self._estimates: dict[ProbedTrack, Fraction] = {}
