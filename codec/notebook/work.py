@@ -14,7 +14,7 @@ from codec.jobs.decode import decode_file
 from codec.jobs.encode import encode_file
 from codec.progress import Progress
 from codec.report import EncodeReport, quality_line
-from codec.training.options import TrainingOptions
+from codec.training.options import EffortLevel, TrainingOptions
 from codec.video.sinks.options import SinkOptions
 
 _REPLACE = SinkOptions(overwrite=True)
@@ -105,7 +105,7 @@ def carry_out(path: Path, folder: Path, wishes: Wishes, progress: Progress) -> O
 def _encode(path: Path, result: Path, wishes: Wishes, progress: Progress) -> Outcome:
     mode: Mode = Model(max_seconds=wishes.max_seconds, quality_frames=12)
     if wishes.color == Guided.color:
-        mode = Guided(max_seconds=wishes.max_seconds, effort="fast", quality_frames=12)
+        mode = Guided(max_seconds=wishes.max_seconds, effort=EffortLevel.FAST, quality_frames=12)
     report = encode_file(
         str(path), str(result), mode, max_frames=wishes.max_frames or None, overwrite=True, progress=progress
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 from codec.errors import InputError
 
@@ -124,6 +125,15 @@ class PredictorTraining:
     seed: int = 0
 
 
+class EffortLevel(StrEnum):
+    """The values of ``--effort``."""
+
+    NONE = "none"
+    FAST = "fast"
+    DEFAULT = "default"
+    BEST = "best"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effort:
     """What ``--effort`` stands for.
@@ -143,15 +153,17 @@ class Effort:
     predictor_seconds: float
 
 
-EFFORTS: dict[str, Effort] = {
-    "fast": Effort(steps=300, max_seconds=12, probe_steps=100, predictor_steps=150, predictor_seconds=10),
-    "default": Effort(steps=1500, max_seconds=40, probe_steps=250, predictor_steps=400, predictor_seconds=30),
-    "best": Effort(steps=12_000, max_seconds=600, probe_steps=500, predictor_steps=8000, predictor_seconds=600),
+EFFORTS: dict[EffortLevel, Effort] = {
+    EffortLevel.FAST: Effort(steps=300, max_seconds=12, probe_steps=100, predictor_steps=150, predictor_seconds=10),
+    EffortLevel.DEFAULT: Effort(steps=1500, max_seconds=40, probe_steps=250, predictor_steps=400, predictor_seconds=30),
+    EffortLevel.BEST: Effort(
+        steps=12_000, max_seconds=600, probe_steps=500, predictor_steps=8000, predictor_seconds=600
+    ),
 }
 _FINE_LEARNING_RATE = 1.5e-3  # of a predictor that starts from a shipped one (docs/decisions/0011-lossless-planes.md)
 
 
-def compact_training(effort: str, max_seconds: float | None, seed: int) -> CompactTraining:
+def compact_training(effort: EffortLevel, max_seconds: float | None, seed: int) -> CompactTraining:
     """How long to train a network `compact`.
 
     Args:
@@ -163,7 +175,7 @@ def compact_training(effort: str, max_seconds: float | None, seed: int) -> Compa
     return CompactTraining(steps=own.steps, max_seconds=max_seconds or own.max_seconds, seed=seed)
 
 
-def predictor_training(effort: str, max_seconds: float | None, seed: int) -> PredictorTraining:
+def predictor_training(effort: EffortLevel, max_seconds: float | None, seed: int) -> PredictorTraining:
     """How long to train a predictor; otherwise as :func:`compact_training`."""
     own = EFFORTS[effort]
     return PredictorTraining(

@@ -10,6 +10,7 @@ from codec.encoder.modes.mode import check_member, check_range, option
 from codec.encoder.modes.parts import MeasuredMode, TrainedMode
 from codec.errors import InputError
 from codec.lossless.parameters import MAX_ERROR
+from codec.training.options import EffortLevel
 from container_format.records import Color
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from codec.encoder.recipe import Prepared
     from codec.encoder.survey import Survey
     from codec.video.info import VideoInfo
-
-NO_EFFORT = "none"
 
 
 class Chroma(StrEnum):
@@ -58,18 +57,18 @@ class Lossless(MeasuredMode, TrainedMode):
         parse=int,
         default=0,
     )
-    chroma: str = option(
+    chroma: Chroma = option(
         "--chroma",
         "what the chroma goes through: network, or x264 or ffv1, which are fast, or joint = with the gray in one "
         "picture, by the gray's codec (default: auto = the smallest)",
         metavar="CODEC",
-        default=Chroma.AUTO.value,
+        default=Chroma.AUTO,
     )
 
     @property
-    def efforts(self) -> tuple[str, ...]:
+    def efforts(self) -> tuple[EffortLevel, ...]:
         """See :class:`codec.encoder.modes.parts.TrainedMode`."""
-        return (NO_EFFORT, *super().efforts)
+        return (EffortLevel.NONE, *super().efforts)
 
     def __post_init__(self) -> None:
         from codec.plane_codecs import is_lossless
@@ -78,6 +77,7 @@ class Lossless(MeasuredMode, TrainedMode):
         TrainedMode.__post_init__(self)
         check_range("--max-error", self.max_error, 0, MAX_ERROR)
         check_member("--chroma", self.chroma, tuple(Chroma))
+        object.__setattr__(self, "chroma", Chroma(self.chroma))  # a plain word is taken, too
         if not is_lossless(self.luma):
             raise InputError(
                 f"expected a lossless --luma with --color lossless. Received: {self.luma}", option="--luma"

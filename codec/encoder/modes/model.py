@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import check_member, option
-from codec.encoder.modes.parts import DEFAULT_EFFORT, EFFORT_HELP, NETWORK_HELP, MeasuredMode, check_seconds
+from codec.encoder.modes.parts import EFFORT_HELP, NETWORK_HELP, MeasuredMode, check_seconds
 from codec.errors import InputError
 from codec.networks.declarations import Choice, choice_help, color_networks, declared
+from codec.training.options import EFFORTS, CompactTraining, EffortLevel, TrainingOptions, compact_training
 from container_format.records import Color
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from codec.encoder.recipe import Prepared
     from codec.encoder.survey import Survey
     from codec.networks.interface import NetworkSpec
-    from codec.training.options import CompactTraining, TrainingOptions
     from codec.video.info import VideoInfo
 
 
@@ -44,7 +44,7 @@ class Model(MeasuredMode):
     summary: ClassVar[str] = "by a network alone"
 
     network: str = option("--network", NETWORK_HELP, metavar="NAME", default="singh2020")
-    effort: str | None = option("--effort", EFFORT_HELP, metavar="EFFORT", default=None)
+    effort: EffortLevel | None = option("--effort", EFFORT_HELP, metavar="EFFORT", default=None)
     vgg16: str | None = option("--vgg16", choice_help(Choice.VGG16), metavar="WEIGHTS", default=None)
     window: int | None = option("--window", choice_help(Choice.WINDOW), metavar="N", parse=int, default=None)
     first_stage: str | None = option("--first-stage", choice_help(Choice.FIRST_STAGE), metavar="NAME", default=None)
@@ -97,8 +97,6 @@ class Model(MeasuredMode):
             )
 
     def _check_effort(self) -> None:
-        from codec.training.options import EFFORTS
-
         if self.effort is None:
             return
         if declared(self.network).is_trained_here:
@@ -107,21 +105,18 @@ class Model(MeasuredMode):
                 option="--effort",
             )
         check_member("--effort", self.effort, tuple(EFFORTS))
+        object.__setattr__(self, "effort", EffortLevel(self.effort))  # a plain word is taken, too
 
     @property
     def training(self) -> TrainingOptions:
         """How a network of floats is trained."""
-        from codec.training.options import TrainingOptions
-
         names = ("epochs", "train_size", "batch_size", "max_seconds", "true_share")
         given = {name: value for name in names if (value := getattr(self, name)) is not None}
         return TrainingOptions(seed=self.shared.seed, **given)
 
     def compact_training(self) -> CompactTraining:
         """How long to train a network `compact`."""
-        from codec.training.options import compact_training
-
-        return compact_training(self.effort or DEFAULT_EFFORT, self.max_seconds, self.shared.seed)
+        return compact_training(self.effort or EffortLevel.DEFAULT, self.max_seconds, self.shared.seed)
 
     @property
     def spec(self) -> NetworkSpec:

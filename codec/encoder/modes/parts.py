@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from codec.encoder.modes.mode import Mode, check_member, check_range, option
 from codec.errors import InputError
 from codec.networks.declarations import color_networks
+from codec.training.options import (
+    EFFORTS,
+    CompactTraining,
+    EffortLevel,
+    PredictorTraining,
+    compact_training,
+    predictor_training,
+)
 
-if TYPE_CHECKING:
-    from codec.training.options import CompactTraining, PredictorTraining
-
-
-DEFAULT_EFFORT = "default"
 EFFORT_HELP = "time for hints and networks: fast, default (under a minute) or best; none with --color lossless"
 _SENT = [network for network in color_networks() if network.may_be_sent]
 NETWORK_HELP = (
@@ -47,11 +49,11 @@ class TrainedMode(Mode):
         max_seconds: for each training, in place of the effort's own limit; None for that limit.
     """
 
-    effort: str = option(
+    effort: EffortLevel = option(
         "--effort",
         EFFORT_HELP,
         metavar="EFFORT",
-        default=DEFAULT_EFFORT,
+        default=EffortLevel.DEFAULT,
     )
     max_seconds: float | None = option(
         "--max-seconds",
@@ -62,26 +64,21 @@ class TrainedMode(Mode):
     )
 
     @property
-    def efforts(self) -> tuple[str, ...]:
+    def efforts(self) -> tuple[EffortLevel, ...]:
         """The values of :attr:`effort` that this mode has."""
-        from codec.training.options import EFFORTS
-
         return tuple(EFFORTS)
 
     def __post_init__(self) -> None:
         check_member("--effort", self.effort, self.efforts)
+        object.__setattr__(self, "effort", EffortLevel(self.effort))  # a plain word is taken, too
         check_seconds(self.max_seconds)
 
     def compact_training(self) -> CompactTraining:
         """How long to train a network `compact`."""
-        from codec.training.options import compact_training
-
         return compact_training(self.effort, self.max_seconds, self.shared.seed)
 
     def predictor_training(self) -> PredictorTraining | None:
         """How long to train a predictor; None for not at all."""
-        from codec.training.options import EFFORTS, predictor_training
-
         return predictor_training(self.effort, self.max_seconds, self.shared.seed) if self.effort in EFFORTS else None
 
 
