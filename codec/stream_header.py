@@ -57,7 +57,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
     """Make the header of a stream.
 
     Args:
-        description: the description of the video.
+        description: the video, and the parameters of its planes.
         color: the mode, a value of :class:`container_format.records.Color`.
         keyframes: the indices of the frames on which the network was trained, ascending.
     """
