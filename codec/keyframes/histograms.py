@@ -18,7 +18,7 @@ F64Array = npt.NDArray[np.float64]
 BINS_PER_CHANNEL = 8
 NUM_BINS = BINS_PER_CHANNEL**3
 KEYFRAME_DISTANCE_SCALE = 10_000
-"""The papers' factor: distances of frames are given in [0, 10,000]."""
+"""The factor of the papers: distances of frames are in [0, 10,000]."""
 
 
 def color_histogram(rgb_u8: RgbArray) -> F64Array:

@@ -20,9 +20,9 @@ KEYFRAME_EVERY = 30
 """The papers' x: every x-th frame of a cluster is a keyframe."""
 BANDWIDTH_QUANTILE = 0.2
 MIN_BANDWIDTH = 1.0
-"""In units of the distances (0 to 10,000): identical frames would otherwise give a bandwidth of 0."""
+"""The smallest bandwidth, in units of the distances (0 to 10,000). Identical frames would otherwise give 0."""
 MAX_FITTED = 2_000
-"""Mean shift is run on this many evenly spaced values at most; all frames then go to the nearest center."""
+"""Mean shift runs on at most this many evenly spaced values. All frames are then assigned to the nearest center."""
 
 IntArray = npt.NDArray[np.int64]
 

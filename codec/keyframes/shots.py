@@ -16,22 +16,22 @@ import numpy as np
 from codec.video.picture import PlaneArray, RgbArray
 
 SIGNATURE_SIZE = 32
-"""Rows and columns of a signature: motion inside one of its cells hardly shows, a new scene does."""
+"""Rows and columns of a signature. Motion within one of its cells hardly changes it, but a new scene does."""
 
 STRONG_SCORE = 30.0
-"""Code values (of 255). A change as large as this needs to stand out only by ``STRONG_RATIO``."""
+"""In code values (of 255). A score of this or more must exceed its neighbors only by ``STRONG_RATIO``."""
 STRONG_RATIO = 2.5
 WEAK_SCORE = 7.0
-"""Code values. Between this and ``STRONG_SCORE`` (dark scenes, titles) a change must stand out by ``WEAK_RATIO``."""
+"""In code values. A score from this to ``STRONG_SCORE`` (dark scenes, titles) must exceed them by ``WEAK_RATIO``."""
 WEAK_RATIO = 6.0
 PEAK_RATIO = 1.4
-"""By how much a cut exceeds its largest neighbor. A flash is a pair of equal scores, and is no cut."""
+"""The smallest ratio of a cut's score to its largest neighbor. A flash is a pair of equal scores, and is no cut."""
 
 NEIGHBORS_PER_SIDE = 2
 FROZEN_SCORE = 0.5
-"""Code values. Frames that repeat the one before say nothing about motion; they are skipped among the neighbors."""
+"""In code values. A frame with a lower score repeats the previous frame and shows no motion, so it is no neighbor."""
 REACH = 6
-"""Frames looked at on each side to find the neighbors: enough for drawings on threes and films in 60 Hz video."""
+"""How many frames on each side are searched for neighbors: enough for animation on threes and films in 60 Hz video."""
 
 
 def frame_signature(rgb_u8: RgbArray) -> PlaneArray:

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 MIN_POINTS = 4
-"""Points that the paper and the common test conditions measure of each codec."""
+"""The number of points per codec in the paper and in the common test conditions."""
 
 
 @dataclass(frozen=True)

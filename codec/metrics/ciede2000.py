@@ -18,11 +18,11 @@ from codec.video.picture import RgbArray
 F32Array = npt.NDArray[np.float32]
 
 MAX_PIXELS = 65_536
-"""Pixels of a picture that are compared by default; larger pictures are sampled on a grid."""
+"""The largest number of pixels of a picture that are compared by default. Larger pictures are sampled on a grid."""
 HISTOGRAM_STEP = 0.01
-"""Resolution of percentiles."""
+"""The resolution of percentiles, in units of CIEDE2000."""
 HISTOGRAM_MAX = 100.0
-"""Larger differences, which hardly occur within sRGB, count as this in percentiles (not in the mean)."""
+"""In percentiles, but not in the mean, larger differences count as this. They hardly occur within sRGB."""
 
 
 def ciede2000_map(original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> F32Array:

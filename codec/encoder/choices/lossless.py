@@ -30,8 +30,8 @@ from container_format import NetworkRecord
 from container_format.records import LUMA_NETWORK
 
 _TIE = Fraction(995, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
-"""Whole pictures decode many times as fast as predicted planes, so they are taken unless separate tracks for gray and
-chroma are smaller than this share of their bytes."""
+"""Whole pictures decode many times as fast as predicted planes. So separate tracks for gray and chroma are taken only
+if their bytes are at most this share of the bytes of whole pictures."""
 _JOINT_CODECS = tuple(PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1"))
 _LUMA_NETWORK = PlaneCodecSpec(LUMA_NETWORK)
 
