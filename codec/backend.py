@@ -1,11 +1,11 @@
-"""The one place where Keras is imported, which takes seconds: import this module late.
+"""The import of Keras, and what depends on its backend. The import takes seconds, so import this module late.
 
-Keras picks its backend itself: by the environment variable ``KERAS_BACKEND`` (``tensorflow``, ``jax`` or ``torch``), or
-by its own configuration file; else it takes TensorFlow.
+Keras is imported nowhere else. It chooses its backend by the environment variable ``KERAS_BACKEND`` (``tensorflow``,
+``jax`` or ``torch``), or by its own configuration file; the default is TensorFlow.
 
-TensorFlow writes notes about itself to standard error before any setting of its log level is in force (2.21), some
-even with ``TF_CPP_MIN_LOG_LEVEL=3``. So the import runs with file descriptor 2 turned away; what was written there is
-shown only if the import fails. A log level that the user has set stays.
+TensorFlow 2.21 writes notes to standard error before its log level takes effect, some of them even with
+``TF_CPP_MIN_LOG_LEVEL=3``. So file descriptor 2 is redirected during the import, and what was written there is shown
+only if the import fails. A log level that the user has set is kept.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 
 @contextlib.contextmanager
 def _quiet_stderr() -> Iterator[None]:
-    """Hold back what native code writes to standard error; show it if the block raises."""
+    """Hold back what native code writes to standard error, and show it if the block raises an exception."""
     try:
         sys.stderr.flush()
         original = os.dup(2)
@@ -59,34 +59,34 @@ def _quiet_stderr() -> Iterator[None]:
 
 
 if not TYPE_CHECKING:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its errors reach us as exceptions
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's errors are raised as exceptions anyway
     with _quiet_stderr():
         keras = importlib.import_module("keras")
         if keras.backend.backend() == "tensorflow":
             tensorflow = importlib.import_module("tensorflow")
-            tensorflow.get_logger().setLevel("ERROR")  # it warns of every new shape of picture
+            tensorflow.get_logger().setLevel("ERROR")  # TensorFlow warns at every new shape of picture
             for _gpu in tensorflow.config.list_physical_devices("GPU"):
-                # Without this TensorFlow takes all memory of a GPU that others may use too.
-                with contextlib.suppress(RuntimeError):  # it is in use already
+                # Without this, TensorFlow takes all memory of a GPU that other processes may use, too.
+                with contextlib.suppress(RuntimeError):  # raised if the GPU is in use already
                     tensorflow.config.experimental.set_memory_growth(_gpu, True)
 
-# XLA makes TensorFlow's convolutions no faster here and compiles anew for every shape
-# (docs/decisions/0005-singh2020-training.md). JAX knows nothing but XLA.
+# XLA does not speed up TensorFlow's convolutions here, and it compiles anew for every shape
+# (docs/decisions/0005-singh2020-training.md). JAX always uses XLA.
 JIT_COMPILE: bool = keras.backend.backend() == "jax"
 
-# Keras copies the picture before each of PyTorch's convolutions if the channels come last. A transposed view that says
-# they come first is not copied, and has them last in memory, which PyTorch likes best.
+# With channels last, Keras copies the picture before each of PyTorch's convolutions. A transposed view with channels
+# first is not copied. Its channels are still last in memory, which is PyTorch's fastest layout.
 FASTEST_DATA_FORMAT: str = "channels_first" if keras.backend.backend() == "torch" else "channels_last"
 
 
 def backend_name() -> str:
-    """``tensorflow``, ``jax`` or ``torch``."""
+    """The name of the backend: ``tensorflow``, ``jax`` or ``torch``."""
     name: str = keras.backend.backend()
     return name
 
 
 def device_name() -> str:
-    """What the backend computes on: ``gpu`` if it sees one, else ``cpu``."""
+    """The kind of device that the backend computes on: ``gpu`` if it finds one, else ``cpu``."""
     name = backend_name()
     backend: Any = importlib.import_module(name)
     if name == "tensorflow":
@@ -99,15 +99,20 @@ def device_name() -> str:
 
 
 def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    """A function of tensors as the backend runs it fastest, without derivatives: of arrays or tensors, to a tensor.
+    """Compile a function of tensors for fast inference on the backend.
 
-    ``Model.predict_on_batch`` does the same around a model, but TensorFlow cannot treat the weights as constants there.
+    ``Model.predict_on_batch`` does the same for a model, but there TensorFlow cannot treat the weights as constants.
 
-    GPUs compute with all bits of float32 from now on, which TensorFlow and PyTorch can only be told for all that this
-    process runs.
+    As a side effect, GPUs compute with full float32 precision (no TF32) from now on. TensorFlow and PyTorch have this
+    setting only for the whole process.
 
     Args:
-        function: of a list of tensors, in terms of ``keras.ops``; arrays that it holds become part of it.
+        function: takes a list of tensors, returns a tensor, and uses ``keras.ops``. Arrays that it refers to become
+            constants.
+
+    Returns:
+        A function that takes the tensors or arrays as separate arguments and returns a tensor. It computes no
+        gradients.
     """
     name = backend_name()
     backend: Any = importlib.import_module(name)
@@ -121,7 +126,7 @@ def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
         run = backend.no_grad()(function)
 
     def call(*values: Any) -> Any:
-        # PyTorch takes no negative strides.
+        # PyTorch accepts no negative strides.
         convert = keras.ops.convert_to_tensor
         return run([convert(np.ascontiguousarray(v)) if isinstance(v, np.ndarray) else v for v in values])
 
@@ -129,8 +134,8 @@ def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
 
 
 def as_array(tensor: Any) -> npt.NDArray[Any]:
-    """What a tensor of the backend holds."""
-    # Keras's way back from PyTorch makes NumPy warn.
+    """Convert a tensor of the backend to an array of the same shape and dtype."""
+    # For PyTorch, Keras's own conversion causes a warning of NumPy.
     is_torch = backend_name() == "torch"
     values: npt.NDArray[Any] = tensor.cpu().numpy() if is_torch else keras.ops.convert_to_numpy(tensor)
     return values

@@ -1,4 +1,4 @@
-"""How good the color of a guided stream shall be: ``--color-target``."""
+"""The color target: the quality that the color of a stream must reach (``--color-target``)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from codec.errors import InputError
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture
 
-_MAX_PIXELS = 16_384  # of a picture that are compared, where a choice is to be made many times
-_GRID_DB = 0.04  # by which figures of so few pixels may be better than those of all
+_MAX_PIXELS = 16_384  # how many pixels of a picture are compared for the margin, which is computed often
+_GRID_DB = 0.04  # by how much figures from such a grid may be better than those of all pixels
 _LIMITS = {"ciede": (0.05, 50.0), "p95": (0.1, 100.0), "psnr": (10.0, 80.0)}
 
 
 @dataclass(frozen=True)
 class ColorTarget:
-    """What to reach: a CIEDE2000 mean and its 95th percentile, or a chroma PSNR.
+    """The quality that the color must reach: limits of CIEDE2000, of the chroma PSNR, or of both.
 
     Attributes:
-        ciede: largest mean difference; None if there is no such limit.
-        p95: largest 95th percentile; likewise.
-        psnr: smallest chroma PSNR in dB (peak 255); likewise.
+        ciede: the largest mean of CIEDE2000, 0.05 to 50; None for no such limit.
+        p95: the largest 95th percentile of CIEDE2000, 0.1 to 100; None for no such limit.
+        psnr: the smallest chroma PSNR in dB (peak 255), 10 to 80; None for no such limit.
 
     Raises:
-        InputError: no limit at all, or one out of its range.
+        InputError: there is no limit, or one is out of its range.
     """
 
     ciede: float | None = None
@@ -43,10 +43,10 @@ class ColorTarget:
 
     @classmethod
     def parse(cls, text: str) -> ColorTarget:
-        """The inverse of ``str``: ``NAME=NUMBER`` pairs with commas between them.
+        """The inverse of ``str``: ``NAME=NUMBER`` pairs with commas between them, such as ``ciede=1.0,p95=2.5``.
 
         Raises:
-            InputError: the text has another shape.
+            InputError: the text has another form, or a number is out of range.
         """
         values: dict[str, float] = {}
         for pair in text.split(","):
@@ -65,20 +65,26 @@ class ColorTarget:
         return ",".join(f"{name}={value:g}" for name, value in given if value is not None)
 
     def is_met(self, *, ciede: float, p95: float, psnr: float) -> bool:
-        """Whether these figures are as good as wanted."""
+        """Whether these figures reach the target.
+
+        Args:
+            ciede: the mean of CIEDE2000.
+            p95: the 95th percentile of CIEDE2000.
+            psnr: the chroma PSNR in dB.
+        """
         return self._margin(ciede, p95, psnr) >= 0
 
     def margin_db(self, conversion: ColorConversion, pairs: Iterable[tuple[Picture, Picture]]) -> float:
-        """How much better than wanted the color of some pictures is, in dB; below 0 if it is worse.
+        """The margin of some pictures: by how many dB their color is better than the target; below 0 if it misses it.
 
-        Color differences grow about as the error of the chroma does, so a factor between them is told in dB too. Those
-        of large pictures are measured on a grid, and have to be a little better for it.
+        CIEDE2000 grows roughly in proportion to the error of the chroma, so its ratio to the limit is also converted to
+        dB. Large pictures are compared on a grid, and their margin is reduced a little for the uncertainty of that.
 
         Args:
-            conversion: of the video.
-            pairs: original and decoded pictures.
+            conversion: how the planes of the video become R'G'B'.
+            pairs: pairs of an original and a decoded picture, one or more.
         """
-        # Metrics take a second to import, which an encode without hints can spare.
+        # Metrics take a second to import, which an encode without hints does not need.
         from codec.metrics import ColorDifference, SquaredError, psnr_db
         from codec.metrics.ciede2000 import grid_stride
         from codec.metrics.psnr import CHROMA_PEAK, add_chroma_error

@@ -1,4 +1,4 @@
-"""An iterator that works ahead of its reader, in a thread of its own: stages of a pipeline that overlap."""
+"""An iterator that runs ahead of its consumer in its own thread, so that the stages of a pipeline overlap."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ _POLL_SECONDS = 0.2
 
 
 def read_ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None, None]:
-    """The same items, made up to ``depth`` ahead of being asked for.
+    """Yield the items of a generator, which runs up to ``depth`` items ahead in its own thread.
 
-    What ``items`` raises is raised here, in its place. When the reader stops early, by closing the generator or by an
-    exception of its own, the thread ends after the item that it is at.
+    An exception of ``items`` is raised here, after the items before it. If the consumer stops early and closes this
+    generator, the thread ends after its current item.
 
     Args:
-        items: used in the thread alone.
-        depth: how many items may wait, 1 or more.
+        items: the generator. Only the thread may use it.
+        depth: how many items may wait for the consumer, 1 or more.
+
+    Yields:
+        The items, in order.
     """
     waiting: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(depth)
     is_stopped = threading.Event()
@@ -44,7 +47,7 @@ def read_ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None
         except BaseException as error:
             put((None, error))
 
-    # A daemon, so that a process that is told to end does not wait for it.
+    # The thread is a daemon, so that a process that is told to end does not wait for it.
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:

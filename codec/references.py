@@ -1,7 +1,8 @@
-"""Frames as pictures that a person may recolor, and such pictures put back in their place.
+"""Export of frames as pictures that a person may recolor, and import of such references.
 
-A frame's file is named after its number, counted from 1, as a folder of decoded frames is: ``frame_000001.png`` is the
-first. Any paint program may change its colors; its gray is never taken from there, but from the video.
+The name of a file has the number of its frame, counted from 1, as in a folder of decoded frames: ``frame_000001.png``
+is the first frame. Any paint program may change the colors. The gray is always that of the video, never that of the
+file.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Reference:
     """A picture with the colors that a video shall have.
 
     Attributes:
-        path: of its file.
-        frame: index of the frame that it belongs to, by its name; None if its name says none.
-        rgb_u8: (height, width, 3) uint8.
+        path: the path of its file.
+        frame: the index of its frame, from the name of the file; None if the name has no number.
+        rgb_u8: (height, width, 3) uint8 R'G'B'.
     """
 
     path: str
@@ -43,16 +44,16 @@ class Reference:
 
 
 def export_frames(source: Source, frames: Collection[int], folder: str, progress: Progress) -> None:
-    """Write some frames of a video as PNG files, under the names by which they are found again.
+    """Write some frames of a video as PNG files, under the names that :func:`find_references` expects.
 
     Args:
         source: the video.
-        frames: their indices.
-        folder: is made; must not exist yet, or be empty.
-        progress: is told the frames read.
+        frames: the indices of the frames.
+        folder: the folder to create. It must not exist, or must be empty.
+        progress: receives the number of frames read.
 
     Raises:
-        OutputError: the folder cannot be made, or has something in it.
+        OutputError: the folder cannot be created, or is not empty.
     """
     check_new_folder(folder)
     conversion = ColorConversion.of(source.info)
@@ -62,7 +63,7 @@ def export_frames(source: Source, frames: Collection[int], folder: str, progress
     try:
         for index, frame in enumerate(source.frames()):
             if index in frames:
-                _, png = cv2.imencode(".png", conversion.rgb(frame.picture)[..., ::-1])  # OpenCV's order
+                _, png = cv2.imencode(".png", conversion.rgb(frame.picture)[..., ::-1])  # OpenCV expects B, G, R
                 (pending.working_path / _NAME.format(index + 1)).write_bytes(png.tobytes())
             progress.advance(index + 1)
             if index >= last:
@@ -74,10 +75,10 @@ def export_frames(source: Source, frames: Collection[int], folder: str, progress
 
 
 def check_new_folder(folder: str) -> None:
-    """Make sure that frames can be written to a folder: what a person has recolored is never replaced.
+    """Check that frames can be written to a folder. Pictures that a person may have recolored are never replaced.
 
     Raises:
-        OutputError: it has something in it, or the folder around it is missing.
+        OutputError: the folder is not empty, or its parent folder does not exist.
     """
     if Path(folder).exists() and (not Path(folder).is_dir() or any(Path(folder).iterdir())):
         raise OutputError(f"expected a new or empty folder for the keyframes. Received: {folder}")
@@ -85,25 +86,32 @@ def check_new_folder(folder: str) -> None:
 
 
 def read_references(paths: Iterable[str]) -> list[Reference]:
-    """Pictures from files, or from all images in a folder.
+    """Read references from files.
+
+    Args:
+        paths: image files, and folders of which all images are read.
 
     Raises:
-        InputError: one is missing, or is no image.
+        InputError: a file does not exist, or is not an image.
     """
     files = [file for path in paths for file in (find_images(path).paths if Path(path).is_dir() else [Path(path)])]
     return [_read(file) for file in files]
 
 
 def find_references(paths: Iterable[str], frames: Collection[int], shape: tuple[int, int]) -> dict[int, PlaneArray]:
-    """R'G'B' pictures by the frame to which each belongs.
+    """Read references, and assign them to their frames.
 
     Args:
-        paths: as :func:`read_references` takes them.
-        frames: that may have one.
-        shape: height and width of the video.
+        paths: image files, and folders of which all images are read.
+        frames: the indices of the frames that may have a reference.
+        shape: (height, width) of the video.
+
+    Returns:
+        For each index of a frame that has a reference, the picture, (height, width, 3) uint8 R'G'B'.
 
     Raises:
-        InputError: a name says no such frame, a frame has two pictures, or a size is another.
+        InputError: a file's name does not refer to one of ``frames``, a frame has two references, or a picture has
+            another size.
     """
     found: dict[int, PlaneArray] = {}
     for reference in read_references(paths):
@@ -118,10 +126,10 @@ def find_references(paths: Iterable[str], frames: Collection[int], shape: tuple[
 
 
 def check_shape(reference: Reference, shape: tuple[int, int]) -> None:
-    """Make sure that a picture has the size of the video.
+    """Check that a reference has the size of the video; ``shape`` is (height, width).
 
     Raises:
-        InputError: it has not.
+        InputError: the size is another.
     """
     if reference.rgb_u8.shape[:2] != shape:
         height, width = reference.rgb_u8.shape[:2]
@@ -129,7 +137,13 @@ def check_shape(reference: Reference, shape: tuple[int, int]) -> None:
 
 
 def colored_by(picture: Picture, rgb_u8: RgbArray, conversion: ColorConversion) -> Picture:
-    """The picture with its own gray and the colors of another, (height, width, 3) uint8 R'G'B' of the same size."""
+    """Replace the colors of a picture, and keep its gray.
+
+    Args:
+        picture: the picture.
+        rgb_u8: the colors, (height, width, 3) uint8 R'G'B', of the same size as the picture.
+        conversion: how the planes of the picture become R'G'B'.
+    """
     return conversion.with_color_of(picture.luma, rgb_u8.astype(np.float32) / np.float32(255))
 
 

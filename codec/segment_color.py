@@ -1,4 +1,4 @@
-"""From the gray of a segment, and what was sent for its color, to pictures: sender and receiver do the same here."""
+"""Coloring of a segment with its hints and the network. The sender and the receiver both run this code."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 
-_BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
+_BATCH_PIXELS = 2**21  # the approximate number of gray pixels in one batch for the network
 
 
 class SegmentColor:
-    """Puts color on gray.
+    """Makes pictures from gray planes and hints. With neither network nor hints, the pictures have no color.
 
     Args:
-        conversion: of the video.
-        colorizer: the network; None if there is none, and hints alone make the color.
-        hints: how they are coded; None if there are none. With neither network nor hints, pictures stay gray.
+        conversion: how the planes of the video become R'G'B'.
+        colorizer: the network that makes the color; None if hints alone make it.
+        hints: the parameters of the hints; None if there are none.
     """
 
     def __init__(self, conversion: ColorConversion, colorizer: Colorizer | None, hints: HintParameters | None) -> None:
@@ -33,27 +33,31 @@ class SegmentColor:
 
     @property
     def is_exact(self) -> bool:
-        """The pictures are the same to the bit on every machine."""
+        """Whether the pictures are the same to the last bit on every machine."""
         return self._colorizer is None or self._colorizer.is_exact
 
     def distrust_backend(self) -> bool:
-        """See :class:`codec.networks.Colorizer`."""
+        """Stop using the backend for an exact network. Returns whether the backend was in use before."""
         return self._colorizer is not None and self._colorizer.distrust_backend()
 
     @property
     def has_memory(self) -> bool:
-        """See :class:`codec.networks.Colorizer`."""
+        """Whether the color of a frame depends on earlier frames of its shot."""
         return self._colorizer is not None and self._colorizer.has_memory
 
     def pictures(
         self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
     ) -> Iterator[Picture]:
-        """Pictures with exactly these gray planes; the first one begins a shot.
+        """Color consecutive frames, of which the first begins a shot.
 
         Args:
-            lumas: (height, width) uint8 each.
-            hints: as :func:`codec.hints.coder.decode_hints` gives them, one for each; empty without hints.
-            shot_starts: places of other planes that begin a shot.
+            lumas: the gray planes, (height, width) uint8 each.
+            hints: the hint picture of each frame, as :func:`codec.hints.coder.decode_hints` returns them; empty if
+                there are no hints.
+            shot_starts: the indices, within ``lumas``, of further frames that begin a shot.
+
+        Yields:
+            The pictures, with exactly these gray planes.
         """
         size = max(1, _BATCH_PIXELS // max(1, lumas[0].size)) if lumas else 1
         borders = (
@@ -80,7 +84,7 @@ class SegmentColor:
 
 
 def luma_crc32(lumas: Iterable[PlaneArray]) -> int:
-    """The CRC-32 of gray planes, row by row."""
+    """The CRC-32 of consecutive gray planes; samples are taken row by row."""
     checksum = 0
     for luma in lumas:
         checksum = zlib.crc32(luma.tobytes(), checksum)
@@ -88,7 +92,10 @@ def luma_crc32(lumas: Iterable[PlaneArray]) -> int:
 
 
 def chroma_crc32(picture: Picture, checksum: int) -> int:
-    """The CRC-32 of both chroma planes, row by row, going on from ``checksum``; int16 in little-endian order."""
+    """The CRC-32 of both chroma planes of a picture, which continues from ``checksum``.
+
+    Samples are taken row by row; int16 samples are taken in little-endian order.
+    """
     for plane in picture.chroma_planes():
         samples = plane if plane.dtype == np.uint8 else plane.astype("<i2")
         checksum = zlib.crc32(samples.tobytes(), checksum)

@@ -1,4 +1,4 @@
-"""Between what the codec knows of a video and what the container stores of it: the two directions, side by side."""
+"""Conversion between the codec's description of a video and the records of the container, in both directions."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _UNSPECIFIED = 2
 
 @dataclass(frozen=True)
 class Description:
-    """What a header says, apart from how color is made.
+    """The content of a header, except for the mode and the keyframes.
 
     Attributes:
-        info: of the video.
-        luma: for the gray's decoder.
-        conversion: how planes become R'G'B'.
-        hints: for the decoder of the hints; None if there are none.
-        stacked: for the decoder of stacked chroma; None if there is none.
-        prediction: which planes predictors carry; None if they carry none.
+        info: size, pixel format, tags and other facts of the video.
+        luma: the parameters of the gray's decoder.
+        conversion: how the planes become R'G'B'.
+        hints: the parameters of the hints; None if there are none.
+        stacked: the parameters of stacked chroma; None if there is none.
+        prediction: the parameters of predicted planes; None if there are none.
     """
 
     info: VideoInfo
@@ -54,7 +54,13 @@ class Description:
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
-    """A video's description and the choices of the encoder, as the header of its stream."""
+    """Make the header of a stream.
+
+    Args:
+        description: the video, and the parameters of its planes.
+        color: the mode, a value of :class:`container_format.records.Color`.
+        keyframes: the indices of the frames on which the network was trained, ascending.
+    """
     info, luma, conversion = description.info, description.luma, description.conversion
     return HeaderRecord(
         width=info.width,
@@ -90,7 +96,7 @@ def unpack_header(header: HeaderRecord) -> Description:
     """The inverse of :func:`pack_header`.
 
     Raises:
-        UnsupportedError: a pixel format, or a way to make color, that this version does not know.
+        UnsupportedError: this version does not know the pixel format, the mode or the conversion matrix.
         StreamError: parts of the header contradict each other.
     """
     _check_names(header)
@@ -197,7 +203,7 @@ def _unpack_prediction(record: PlanesRecord, info: VideoInfo) -> PredictionParam
 
 
 def _pack_hints(description: Description) -> HintsRecord | None:
-    """The record of hints, or of stacked chroma, which is stored like hints of every sample of every frame."""
+    """The record of hints or of stacked chroma. Stacked chroma is stored as hints of scale 1 and interval 1."""
     if description.stacked is not None:
         return _hints_record(description.stacked.pictures, scale=1, interval=1)
     hints = description.hints
@@ -215,7 +221,7 @@ def _hints_record(pictures: PlaneParameters, *, scale: int, interval: int) -> Hi
 
 
 def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParameters | StackedParameters:
-    """The inverse of :func:`_pack_hints`; of `lossless`, stacked chroma."""
+    """The inverse of :func:`_pack_hints`. In the mode `lossless` the record is that of stacked chroma."""
     if info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has hints of the color of a gray video")
     if color == Color.LOSSLESS and (record.scale, record.interval) != (1, 1):
@@ -234,7 +240,14 @@ def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParam
 
 
 def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """Times of a segment's frames, strictly rising, as runs of (step, count): constant rate is one run."""
+    """Pack the times of a segment's frames as runs of equal steps.
+
+    Args:
+        pts: the times in units of the video's time base, strictly rising.
+
+    Returns:
+        A (step, count) pair for each run. At a constant frame rate there is one run. The first time is not included.
+    """
     runs: list[tuple[int, int]] = []
     for earlier, later in itertools.pairwise(pts):
         step = later - earlier
@@ -246,7 +259,7 @@ def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:
 
 
 def unpack_times(segment: SegmentRecord) -> list[int]:
-    """The inverse of :func:`pack_times`: one time for each frame of the segment."""
+    """The inverse of :func:`pack_times`: the time of each frame of the segment, in units of the video's time base."""
     pts = [segment.pts]
     for step, count in segment.pts_steps:
         for _ in range(count):
@@ -255,7 +268,7 @@ def unpack_times(segment: SegmentRecord) -> list[int]:
 
 
 def pack_packet(packet: CopyPacket) -> CopyPacketRecord:
-    """A packet of audio or subtitles as the container stores it."""
+    """Make the record of a packet of audio or subtitles."""
     return CopyPacketRecord(
         stream=packet.stream,
         pts=packet.pts,
@@ -272,7 +285,7 @@ def unpack_packet(record: CopyPacketRecord) -> CopyPacket:
 
 
 def _fitting(tags: dict[str, str]) -> dict[str, str]:
-    """The tags that the format has room for: none longer than its limit, and the first so many of them."""
+    """The tags that fit into the format: the first ``MAX_TAGS`` of those whose names and values are short enough."""
     short = {
         name: value
         for name, value in tags.items()
@@ -282,6 +295,9 @@ def _fitting(tags: dict[str, str]) -> dict[str, str]:
 
 
 def _storable(ratio: Fraction) -> Fraction | None:
-    """A ratio with parts of 31 bits, or None: some sources state nominal values that fit no field."""
+    """The ratio, or one near it, with numerator and denominator below 2**31; None if there is none.
+
+    Some sources state nominal values that do not fit into a field.
+    """
     near = ratio if ratio.denominator <= _MAX_RATIO else ratio.limit_denominator(10**6)
     return near if 0 < near.numerator <= _MAX_RATIO else None

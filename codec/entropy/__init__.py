@@ -1,1 +1,1 @@
-"""Integer probability tables and range coding."""
+"""Entropy coding: integer probability tables and a range coder."""

@@ -1,13 +1,15 @@
-"""Whole numbers to bytes and back, with a range coder and integer probability tables.
+"""Range coding of whole numbers with integer probability tables.
 
-The coder is constriction's (R. Bamler, "Understanding Entropy Coding With Asymmetric Numeral Systems (ANS): a
-Statistician's Perspective", arXiv:2201.01741; its queue module): 32-bit words, written here in little-endian order.
+The coder is the queue module of constriction (R. Bamler, "Understanding Entropy Coding With Asymmetric Numeral Systems
+(ANS): a Statistician's Perspective", arXiv:2201.01741). It gives 32-bit words, which are written in little-endian
+order.
 
-Why the result is the same on every machine: constriction's fast categorical model (``perfect=False``) gives symbol i
-of n the interval that starts at ``floor(c_i * (2**24 - n) / s) + i``, where c_i is the sum of the probabilities
-before i and s that of all. Ours are float64 multiples of ``2**-PRECISION`` that sum to 1, so s is 1, each c_i is
-exact in any order of summation, and the product of a 16-bit and a 24-bit number fits a float64 without rounding. The
-slow (``perfect=True``) model uses logarithms, and float32 probabilities round the product: neither is used.
+The result is the same on every machine, for this reason: constriction's fast categorical model (``perfect=False``)
+gives symbol i of n the interval that starts at ``floor(c_i * (2**24 - n) / s) + i``. Here c_i is the sum of the
+probabilities before i, and s is the sum of all. Our probabilities are float64 multiples of ``2**-PRECISION`` that sum
+to 1. So s is 1, each c_i is exact in any order of summation, and the product of a 16-bit and a 24-bit number fits into
+a float64 without rounding. Two alternatives are not used: the slow model (``perfect=True``) computes logarithms, and
+float32 probabilities round the product.
 """
 
 from __future__ import annotations
@@ -27,10 +29,13 @@ _NO_SYMBOLS = np.empty(0, np.int32)
 
 
 class Model:
-    """Probabilities of the symbols 0, 1, 2, ...
+    """The probabilities of the symbols 0, 1, 2, ... for the range coder.
 
     Args:
-        frequencies: whole numbers of 1 or more (0 for a symbol that never comes) that sum to ``2**PRECISION``.
+        frequencies: (symbols,) int64 that sum to ``2**PRECISION``: 1 or more, or 0 for a symbol that never occurs.
+
+    Attributes:
+        categorical: the same model as an object of constriction.
     """
 
     def __init__(self, frequencies: npt.NDArray[np.int64]) -> None:
@@ -38,47 +43,50 @@ class Model:
 
     @classmethod
     def uniform(cls, count: int) -> Model:
-        """All of so many symbols equally likely, without a table."""
+        """A model of ``count`` equally likely symbols, without a table."""
         model = cls.__new__(cls)
         model.categorical = constriction.stream.model.Uniform(count)
         return model
 
 
 class RangeWriter:
-    """Symbols to bytes, some at a time."""
+    """Codes symbols to bytes."""
 
     def __init__(self) -> None:
         self._encoder = constriction.stream.queue.RangeEncoder()
 
     def write(self, symbols: Symbols, model: Model) -> None:
-        """Code symbols, (n,) int32, each of which the model has."""
+        """Code symbols, (n,) int32. The model must give each of them a probability above 0."""
         if symbols.size:
             self._encoder.encode(symbols, model.categorical)
 
     def write_groups(self, groups: Iterable[tuple[Symbols, Model]]) -> None:
-        """As :meth:`write` for each of these, none of them empty."""
+        """Code groups of symbols, each with its own model. No group may be empty."""
         encode = self._encoder.encode
         for symbols, model in groups:
             encode(symbols, model.categorical)
 
     @property
     def num_bytes(self) -> int:
-        """Bytes so far, about."""
+        """Approximate number of bytes written so far."""
         return int(self._encoder.num_words()) * _WORD.itemsize
 
     def finish(self) -> bytes:
-        """All bytes."""
+        """All bytes, once the last symbol is coded."""
         words: npt.NDArray[np.uint32] = self._encoder.get_compressed()
         return words.astype(_WORD).tobytes()
 
 
 class RangeReader:
-    """Bytes of a :class:`RangeWriter` to symbols, in the same order and with the same models.
+    """Decodes the bytes of a :class:`RangeWriter`. Symbols must be read in the same order and with the same models.
 
-    Bytes that were damaged are noticed often but not always; checksums are the container's business.
+    Damaged bytes are often detected, but not always. The container has checksums for that.
+
+    Args:
+        data: the bytes that :meth:`RangeWriter.finish` returned.
 
     Raises:
-        StreamError: the bytes cannot have come from a writer.
+        StreamError: no writer can have written the bytes.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -87,45 +95,59 @@ class RangeReader:
         self._decoder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, _WORD).astype(np.uint32))
 
     def read(self, count: int, model: Model) -> Symbols:
-        """The next symbols, (count,) int32. The count bounds time and memory, so it must come from something known.
+        """Decode the next symbols.
+
+        Args:
+            count: number of symbols. It bounds time and memory, so it must come from a trusted number.
+            model: the model that the symbols were coded with.
+
+        Returns:
+            (count,) int32.
 
         Raises:
-            StreamError: the bytes cannot have come from such symbols.
+            StreamError: the bytes cannot be those of symbols of this model.
         """
         return self.read_groups([(count, model)] if count else [])
 
     def read_groups(self, groups: Iterable[tuple[int, Model]]) -> Symbols:
-        """The next symbols of several models: as :meth:`read` for each count and model, and all in one array.
+        """Decode the next groups of symbols.
+
+        Args:
+            groups: the number of symbols and the model of each group. The numbers bound time and memory, so they must
+                come from trusted numbers.
+
+        Returns:
+            The symbols of all groups in one int32 array.
 
         Raises:
-            StreamError: the bytes cannot have come from such symbols.
+            StreamError: the bytes cannot be those of symbols of these models.
         """
         decode = self._decoder.decode
         try:
             return np.concatenate([_NO_SYMBOLS, *(decode(model.categorical, count) for count, model in groups)])
-        except AssertionError as error:  # how constriction says that the data are impossible
+        except AssertionError as error:  # constriction raises this for impossible data
             raise StreamError("entropy-coded data do not fit their probability table") from error
 
     def finish(self) -> None:
-        """Make sure that nothing is left.
+        """Check that all data were read.
 
         Raises:
-            StreamError: something is.
+            StreamError: some data are left.
         """
         if not self._decoder.maybe_exhausted():
             raise StreamError("expected the end of entropy-coded data. Received: data for more symbols")
 
 
 def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
-    """Groups of symbols, each with a table of its own, to bytes.
+    """Code groups of symbols, each with its own table.
 
-    A group whose table has a single symbol costs nothing.
+    A group whose table has a single symbol needs no bytes.
 
     Args:
-        groups: symbols of any shape, int32, coded in C order, and the table that uses each of them.
+        groups: the symbols of each group, int32 of any shape, and their table. Symbols are coded in C order.
 
     Raises:
-        ValueError: a symbol is not in its table.
+        ValueError: the frequency of a symbol is 0, or the symbol is not in its table.
     """
     writer = RangeWriter()
     for symbols, table in groups:
@@ -141,15 +163,18 @@ def encode_symbols(groups: Sequence[tuple[Symbols, FrequencyTable]]) -> bytes:
 
 
 def decode_symbols(data: bytes, groups: Sequence[tuple[int, FrequencyTable]]) -> list[Symbols]:
-    """The inverse of :func:`encode_symbols`: a (count,) int32 array a group.
+    """The inverse of :func:`encode_symbols`.
 
     Args:
-        data: what :func:`encode_symbols` returned.
-        groups: number of symbols and table of each group. The numbers bound time and memory, so they must come
-            from something known.
+        data: the bytes that :func:`encode_symbols` returned.
+        groups: the number of symbols and the table of each group. The numbers bound time and memory, so they must
+            come from trusted numbers.
+
+    Returns:
+        A (count,) int32 array for each group.
 
     Raises:
-        StreamError: the bytes cannot have come from such groups.
+        StreamError: the bytes cannot be those of such groups.
     """
     reader = RangeReader(data)
     decoded: list[Symbols] = []

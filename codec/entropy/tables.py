@@ -1,10 +1,10 @@
-"""Integer probability tables: how often each symbol occurs, in parts of ``2**PRECISION``.
+"""Integer probability tables: the frequency of each symbol, in units of ``2**-PRECISION``.
 
-Whole numbers from end to end, so that a table is the same on every machine. Its bytes are a run of variable-length
-numbers (seven bits a byte, least significant first, high bit set on all but the last):
+All arithmetic is on whole numbers, so that a table is the same on every machine. A table is stored as variable-length
+numbers (seven bits a byte, least significant first, high bit set on all but the last byte):
 
     minimum (zigzag), number of symbols, then the frequency of each symbol in order;
-    a frequency of 0 is followed by one number more: how many zeros follow it.
+    after a frequency of 0 comes one more number: how many further zeros follow.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ class FrequencyTable:
 
     Attributes:
         minimum: the smallest symbol.
-        frequencies: one whole number a symbol; they sum to ``2**PRECISION``, first and last are not 0.
+        frequencies: one whole number for each symbol. They sum to ``2**PRECISION``; the first and the last are not 0.
+
+    Raises:
+        ValueError: the symbols or the frequencies are out of range.
     """
 
     minimum: int
@@ -53,13 +56,14 @@ class FrequencyTable:
 
     @classmethod
     def of_symbols(cls, symbols: npt.NDArray[Any]) -> FrequencyTable:
-        """The table that fits these symbols best.
+        """The table of these symbols' own frequencies.
 
         Args:
-            symbols: any shape, whole numbers, at least one, within ``MAX_SYMBOLS`` of each other.
+            symbols: whole numbers, any shape and integer dtype. There is at least one, and the largest is less than
+                ``MAX_SYMBOLS`` above the smallest.
 
         Raises:
-            ValueError: there are none, or they are too far apart.
+            ValueError: there are no symbols, or they are too far apart.
         """
         if symbols.size == 0:
             raise ValueError("expected at least one symbol to make a table of. Received: none")
@@ -86,19 +90,23 @@ class FrequencyTable:
 
     @classmethod
     def unpack(cls, data: bytes) -> FrequencyTable:
-        """The table in exactly these bytes.
+        """The inverse of :meth:`pack`.
 
         Raises:
-            StreamError: they are no table.
+            StreamError: the bytes are not exactly one table.
         """
         return unpack_tables(data, 1)[0]
 
 
 def unpack_tables(data: bytes, count: int) -> tuple[FrequencyTable, ...]:
-    """As many tables, one after another, in exactly these bytes.
+    """Read consecutive packed tables.
+
+    Args:
+        data: the bytes of the tables, and nothing else.
+        count: number of tables.
 
     Raises:
-        StreamError: they are not.
+        StreamError: the bytes are not exactly ``count`` tables.
     """
     reader = _NumberReader(data)
     tables = tuple(_read_table(reader) for _ in range(count))
@@ -127,13 +135,19 @@ def _read_table(reader: _NumberReader) -> FrequencyTable:
 
 
 def normalize_counts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Counts to frequencies that sum to ``2**PRECISION``, each used symbol 1 or more.
+    """Turn counts into frequencies that sum to ``2**PRECISION``.
 
-    Every used symbol gets 1, and what is left is shared in proportion to the counts; the parts that do not divide
-    go to the largest remainders, the lower index first among equals.
+    Each symbol with a count above 0 gets 1. The rest is shared in proportion to the counts and rounded down. What is
+    left by rounding goes to the symbols with the largest remainders, one each; of equal ones the lower index is first.
 
     Args:
-        counts: (symbols,) int64, 0 or more, not all 0; the sum below ``2**46``, so that nothing overflows.
+        counts: (symbols,) int64, 0 or more, not all 0. Their sum is below ``2**46``, so that nothing overflows.
+
+    Returns:
+        (symbols,) int64.
+
+    Raises:
+        ValueError: a count is out of range, or more than ``2**PRECISION`` counts are above 0.
     """
     used = counts > 0
     free = TOTAL - int(used.sum())
@@ -150,7 +164,7 @@ def normalize_counts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 class _NumberReader:
-    """Variable-length numbers from bytes, in order."""
+    """Reads variable-length numbers from bytes, in order."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -183,7 +197,7 @@ def _pack_number(value: int) -> bytes:
 
 
 def _zigzag(value: int) -> int:
-    """0, -1, 1, -2, ... to 0, 1, 2, 3, ..."""
+    """Map 0, -1, 1, -2, ... to 0, 1, 2, 3, ..."""
     return 2 * value if value >= 0 else -2 * value - 1
 
 

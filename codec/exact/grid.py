@@ -1,4 +1,4 @@
-"""Blocks of samples to points of a grid of half the width and half the height, and back."""
+"""Conversion between planes and a grid of half the gray's width and height, whose points hold blocks of samples."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy.typing as npt
 from codec.video.pixel_formats import PixelFormat
 
 GRAY_BLOCK = (2, 2)
-"""Rows and columns of gray samples at a point of the grid."""
+"""Rows and columns of gray samples in one point of the grid."""
 
 
 def chroma_block(pixel_format: PixelFormat) -> tuple[int, int]:
-    """Rows and columns of samples of a chroma plane at a point of the grid."""
+    """Rows and columns of samples of each chroma plane in one point of the grid."""
     return 2 >> pixel_format.log2_chroma_h, 2 >> pixel_format.log2_chroma_w
 
 
 def to_grid(planes: npt.NDArray[Any], block: tuple[int, int]) -> npt.NDArray[Any]:
-    """Blocks to points; at the end of a side the last sample is repeated.
+    """Convert blocks of samples to points of the grid; incomplete blocks repeat the last sample.
 
     Args:
-        planes: (n, rows, columns, c).
-        block: rows and columns of samples at a point.
+        planes: (n, rows, columns, c), any dtype.
+        block: rows and columns of samples in one point.
 
     Returns:
         (n, ceil(rows / block rows), ceil(columns / block columns), block rows x block columns x c).
@@ -39,7 +39,16 @@ def to_grid(planes: npt.NDArray[Any], block: tuple[int, int]) -> npt.NDArray[Any
 
 
 def from_grid(points: npt.NDArray[Any], block: tuple[int, int], shape: tuple[int, int]) -> npt.NDArray[Any]:
-    """The inverse of :func:`to_grid`, for planes of (rows, columns): (n, rows, columns, c)."""
+    """The inverse of :func:`to_grid`.
+
+    Args:
+        points: (n, grid rows, grid columns, block rows x block columns x c), any dtype.
+        block: rows and columns of samples in one point.
+        shape: (rows, columns) of the planes.
+
+    Returns:
+        (n, rows, columns, c).
+    """
     n, grid_rows, grid_columns, values = points.shape
     down, across = block
     channels = values // (down * across)

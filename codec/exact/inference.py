@@ -1,11 +1,11 @@
-"""Whole-number layers on the Keras backend, checked against the reference before they are believed.
+"""Whole-number layers on the Keras backend, tested against the reference before they are used.
 
-The backend computes in float32, in which every sum is exact once :func:`codec.exact.layers.check_exact` has passed,
-unless the backend rounds inside: with reduced precision (TF32, bfloat16), or with fast convolutions that transform
-their input (Winograd, FFT). TF32 is switched off by :func:`codec.backend.compiled`, the others are what the
-known-answer test finds. Where it fails, NumPy computes: slowly, and right.
+The backend computes in float32. Every sum is exact if :func:`codec.exact.layers.check_exact` passes, unless the backend
+rounds within a convolution: with reduced precision (TF32, bfloat16), or with fast convolutions that transform their
+input (Winograd, FFT). :func:`codec.backend.compiled` switches TF32 off, and a known-answer test finds the other cases.
+If the test fails, NumPy computes the network, which is slower but exact.
 
-What was tried to make it fast is in docs/decisions/0009-exact-inference.md.
+The decision page docs/decisions/0009-exact-inference.md lists what was tried to make this fast.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _STRIP_BYTES = 32 << 20
 
 @dataclass(frozen=True, eq=False)
 class Kept:
-    """Results that stay where they were computed, for another network to take.
+    """Results that stay on the device that computed them, as the input of another network.
 
     Attributes:
-        values: (n, height, width, outputs) whole numbers: a float32 tensor of the backend, or an int32 array where
-            NumPy computed.
+        values: (n, height, width, outputs) whole numbers: a float32 tensor of the backend, or an int32 array if NumPy
+            computed them.
     """
 
     values: Any
 
     def array(self) -> I32Array:
-        """As an array."""
+        """The results as an array, (n, height, width, outputs) int32."""
         values = self.values if isinstance(self.values, np.ndarray) else as_array(self.values)
         return values.astype(np.int32)
 
@@ -49,17 +49,17 @@ Pictures = npt.NDArray[np.signedinteger] | Kept
 
 
 class ExactNetwork:
-    """Layers that give the same bits everywhere.
+    """A sequence of layers that gives the same bits on every machine.
 
     Args:
-        layers: in order.
-        input_magnitudes: of the largest value of each input channel.
+        layers: the layers in order, at least one.
+        input_magnitudes: the largest magnitude of each input channel.
 
     Attributes:
-        runs_on_backend: the known-answer test passed; else NumPy computes.
+        runs_on_backend: whether the backend computes, since it passed the known-answer test; otherwise NumPy does.
 
     Raises:
-        StreamError: the layers cannot be proved to be exact.
+        StreamError: it cannot be proved that the layers are exact.
     """
 
     def __init__(self, layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[int]) -> None:
@@ -75,8 +75,8 @@ class ExactNetwork:
         """Run all layers.
 
         Args:
-            pictures: (n, height, width, inputs) whole numbers within the magnitudes, any integer type or what a network
-                kept; if there are several, their channels one after another.
+            pictures: (n, height, width, inputs) whole numbers within the magnitudes: an array of any signed integer
+                type, or kept results of a network. Several arguments are joined along their channels.
 
         Returns:
             (n, height, width, outputs) int32.
@@ -84,7 +84,7 @@ class ExactNetwork:
         return self._on_backend(pictures) if self.runs_on_backend else self._in_numpy(pictures)
 
     def kept(self, *pictures: Pictures) -> Kept:
-        """As a call, with results that stay where they are."""
+        """Run all layers, as a call does, and leave the results on the device."""
         if not self.runs_on_backend:
             return Kept(self._in_numpy(pictures))
         batches: dict[int, list[Any]] = {}
@@ -94,7 +94,7 @@ class ExactNetwork:
         return Kept(_joined([_joined(rows, axis=1) for rows in batches.values()], axis=0))
 
     def distrust_backend(self) -> None:
-        """From now on NumPy computes: the backend was seen to be wrong."""
+        """Compute in NumPy from now on, because a result of the backend was wrong."""
         self.runs_on_backend = False
 
     def _in_numpy(self, pictures: Sequence[Pictures]) -> I32Array:
@@ -109,7 +109,7 @@ class ExactNetwork:
         return results
 
     def _pieces(self, pictures: Sequence[Pictures]) -> Iterator[tuple[Piece, Any]]:
-        """Parts of the pictures, and what the backend makes of them."""
+        """Divide the pictures into pieces, and yield each piece with the backend's results for it."""
         values = [_values(part) for part in pictures]
         n, height, width, _ = values[0].shape
         for piece in pieces(
@@ -122,7 +122,7 @@ class ExactNetwork:
             yield piece, self._run(*(v if is_all else v[piece.pictures, piece.rows_in] for v in values))
 
     def _known_answer_test(self) -> bool:
-        """Noise, and all inputs at the ends of their ranges, through backend and reference."""
+        """Whether backend and reference agree on two pictures: noise, and inputs at the ends of their ranges."""
         random = np.random.default_rng(_TEST_SEED)
         magnitudes = np.array(self._magnitudes, np.int64)
         noise = random.integers(-magnitudes, magnitudes + 1, (1, _TEST_SIDE, _TEST_SIDE, magnitudes.size))
@@ -132,7 +132,7 @@ class ExactNetwork:
 
 
 def _values(pictures: Pictures) -> Any:
-    """As the backend takes them: int16 has half the bytes of int32, and a backend compiles for each type."""
+    """The pictures in a dtype for the backend: int16 or int32 only, since a backend compiles for each dtype."""
     if isinstance(pictures, Kept):
         return pictures.values
     return pictures if pictures.dtype == np.int16 else pictures.astype(np.int32)
@@ -144,7 +144,7 @@ def _joined(tensors: list[Any], axis: int) -> Any:
 
 @dataclass(frozen=True)
 class _FloatLayer:
-    """A layer in float32 with its shift and the half of its rounding in kernel and bias: only the floor is left."""
+    """A layer in float32. Kernel and bias are scaled by the shift, and the bias has the 1/2 that makes floor round."""
 
     kernel: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
@@ -164,7 +164,8 @@ class _FloatLayer:
     def __call__(self, values: Any) -> Any:
         ops = keras.ops
         values = ops.add(ops.conv(values, self.kernel, padding="same", data_format=FASTEST_DATA_FORMAT), self.bias)
-        # Whole limits may come before the floor. In this order TensorFlow makes bias and relu part of the convolution.
+        # The limits are whole numbers, so the clip may precede the floor. In this order TensorFlow fuses bias and relu
+        # into the convolution.
         if self.minimum == 0:
             values = ops.minimum(ops.relu(values), self.maximum)
         else:
@@ -173,7 +174,7 @@ class _FloatLayer:
 
 
 def _float_network(layers: Sequence[IntegerConvolution]) -> Callable[[list[Any]], Any]:
-    """All layers as a function of tensors (n, height, width, inputs) of whole numbers, whose channels it joins."""
+    """All layers as one function. It takes tensors (n, height, width, inputs), and joins them along their channels."""
     float_layers = [_FloatLayer.of(layer) for layer in layers]
     transposed = FASTEST_DATA_FORMAT == "channels_first"
 

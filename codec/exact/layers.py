@@ -1,12 +1,12 @@
-"""Networks of whole numbers: the layers, and the proof that no sum in them can lose a bit.
+"""The layers of exact networks, and the proof that no sum in them is rounded.
 
-A layer is a convolution with zeros beyond the border, a rounding shift and a clip:
+A layer is a convolution with zero padding, a rounding shift and a clip:
 
     y = clip(floor(a * 2**-shift + 1/2), minimum, maximum),   a = bias + sum(kernel * x)
 
-All of it is whole numbers, held in float32 where a backend computes. A float32 holds every whole number below 2**24, so
-if the magnitudes of all terms of a sum together stay below that, every order of summation gives the same result, on
-every machine (DESIGN: exactness contract). :func:`check_exact` proves this for each output channel.
+All values are whole numbers, and a backend holds them in float32. A float32 represents every whole number below 2**24
+exactly. So if the magnitudes of all terms of a sum add up to less than that, every order of summation gives the same
+result on every machine (DESIGN: exactness contract). :func:`check_exact` proves this for each output channel.
 """
 
 from __future__ import annotations
@@ -22,22 +22,23 @@ from codec.errors import StreamError
 I32Array = npt.NDArray[np.int32]
 
 FLOAT32_WHOLE_LIMIT = 1 << 24
-"""Every whole number of a magnitude below this is a float32; so are halves, quarters, ... scaled down by as much."""
+"""A float32 represents every whole number of a magnitude below this exactly, also after division by a power of two."""
 MAX_SHIFT = 24
 
 
 @dataclass(frozen=True, eq=False)
 class IntegerConvolution:
-    """One layer.
+    """One layer of an exact network.
 
     Attributes:
-        kernel: (rows, columns, inputs, outputs) int32; rows and columns odd.
+        kernel: (rows, columns, inputs, outputs) int32; rows and columns are odd.
         bias: (outputs,) int32, in units of the sum.
-        shift: by so many bits the sum is rounded, halves up; 0 leaves it as it is.
-        minimum, maximum: the result is clipped to these.
+        shift: how many bits the sum is shifted to the right, 0 to ``MAX_SHIFT``; halves are rounded up.
+        minimum: the result is clipped to be no less than this.
+        maximum: the result is clipped to be no more than this.
 
     Raises:
-        StreamError: shapes or numbers that no layer has.
+        StreamError: a shape, the shift or the range of results is invalid.
     """
 
     kernel: I32Array
@@ -61,29 +62,29 @@ class IntegerConvolution:
 
     @property
     def num_inputs(self) -> int:
-        """Channels that come in."""
+        """Number of input channels."""
         return int(self.kernel.shape[2])
 
     @property
     def num_outputs(self) -> int:
-        """Channels that go out."""
+        """Number of output channels."""
         return int(self.kernel.shape[3])
 
     @property
     def max_magnitude(self) -> int:
-        """Of any output."""
+        """The largest magnitude of any output."""
         return max(abs(self.minimum), abs(self.maximum))
 
 
 def largest_sums(layer: IntegerConvolution, input_magnitudes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each output, what the magnitudes of everything that is ever added up come to at most.
+    """For each output, the largest possible sum of the magnitudes of all terms.
 
     Args:
         layer: the layer.
-        input_magnitudes: (inputs,): of the largest value of each input channel.
+        input_magnitudes: (inputs,) int64: the largest magnitude of each input channel.
 
     Returns:
-        (outputs,) int64: weights times inputs, bias, and the half that rounding adds.
+        (outputs,) int64. The terms are weights times inputs, the bias, and the half that rounding adds.
     """
     weights = np.abs(layer.kernel.astype(np.int64)).sum(axis=(0, 1))  # (inputs, outputs)
     half = 1 << (layer.shift - 1) if layer.shift else 0
@@ -92,19 +93,19 @@ def largest_sums(layer: IntegerConvolution, input_magnitudes: npt.NDArray[np.int
 
 
 def check_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[int]) -> None:
-    """Prove that float32 computes these layers without any rounding, in whatever order.
+    """Prove that float32 computes these layers without rounding, in any order of summation.
 
-    The rounding shift is exact too: ``a * 2**-shift`` only moves the exponent, and adding 1/2 to it needs no more bits
-    than ``a + 2**(shift - 1)``, which is in the bound. Nor does it matter if kernel and bias are multiplied by
-    ``2**-shift`` first and the bias has the 1/2 in it: then all terms are multiples of ``2**-shift``, and the bound
-    moves with them.
+    The rounding shift is exact, too: ``a * 2**-shift`` only changes the exponent, and adding 1/2 to it needs no more
+    bits than ``a + 2**(shift - 1)``, which the bound includes. Kernel and bias may also be multiplied by ``2**-shift``
+    beforehand, and the bias may include the 1/2: then all terms are multiples of ``2**-shift``, and the bound scales
+    with them.
 
     Args:
-        layers: in order; each takes what the one before gives.
-        input_magnitudes: of the largest value of each input channel of the first layer.
+        layers: the layers in order; each takes the results of the previous one.
+        input_magnitudes: the largest magnitude of each input channel of the first layer.
 
     Raises:
-        StreamError: a layer does not fit the one before, or a sum could reach 2**24.
+        StreamError: a layer does not fit the previous one, or a sum could reach 2**24.
     """
     magnitudes = np.array(input_magnitudes, np.int64)
     for index, layer in enumerate(layers):
@@ -120,7 +121,7 @@ def check_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence
 
 
 def is_exact(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[int]) -> bool:
-    """Whether :func:`check_exact` finds nothing wrong."""
+    """Whether :func:`check_exact` proves that these layers are exact."""
     try:
         check_exact(layers, input_magnitudes)
     except StreamError:

@@ -1,10 +1,10 @@
-"""Which parts of the pictures go through a network at once, so that what is between its layers stays in the caches.
+"""Division of pictures into pieces that go through a network one at a time, so that activations stay in the caches.
 
-Small pictures go together, in numbers that are powers of two: a backend that compiles for each shape (JAX) then
-compiles for few. Large ones go in strips of rows. Beside its own rows a strip has as many more as the network looks
-around, above and below; the outermost of them come out wrong, since the layers see zeros beyond the strip where the
-picture goes on, but each layer carries this only as far as it looks itself, so the strip's own rows are right. Where
-the strip ends at the border of the picture the zeros are what they should be, and nothing is added.
+Small pictures are batched. The size of a batch is a power of two, so that a backend that compiles for each shape (JAX)
+compiles for few shapes. Large pictures are divided into strips of rows. The input of a strip has additional rows above
+and below, as many as the network's receptive field reaches. Results near the ends of this input are wrong, because the
+layers see zeros where the picture continues. But the error reaches no farther than the receptive field, so the results
+of the strip's own rows are right. No rows are added at the border of the picture, where the zeros are correct.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from codec.exact.layers import IntegerConvolution
 
 @dataclass(frozen=True)
 class Piece:
-    """Part of the pictures.
+    """One part of the pictures.
 
     Attributes:
-        pictures: which of them.
-        rows_in: what the network is given.
-        rows_out: what of them it gets right, counted in the picture.
-        rows_kept: the same, counted in what the network gives.
+        pictures: the indices of its pictures.
+        rows_in: the rows of the pictures that the network takes.
+        rows_out: the rows of the pictures whose results are right.
+        rows_kept: the same rows, counted in the network's output.
     """
 
     pictures: slice
@@ -33,13 +33,17 @@ class Piece:
 
 
 def pieces(shape: tuple[int, int, int], reach: int, *, batch_points: int, strip_points: int) -> Iterator[Piece]:
-    """All parts of some pictures.
+    """Divide pictures into pieces.
 
     Args:
-        shape: (n, height, width).
-        reach: rows above and below that a result depends on.
-        batch_points: pictures go together up to this.
-        strip_points: a picture above this goes in strips of about this.
+        shape: (n, height, width) of the pictures.
+        reach: how many rows above and below a result depends on.
+        batch_points: the largest batch, in points; a batch of one picture may be larger.
+        strip_points: the largest picture that is not divided into strips, and the approximate size of a strip, in
+            points.
+
+    Yields:
+        The pieces, in order of pictures and rows.
     """
     n, height, width = shape
     strip_rows = max(strip_points // max(width, 1), 2 * reach, 1)
@@ -62,5 +66,5 @@ def pieces(shape: tuple[int, int, int], reach: int, *, batch_points: int, strip_
 
 
 def rows_reach(layers: Sequence[IntegerConvolution]) -> int:
-    """How many rows above and below a result depends on."""
+    """How many rows above and below a result of these layers depends on."""
     return sum(layer.kernel.shape[0] // 2 for layer in layers)

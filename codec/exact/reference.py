@@ -1,10 +1,10 @@
-"""The layers in NumPy: the reference that every backend must agree with, and what runs where a backend does not.
+"""The layers in NumPy: the reference for every backend, and the fallback where a backend is not exact.
 
-It is written from the definition of a layer and shares nothing with what runs on a backend: whole numbers shift and
-clip. Only the products are summed in float32, four times as fast as in float64. Each partial sum of the proof
-(:func:`codec.exact.layers.check_exact`) is a whole number below 2**24, which float32 holds, so whatever order the
-library behind NumPy sums in, and whether it multiplies and adds in one step, no sum is rounded. Nothing here
-multiplies in less than float32 or transforms its input.
+It follows the definition of a layer and shares no code with the version for backends. Shift and clip are done in
+integers. Only the products are summed in float32, which is four times as fast as float64. By
+:func:`codec.exact.layers.check_exact` each partial sum is a whole number below 2**24, which float32 represents exactly.
+So no sum is rounded, whatever the order of summation in NumPy's library, and with or without fused multiply-add. No
+product is computed in less than float32, and no convolution transforms its input.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import numpy as np
 from codec.exact.layers import I32Array, IntegerConvolution
 
 _ROWS_AT_ONCE = 16
-"""So that the sums stay in the cache while they are added to."""
+"""Few enough rows for the sums to stay in the cache."""
 
 
 def run_layers(layers: Sequence[IntegerConvolution], pictures: I32Array) -> I32Array:
-    """All layers, one after the other.
+    """Run all layers in order.
 
     Args:
-        layers: proved by :func:`codec.exact.layers.check_exact`.
-        pictures: (n, height, width, inputs) int32.
+        layers: layers that passed :func:`codec.exact.layers.check_exact`.
+        pictures: (n, height, width, inputs) int32, within the magnitudes of that check.
 
     Returns:
         (n, height, width, outputs) int32.
@@ -35,7 +35,7 @@ def run_layers(layers: Sequence[IntegerConvolution], pictures: I32Array) -> I32A
 
 
 def run_layer(layer: IntegerConvolution, pictures: I32Array) -> I32Array:
-    """One layer; see :func:`run_layers`."""
+    """Run one layer: (n, height, width, inputs) int32 to (n, height, width, outputs) int32."""
     n, height, width, _ = pictures.shape
     rows, columns = layer.kernel.shape[:2]
     margins = ((0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0))

@@ -1,1 +1,1 @@
-"""The coarse chroma stream that guides the network."""
+"""Hints: the coarse chroma stream of the modes `guided` and `coded`."""

@@ -1,6 +1,6 @@
-"""The hints of a segment as a few packets and back: small pictures through one of the gray's codecs, with loss.
+"""Coding of a segment's hints: small pictures through a lossy plane codec.
 
-chroma planes -> pack_hint -> every so many-th -> codec -> CodedRun
+chroma planes -> pack_hint    -> hinted_frames -> codec -> CodedRun
 hints         <- unpack_hints <- fill_in       <- codec <- CodedRun
 """
 
@@ -30,15 +30,15 @@ _KNOWN = f"scale {', '.join(map(str, SCALES))}, every {', '.join(map(str, INTERV
 
 @dataclass(frozen=True)
 class HintSettings:
-    """How the sender makes hints: one way for a video.
+    """How the sender makes the hints of a video.
 
     Attributes:
-        scale: samples of the original on a side of one that is sent.
-        interval: frames from one that has a hint to the next.
-        codec: ``x265`` or ``svtav1`` with its options, the quality among them.
+        scale: how many chroma samples of the source, along one side, become one sample of the hints: 1, 2, 4 or 8.
+        interval: number of frames from one that has a hint to the next, one of ``INTERVALS``.
+        codec: the plane codec with its options, such as the quality.
 
     Raises:
-        InputError: a scale or an interval that there is not.
+        InputError: the scale, the interval or the codec does not exist.
     """
 
     scale: int
@@ -59,7 +59,7 @@ class HintSettings:
         """The inverse of ``str``: ``SCALE:CODEC:OPTIONS`` or ``SCALE/INTERVAL:CODEC:OPTIONS``.
 
         Raises:
-            InputError: the text has another shape, or names what there is not.
+            InputError: the text has another form, or the scale, the interval or the codec does not exist.
         """
         found = re.fullmatch(r"(\d)(?:/(\d))?:(.+)", text)
         if found is None:
@@ -72,21 +72,22 @@ class HintSettings:
         return f"{self.scale}{every}:{self.codec}"
 
     def parameters(self, chroma_shape: tuple[int, int]) -> HintParameters:
-        """What the receiver needs, for chroma planes of (rows, columns)."""
+        """What the receiver must know of these hints, for chroma planes of the shape (rows, columns)."""
         height, width = _picture_shape(chroma_shape, self.scale)
         return HintParameters(self.scale, self.interval, plane_parameters(self.codec, width, height))
 
 
 @dataclass(frozen=True)
 class HintParameters:
-    """What the receiver must know of hints.
+    """What the receiver must know to decode hints.
 
     Attributes:
-        scale, interval: as in :class:`HintSettings`.
-        pictures: for the decoder of the coded pictures.
+        scale: as in :class:`HintSettings`.
+        interval: as in :class:`HintSettings`.
+        pictures: the parameters of the decoder of the hint pictures.
 
     Raises:
-        StreamError: a scale or an interval that there is not.
+        StreamError: the scale or the interval does not exist.
     """
 
     scale: int
@@ -101,21 +102,24 @@ class HintParameters:
     def of(
         cls, chroma_shape: tuple[int, int], scale: int, interval: int, *, codec: str, coded: tuple[int, int]
     ) -> HintParameters:
-        """From what a header says.
+        """Make the parameters from the fields of a header.
 
         Args:
             chroma_shape: (rows, columns) of each chroma plane.
             scale: as in :class:`HintSettings`.
-            interval: likewise.
-            codec: family of the decoder.
-            coded: width and height of the coded pictures.
+            interval: as in :class:`HintSettings`.
+            codec: name of the decoder, as in :class:`codec.plane_codecs.PlaneParameters`.
+            coded: (width, height) of the coded pictures.
+
+        Raises:
+            StreamError: the scale or the interval does not exist.
         """
         height, width = _picture_shape(chroma_shape, scale)
         return cls(scale, interval, PlaneParameters(codec, width, height, *coded, is_lossless=False))
 
 
 def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]:
-    """Rows and columns of the pictures that are coded."""
+    """(rows, columns) of the hint pictures, which hold both planes."""
     rows, columns = reduced_shape(*chroma_shape, scale)
     return 2 * rows, columns
 
@@ -123,18 +127,30 @@ def _picture_shape(chroma_shape: tuple[int, int], scale: int) -> tuple[int, int]
 def encode_hints(
     chroma: Sequence[tuple[ChromaArray, ChromaArray]], settings: HintSettings, frame_rate: Fraction
 ) -> CodedRun:
-    """Code the chroma of one segment.
+    """Code the hints of one segment.
 
     Args:
-        chroma: two planes of each frame, all of one shape.
-        settings: how.
-        frame_rate: of the video.
+        chroma: the two chroma planes of each frame, all of one shape; one frame or more.
+        settings: how hints are made.
+        frame_rate: frames per second of the video.
+
+    Returns:
+        The coded hint pictures.
     """
     return encode_packed_hints([pack_hint(planes, settings.scale) for planes in chroma], settings, frame_rate)
 
 
 def encode_packed_hints(pictures: Sequence[PlaneArray], settings: HintSettings, frame_rate: Fraction) -> CodedRun:
-    """Code the pictures of :func:`codec.hints.planes.pack_hint` of one segment; otherwise as :func:`encode_hints`."""
+    """Code the hints of one segment from the hint pictures of all its frames.
+
+    Args:
+        pictures: the results of :func:`codec.hints.planes.pack_hint`, one for each frame, (2 x rows, columns) uint8.
+        settings: how hints are made.
+        frame_rate: frames per second of the video.
+
+    Returns:
+        The coded hint pictures.
+    """
     height, width = pictures[0].shape
     parameters = plane_parameters(settings.codec, width, height)
     encoder = open_plane_encoder(settings.codec, parameters, frame_rate / settings.interval)
@@ -144,7 +160,16 @@ def encode_packed_hints(pictures: Sequence[PlaneArray], settings: HintSettings, 
 
 
 def decode_hints(run: CodedRun, parameters: HintParameters, num_frames: int) -> list[PlaneArray]:
-    """The pictures of :func:`codec.hints.planes.pack_hint`, as the codec left them and filled in, one for each frame.
+    """Decode the hints of one segment.
+
+    Args:
+        run: the coded hint pictures.
+        parameters: what the receiver knows of the hints.
+        num_frames: number of frames in the segment, 1 or more.
+
+    Returns:
+        A hint picture for each frame, (2 x rows, columns) uint8, as :func:`codec.hints.planes.pack_hint` makes it but
+        with the loss of the codec. Frames without a hint of their own have interpolated pictures.
 
     Raises:
         StreamError: the decoder fails, or gives another number of pictures.

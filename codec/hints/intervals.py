@@ -1,7 +1,7 @@
-"""Hints for some of the frames, and what stands in for the others.
+"""Hints for some of the frames, and interpolation for the others.
 
-Whatever a codec spends on every picture, however little is in it, is then spent less often. It pays where not much
-moves (docs/decisions/0010-hints.md).
+A codec spends some bytes on every picture, even if nothing changes. With fewer pictures it spends them less often. This
+pays in video with little motion (docs/decisions/0010-hints.md).
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import numpy as np
 from codec.video.picture import PlaneArray
 
 INTERVALS = (1, 2, 3, 4, 6, 8)
-"""Frames from one that has a hint to the next."""
+"""The possible numbers of frames from one that has a hint to the next."""
 
 
 def hinted_frames(num_frames: int, interval: int) -> list[int]:
-    """The frames of a segment that have hints of their own: every so many-th from the first, and the last."""
+    """The frames of a segment that have hints: every ``interval``-th from the first on, and the last.
+
+    Args:
+        num_frames: number of frames in the segment, 1 or more.
+        interval: number of frames from one that has a hint to the next.
+    """
     frames = list(range(0, num_frames, interval))
     if frames[-1] != num_frames - 1:
         frames.append(num_frames - 1)
@@ -25,12 +30,15 @@ def hinted_frames(num_frames: int, interval: int) -> list[int]:
 
 
 def fill_in(pictures: Sequence[PlaneArray], num_frames: int, interval: int) -> list[PlaneArray]:
-    """A picture for each frame: between two frames that have one, in proportion to the distance, halves rounded up.
+    """Interpolate the hint pictures of a segment linearly in time, so that each frame has one; halves are rounded up.
 
     Args:
-        pictures: of :func:`hinted_frames`, (height, width) uint8 each.
-        num_frames: of the segment.
-        interval: frames from one to the next.
+        pictures: the pictures of the frames that :func:`hinted_frames` returns, (height, width) uint8 each.
+        num_frames: number of frames in the segment, 1 or more.
+        interval: number of frames from one that has a hint to the next.
+
+    Returns:
+        A picture for each frame, (height, width) uint8 each.
     """
     frames = hinted_frames(num_frames, interval)
     filled = [pictures[0]]

@@ -1,8 +1,9 @@
-"""Chroma planes made small for the way, and large again: the second half in whole numbers, the same everywhere.
+"""Reduction of chroma planes to hint pictures, and enlargement of hints to the size of the chroma.
 
-The two planes of a picture travel as one gray picture, U above V. They are reduced by averaging squares, and enlarged
-by doubling once or more with the Catmull-Rom spline (E. Catmull, R. Rom, "A class of local interpolating splines",
-1974), whose weights a quarter of a sample from the middle are -9, 111, 29 and -3 parts in 128.
+A hint picture holds both planes, U above V or Co above Cg, and is coded as a gray picture. The sender reduces planes by
+averaging squares. Both sides enlarge them by repeated doubling with the Catmull-Rom spline (E. Catmull, R. Rom, "A
+class of local interpolating splines", 1974), whose weights at a quarter of a sample are -9, 111, 29 and -3 parts in
+128. The enlargement computes in whole numbers, so it is the same on every machine.
 """
 
 from __future__ import annotations
@@ -18,22 +19,30 @@ from codec.video.pixel_formats import ColorModel
 I32Array = npt.NDArray[np.int32]
 
 SCALES = (1, 2, 4, 8)
-"""Samples of the original on a side of one sample that is sent."""
+"""The possible scales: how many chroma samples, along one side, become one sample of the hints."""
 FRACTION_BITS = 2
 """Enlarged samples are in quarters of a code value."""
 CHROMA_OFFSET = 256
-"""Co and Cg of YCoCg-R, in [-255, 255], travel as (value + 256) / 2."""
+"""Co and Cg of YCoCg-R, in [-255, 255], are sent as (value + 256) / 2."""
 _TAPS = (-9, 111, 29, -3)
 _TAP_BITS = 7
 
 
 def reduced_shape(rows: int, columns: int, scale: int) -> tuple[int, int]:
-    """Shape of a plane after :func:`reduce_plane`."""
+    """The shape of a plane of (rows, columns) after :func:`reduce_plane`."""
     return -(-rows // scale), -(-columns // scale)
 
 
 def reduce_plane(plane: ChromaArray, scale: int) -> npt.NDArray[np.float32]:
-    """Averages of squares of ``scale`` x ``scale`` samples; at the end of a side the last one is repeated."""
+    """Average squares of ``scale`` x ``scale`` samples; incomplete squares repeat the last sample.
+
+    Args:
+        plane: (rows, columns) in code values.
+        scale: one of ``SCALES``.
+
+    Returns:
+        (ceil(rows / scale), ceil(columns / scale)) float32 in code values.
+    """
     rows, columns = plane.shape
     small_rows, small_columns = reduced_shape(rows, columns, scale)
     margins = ((0, small_rows * scale - rows), (0, small_columns * scale - columns))
@@ -44,7 +53,15 @@ def reduce_plane(plane: ChromaArray, scale: int) -> npt.NDArray[np.float32]:
 
 
 def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> PlaneArray:
-    """The picture that is sent for two chroma planes: (2 x rows, columns) uint8."""
+    """Reduce two chroma planes to one hint picture.
+
+    Args:
+        chroma: two planes of one shape: U and V as uint8, or Co and Cg as int16, in code values.
+        scale: one of ``SCALES``.
+
+    Returns:
+        (2 x rows, columns) uint8, with rows and columns as :func:`reduced_shape` gives them.
+    """
     planes = []
     for plane in chroma:
         small: npt.NDArray[np.floating] = reduce_plane(plane, scale)
@@ -55,15 +72,15 @@ def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> PlaneArray
 
 
 def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I32Array:
-    """Sent pictures at the size of the chroma planes.
+    """Enlarge hint pictures to the size of the chroma planes.
 
     Args:
-        pictures: n pictures of :func:`pack_hint`.
+        pictures: n hint pictures, as :func:`pack_hint` makes them; 1 or more.
         shape: (rows, columns) of each chroma plane.
-        scale: of the reduction.
+        scale: the scale of the hints, one of ``SCALES``.
 
     Returns:
-        (n, rows, columns, 2) int32, in quarters of a code value of the sent picture.
+        (n, rows, columns, 2) int32, in quarters of a code value of the hint picture.
     """
     stacked = np.stack(pictures).astype(np.int32) << FRACTION_BITS
     small_rows = stacked.shape[1] // 2
@@ -74,23 +91,38 @@ def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: 
 
 
 def neutral_quarters(count: int, shape: tuple[int, int]) -> I32Array:
-    """What :func:`unpack_hints` would give for pictures without color."""
+    """Enlarged hints of pictures without color, in the form that :func:`unpack_hints` returns.
+
+    Args:
+        count: number of pictures.
+        shape: (rows, columns) of each chroma plane.
+
+    Returns:
+        (count, rows, columns, 2) int32.
+    """
     return np.full((count, *shape, 2), CHROMA_OFFSET // 2 << FRACTION_BITS, np.int32)
 
 
 def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> npt.NDArray[np.int16]:
-    """A picture's chroma planes on the scale of enlarged hints: (rows, columns, 2) int16, without loss."""
+    """Convert chroma planes without loss to the unit of enlarged hints.
+
+    Args:
+        chroma: two planes of one shape: U and V as uint8, or Co and Cg as int16, in code values.
+
+    Returns:
+        (rows, columns, 2) int16, in quarters of a code value of a hint picture.
+    """
     planes = np.stack(chroma, axis=-1).astype(np.int16)
     return planes << FRACTION_BITS if chroma[0].dtype == np.uint8 else (planes + CHROMA_OFFSET) << 1
 
 
 def picture_of_quarters(luma: PlaneArray, quarters: I32Array, model: ColorModel) -> Picture:
-    """The picture with this gray and this color; the inverse of :func:`quarters_of_chroma`.
+    """Make a picture from its gray and from chroma in quarters; the inverse of :func:`quarters_of_chroma`.
 
     Args:
-        luma: (height, width) uint8, kept to the bit.
-        quarters: (rows, columns, 2) int32, in quarters of a code value; halves are rounded up, what is out of range is
-            clipped.
+        luma: (height, width) uint8; the picture has exactly this gray.
+        quarters: (rows, columns, 2) int32, in quarters of a code value of a hint picture. Halves are rounded up, and
+            values out of range are clipped.
         model: YUV or RGB.
     """
     if model is ColorModel.RGB:
@@ -102,7 +134,10 @@ def picture_of_quarters(luma: PlaneArray, quarters: I32Array, model: ColorModel)
 
 
 def _double(planes: I32Array, axis: int) -> I32Array:
-    """Twice as many samples along an axis, each a quarter of a sample to one side of an old one; halves rounded up."""
+    """Double the number of samples along an axis; halves are rounded up.
+
+    Each sample becomes two, a quarter of a sample before and after its place.
+    """
     margins = [(0, 0)] * planes.ndim
     margins[axis] = (2, 2)
     padded = np.pad(planes, margins, mode="edge")

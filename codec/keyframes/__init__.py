@@ -1,4 +1,4 @@
-"""Which frames the network learns from, and where segments begin. For the sender only."""
+"""Choice of keyframes and of segment borders. Only the sender needs this package."""
 
 from codec.keyframes.analysis import Analyzer
 from codec.keyframes.histograms import (

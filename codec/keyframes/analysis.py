@@ -1,4 +1,4 @@
-"""One streaming pass over a video that collects what keyframes and segment borders are chosen from."""
+"""The analysis of a video in one pass: the figures from which keyframes and segment borders are chosen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from codec.video.picture import PlaneArray, RgbArray
 
 
 class Analyzer:
-    """Takes the frames of a video in order and keeps two numbers for each of them."""
+    """Computes two figures for each frame of a video: its distance to a black picture, and its change.
+
+    The frames must be added in order.
+    """
 
     def __init__(self) -> None:
         self._distances = array("d")
@@ -26,7 +29,7 @@ class Analyzer:
         self._signature: PlaneArray | None = None
 
     def add(self, rgb_u8: RgbArray) -> None:
-        """Take the next frame: (height, width, 3) uint8 R'G'B', full range."""
+        """Analyze the next frame: (height, width, 3) uint8 R'G'B', full range."""
         height, width = rgb_u8.shape[:2]
         histogram = color_histogram(rgb_u8)
         distance = hellinger_distance(black_histogram(height * width), histogram)
@@ -37,15 +40,15 @@ class Analyzer:
 
     @property
     def num_frames(self) -> int:
-        """Frames taken so far."""
+        """Number of frames added so far."""
         return len(self._distances)
 
     @property
     def distances(self) -> F64Array:
-        """(frames,) float64 in [0, 10,000]: Hellinger distance to a black picture, times 10,000."""
+        """The Hellinger distance of each frame to a black picture, times 10,000: (frames,) float64 in [0, 10,000]."""
         return np.array(self._distances, np.float64)
 
     @property
     def cut_scores(self) -> F64Array:
-        """(frames,) float64 in [0, 255]: change against the frame before, 0 for the first frame."""
+        """The change of each frame from the previous one, 0 for the first frame: (frames,) float64 in [0, 255]."""
         return np.array(self._cut_scores, np.float64)

@@ -1,8 +1,8 @@
-"""Color histograms of pictures, and how far apart two of them are.
+"""Color histograms of pictures, and the distance between two histograms.
 
 A. Singh, A. Chanani, H. Karnick, "Video Colorization using CNNs and Keyframes extraction: An application in
-saving bandwidth", section III.A: a 3-D RGB histogram with 8 bins a channel for each frame, and its Hellinger
-distance to the histogram of an all-black picture, times 10,000.
+saving bandwidth", section III.A, compute a 3-D RGB histogram with 8 bins per channel for each frame. They compare it
+with the histogram of an all-black picture by the Hellinger distance, times 10,000.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ F64Array = npt.NDArray[np.float64]
 BINS_PER_CHANNEL = 8
 NUM_BINS = BINS_PER_CHANNEL**3
 KEYFRAME_DISTANCE_SCALE = 10_000
-"""The papers' factor: distances of frames are given in [0, 10,000]."""
+"""The factor of the papers: distances of frames are in [0, 10,000]."""
 
 
 def color_histogram(rgb_u8: RgbArray) -> F64Array:
@@ -37,23 +37,23 @@ def color_histogram(rgb_u8: RgbArray) -> F64Array:
 
 
 def black_histogram(num_pixels: int) -> F64Array:
-    """(512,) float64: the histogram of an all-black picture, which the papers compare every frame with."""
+    """The histogram of an all-black picture, with which the papers compare every frame: (512,) float64 counts."""
     histogram = np.zeros(NUM_BINS, np.float64)
     histogram[0] = num_pixels
     return histogram
 
 
 def hellinger_distance(reference: F64Array, histogram: F64Array) -> float:
-    """Hellinger distance of two histograms, in [0, 1].
+    """The Hellinger distance of two histograms, in [0, 1].
 
-    With H the reference, h the histogram, N their number of bins and mean() the mean over the bins, it is
-    ``sqrt(1 - sum_j sqrt(H[j] h[j]) / sqrt(mean(H) mean(h) N^2))``. The papers print the second square root
-    over ``H h_i N^2`` without the bars that make means of H and h_i; read like this the distance of equal
-    histograms is 0, and it is what OpenCV computes as ``HISTCMP_BHATTACHARYYA``.
+    Let H be the reference, h the histogram, N their number of bins and mean() the mean over the bins. The distance is
+    ``sqrt(1 - sum_j sqrt(H[j] h[j]) / sqrt(mean(H) mean(h) N^2))``. The papers print ``H h_i N^2`` under the second
+    square root, without the bars that denote the means of H and h_i. We read it with means: then the distance of equal
+    histograms is 0, and the formula is that of OpenCV's ``HISTCMP_BHATTACHARYYA``.
 
     Args:
-        reference: (bins,) counts, not all zero.
-        histogram: (bins,) counts, not all zero; the two need not have the same sum.
+        reference: (bins,) float64 counts, not all zero.
+        histogram: (bins,) float64 counts, not all zero; the sums of the two may differ.
 
     Raises:
         ValueError: the shapes differ, or a histogram is empty.

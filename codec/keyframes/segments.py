@@ -1,4 +1,4 @@
-"""Borders of segments: shots, or equal parts of long ones."""
+"""Division of a video into segments: whole shots, or equal parts of long shots."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from itertools import pairwise
 
 
 def segment_borders(num_frames: int, cuts: Sequence[int], *, max_frames: int, min_frames: int) -> list[tuple[int, int]]:
-    """Divide a video into segments that together hold each frame once.
+    """Divide a video into segments, so that each frame is in exactly one.
 
-    A cut begins a new segment unless the shot before it, counted from the last cut that was used, is shorter than
-    ``min_frames``. A shot longer than ``max_frames`` is divided into the fewest equal parts that are not; their
-    lengths differ by one frame at most, and are below ``min_frames`` only if that is over half of ``max_frames``.
-    What follows the last cut may be short as well: segments are decided in order, without looking at the end.
+    A cut begins a new segment if at least ``min_frames`` frames have passed since the last cut that was used. A shot
+    longer than ``max_frames`` is divided into as few parts as possible, of equal length to within one frame. These
+    parts are shorter than ``min_frames`` only if ``min_frames`` is over half of ``max_frames``. The part after the last
+    cut may also be short, because segments are decided in order, without knowledge of the end.
 
     Args:
-        num_frames: frames of the video.
+        num_frames: number of frames in the video.
         cuts: indices of the frames with which a shot begins, ascending, above 0 and below ``num_frames``.
-        max_frames: the longest segment, at least ``min_frames``.
-        min_frames: at least 1.
+        max_frames: length of the longest segment in frames, at least ``min_frames``.
+        min_frames: length in frames below which a cut begins no segment, at least 1.
 
     Returns:
-        ``(start, stop)`` of each segment in order, ``stop`` not included; empty for no frames.
+        ``(start, stop)`` of each segment in order, with ``stop`` excluded; empty for no frames.
 
     Raises:
         ValueError: an argument is outside its range.

@@ -1,9 +1,9 @@
-"""Keyframes: the frames that the network learns the video's colors from.
+"""Choice of keyframes, the frames on which a network is trained.
 
-A. Singh, A. Chanani, H. Karnick, section III.A: mean shift (Y. Cheng, "Mean Shift, Mode Seeking, and Clustering",
-1995) over the frames' distances to a black picture, then every 30th frame of each cluster. The papers do not
-state a bandwidth; ours is scikit-learn's estimate, the mean distance of a value to the farthest of the nearest
-fifth of all values, which makes a handful of clusters of most videos.
+A. Singh, A. Chanani, H. Karnick, section III.A, cluster the frames' distances to a black picture with mean shift
+(Y. Cheng, "Mean Shift, Mode Seeking, and Clustering", 1995). They take every 30th frame of each cluster. The papers do
+not state a bandwidth. We use scikit-learn's estimate: for each value, the distance to the farthest of the nearest fifth
+of all values, averaged over all values. Most videos then have a handful of clusters.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ KEYFRAME_EVERY = 30
 """The papers' x: every x-th frame of a cluster is a keyframe."""
 BANDWIDTH_QUANTILE = 0.2
 MIN_BANDWIDTH = 1.0
-"""In units of the distances (0 to 10,000): identical frames would otherwise give a bandwidth of 0."""
+"""The smallest bandwidth, in units of the distances (0 to 10,000). Identical frames would otherwise give 0."""
 MAX_FITTED = 2_000
-"""Mean shift is run on this many evenly spaced values at most; all frames then go to the nearest center."""
+"""Mean shift runs on at most this many evenly spaced values. All frames are then assigned to the nearest center."""
 
 IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Keyframes:
-    """The chosen frames of a video.
+    """The keyframes of a video.
 
     Attributes:
-        indices: of the keyframes, ascending.
-        cluster_of_frame: the cluster of each frame; clusters are numbered in the order of their first frame.
-        num_clusters: how many there are; each number below it occurs.
+        indices: the indices of the keyframes, ascending.
+        cluster_of_frame: the cluster of each frame; clusters are numbered in the order of their first frames.
+        num_clusters: the number of clusters; none of them is empty.
     """
 
     indices: tuple[int, ...]
@@ -47,13 +47,14 @@ def select_keyframes(
 ) -> Keyframes:
     """Cluster the frames and take every ``every``-th frame of each cluster, beginning with its first.
 
-    The result depends on nothing but the arguments: no random numbers are drawn.
+    The result depends only on the arguments; nothing is random.
 
     Args:
-        distances: (frames,) :attr:`codec.keyframes.analysis.Analyzer.distances`.
-        every: step between keyframes, counted in frames of the same cluster; at least 1.
-        max_keyframes: if the clusters give more, keep an even choice of this many, of which the first frame of
-            each cluster is one; with more clusters than this, the first frames of the largest ones. None: no limit.
+        distances: (frames,) float64, from :attr:`codec.keyframes.analysis.Analyzer.distances`.
+        every: the step between keyframes, counted in frames of the same cluster, at least 1.
+        max_keyframes: the largest number of keyframes, or None for no limit. If the clusters give more, an even choice
+            remains, which includes the first frame of each cluster. If there are more clusters than this, the first
+            frames of the largest clusters remain.
 
     Raises:
         InputError: there is no frame, or ``every`` or ``max_keyframes`` is less than 1.
@@ -74,7 +75,7 @@ def select_keyframes(
 
 
 def _cluster(distances: F64Array) -> IntArray:
-    """The cluster of each frame, numbered in the order of their first frame."""
+    """The cluster of each frame; clusters are numbered in the order of their first frames."""
     centers = _mean_shift_centers(distances)
     borders = (centers[:-1] + centers[1:]) / 2
     nearest = np.searchsorted(borders, distances)
@@ -85,8 +86,8 @@ def _cluster(distances: F64Array) -> IntArray:
 
 
 def _mean_shift_centers(distances: F64Array) -> F64Array:
-    """Sorted centers of the clusters that mean shift finds in 1-D values."""
-    # Imported when used: scikit-learn takes most of a second to load, and only a sender gets here.
+    """The sorted centers of the clusters that mean shift finds in the distances."""
+    # Imported here, since scikit-learn takes most of a second to load, and only a sender needs it.
     from sklearn.cluster import MeanShift, estimate_bandwidth
 
     num_fitted = min(distances.size, MAX_FITTED)
@@ -101,7 +102,7 @@ def _mean_shift_centers(distances: F64Array) -> F64Array:
 
 
 def _thin(chosen: IntArray, members: list[IntArray], max_keyframes: int) -> IntArray:
-    """An even choice of ``max_keyframes`` of the chosen frames, with a frame of each cluster if that is possible."""
+    """Choose ``max_keyframes`` of the chosen frames evenly, with one frame of each cluster if that is possible."""
     if len(members) >= max_keyframes:
         by_size = sorted(members, key=lambda frames: (-frames.size, frames[0]))
         return np.sort(np.array([frames[0] for frames in by_size[:max_keyframes]], np.int64))

@@ -1,8 +1,8 @@
-"""Where one shot ends and the next begins: a score for each frame, and a decision with bounded look-ahead.
+"""Detection of cuts: a score for each frame, and a decision with bounded look-ahead.
 
-The score of a frame is how much a small version of it differs from that of the frame before. A cut stands out
-from its neighbors in time, while motion, zooms and fades last; so a score is judged against those around it, as
-adaptive detectors do. Fades are not cuts. The constants were measured: ``docs/decisions/0003-shot-cuts.md``.
+The score of a frame is the difference between a reduced version of it and that of the previous frame. A cut has a high
+score for one frame, while motion, zooms and fades last. So a score is compared with those around it, as in adaptive
+detectors. Fades are not cuts. The constants were measured: ``docs/decisions/0003-shot-cuts.md``.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ import numpy as np
 from codec.video.picture import PlaneArray, RgbArray
 
 SIGNATURE_SIZE = 32
-"""Rows and columns of a signature: motion inside one of its cells hardly shows, a new scene does."""
+"""Rows and columns of a signature. Motion within one of its cells hardly changes it, but a new scene does."""
 
 STRONG_SCORE = 30.0
-"""Code values (of 255). A change as large as this needs to stand out only by ``STRONG_RATIO``."""
+"""In code values (of 255). A score of this or more must exceed its neighbors only by ``STRONG_RATIO``."""
 STRONG_RATIO = 2.5
 WEAK_SCORE = 7.0
-"""Code values. Between this and ``STRONG_SCORE`` (dark scenes, titles) a change must stand out by ``WEAK_RATIO``."""
+"""In code values. A score from this to ``STRONG_SCORE`` (dark scenes, titles) must exceed them by ``WEAK_RATIO``."""
 WEAK_RATIO = 6.0
 PEAK_RATIO = 1.4
-"""By how much a cut exceeds its largest neighbor. A flash is a pair of equal scores, and is no cut."""
+"""The smallest ratio of a cut's score to its largest neighbor. A flash is a pair of equal scores, and is no cut."""
 
 NEIGHBORS_PER_SIDE = 2
 FROZEN_SCORE = 0.5
-"""Code values. Frames that repeat the one before say nothing about motion; they are skipped among the neighbors."""
+"""In code values. A frame with a lower score repeats the previous frame and shows no motion, so it is no neighbor."""
 REACH = 6
-"""Frames looked at on each side to find the neighbors: enough for drawings on threes and films in 60 Hz video."""
+"""How many frames on each side are searched for neighbors: enough for animation on threes and films in 60 Hz video."""
 
 
 def frame_signature(rgb_u8: RgbArray) -> PlaneArray:
-    """Reduce (height, width, 3) uint8 to (32, 32, 3) uint8 by averaging areas."""
+    """Reduce a picture, (height, width, 3) uint8 R'G'B', to (32, 32, 3) uint8 by averaging areas."""
     picture = np.ascontiguousarray(rgb_u8)
     small: PlaneArray = cv2.resize(picture, (SIGNATURE_SIZE, SIGNATURE_SIZE), interpolation=cv2.INTER_AREA)
     return small
 
 
 def change_score(previous: PlaneArray, current: PlaneArray) -> float:
-    """Mean absolute difference of two signatures, in code values: 0 to 255."""
+    """The mean absolute difference of two signatures, in code values: 0 to 255."""
     return float(cv2.absdiff(previous, current).mean())
 
 
 class CutDetector:
-    """Decides for each frame whether a shot begins with it, ``REACH`` frames after its score is known.
+    """Decides for each frame whether a shot begins with it. The decision comes ``REACH`` frames after the score.
 
-    The score of the video's first frame is 0 by convention: it has no frame before it.
+    The score of the video's first frame is 0 by convention, since it has no previous frame.
     """
 
     def __init__(self) -> None:
@@ -57,7 +57,11 @@ class CutDetector:
         self._num_added = 0
 
     def add(self, score: float) -> int | None:
-        """Take the score of the next frame. Returns the index of a frame that begins a shot, if it now is known."""
+        """Add the score of the next frame.
+
+        Returns:
+            The index of the frame for which this score allows a decision, if a shot begins with it; otherwise None.
+        """
         self._window.append(score)
         self._num_added += 1
         position = len(self._window) - 1 - REACH
@@ -66,7 +70,7 @@ class CutDetector:
         return self._num_added - 1 - REACH
 
     def finish(self) -> list[int]:
-        """Indices of the frames that begin a shot among the last ``REACH`` frames, which have fewer neighbors."""
+        """Decide for the last ``REACH`` frames, which have fewer neighbors. Returns the indices that begin a shot."""
         window = list(self._window)
         first_index = self._num_added - len(window)
         undecided = range(max(0, len(window) - REACH), len(window))
@@ -74,10 +78,10 @@ class CutDetector:
 
 
 def shot_cuts(scores: Sequence[float]) -> list[int]:
-    """Indices of the frames with which a new shot begins, ascending; never 0.
+    """The indices of the frames with which a new shot begins, ascending; never 0.
 
     Args:
-        scores: one :func:`change_score` a frame against the frame before, the first one 0.
+        scores: for each frame, the :func:`change_score` from the previous frame; 0 for the first frame.
     """
     detector = CutDetector()
     decided = [detector.add(float(score)) for score in scores]
@@ -97,7 +101,7 @@ def _is_cut(scores: Sequence[float], position: int) -> bool:
 
 
 def _moving_neighbors(scores: Sequence[float], position: int) -> list[float]:
-    """Scores of the nearest frames on both sides that are not frozen."""
+    """The scores of the nearest frames on both sides that differ from their previous frames."""
     before = range(position - 1, max(-1, position - 1 - REACH), -1)
     after = range(position + 1, min(len(scores), position + 1 + REACH))
     neighbors: list[float] = []

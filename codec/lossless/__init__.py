@@ -1,1 +1,1 @@
-"""Planes to the last bit: a whole-number network predicts every sample, a range coder writes what is left."""
+"""Lossless planes: a whole-number network predicts every sample, and a range coder writes the residual."""

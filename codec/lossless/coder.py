@@ -1,6 +1,7 @@
-"""Planes of one picture after another, by a predictor: what sender and receiver do alike.
+"""Coding of the planes of consecutive pictures with a predictor. The sender and the receiver both run this code.
 
-The sender gives the samples and gets them back as the receiver will have them; the receiver gives none.
+The sender passes the original samples and gets back the samples that the receiver will decode. The receiver passes
+None.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class LumaCoder:
     """Codes gray planes. Imports Keras.
 
     Args:
-        weights: of the network.
+        weights: the weights of the predictor.
     """
 
     def __init__(self, weights: PredictorWeights) -> None:
@@ -30,11 +31,11 @@ class LumaCoder:
         self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
 
     def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on; whether that is new."""
+        """Compute in NumPy from now on. Returns whether the backend was in use before."""
         return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
 
     def begin(self) -> LumaHistory:
-        """For a new segment."""
+        """An empty history for a new segment."""
         return LumaHistory(self._compensation)
 
     def code(
@@ -45,7 +46,18 @@ class LumaCoder:
         field: I16Array | None,
         symbols: Symbols,
     ) -> PlaneArray:
-        """The next gray plane, (height, width) uint8; None for the receiver. No field for the first."""
+        """Code the next gray plane.
+
+        Args:
+            history: the earlier planes of the segment; the decoded plane is added to it.
+            luma: the original plane, (height, width) uint8; None in the receiver.
+            shape: (height, width) of the plane.
+            field: the motion from the previous picture, (rows, columns, 2) int16; None for the first picture.
+            symbols: the entropy coder.
+
+        Returns:
+            The plane as the receiver has it, (height, width) uint8.
+        """
         planes = None if luma is None else luma.astype(np.int16)[..., None]
         if field is None:
             decoded = self._planes.code_alone(planes, no_gray(shape), 1, symbols)
@@ -61,9 +73,9 @@ class ChromaCoder:
     """Codes chroma planes. Imports Keras.
 
     Args:
-        weights: of the network.
-        pixel_format: of the video.
-        max_error: how far a sample may be from the original, in code values.
+        weights: the weights of the predictor.
+        pixel_format: the pixel format of the video.
+        max_error: the largest allowed error of a decoded sample, in code values.
     """
 
     def __init__(self, weights: PredictorWeights, pixel_format: PixelFormat, max_error: int) -> None:
@@ -76,11 +88,11 @@ class ChromaCoder:
         self._needs_gamut = is_rgb and max_error > 0
 
     def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on; whether that is new."""
+        """Compute in NumPy from now on. Returns whether the backend was in use before."""
         return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
 
     def begin(self) -> ChromaHistory:
-        """For a new segment."""
+        """An empty history for a new segment."""
         return ChromaHistory(self._compensation, self._format)
 
     def code(
@@ -91,14 +103,17 @@ class ChromaCoder:
         field: I16Array | None,
         symbols: Symbols,
     ) -> Picture:
-        """The next picture.
+        """Code the chroma of the next picture.
 
         Args:
-            history: of the segment.
-            luma: its gray, (height, width) uint8.
-            chroma: its chroma planes; None for the receiver.
-            field: of the motion from the picture before; None for the first.
+            history: the earlier pictures of the segment; the decoded picture is added to it.
+            luma: the gray of the picture, (height, width) uint8.
+            chroma: the original chroma planes; None in the receiver.
+            field: the motion from the previous picture, (rows, columns, 2) int16; None for the first picture.
             symbols: the entropy coder.
+
+        Returns:
+            The picture as the receiver has it.
         """
         planes = None if chroma is None else np.stack([plane.astype(np.int16) for plane in chroma], axis=-1)
         if field is None:

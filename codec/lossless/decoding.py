@@ -1,10 +1,10 @@
-"""Predicted planes of a segment, from what was sent.
+"""Decoding of the predicted planes of a segment, which are sent as three byte strings.
 
-    motion   how the gray moves from picture to picture
-    luma     the gray's samples, where no video codec carries it
-    chroma   the chroma's samples, given the gray
+    motion   the motion fields from picture to picture
+    luma     the samples of the gray; empty if a plane codec carries the gray
+    chroma   the samples of the chroma, which need the gray to decode
 
-Each is a stream of its own, so that the gray decodes without the chroma.
+Each is entropy-coded by itself, so that the gray decodes without the chroma.
 """
 
 from __future__ import annotations
@@ -22,7 +22,16 @@ from codec.video.picture import Picture, PlaneArray
 
 
 def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple[int, int]) -> Iterator[PlaneArray]:
-    """The gray planes of a segment, (height, width) uint8 each.
+    """Decode the gray planes of a segment.
+
+    Args:
+        coder: decodes one plane at a time.
+        coded: the bytes of the segment; ``motion`` and ``luma`` are read.
+        count: number of pictures in the segment.
+        shape: (height, width) of each plane.
+
+    Yields:
+        The planes in order, (height, width) uint8 each.
 
     Raises:
         StreamError: the data are damaged.
@@ -34,7 +43,15 @@ def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple
 
 
 def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[PlaneArray]) -> Iterator[Picture]:
-    """The pictures of a segment, given their gray planes.
+    """Decode the chroma of a segment, given its gray planes.
+
+    Args:
+        coder: decodes the chroma of one picture at a time.
+        coded: the bytes of the segment; ``motion`` and ``chroma`` are read.
+        lumas: the gray planes in order, at least one, (height, width) uint8 each.
+
+    Yields:
+        The pictures in order, gray and chroma.
 
     Raises:
         StreamError: the data are damaged.
@@ -46,8 +63,8 @@ def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[Pla
     symbols.finish()
 
 
-@functools.lru_cache(maxsize=4)  # both the gray and the chroma of a segment ask for them
+@functools.lru_cache(maxsize=4)  # the gray and the chroma of a segment use the same fields
 def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> tuple[I16Array | None, ...]:
-    """The field of each picture; None for the first."""
+    """The motion field of each picture, (rows, columns, 2) int16; None for the first picture."""
     decoder = MotionDecoder(motion, field_shape(*shape))
     return None, *(decoder.next() for _ in range(count - 1))

@@ -1,10 +1,12 @@
-"""Integer probability tables for every mean and scale that the network can name, and how they learn.
+"""Adaptive integer probability tables for every mean and scale that the network can predict.
 
-A table starts as a mixture of two logistic distributions, one wide and rare, and counts what it sees: pictures differ
-in the shape of their noise. Everything is whole numbers, so the tables are the same on every machine.
+A table starts as a mixture of two logistic distributions, of which the second is wide and has a small weight. It then
+counts the symbols that are coded with it, because pictures differ in the shape of their noise. All arithmetic is on
+whole numbers, so the tables are the same on every machine.
 
-Tables are numbered by scale and by the fraction of the mean. A table's symbols are the whole numbers from ``-reach`` to
-``reach`` about the whole part of the mean; the outermost two stand for all that lie beyond, too.
+There is a table for each scale and each fraction of the mean. The symbols of a table are the whole numbers from
+``-reach`` to ``reach``, counted from the whole part of the mean. The two outermost symbols also stand for all values
+beyond them.
 """
 
 from __future__ import annotations
@@ -27,26 +29,26 @@ NUM_SCALES = 44
 SCALES_PER_OCTAVE = 4
 FIRST_LOG2_SCALE = -4.5
 TAIL_HUNDREDTHS, TAIL_WIDTH = 10, 3
-"""Share of the wide part of a distribution, and how many times as wide it is."""
+"""Weight of the wide distribution in hundredths, and the ratio of its scale to that of the narrow one."""
 _STEPS_PER_SCALE = 256
-_CURVE_END = 24  # scales from the mean; beyond, nothing is left
+_CURVE_END = 24  # in scales from the mean; the mass beyond is negligible
 _CURVE_BITS = 40
 _PRIOR_BITS = 30
 _MOST_SEEN_BITS = 14
 
 
 class _Layout(NamedTuple):
-    """Where the tables are in flat arrays."""
+    """The places of the tables in flat arrays."""
 
-    first_table: I64Array  # of each scale
-    fraction_shift: I64Array  # of each scale: bits of the mean's fraction that do not matter
-    reach: I64Array  # of each table
-    offsets: I64Array  # of each table, and the end
+    first_table: I64Array  # (scales,): the number of the first table of each scale
+    fraction_shift: I64Array  # (scales,): how many low bits of the mean's fraction a scale ignores
+    reach: I64Array  # (tables,): the largest symbol of each table
+    offsets: I64Array  # (tables + 1,): where the symbols of each table begin, and the total number of symbols
 
 
 @functools.cache
 def layout() -> _Layout:
-    """The layout, which is the same for all."""
+    """The layout, which is the same for all sets of tables."""
     first_table: list[int] = []
     fraction_shift: list[int] = []
     reach: list[int] = []
@@ -64,11 +66,14 @@ def layout() -> _Layout:
 
 
 def table_numbers(scales: I32Array, means: I32Array) -> I64Array:
-    """Which table a sample takes.
+    """The number of the table that each sample is coded with.
 
     Args:
-        scales: 0 to ``NUM_SCALES - 1``.
-        means: in eighths.
+        scales: (n,) int32, indices of scales, 0 to ``NUM_SCALES - 1``.
+        means: (n,) int32, in eighths of a code value.
+
+    Returns:
+        (n,) int64.
     """
     places = layout()
     fraction = (means & ((1 << MEAN_BITS) - 1)) >> places.fraction_shift[scales]
@@ -77,38 +82,48 @@ def table_numbers(scales: I32Array, means: I32Array) -> I64Array:
 
 
 class AdaptiveTables:
-    """All tables of one kind of samples."""
+    """One set of tables, such as those of one chroma plane.
+
+    Attributes:
+        frequencies: int64, the frequencies of all tables, one after another as :func:`layout` says. Those of each
+            table sum to ``TOTAL``.
+    """
 
     def __init__(self) -> None:
         self._seen = np.zeros(int(layout().offsets[-1]), np.int64)
         self.frequencies = _normalized(_prior())
 
     def add(self, tables: I64Array, symbols: I64Array) -> None:
-        """Count symbols, 0 to twice the reach, each of its table. Frequencies change at :meth:`learn`."""
+        """Count symbols. The frequencies do not change until :meth:`learn`.
+
+        Args:
+            tables: (n,) int64, the table of each symbol.
+            symbols: (n,) int64, 0 to twice the reach of the table.
+        """
         self._seen += np.bincount(layout().offsets[tables] + symbols, minlength=self._seen.size)
 
     def learn(self) -> None:
-        """Take what was seen into the frequencies; what was seen long ago counts less and less."""
+        """Compute the frequencies anew from the counts. Large counts are halved, so old symbols lose weight."""
         starts = layout().offsets[:-1]
         totals = np.add.reduceat(self._seen, starts)
-        # What a total has in bits above those of _MOST_SEEN; frexp is exact for such numbers.
+        # How many bits each total has above _MOST_SEEN_BITS; frexp is exact for such numbers.
         excess = np.maximum(np.frexp(totals.astype(np.float64))[1].astype(np.int64) - _MOST_SEEN_BITS, 0)
         self._seen >>= np.repeat(excess, np.diff(layout().offsets))
         self.frequencies = _normalized(_prior() + (self._seen << (_PRIOR_BITS - _PRIOR_STRENGTH_BITS)))
 
 
 _PRIOR_STRENGTH_BITS = 6
-"""A table believes its start as much as 64 samples."""
+"""Log2 of the weight of a table's initial distribution, in samples: it counts as much as 64 samples."""
 
 
 def _normalized(weights: I64Array) -> I64Array:
-    """Frequencies of all tables: each symbol 1 or more, each table's sum ``TOTAL``."""
+    """Turn weights into the frequencies of all tables: 1 or more for each symbol, ``TOTAL`` in sum for each table."""
     places = layout()
     starts, sizes = places.offsets[:-1], np.diff(places.offsets)
     totals = np.add.reduceat(weights, starts)
     ends = np.cumsum(weights)
-    ends -= np.repeat(ends[starts] - weights[starts], sizes)  # of each table's symbols so far
-    # Sums stay below 2**43, and what they are multiplied with below 2**17.
+    ends -= np.repeat(ends[starts] - weights[starts], sizes)  # cumulated within each table
+    # The sums stay below 2**43 and their factors below 2**17, so int64 does not overflow.
     marks = ends * np.repeat(TOTAL - sizes, sizes) // np.repeat(totals, sizes)
     shares = np.diff(marks, prepend=0) + 1
     shares[starts] = marks[starts] + 1
@@ -118,7 +133,7 @@ def _normalized(weights: I64Array) -> I64Array:
 
 @functools.cache
 def _prior() -> I64Array:
-    """Mass of each symbol of each table, in parts of about ``2**_PRIOR_BITS``."""
+    """The initial probability of each symbol of each table, in units of about ``2**-_PRIOR_BITS``."""
     places = layout()
     flat = np.zeros(int(places.offsets[-1]), np.int64)
     for index in range(NUM_SCALES):
@@ -139,7 +154,12 @@ def _prior() -> I64Array:
 
 
 def _curve_at(sixteenths: I64Array, scale_in_256ths: int) -> I64Array:
-    """The logistic distribution's cumulated mass up to here, in parts of ``2**_CURVE_BITS``."""
+    """The cumulative logistic distribution at distances from the mean, in units of ``2**-_CURVE_BITS``.
+
+    Args:
+        sixteenths: distances from the mean, in sixteenths of a code value.
+        scale_in_256ths: the scale of the distribution, in 256ths of a code value.
+    """
     steps = sixteenths * (16 * _STEPS_PER_SCALE) // scale_in_256ths
     end = _CURVE_END * _STEPS_PER_SCALE
     half = _half_curve()[np.minimum(np.abs(steps), end)]
@@ -149,7 +169,10 @@ def _curve_at(sixteenths: I64Array, scale_in_256ths: int) -> I64Array:
 
 @functools.cache
 def _half_curve() -> I64Array:
-    """1 / (1 + exp(-x)) from 0 to ``_CURVE_END``. Decimal arithmetic is the same everywhere, that of floats is not."""
+    """1 / (1 + exp(-x)) for x from 0 to ``_CURVE_END``, computed in decimals.
+
+    Decimal arithmetic gives the same result on every machine, which ``exp`` in floating point does not.
+    """
     with localcontext() as context:
         context.prec = 30
         ratio = (Decimal(-1) / _STEPS_PER_SCALE).exp()

@@ -1,4 +1,4 @@
-"""What a coder of planes remembers from picture to picture."""
+"""The earlier pictures of a segment, from which a coder of planes predicts the next one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from codec.video.picture import ChromaArray, PlaneArray
 from codec.video.pixel_formats import PixelFormat
 
 _GRAY_NEUTRAL = 512  # in quarters of a code value
-_FOUR_OF_SIXTEEN = (0, 2, 8, 10)  # of 4:1:0's gray samples for a chroma sample, four go to the network
+_FOUR_OF_SIXTEEN = (0, 2, 8, 10)  # 4:1:0 has 16 gray samples for each chroma sample; the network sees these four
 
 
 class LumaHistory:
-    """Gray planes of a segment.
+    """The earlier gray planes of a segment: the previous one, and a running average.
 
     Args:
-        compensation: moves planes.
+        compensation: moves planes along a motion field.
     """
 
     def __init__(self, compensation: MotionCompensation) -> None:
@@ -27,7 +27,14 @@ class LumaHistory:
         self._average: I16Array | None = None
 
     def known(self, field: I16Array) -> Known:
-        """What is known of the next picture, once there is one before."""
+        """The prediction of the next picture from the earlier ones.
+
+        Args:
+            field: the motion from the previous picture, (rows, columns, 2) int16.
+
+        Raises:
+            ValueError: no picture was remembered yet.
+        """
         if self._before is None or self._average is None:
             raise ValueError("expected a picture before this one. Received: none")
         moved = self._compensation(np.stack([self._before, self._average]), field, (BLOCK, BLOCK))
@@ -36,17 +43,17 @@ class LumaHistory:
         return Known(gray, gray, moved[0][..., None], moved[1][..., None], is_moved=True)
 
     def remember(self, luma: PlaneArray) -> None:
-        """The picture itself, as the receiver has it."""
+        """Add the picture as the receiver has it: (height, width) uint8."""
         self._before = quarters(luma)
         self._average = running_average(self._average, self._before)
 
 
 class ChromaHistory:
-    """Chroma planes of a segment, and the gray that goes with them.
+    """The earlier chroma planes of a segment, and their gray.
 
     Args:
-        compensation: moves planes.
-        pixel_format: of the video.
+        compensation: moves planes along a motion field.
+        pixel_format: the pixel format of the video.
     """
 
     def __init__(self, compensation: MotionCompensation, pixel_format: PixelFormat) -> None:
@@ -57,11 +64,26 @@ class ChromaHistory:
         self._gray: I16Array | None = None
 
     def gray(self, luma: PlaneArray) -> I16Array:
-        """A gray plane on the chroma's lattice: (rows, columns, g) int16."""
+        """Put a gray plane on the lattice of the chroma.
+
+        Args:
+            luma: (height, width) uint8.
+
+        Returns:
+            (rows, columns, g) int16 in quarters of a code value, less 512.
+        """
         return self._on_lattice(quarters(luma))
 
     def known(self, luma: PlaneArray, field: I16Array) -> Known:
-        """What is known of the next picture, once there is one before."""
+        """The prediction of the next picture's chroma from its gray and the earlier pictures.
+
+        Args:
+            luma: the gray of the picture, (height, width) uint8.
+            field: the motion from the previous picture, (rows, columns, 2) int16.
+
+        Raises:
+            ValueError: no picture was remembered yet.
+        """
         if self._before is None or self._average is None or self._gray is None:
             raise ValueError("expected a picture before this one. Received: none")
         moved_gray = self._compensation(self._gray[None], field, (BLOCK, BLOCK))[0]
@@ -73,7 +95,7 @@ class ChromaHistory:
         return Known(self.gray(luma), self._on_lattice(moved_gray), base, average, is_moved=True)
 
     def remember(self, luma: PlaneArray, chroma: tuple[ChromaArray, ChromaArray]) -> None:
-        """The picture itself, as the receiver has it."""
+        """Add the picture as the receiver has it: its gray, and its two chroma planes in code values."""
         self._gray = quarters(luma)
         self._before = np.stack([quarters(plane) for plane in chroma])
         self._average = running_average(self._average, self._before)
@@ -86,11 +108,11 @@ class ChromaHistory:
 
 
 def no_gray(shape: tuple[int, ...]) -> I16Array:
-    """The gray of a lattice whose planes are the gray."""
+    """An array without channels, (rows, columns, 0) int16: what stands for the gray when the gray itself is coded."""
     return np.zeros((shape[0], shape[1], 0), np.int16)
 
 
 def quarters(plane: ChromaArray) -> I16Array:
-    """Code values to quarters of a code value."""
+    """Convert code values to int16 quarters of a code value, in the same shape."""
     shifted: I16Array = plane.astype(np.int16) << SAMPLE_BITS
     return shifted

@@ -1,7 +1,7 @@
-"""What is known of a picture before its planes are coded, arranged for the network.
+"""The input of a predictor: what both sides know of a picture before its planes are coded.
 
-All planes of a coder lie on one lattice, that of the samples to be coded; where the gray has more samples than the
-chroma, a lattice point has several gray channels. The network works on squares of 2x2 lattice points.
+All planes lie on one lattice, that of the samples to be coded. Where the gray has more samples than the chroma, a
+lattice point has several gray channels. The network works on squares of 2x2 lattice points.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ I16Array = npt.NDArray[np.int16]
 
 SQUARE = (2, 2)
 SLOPES, SLOPE_LENGTHS = (16, 8, 4, 1), (16, 48, 192, 2048)
-"""Of the companding of differences in quarters of a code value, from 0 on."""
+"""The companding curve of differences in quarters of a code value: its slopes from 0 on, and the length of each."""
 _MOVED = 256
 _MAX_PULL = 24
 
 
 def _companding() -> I16Array:
-    """What stands for a difference, in quarters: small ones are told apart finely. Negative ones count from the end."""
+    """The companded value of each difference, in quarters of a code value; the curve is steepest near 0.
+
+    Negative differences are at the end, so that they can be used as indices.
+    """
     slopes = np.repeat(SLOPES, SLOPE_LENGTHS)
     positive = np.minimum(np.concatenate([[0], np.cumsum(slopes)]), INPUT_MAX).astype(np.int16)
     return np.concatenate([positive, -positive[:0:-1]])
@@ -36,15 +39,17 @@ _COMPANDED = _companding()
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What both sides know of a picture's planes before they are coded, in quarters of a code value.
+    """What both sides know of a picture before its planes are coded. Samples are in quarters of a code value.
 
     Attributes:
         gray: (rows, columns, g) int16, less 512; g is 0 when the gray itself is coded.
-        moved_gray: the same of the picture before, moved; ``gray`` itself without one.
-        base: (rows, columns, c) int16: from what the samples are told: the planes of the picture before, moved; without
-            one, what lies between the samples that are known.
-        average: (rows, columns, c) int16: the running average of earlier pictures, moved; without one, ``base``.
-        is_moved: there is a picture before.
+        moved_gray: (rows, columns, g) int16, less 512: the gray of the previous picture, moved along the motion;
+            ``gray`` itself if there is no previous picture.
+        base: (rows, columns, c) int16: the prediction that the network corrects. It is the planes of the previous
+            picture, moved along the motion, or else the planes interpolated between the samples already decoded.
+        average: (rows, columns, c) int16: the running average of earlier pictures, moved along the motion; ``base`` if
+            there is no previous picture.
+        is_moved: whether there is a previous picture.
     """
 
     gray: I16Array
@@ -54,10 +59,13 @@ class Known:
     is_moved: bool
 
     def channels(self, neutral: int) -> I16Array:
-        """The network's view: (grid rows, grid columns, channels) int16 within ``INPUT_MAX``.
+        """The channels of the trunk's input.
 
         Args:
-            neutral: of the planes to be coded, in quarters of a code value.
+            neutral: the middle of the range of the planes to be coded, in quarters of a code value.
+
+        Returns:
+            (grid rows, grid columns, channels) int16 within ``INPUT_MAX``.
         """
         base = _on_grid(self.base)
         channels = [
@@ -77,15 +85,16 @@ def _on_grid(planes: I16Array) -> I16Array:
 
 
 def _level_and_detail(squares: I16Array, components: int, neutral: int) -> tuple[I16Array, I16Array]:
-    """The average about each square, and how far its samples are from that.
+    """Divide squares into a local average and the samples' differences to it.
 
     Args:
         squares: (rows, columns, samples x components) int16.
-        components: with an average of their own.
-        neutral: of the samples.
+        components: number of components; each has its own average.
+        neutral: the value to subtract from the averages.
 
     Returns:
-        (rows, columns, components) and (rows, columns, samples x components) int16.
+        The average over 3x3 squares, (rows, columns, components) int16, and the companded differences,
+        (rows, columns, samples x components) int16.
     """
     rows, columns, _ = squares.shape
     samples = squares.reshape(rows, columns, -1, components)
@@ -101,13 +110,13 @@ def _level_and_detail(squares: I16Array, components: int, neutral: int) -> tuple
 
 
 def companded(differences: npt.NDArray[np.signedinteger]) -> I16Array:
-    """Differences, most of them small, so that they fill the range of the network's inputs."""
+    """Compand differences in quarters of a code value, so that small ones fill the range of the network's inputs."""
     values: I16Array = _COMPANDED[differences]
     return values
 
 
 def between(corners: I16Array, shape: tuple[int, int]) -> I16Array:
-    """A lattice of which every other sample of every other row is known, filled by straight lines.
+    """Interpolate a lattice linearly from every other sample of every other row.
 
     Args:
         corners: (ceil(rows / 2), ceil(columns / 2), c) int16 in code values.
@@ -127,11 +136,18 @@ def between(corners: I16Array, shape: tuple[int, int]) -> I16Array:
 
 
 def running_average(average: I16Array | None, planes: I16Array) -> I16Array:
-    """The average after a picture: what differs little from it is noise, and averaged away; what does not is news.
+    """Update the running average with a picture.
+
+    A small difference to the average is taken for noise and is averaged. A large one is taken for a change, and the
+    average follows the picture.
 
     Args:
-        average: of any shape, int16, moved to this picture; None before the first.
-        planes: of the same shape: of this picture. All in quarters of a code value.
+        average: the average so far, moved to this picture: int16 in quarters of a code value, of any shape. None for
+            the first picture.
+        planes: the picture, int16 in quarters of a code value, of the same shape.
+
+    Returns:
+        The new average, int16 of the same shape.
     """
     if average is None:
         return planes

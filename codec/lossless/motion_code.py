@@ -1,7 +1,7 @@
-"""Motion fields to bytes and back, picture by picture and row by row, with tables that learn.
+"""Entropy coding of motion fields, picture by picture and row by row, with adaptive tables.
 
-A block says whether it has its left neighbor's vector; if not, how its vector differs from that of the block above.
-Whether the blocks above said the same is the context of the first.
+Each block has a flag: whether its vector is that of its left neighbor. If not, the difference to the vector of the
+block above is coded. The context of a flag is the flags of the blocks above and above right.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ I32Array = npt.NDArray[np.int32]
 _REACH = 64
 _FAR = 1 << 13
 _FAR_AWAY = Model.uniform(2 * _FAR + 1)
-_GAIN = 32  # what is seen counts so much more than the start
+_GAIN = 32  # the weight of one coded symbol; the initial counts are in the same unit
 
 
 class _LearningTable:
-    """A probability table that counts."""
+    """An adaptive probability table: it counts the symbols that are coded with it."""
 
     def __init__(self, start: npt.NDArray[np.int64]) -> None:
         self._counts = start.copy()
@@ -49,14 +49,14 @@ class _Tables:
 
 
 class MotionEncoder:
-    """The sender's side, for one segment."""
+    """Codes the motion fields of one segment in the sender."""
 
     def __init__(self) -> None:
         self._tables = _Tables()
         self._writer = RangeWriter()
 
     def add(self, field: I16Array) -> None:
-        """The next field: (rows, columns, 2) int16."""
+        """Code the next field: (rows, columns, 2) int16, in quarters of a sample."""
         above, said = _first_row(field.shape)
         for row in field.astype(np.int32):
             left = np.concatenate([above[:1], row[:-1]])
@@ -73,11 +73,11 @@ class MotionEncoder:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes so far, about."""
+        """Approximate number of bytes written so far."""
         return self._writer.num_bytes
 
     def finish(self) -> bytes:
-        """All fields."""
+        """The bytes of all fields."""
         return self._writer.finish()
 
     def _encode(self, symbols: I32Array, table: _LearningTable) -> None:
@@ -86,14 +86,14 @@ class MotionEncoder:
 
 
 class MotionDecoder:
-    """The receiver's side.
+    """Decodes the motion fields of one segment in the receiver.
 
     Args:
-        data: of :meth:`MotionEncoder.finish`.
-        shape: (rows, columns, 2) of the fields.
+        data: the bytes that :meth:`MotionEncoder.finish` returned.
+        shape: the shape of each field, (rows, columns, 2).
 
     Raises:
-        StreamError: the data cannot have come from there; so may :meth:`next`.
+        StreamError: no encoder can have written the data. :meth:`next` may raise it, too.
     """
 
     def __init__(self, data: bytes, shape: tuple[int, int, int]) -> None:
@@ -102,7 +102,7 @@ class MotionDecoder:
         self._reader = RangeReader(data)
 
     def next(self) -> I16Array:
-        """The next field."""
+        """Decode the next field: (rows, columns, 2) int16, in quarters of a sample."""
         above, said = _first_row(self._shape)
         field = np.empty(self._shape, np.int32)
         for row in field:
@@ -121,7 +121,7 @@ class MotionDecoder:
         far = np.flatnonzero(np.abs(differences) == _REACH)
         differences[far] = self._reader.read(far.size, _FAR_AWAY) - _FAR
         row[~same] = above[~same] + differences.reshape(-1, 2)
-        # A block that is the same takes the vector of the nearest one to its left that is not.
+        # A block whose flag is set takes the vector of the nearest block to its left whose flag is not set.
         sources = np.maximum.accumulate(np.where(same, -1, np.arange(len(row))))
         row[:] = np.where(sources[:, None] < 0, above[:1], row[sources])
 
@@ -132,12 +132,12 @@ class MotionDecoder:
 
 
 def _first_row(shape: tuple[int, ...]) -> tuple[I32Array, npt.NDArray[np.bool_]]:
-    """What is above the first row: blocks without motion."""
+    """The vectors and flags of the row above the first one: no motion, and all flags set."""
     return np.zeros((shape[1], 2), np.int32), np.ones(shape[1], bool)
 
 
 def _contexts(said: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """How many of the block above and the one to its right differed from their left neighbors: 0 to 2."""
+    """The context of each block: how many flags are not set above and above right, 0 to 2."""
     right = np.append(said[1:], True)
     counts: npt.NDArray[np.intp] = (~said).astype(np.intp) + ~right
     return counts

@@ -1,4 +1,7 @@
-"""Motion fields for the sender: any will decode, better ones make smaller files. Nothing here must be exact."""
+"""Motion search in the sender. Every motion field decodes, and a better one makes a smaller file.
+
+So nothing in this module has to be exact.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,16 @@ Blocks = TypeVar("Blocks", I16Array, I32Array)
 
 
 class MotionSearch:
-    """Finds how the blocks of a picture lay in the one before.
+    """Finds the motion field from each picture to the previous one.
 
-    Candidates are no motion, the field before, and optical flow (T. Kroeger et al., "Fast Optical Flow using Dense
-    Inverse Search", ECCV 2016); then blocks take over their neighbors' vectors, or move by two samples, one, a half and
-    a quarter, where the sum of absolute differences and of the bits for vectors that differ from their neighbors'
-    becomes less.
+    The search starts from three fields: no motion, the previous field, and optical flow (T. Kroeger et al., "Fast
+    Optical Flow using Dense Inverse Search", ECCV 2016). It then refines the vectors with steps of two samples, one, a
+    half and a quarter: a block takes the vector of a neighbor, or moves its own by one step, if that lowers its cost.
+    The cost is the sum of absolute differences, plus the estimated bits for vectors that differ from those of the
+    neighbors.
 
     Args:
-        compensation: moves planes.
+        compensation: moves planes along a field.
     """
 
     def __init__(self, compensation: MotionCompensation) -> None:
@@ -39,11 +43,14 @@ class MotionSearch:
         self._last: I16Array | None = None
 
     def __call__(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
-        """The field: see :class:`codec.lossless.motion.MotionCompensation`.
+        """Find the motion field of a picture.
 
         Args:
-            luma: (height, width) uint8: the picture.
-            before: the one before, of the same size.
+            luma: the gray of the picture, (height, width) uint8.
+            before: the gray of the previous picture, (height, width) uint8.
+
+        Returns:
+            (rows, columns, 2) int16, as :class:`codec.lossless.motion.MotionCompensation` takes it.
         """
         trial = _Trial(self._compensation, luma, before)
         shape = field_shape(*luma.shape)
@@ -71,7 +78,7 @@ class MotionSearch:
 
 
 class _Trial:
-    """The best field so far."""
+    """The best field found so far for one picture."""
 
     def __init__(self, compensation: MotionCompensation, luma: PlaneArray, before: PlaneArray) -> None:
         self._wanted = luma.astype(np.int16) << SAMPLE_BITS
@@ -79,11 +86,11 @@ class _Trial:
         self.field = np.zeros(field_shape(*luma.shape), np.int16)
         self._neighbors = _neighbors(self.field)
         self._errors = self._error_of(self.field)
-        # What a bit is worth in differences: those of noise cost few bits each.
+        # The cost of a changed vector, in units of absolute difference. In a noisy picture a difference costs few bits.
         self._change = _BITS_OF_A_CHANGE * max(2.0, float(np.median(self._errors)) / BLOCK**2)
 
     def offer(self, candidate: I16Array) -> None:
-        """Blocks take the vectors of another field where that is better."""
+        """Let each block take its vector from another field if that lowers the block's cost."""
         candidate = candidate.clip(-MAX_VECTOR, MAX_VECTOR)
         errors = self._error_of(candidate)
         better = errors + self._roughness(candidate) < self._errors + self._roughness(self.field)
@@ -92,12 +99,12 @@ class _Trial:
         self._neighbors = _neighbors(self.field)
 
     def offer_neighbors(self) -> None:
-        """Blocks take their neighbors' vectors where that is better."""
+        """Let each block take the vector of a neighbor if that lowers the block's cost."""
         for neighbor in _NEIGHBORS:
             self.offer(_shifted(self.field, neighbor))
 
     def _error_of(self, field: I16Array) -> I32Array:
-        """Sum of absolute differences in each block."""
+        """The sum of absolute differences of each block, (rows, columns) int32."""
         moved = take(self._samples, field, (BLOCK, BLOCK))
         differences = np.abs(moved - self._wanted)
         rows, columns, _ = field.shape
@@ -109,7 +116,7 @@ class _Trial:
         return sums
 
     def _roughness(self, candidate: I16Array) -> npt.NDArray[np.float64]:
-        """What the vectors of each block would cost beside those that its neighbors have now."""
+        """The cost of each block's candidate vector for differing from the current vectors of its neighbors."""
         numbers = _numbers(candidate)
         changes = np.zeros(numbers.shape)
         for neighbor in self._neighbors:
@@ -118,19 +125,19 @@ class _Trial:
 
 
 def _numbers(field: I16Array) -> I32Array:
-    """A number for each block that only blocks with the same vector have: (rows, columns) int32."""
+    """One number for each vector, (rows, columns) int32; two numbers are equal only if the vectors are."""
     numbers: I32Array = field[..., 0].astype(np.int32) * (4 * MAX_VECTOR) + field[..., 1]
     return numbers
 
 
 def _neighbors(field: I16Array) -> list[I32Array]:
-    """Of each block the numbers of those beside it."""
+    """The numbers of each block's four neighbors: four arrays, (rows, columns) int32 each."""
     numbers = _numbers(field)
     return [_shifted(numbers, neighbor) for neighbor in _NEIGHBORS]
 
 
 def _shifted(blocks: Blocks, neighbor: tuple[int, int]) -> Blocks:
-    """Each block's neighbor on one side; at the border the block itself."""
+    """The neighbor of each block on one side; at the border the block itself."""
     rows, columns = _beside(blocks.shape[0], neighbor[0]), _beside(blocks.shape[1], neighbor[1])
     shifted: Blocks = blocks[rows[:, None], columns]
     return shifted
@@ -138,5 +145,5 @@ def _shifted(blocks: Blocks, neighbor: tuple[int, int]) -> Blocks:
 
 @functools.lru_cache(maxsize=16)
 def _beside(count: int, offset: int) -> npt.NDArray[np.intp]:
-    """The index of each one's neighbor among so many."""
+    """For each index below ``count``, the index that is ``offset`` away, clipped to the valid range."""
     return np.clip(np.arange(count) + offset, 0, count - 1)

@@ -1,4 +1,4 @@
-"""Planes of one picture, sample by sample with the network: the sender and the receiver do the same here."""
+"""Coding of the planes of one picture with a predictor. The sender and the receiver both run this code."""
 
 from __future__ import annotations
 
@@ -22,19 +22,24 @@ _SMALLEST = 64
 _UNIT_STEPS = (1 << RESULT_BITS) // SCALES_PER_OCTAVE
 _SCALE_OF_ZERO = round(-FIRST_LOG2_SCALE * SCALES_PER_OCTAVE)
 COUPLING_MAX = 128
-_SCALES_OF_ERROR = (0, 6, 9, 11, 13)  # scales by which steps of 1, 3, 5, 7 and 9 differ, rounded
+_SCALES_OF_ERROR = (0, 6, 9, 11, 13)  # log2 of the quantization steps 1, 3, 5, 7 and 9, in scales, rounded
 
 
 @dataclass(frozen=True)
 class Range:
-    """Of the samples of a plane: code values from ``low`` to ``high``."""
+    """The range of a plane's samples, in code values.
+
+    Attributes:
+        low: the smallest code value.
+        high: the largest code value.
+    """
 
     low: int
     high: int
 
     @property
     def neutral(self) -> int:
-        """The middle, in quarters of a code value."""
+        """The middle of the range, in quarters of a code value."""
         return 2 * (self.low + self.high + 1)
 
 
@@ -44,13 +49,23 @@ YCOCG_RANGE = Range(-256, 255)
 
 
 def chroma_range(pixel_format: PixelFormat) -> Range:
-    """Of the chroma planes of such video."""
+    """The range of the chroma samples of this pixel format."""
     return YCOCG_RANGE if pixel_format.model is ColorModel.RGB else YUV_RANGE
 
 
 @functools.lru_cache(maxsize=64)
 def _chessboard(color: int, rows: int, columns: int) -> tuple[I64Array, I64Array]:
-    """Upper left samples of the squares of one color, in a lattice of so many rows and columns, and these squares."""
+    """Find the squares of one color, if the 2x2 squares of a lattice are colored like a chessboard.
+
+    Args:
+        color: 0 or 1; the first square has color 0.
+        rows: rows of the lattice.
+        columns: columns of the lattice.
+
+    Returns:
+        The flat indices of the upper left samples of these squares in the lattice, and the flat indices of the
+        squares among all squares.
+    """
     y, x = np.mgrid[0:rows:2, 0:columns:2] // 2
     is_own = (y + x) % 2 == color
     y, x = y[is_own], x[is_own]
@@ -58,36 +73,36 @@ def _chessboard(color: int, rows: int, columns: int) -> tuple[I64Array, I64Array
 
 
 class _StepPlaces:
-    """Where the samples of a step are, row by row: to take them from arrays, and to put them there.
+    """The places of the samples of one step. It takes these samples from arrays and puts them back, row by row.
 
     Args:
-        step: of the network.
-        rows: of the lattice.
-        columns: likewise.
+        step: the step of the network, 0 to 4.
+        rows: rows of the lattice.
+        columns: columns of the lattice.
     """
 
     def __init__(self, step: int, rows: int, columns: int) -> None:
         self._phase = PHASES.index(STEP_PHASES[step])
         down, across = divmod(STEP_PHASES[step], 2)
         self._lattice = slice(down, rows, 2), slice(across, columns, 2)
-        # Squares at the end of an odd side have no second sample.
+        # In a lattice with an odd side, the last squares along that side lack their second samples.
         self._squares = slice((rows - down + 1) // 2), slice((columns - across + 1) // 2)
         self._chessboard = _chessboard(step, rows, columns) if step < 2 else None
 
     def of_lattice(self, planes: I16Array) -> I16Array:
-        """(rows, columns, c) to (n, c)."""
+        """Take the step's samples from planes: (rows, columns, c) to (n, c)."""
         if self._chessboard is None:
             return planes[self._lattice].reshape(-1, planes.shape[2])
         return planes.reshape(-1, planes.shape[2]).take(self._chessboard[0], axis=0)
 
     def of_squares(self, results: I32Array) -> I32Array:
-        """(rows of squares, columns of squares, c) to (n, c)."""
+        """Take the results of the step's squares: (rows of squares, columns of squares, c) to (n, c)."""
         if self._chessboard is None:
             return results[self._squares].reshape(-1, results.shape[2])
         return results.reshape(-1, results.shape[2]).take(self._chessboard[1], axis=0)
 
     def put(self, samples: I16Array, lattice: I16Array) -> None:
-        """(n, c) into (rows, columns, c)."""
+        """Put the step's samples, (n, c), into planes, (rows, columns, c)."""
         if self._chessboard is None:
             place = lattice[self._lattice]
             place[:] = samples.reshape(place.shape)
@@ -95,7 +110,13 @@ class _StepPlaces:
             lattice.reshape(-1, samples.shape[1])[self._chessboard[0]] = samples
 
     def put_phase(self, samples: I16Array, squares: I16Array) -> None:
-        """(n, c) into the step's own of (rows of squares, columns of squares, 4 x c), in the order of ``PHASES``."""
+        """Put the step's samples into an array of squares.
+
+        Args:
+            samples: (n, c).
+            squares: (rows of squares, columns of squares, 4 x c), with the samples of a square in the order of
+                ``PHASES``.
+        """
         components = samples.shape[1]
         if self._chessboard is None:
             own = slice(self._phase * components, (self._phase + 1) * components)
@@ -106,12 +127,12 @@ class _StepPlaces:
 
 
 class PlaneCoder:
-    """Codes planes of one lattice.
+    """Codes the planes of a picture that share one lattice.
 
     Args:
         predictor: the network.
-        sample_range: of the planes.
-        max_errors: for each component, how far a decoded sample may be from the original, in code values.
+        sample_range: the range of the samples.
+        max_errors: for each component, the largest allowed error of a decoded sample, in code values.
     """
 
     def __init__(self, predictor: Predictor, sample_range: Range, max_errors: tuple[int, ...]) -> None:
@@ -120,32 +141,38 @@ class PlaneCoder:
         self._max_errors = max_errors
 
     def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on; whether that is new."""
+        """Compute in NumPy from now on. Returns whether the backend was in use before."""
         return self._predictor.distrust_backend()
 
     def code(self, planes: I16Array | None, known: Known, symbols: Symbols) -> I16Array:
-        """Code the planes of a picture.
+        """Code the planes of a picture that has a previous picture.
 
         Args:
-            planes: (rows, columns, c) int16 in code values, or None for the receiver.
-            known: with a picture before, which has been moved.
+            planes: (rows, columns, c) int16 in code values; None in the receiver.
+            known: what both sides know, with the previous picture moved along the motion.
             symbols: the entropy coder.
 
         Returns:
-            The planes as the receiver has them.
+            The planes as the receiver has them, (rows, columns, c) int16 in code values.
         """
         decoded = np.zeros(known.base.shape, np.int16)
         self._steps(range(NUM_STEPS), planes, known, decoded, symbols)
         return decoded
 
     def code_alone(self, planes: I16Array | None, gray: I16Array, components: int, symbols: Symbols) -> I16Array:
-        """Code the planes of a picture that has none before it: every other sample of every other row by itself.
+        """Code the planes of a picture that has no previous picture.
+
+        The method first codes every other sample of every other row, by calling itself on this smaller lattice. It then
+        predicts the remaining samples from those.
 
         Args:
-            planes: as in :meth:`code`.
+            planes: (rows, columns, c) int16 in code values; None in the receiver.
             gray: (rows, columns, g) int16, as in :class:`Known`.
-            components: planes.
+            components: number of planes, c.
             symbols: the entropy coder.
+
+        Returns:
+            The planes as the receiver has them, (rows, columns, c) int16 in code values.
         """
         rows, columns = gray.shape[:2]
         if rows * columns <= _SMALLEST:
@@ -160,7 +187,7 @@ class PlaneCoder:
         return decoded
 
     def _plainly(self, planes: I16Array | None, shape: tuple[int, int, int], symbols: Symbols) -> I16Array:
-        """A few samples, without a network."""
+        """Code a small lattice without the network, with the widest distribution for every sample."""
         decoded = np.zeros(shape, np.int16)
         count = shape[0] * shape[1]
         means = np.full(count, self._range.neutral << (MEAN_BITS - 2), np.int32)
@@ -172,7 +199,7 @@ class PlaneCoder:
         return decoded
 
     def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
-        """Some steps of the network, into ``decoded``."""
+        """Run some steps of the network, and write the decoded samples into ``decoded``."""
         rows, columns, components = decoded.shape
         features = self._predictor.features(known.channels(self._range.neutral))
         missed = np.zeros((-(-rows // 2), -(-columns // 2), len(PHASES) * components), np.int16)
@@ -186,7 +213,17 @@ class PlaneCoder:
             places.put_phase(companded((values.astype(np.int32) << 2) - bases), missed)
 
     def _step_samples(self, planes: I16Array | None, base: I16Array, results: I32Array, symbols: Symbols) -> I16Array:
-        """(n, c) samples from (n, c) base and (n, results) of the network."""
+        """Code the samples of one step.
+
+        Args:
+            planes: (n, c) int16 in code values; None in the receiver.
+            base: (n, c) int16, in quarters of a code value.
+            results: (n, results) int32 from the network.
+            symbols: the entropy coder.
+
+        Returns:
+            The samples as the receiver has them, (n, c) int16 in code values.
+        """
         decoded = np.empty(base.shape, np.int16)
         miss = np.zeros(len(base), np.int32)
         for component in range(base.shape[1]):
@@ -204,14 +241,14 @@ class PlaneCoder:
     def _samples(
         self, samples: I16Array | None, means: I32Array, scales: I32Array, symbols: Symbols, kind: int
     ) -> I32Array:
-        """(n,) samples with these means and scales."""
+        """Code the samples of one component, (n,), with these means and scales; quantize them if errors are allowed."""
         low, high = self._range.low, self._range.high
         means = np.clip(means, low << MEAN_BITS, high << MEAN_BITS)
         wanted = None if samples is None else samples.astype(np.int32)
         if not self._max_errors[kind]:
             found: I32Array = np.clip(symbols.code(wanted, means, scales, kind), low, high)
             return found
-        # In steps that begin at the mean: samples, means and scales are told in these steps.
+        # Samples are quantized in steps that are centered on the mean. Means and scales are converted to these steps.
         step = 2 * self._max_errors[kind] + 1
         middle = (means + (1 << (MEAN_BITS - 1))) >> MEAN_BITS
         offsets = (2 * (means - (middle << MEAN_BITS)) + step) // (2 * step)

@@ -1,4 +1,4 @@
-"""The predictor on the backend: sizes and weights are in :mod:`codec.lossless.predictor_weights`."""
+"""The predictor on the backend. Its sizes and weights are in :mod:`codec.lossless.predictor_weights`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ I16Array = npt.NDArray[np.int16]
 
 
 class Predictor:
-    """The network on the backend. Imports Keras.
+    """Runs a predictor on the backend. Imports Keras.
+
+    Args:
+        weights: the weights of the predictor.
+
+    Attributes:
+        shape: the sizes of the predictor.
 
     Raises:
-        StreamError: the weights cannot be proved to be exact.
+        StreamError: it cannot be proved that the network is exact with these weights.
     """
 
     def __init__(self, weights: PredictorWeights) -> None:
@@ -31,27 +37,34 @@ class Predictor:
         self._networks = [ExactNetwork(layers, input_magnitudes(weights.shape, part)) for part, layers in parts]
 
     def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on; whether that is new."""
+        """Compute in NumPy from now on. Returns whether the backend was in use before."""
         was_trusted = any(network.runs_on_backend for network in self._networks)
         for network in self._networks:
             network.distrust_backend()
         return was_trusted
 
     def features(self, known: I16Array) -> Kept:
-        """The trunk: (rows, columns, known channels) int16 to what :meth:`results` takes."""
+        """Run the trunk.
+
+        Args:
+            known: (grid rows, grid columns, known channels) int16, from :meth:`codec.lossless.known.Known.channels`.
+
+        Returns:
+            The features that :meth:`results` takes.
+        """
         return self._networks[0].kept(known[None])
 
     def results(self, step: int, features: Kept, decoded: I16Array) -> I32Array:
-        """A step.
+        """Run one step.
 
         Args:
             step: 0 to 4.
-            features: of the trunk.
-            decoded: (rows, columns, 4 x components) int16 within ``INPUT_MAX``: how far the samples that are known
-                are from their base, in the order of ``PHASES``.
+            features: the features that the trunk gave for this picture.
+            decoded: (grid rows, grid columns, 4 x components) int16 within ``INPUT_MAX``: the decoded samples minus
+                their base, companded, in the order of ``PHASES``.
 
         Returns:
-            (rows, columns, ``shape.num_results``) int32.
+            (grid rows, grid columns, ``shape.num_results``) int32.
         """
         num_decoded = DECODED_PHASES[step] * self.shape.components
         seen = (decoded[None, ..., :num_decoded],) if num_decoded else ()

@@ -1,6 +1,6 @@
-"""Sizes and weights of the predictor, the network that says of every sample where it most likely lies, and how surely.
+"""Sizes and weights of the predictor, the network that gives the mean and the scale of every sample's distribution.
 
-It works on squares of 2x2 samples, like `compact`, in five steps that each see what the steps before have decoded:
+It works on squares of 2x2 samples, like `compact`, in five steps. Each step sees the samples of the previous steps:
 
     known channels (codec.lossless.known) -> trunk: convolutions 3x3 -> features
     step 0   features                          -> upper left samples of every other square, like a chessboard's white
@@ -9,9 +9,10 @@ It works on squares of 2x2 samples, like `compact`, in five steps that each see 
     step 3   features, the samples so far      -> upper right samples
     step 4   features, the samples so far      -> lower left samples
 
-For each sample it gives the distance of the mean from the base, in eighths of a code value, and the scale, in 16ths
-of a step of :mod:`codec.lossless.distributions`; for the second of two components also how much of the first one's
-miss is to be added to its mean, in 64ths. Everything is whole numbers (:mod:`codec.exact`).
+For each sample the network gives two numbers: the mean minus the base, in eighths of a code value, and the scale, in
+16ths of a step between the scales of :mod:`codec.lossless.distributions`. For the second of two components it gives a
+third number, in 64ths: the share of the first component's prediction error that is added to the second one's mean.
+All arithmetic is on whole numbers (:mod:`codec.exact`).
 """
 
 from __future__ import annotations
@@ -32,46 +33,46 @@ from codec.weights.tensors import NamedWeights, QuantizedTensor
 from container_format.errors import UnsupportedError
 
 ARCHITECTURE = "predictor"
-_NUMBER = "predictor"  # the one parameter: which shipped predictor the weights differ from
+_NUMBER = "predictor"  # the only parameter: the number of the shipped predictor that the weights are a difference to
 INPUT_BITS, HIDDEN_BITS, RESULT_BITS = 8, 8, 6
 """Binary places: an input of 1.0 is 256, a hidden value of 1.0 is 256, a result of 1.0 is 64."""
 HIDDEN_MAX = 2047
 RESULT_MAX = 4095
 INPUT_MAX = 2047
 STEP_BITS, LAST_STEP_BITS = 7, 9
-"""Binary places of a kernel: a weight of 1.0 is 128, one of a step's last convolution 512."""
+"""Binary places of a kernel: a weight of 1.0 is 128, or 512 in the last convolution of a step."""
 NUM_STEPS = 5
 DECODED_PHASES = (0, 1, 1, 2, 3)
-"""Samples of a square that a step sees, in the order of ``PHASES``."""
+"""For each step, how many samples of a square it sees: the first ones in the order of ``PHASES``."""
 PHASES = (0, 3, 1, 2)
-"""Places in a square, two times row plus column, in the order in which they are coded."""
+"""The places in a square in coding order; a place is two times its row plus its column."""
 STEP_PHASES = (0, 0, 3, 1, 2)
 _MAX_WIDTH = 64
 
 
 class SpecLike(Protocol):
-    """What is read of a network's spec here."""
+    """The part of a network's spec that this module reads."""
 
     @property
     def architecture(self) -> str:
-        """Its name."""
+        """The name of the architecture."""
 
     @property
     def parameters(self) -> tuple[tuple[str, int], ...]:
-        """(name, value) pairs."""
+        """The parameters of the architecture, as (name, value) pairs."""
 
 
 @dataclass(frozen=True)
 class PredictorShape(ConvolutionSizes):
-    """The sizes of a network.
+    """The sizes of a predictor.
 
     Attributes:
         components: planes that are coded together: 1 for gray, 2 for chroma.
-        gray_channels: gray samples for each chroma sample: 1, 2 or 4; 0 when the gray is coded.
+        gray_channels: gray samples that the network sees for each chroma sample: 1, 2 or 4; 0 in a predictor of gray.
         width: kernels of each convolution, 4 to 64.
 
     Raises:
-        UnsupportedError: sizes that no such network has.
+        UnsupportedError: no predictor has these sizes.
     """
 
     components: int
@@ -89,21 +90,21 @@ class PredictorShape(ConvolutionSizes):
 
     @property
     def num_known(self) -> int:
-        """Channels of the trunk's input."""
+        """Number of channels of the trunk's input."""
         return 4 * (2 * self.gray_channels + 2 * self.components) + self.components + 1 + bool(self.gray_channels)
 
     @property
     def num_results(self) -> int:
-        """Values for a sample of all components: mean and scale of each, and what the second takes from the first."""
+        """Numbers that the network gives for one place: a mean and a scale per component, and the coupling of two."""
         return 2 if self.components == 1 else 5
 
     @property
     def trunk_shapes(self) -> tuple[KernelShape, ...]:
-        """Kernels of the trunk."""
+        """The shapes of the trunk's kernels: (rows, columns, inputs, outputs) each."""
         return (3, 3, self.num_known, self.width), (3, 3, self.width, self.width)
 
     def head_shapes(self, step: int) -> tuple[KernelShape, ...]:
-        """Kernels of a step."""
+        """The shapes of the kernels of a step, 0 to 4."""
         last = (1, 1, self.width, self.num_results)
         decoded = DECODED_PHASES[step] * self.components
         if not decoded:
@@ -112,30 +113,30 @@ class PredictorShape(ConvolutionSizes):
 
     @property
     def parts(self) -> tuple[tuple[KernelShape, ...], ...]:
-        """Kernels of the trunk and of each step."""
+        """The shapes of the kernels of the trunk, then of each step."""
         return self.trunk_shapes, *(self.head_shapes(step) for step in range(NUM_STEPS))
 
     @property
     def kernel_shapes(self) -> tuple[KernelShape, ...]:
-        """Of all convolutions, in order."""
+        """The shapes of the kernels of all convolutions, in order."""
         return tuple(shape for part in self.parts for shape in part)
 
     def is_last(self, index: int) -> bool:
-        """Whether a convolution, by its place in :attr:`kernel_shapes`, gives results."""
+        """Whether the convolution at this index of :attr:`kernel_shapes` is the last one of a step."""
         return self.kernel_shapes[index][0] == 1
 
 
 @dataclass(frozen=True, eq=False)
 class PredictorWeights:
-    """All weights of a network.
+    """All weights of a predictor.
 
     Attributes:
-        shape: of the network.
+        shape: the sizes of the network.
         kernels: (shape.num_kernel_weights,) int32, one convolution after another, each in C order.
-        biases: (shape.num_biases,) int32, in the binary places of the convolution's result.
+        biases: (shape.num_biases,) int32, with the binary places of the convolution's result.
 
     Raises:
-        StreamError: numbers of weights that do not belong to the shape.
+        StreamError: the numbers of weights do not fit the shape.
     """
 
     shape: PredictorShape
@@ -155,11 +156,11 @@ class PredictorWeights:
 
     @property
     def start(self) -> NamedWeights:
-        """As what the weights of a video are told the difference to."""
+        """The weights as float32 arrays. A video's own weights are sent as the difference to them."""
         return {"kernels": self.kernels.astype(np.float32), "biases": self.biases.astype(np.float32)}
 
     def layers(self) -> list[list[IntegerConvolution]]:
-        """The convolutions of the trunk, and of each step."""
+        """The convolutions of the trunk, then of each step."""
         flat = self._flat_layers()
         return [[next(flat) for _ in part] for part in self.shape.parts]
 
@@ -172,7 +173,12 @@ class PredictorWeights:
 
 
 def input_magnitudes(shape: PredictorShape, part: int) -> list[int]:
-    """Of the inputs of the trunk (part 0) or of a step (part 1 and on)."""
+    """The largest magnitude of each input channel.
+
+    Args:
+        shape: the sizes of the network.
+        part: 0 for the trunk, 1 to 5 for steps 0 to 4.
+    """
     if part == 0:
         return [INPUT_MAX] * shape.num_known
     decoded = DECODED_PHASES[part - 1] * shape.components
@@ -180,9 +186,10 @@ def input_magnitudes(shape: PredictorShape, part: int) -> list[int]:
 
 
 WEIGHTS = Path(__file__).parent / "weights"
-"""The predictors that gvc ships, a file each: arrays ``sizes``, ``kernels`` and ``biases``. Streams name them by
-number, so a published file never changes. Those that a sender no longer uses, but old streams name, are in
-``superseded``: 6 and 7 are 1 and 5 after more training, and 8, 9 and 10 are 6, 2 and 7 after more training."""
+"""The folder of the predictors that gvc ships. Each file has the arrays ``sizes``, ``kernels`` and ``biases``. Streams
+refer to a predictor by its number, so a published file never changes. Predictors that senders no longer use are in the
+folder ``superseded``, since old streams refer to them. Predictors 6 and 7 are 1 and 5 after more training; 8, 9 and 10
+are 6, 2 and 7 after more training."""
 SUPERSEDED = WEIGHTS / "superseded"
 LUMA_PREDICTOR = 8
 _RGB_PREDICTOR = 9
@@ -190,24 +197,24 @@ _YUV_PREDICTORS = {1: 3, 2: 4, 4: 10}
 
 
 def gray_channels(pixel_format: PixelFormat) -> int:
-    """Gray samples for each chroma sample that the network is given: 1, 2 or 4."""
+    """How many gray samples the network sees for each chroma sample: 1, 2 or 4."""
     return min(1 << (pixel_format.log2_chroma_h + pixel_format.log2_chroma_w), 4)
 
 
 def chroma_predictor(pixel_format: PixelFormat) -> int:
-    """Number of the network for the chroma planes of such video."""
+    """The number of the shipped predictor for the chroma of this pixel format."""
     return _RGB_PREDICTOR if pixel_format.model is ColorModel.RGB else _YUV_PREDICTORS[gray_channels(pixel_format)]
 
 
 def predictor_file(number: int) -> Path:
-    """Where a predictor is, or would be if there were one of that number."""
+    """The file of a predictor, which may not exist."""
     name = f"{number:02}.npz"
     return SUPERSEDED / name if (SUPERSEDED / name).is_file() else WEIGHTS / name
 
 
 @functools.cache
 def predictor_weights(number: int) -> PredictorWeights:
-    """A network that gvc ships.
+    """Load a shipped predictor by its number.
 
     Raises:
         UnsupportedError: this version has no such network.
@@ -222,18 +229,18 @@ def predictor_weights(number: int) -> PredictorWeights:
 
 
 class _Predictors:
-    """The architecture, as :class:`codec.networks.interface.SentNetwork` has it."""
+    """The predictor as a :class:`codec.networks.interface.SentNetwork`."""
 
     @property
     def architecture(self) -> str:
-        """Its name."""
+        """The name of the architecture."""
         return ARCHITECTURE
 
     def start_weights(self, spec: SpecLike) -> NamedWeights:
-        """The weights of the shipped predictor that the spec names: a stream carries what differs from them.
+        """The weights of the shipped predictor that the spec refers to. A stream carries the difference to them.
 
         Raises:
-            UnsupportedError: another architecture, or a predictor that this version does not have.
+            UnsupportedError: the spec has another architecture, or a predictor that this version does not have.
         """
         parameters = dict(spec.parameters)
         if spec.architecture != ARCHITECTURE or set(parameters) != {_NUMBER}:
@@ -247,19 +254,22 @@ ARCHITECTURE_OF_PREDICTORS = _Predictors()
 
 
 def predictor_parameters(number: int) -> tuple[tuple[str, int], ...]:
-    """What a spec says of the predictor of that number."""
+    """The parameters of the spec of the predictor with this number."""
     return ((_NUMBER, number),)
 
 
 def predictor_of(parameters: Mapping[str, int], tensors: tuple[QuantizedTensor, ...]) -> tuple[int, PredictorWeights]:
-    """Number and weights of a predictor.
+    """Rebuild a predictor from its spec and the tensors that were sent.
 
     Args:
-        parameters: of the spec.
-        tensors: kernels and biases, shaped as those of the shipped predictor.
+        parameters: the parameters of the spec.
+        tensors: kernels and biases, of the same shapes as those of the shipped predictor.
+
+    Returns:
+        The number of the shipped predictor, and the weights.
 
     Raises:
-        StreamError: weights in other steps than 1.
+        StreamError: a tensor has another step than 1.
     """
     number = parameters[_NUMBER]
     if any(tensor.step != 1.0 for tensor in tensors):

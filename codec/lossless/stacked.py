@@ -1,9 +1,10 @@
-"""Exact chroma through a lossless video codec: how `lossless` sends it where no predictor pays.
+"""Stacked chroma: lossless chroma through a plane codec, for the mode `lossless` where no predictor pays.
 
-Both planes travel as one picture, the first above the second, through a lossless codec of the gray. U and V travel as
-they are. Of RGB the differences B - G and R - G do, as in the reversible transform of JPEG 2000 (ITU-T T.800, G.2),
-whose luma is that of YCoCg-R: codecs of 8-bit pictures make them smaller than Co and Cg. Of their 9 bits the lower 8
-are in the picture; which of them lie outside of [-128, 127], in strong colors, is packed by Zstandard.
+A lossless plane codec carries both chroma planes as one picture, the first plane above the second. YUV video sends U
+and V unchanged. RGB video sends the differences B - G and R - G, as in the reversible transform of JPEG 2000 (ITU-T
+T.800, G.2), which has the same luma as YCoCg-R: codecs of 8-bit pictures make these differences smaller than Co and
+Cg. The differences have 9 bits, and the picture holds the lower 8. Strong colors have differences outside of
+[-128, 127] (far differences). Their places are sent as a bit map that Zstandard compresses.
 """
 
 from __future__ import annotations
@@ -30,23 +31,27 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def stack_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> tuple[PlaneArray, BoolArray]:
-    """One picture of both planes, and what of them it cannot hold.
+    """Stack both chroma planes into one picture.
+
+    Args:
+        chroma: two planes, (rows, columns) each: U and V as uint8, or Co and Cg as int16.
 
     Returns:
-        (2 x rows, columns) uint8, and bool of the same shape: differences of RGB outside of [-128, 127].
+        The picture, (2 x rows, columns) uint8, and the far differences, bool of the same shape: true where a difference
+        of RGB is outside of [-128, 127].
     """
     first, second = chroma
     if first.dtype == np.uint8:
         stack: PlaneArray = np.concatenate(chroma)
         return stack, np.zeros(stack.shape, np.bool_)
-    blue = -second - (first >> 1)  # B - G, of Co = R - B and Cg = G - (B + (Co >> 1))
+    blue = -second - (first >> 1)  # B - G, since Co = R - B and Cg = G - (B + (Co >> 1))
     differences = np.concatenate([blue, first + blue])
     is_far: BoolArray = (differences < -_MIDDLE) | (differences >= _MIDDLE)
     return ((differences + _MIDDLE) & (_RANGE - 1)).astype(np.uint8), is_far
 
 
 def unstack_chroma(stack: PlaneArray, is_far: BoolArray, model: ColorModel) -> tuple[ChromaArray, ChromaArray]:
-    """The inverse of :func:`stack_chroma`."""
+    """The inverse of :func:`stack_chroma`; ``model`` is the color model of the video."""
     rows = len(stack) // 2
     if model is not ColorModel.RGB:
         return stack[:rows], stack[rows:]
@@ -58,16 +63,27 @@ def unstack_chroma(stack: PlaneArray, is_far: BoolArray, model: ColorModel) -> t
 
 
 def pack_far(pictures: Sequence[BoolArray]) -> bytes:
-    """What a segment's pictures cannot hold: eight samples a byte, by Zstandard; empty for nothing at all."""
+    """Pack the far differences of a segment: one bit per sample, compressed by Zstandard; empty if there are none.
+
+    Args:
+        pictures: bool, (2 x rows, columns) each, one for each picture of the segment.
+    """
     stacked = np.stack(pictures)
     return compress(np.packbits(stacked).tobytes()) if stacked.any() else b""
 
 
 def unpack_far(packed: bytes, shape: tuple[int, int, int]) -> BoolArray:
-    """The inverse of :func:`pack_far`: bool of that shape, (pictures, 2 x rows, columns).
+    """The inverse of :func:`pack_far`.
+
+    Args:
+        packed: the bytes that :func:`pack_far` returned.
+        shape: (pictures, 2 x rows, columns).
+
+    Returns:
+        An array of bool of this shape.
 
     Raises:
-        StreamError: the data are damaged, or of another number of samples.
+        StreamError: the data are damaged, or have another number of samples.
     """
     if not packed:
         return np.zeros(shape, np.bool_)
@@ -81,7 +97,13 @@ def unpack_far(packed: bytes, shape: tuple[int, int, int]) -> BoolArray:
 def pictures_of_stacks(
     lumas: Sequence[PlaneArray], stacks: Sequence[PlaneArray], far: bytes, model: ColorModel
 ) -> list[Picture]:
-    """The pictures of a segment, from their gray and what was sent of their chroma.
+    """Rebuild the pictures of a segment from their gray and their stacked chroma.
+
+    Args:
+        lumas: the gray planes, (height, width) uint8 each.
+        stacks: the stacked chroma of each picture, (2 x rows, columns) uint8; as many as gray planes.
+        far: the far differences, as :func:`pack_far` packs them.
+        model: the color model of the video.
 
     Raises:
         StreamError: the data are damaged.
@@ -95,28 +117,28 @@ def pictures_of_stacks(
 
 @dataclass(frozen=True)
 class StackedParameters:
-    """What the receiver must know of stacked chroma.
+    """What the receiver must know to decode stacked chroma.
 
     Attributes:
-        pictures: for the decoder of the pictures that hold both planes.
+        pictures: the parameters of the decoder of the stacked pictures.
     """
 
     pictures: PlaneParameters
 
     @classmethod
     def of(cls, codec: PlaneCodecSpec, pixel_format: PixelFormat, width: int, height: int) -> StackedParameters:
-        """For video of that size, in samples of gray."""
+        """The parameters for video of this size; ``width`` and ``height`` are in samples of the gray."""
         rows, columns = pixel_format.chroma_shape(width, height)
         return cls(plane_parameters(codec, columns, 2 * rows))
 
 
 class StackedChromaEncoder:
-    """Codes the chroma of one segment.
+    """Codes the chroma of one segment as stacked chroma.
 
     Args:
         codec: a lossless plane codec.
-        parameters: for its decoder.
-        frame_rate: of the video.
+        parameters: what the receiver must know of it.
+        frame_rate: frames per second of the video.
     """
 
     def __init__(self, codec: PlaneCodecSpec, parameters: StackedParameters, frame_rate: Fraction) -> None:
@@ -124,20 +146,31 @@ class StackedChromaEncoder:
         self._far: list[BoolArray] = []
 
     def write(self, picture: Picture) -> None:
-        """Take the next picture."""
+        """Code the chroma of the next picture."""
         stack, is_far = stack_chroma(picture.chroma_planes())
         self._encoder.write(stack)
         self._far.append(is_far)
 
     def finish(self) -> tuple[CodedRun, bytes]:
-        """The coded pictures, and the differences that they cannot hold."""
+        """End the segment. Returns the coded pictures, and the packed far differences."""
         return self._encoder.finish(), pack_far(self._far)
 
 
 def probed_stack_bytes(
     codec: PlaneCodecSpec, parameters: StackedParameters, runs: Sequence[Sequence[Picture]], frame_rate: Fraction
 ) -> Fraction:
-    """Bytes of segments that go on as these runs of consecutive pictures do; see :func:`probed_bytes`."""
+    """Estimate the bytes of stacked chroma from a probe.
+
+    Args:
+        codec: a lossless plane codec.
+        parameters: what the receiver must know of it.
+        runs: the runs of the probe.
+        frame_rate: frames per second of the video.
+
+    Returns:
+        The estimated bytes of one segment of ``SEGMENT_FRAMES`` frames for each run, summed over the runs, as in
+        :func:`codec.plane_codecs.probe.probed_bytes`.
+    """
     total = Fraction(0)
     for run in runs:
         stacks, far = zip(*(stack_chroma(picture.chroma_planes()) for picture in run), strict=True)

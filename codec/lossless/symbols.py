@@ -1,4 +1,7 @@
-"""Samples to bytes and back, each with the table that its mean and scale name; those of a table go at once."""
+"""Entropy coding of samples. The mean and the scale of a sample's distribution select its probability table.
+
+The samples of one step that share a table are coded together.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from codec.lossless.distributions import MEAN_BITS, AdaptiveTables, I32Array, I6
 
 
 def _beyond() -> Model:
-    """How far beyond a table's reach: 0 to 4095, small numbers more likely."""
+    """The model of how far a value lies beyond its table's reach: 0 to 4095, small distances more likely."""
     distance = np.arange(1 << 12)
     weights = (1 << 30) // ((distance + 2) * (distance + 3))
     return Model(normalize_counts(weights))
@@ -25,34 +28,34 @@ _BEYOND = _beyond()
 
 
 class Symbols(Protocol):
-    """One side of the entropy coder: the sender's writes samples, the receiver's reads them."""
+    """One side of the entropy coder. The sender's side writes samples, and the receiver's side reads them."""
 
     def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
-        """Samples of one step.
+        """Code the samples of one step.
 
         Args:
-            samples: (n,) int32, or None for the receiver.
-            means: (n,) int32, in eighths.
-            scales: (n,) int32: indices of scales.
-            kind: which set of tables.
+            samples: (n,) int32 in code values; None in the receiver.
+            means: (n,) int32, in eighths of a code value.
+            scales: (n,) int32, indices of scales.
+            kind: the index of the set of tables.
 
         Returns:
-            The samples.
+            The samples, (n,) int32.
         """
 
     def end_picture(self) -> None:
-        """Tables learn from what was coded since the last time."""
+        """Adapt the tables to the samples that were coded since the last call."""
 
 
 class _Tables:
-    """Sets of tables and their models."""
+    """Sets of adaptive tables, and the range coder's models that are made from them."""
 
     def __init__(self, kinds: int) -> None:
         self._tables = [AdaptiveTables() for _ in range(kinds)]
         self._models: list[dict[int, Model]] = [{} for _ in range(kinds)]
 
     def models(self, kind: int, tables: Collection[int]) -> list[Model]:
-        """Those of these tables."""
+        """The models of these tables, in their order."""
         models, frequencies, offsets = self._models[kind], self._tables[kind].frequencies, layout().offsets
         for table in tables:
             if table not in models:
@@ -69,7 +72,15 @@ class _Tables:
 
 
 def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[int], list[int]]:
-    """The order that brings samples of a table together; the tables in that order, and how many samples each has."""
+    """Group samples by their table.
+
+    Args:
+        tables: (n,) the table of each sample.
+
+    Returns:
+        The order that sorts the samples by table, the tables that are used in ascending order, and the number of
+        samples of each of these tables.
+    """
     order = np.argsort(tables.astype(np.uint16), kind="stable")
     counts = np.bincount(tables)
     used = np.flatnonzero(counts)
@@ -77,10 +88,10 @@ def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[int], list[int]]
 
 
 class SymbolEncoder:
-    """The sender's side.
+    """The sender's side of the entropy coder.
 
     Args:
-        kinds: sets of tables.
+        kinds: number of sets of tables.
     """
 
     def __init__(self, kinds: int) -> None:
@@ -111,23 +122,23 @@ class SymbolEncoder:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes so far, about."""
+        """Approximate number of bytes written so far."""
         return self._writer.num_bytes
 
     def finish(self) -> bytes:
-        """Everything that was coded."""
+        """All bytes, once the last sample is coded."""
         return self._writer.finish()
 
 
 class SymbolDecoder:
-    """The receiver's side.
+    """The receiver's side of the entropy coder.
 
     Args:
-        data: of :meth:`SymbolEncoder.finish`.
-        kinds: as there.
+        data: the bytes that :meth:`SymbolEncoder.finish` returned.
+        kinds: number of sets of tables, the same as in the sender.
 
     Raises:
-        StreamError: the data cannot have come from there; so may all methods.
+        StreamError: no encoder can have written the data. Each method may raise it, too.
     """
 
     def __init__(self, data: bytes, kinds: int) -> None:
@@ -154,5 +165,9 @@ class SymbolDecoder:
         self._tables.learn()
 
     def finish(self) -> None:
-        """Make sure that nothing is left."""
+        """Check that all data were read.
+
+        Raises:
+            StreamError: some data are left.
+        """
         self._reader.finish()

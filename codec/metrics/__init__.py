@@ -1,4 +1,4 @@
-"""The only quality metrics in the project: one implementation each."""
+"""The quality metrics. Each metric has one implementation in the project, and it is here."""
 
 from codec.metrics.bd_rate import RateCurve, bd_rate, quality_overlap, rate_at_quality
 from codec.metrics.cdc import ColorDistributionConsistency

@@ -1,10 +1,11 @@
 """Rates at equal quality: the Bjontegaard delta rate of two codecs, and the rate of one at a given quality.
 
-G. Bjontegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33, 2001: the mean difference of two
-curves of log rate over quality, where the qualities of both overlap. The paper lays one cubic through each curve; here
-it is piecewise cubic and monotone (PCHIP), as in the sheets of the common test conditions since HEVC (JCTVC-L1100) and
-of VVC (JVET-T2010). F. N. Fritsch, J. Butland, "A Method for Constructing Local Monotone Piecewise Cubic
-Interpolants", SIAM Journal on Scientific and Statistical Computing, 1984, by way of SciPy.
+The Bjontegaard delta rate (G. Bjontegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33, 2001)
+is the mean difference of two curves of log rate over quality, within the range of qualities that both curves have. The
+paper fits one cubic to each curve. Here the curves are piecewise cubic and monotone (PCHIP), as in the sheets of the
+common test conditions of HEVC (JCTVC-L1100) and VVC (JVET-T2010). SciPy computes them: F. N. Fritsch, J. Butland, "A
+Method for Constructing Local Monotone Piecewise Cubic Interpolants", SIAM Journal on Scientific and Statistical
+Computing, 1984.
 """
 
 from __future__ import annotations
@@ -18,20 +19,22 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 MIN_POINTS = 4
-"""Points that the paper and the common test conditions measure of each codec."""
+"""The number of points per codec in the paper and in the common test conditions."""
 
 
 @dataclass(frozen=True)
 class RateCurve:
-    """What one codec needs for what quality: the points that were measured.
+    """The measured rates and qualities of one codec.
 
     Attributes:
-        rates: bytes, bits a second or any other unit, all above 0; two points or more, in any order.
-        qualities: the quality at each rate, more is better, such as PSNR in dB (a difference like CIEDE2000 negated).
-            It rises with the rate, strictly: a lossless point, whose PSNR is infinite, has no place on a curve.
+        rates: bytes, bits per second or any other unit, all above 0; two points or more, in any order.
+        qualities: the quality at each rate; higher is better, such as PSNR in dB. (Negate a difference such as
+            CIEDE2000.) The quality must rise strictly with the rate and be finite, so a lossless point, whose PSNR is
+            infinite, cannot be on a curve.
 
     Raises:
-        ValueError: too few points, not as many rates as qualities, a value out of range, or a curve that does not rise.
+        ValueError: there are too few points, the numbers of rates and qualities differ, a value is out of range, or the
+            quality does not rise.
     """
 
     rates: Sequence[float]
@@ -70,7 +73,7 @@ class RateCurve:
 
 
 def quality_overlap(anchor: RateCurve, test: RateCurve) -> tuple[float, float] | None:
-    """The range of qualities that both curves have, over which :func:`bd_rate` compares them; None if there is none."""
+    """The range of qualities that both curves have, or None. :func:`bd_rate` compares the curves within this range."""
     (anchor_low, anchor_high), (test_low, test_high) = anchor.quality_range, test.quality_range
     low, high = max(anchor_low, test_low), min(anchor_high, test_high)
     return (low, high) if low < high else None
@@ -86,11 +89,11 @@ def bd_rate(anchor: RateCurve, test: RateCurve, *, min_points: int = MIN_POINTS)
             two points is a straight line.
 
     Returns:
-        Percent, above -100: -20 means that ``test`` needs 20 % less. It says nothing of qualities outside
-        :func:`quality_overlap`, so look at that range too.
+        Percent, above -100; -20 means that ``test`` needs 20 % less. The figure holds only for qualities within
+        :func:`quality_overlap`, so look at that range, too.
 
     Raises:
-        ValueError: a curve has too few points, or no quality is on both.
+        ValueError: a curve has too few points, or the curves have no common range of qualities.
     """
     for curve in (anchor, test):
         if len(curve.rates) < min_points:
@@ -112,11 +115,11 @@ def rate_at_quality(curve: RateCurve, quality: float) -> float | None:
     """The rate at which a codec reaches a quality, on the curve that :func:`bd_rate` integrates.
 
     Args:
-        curve: the codec's points.
-        quality: in the curve's unit.
+        curve: the points of the codec.
+        quality: the quality, in the unit of the curve's qualities.
 
     Returns:
-        In the unit of the curve's rates; None outside the range that was measured, where nothing is known.
+        The rate, in the unit of the curve's rates; None if the quality is outside the range that was measured.
     """
     low, high = curve.quality_range
     if not low <= quality <= high:

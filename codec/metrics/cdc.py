@@ -1,11 +1,11 @@
-"""Color distribution consistency: how much the colors of a video change from frame to frame. Less is steadier.
+"""Color distribution consistency (CDC): how much the colors of a video change from frame to frame. Less is steadier.
 
 Y. Liu et al., "Temporally Consistent Video Colorization with Deep Feature Propagation and Self-regularization
-Learning", 2021 (arXiv 2110.04562): the Jensen-Shannon divergence of the histograms of each of R, G, B (256 bins,
-natural logarithm), averaged over channels and over all pairs of frames 1, 2 and 4 apart, then over the three
-distances. Its authors' evaluation code settles the bins and the logarithm.
+Learning", 2021 (arXiv 2110.04562), define it as the Jensen-Shannon divergence of the histograms of R, G and B (256
+bins, natural logarithm). It is averaged over channels and over all pairs of frames 1, 2 and 4 apart, then over these
+three distances. The number of bins and the logarithm are those of the authors' evaluation code.
 
-Plain gray scores well on it alone: look at the difference to the value of the original video.
+A gray video scores well on this metric alone. So compare the value with that of the original video.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ NUM_BINS = 256
 
 
 def channel_histograms(rgb_u8: RgbArray) -> F64Array:
-    """(3, 256) float64: the distribution of the code values of each channel; rows sum to 1."""
+    """The distribution of the code values of each channel.
+
+    Args:
+        rgb_u8: (height, width, 3) uint8 R'G'B'.
+
+    Returns:
+        (3, 256) float64; each row sums to 1.
+    """
     height, width = rgb_u8.shape[:2]
     picture = np.ascontiguousarray(rgb_u8)
     counts = [cv2.calcHist([picture], [channel], None, [NUM_BINS], [0, 256]).ravel() for channel in range(3)]
@@ -34,14 +41,17 @@ def channel_histograms(rgb_u8: RgbArray) -> F64Array:
 
 
 def jensen_shannon(first: F64Array, second: F64Array) -> F64Array:
-    """Divergence of distributions along the last axis, in nats: 0 for equal ones, ln 2 for disjoint ones."""
+    """The Jensen-Shannon divergence of distributions along the last axis, in nats.
+
+    It is 0 for equal distributions and ln 2 for disjoint ones.
+    """
     middle = (first + second) / 2
     divergence: F64Array = (_relative_entropy(first, middle) + _relative_entropy(second, middle)) / 2
     return divergence
 
 
 class ColorDistributionConsistency:
-    """CDC of a video, one frame at a time; keeps the histograms of the last four frames."""
+    """Measures the CDC of a video, one frame at a time. It keeps the histograms of the last four frames."""
 
     def __init__(self) -> None:
         self._previous: deque[F64Array] = deque(maxlen=max(FRAME_DISTANCES))
@@ -59,13 +69,16 @@ class ColorDistributionConsistency:
 
     @property
     def value(self) -> float | None:
-        """CDC in nats, 0 to ln 2; over the distances that occur in a video of fewer than 5 frames, None below 2."""
+        """The CDC in nats, 0 to ln 2; None for fewer than two frames.
+
+        A video of fewer than five frames does not have all three distances. Its CDC is the mean over those that it has.
+        """
         means = [self._sums[d] / self._counts[d] for d in FRAME_DISTANCES if self._counts[d]]
         return sum(means) / len(means) if means else None
 
 
 def _relative_entropy(distribution: F64Array, reference: F64Array) -> F64Array:
-    """Kullback-Leibler divergence along the last axis; terms of probability 0 are 0."""
+    """The Kullback-Leibler divergence along the last axis, in nats; terms of probability 0 are 0."""
     occurs = distribution > 0
     ratio = np.divide(distribution, reference, out=np.ones_like(distribution), where=occurs)
     entropy: F64Array = (distribution * np.log(ratio)).sum(axis=-1)

@@ -1,4 +1,4 @@
-"""The chroma that the metrics compare: what a picture's color is in 8-bit code values, whatever its color model."""
+"""The chroma that the metrics compare, in 8-bit code values for every color model."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _RGB_TO_CB_CR = np.array(
 
 
 def chroma_code_values(conversion: ColorConversion, picture: Picture) -> tuple[ChromaArray, ...]:
-    """The chroma samples of a picture, of which only differences mean anything.
+    """The chroma samples of a picture. Only differences of these samples are meaningful.
 
     Args:
-        conversion: what the planes of the picture mean.
+        conversion: how the planes of the picture become R'G'B'.
         picture: the picture.
 
     Returns:
-        YUV: the U and the V plane as they are, (rows, columns) uint8 each. RGB: one (height, width, 2) float32 array,
-        Cb and Cr of BT.601, full range, without their offset, in [-127.5, 127.5], computed from the R'G'B' that the
-        picture stands for. Gray: nothing.
+        For YUV, the unchanged U and V planes, (rows, columns) uint8 each. For RGB, one (height, width, 2) float32
+        array: Cb and Cr of BT.601, full range, without their offset, in [-127.5, 127.5], computed from the picture's
+        R'G'B'. For gray, an empty tuple.
     """
     if conversion.pixel_format.model is ColorModel.GRAY:
         return ()

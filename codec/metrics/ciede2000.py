@@ -1,7 +1,7 @@
-"""CIEDE2000: color differences as a viewer sees them; 1 is about the smallest that can be noticed.
+"""CIEDE2000: perceived color differences. The smallest difference that a viewer notices is about 1.
 
-ISO/CIE 11664-6, by way of scikit-image. Pictures are taken as sRGB (IEC 61966-2-1, D65, 2 degree observer),
-whatever the video says of its primaries and transfer, so that figures of all videos are comparable.
+The standard is ISO/CIE 11664-6, and scikit-image computes it. All pictures are taken as sRGB (IEC 61966-2-1, D65,
+2 degree observer), whatever primaries and transfer the video states, so that the figures of all videos are comparable.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from codec.video.picture import RgbArray
 F32Array = npt.NDArray[np.float32]
 
 MAX_PIXELS = 65_536
-"""Pixels of a picture that are compared by default; larger pictures are sampled on a grid."""
+"""The largest number of pixels of a picture that are compared by default. Larger pictures are sampled on a grid."""
 HISTOGRAM_STEP = 0.01
-"""Resolution of percentiles."""
+"""The resolution of percentiles, in units of CIEDE2000."""
 HISTOGRAM_MAX = 100.0
-"""Larger differences, which hardly occur within sRGB, count as this in percentiles (not in the mean)."""
+"""In percentiles, but not in the mean, larger differences count as this. They hardly occur within sRGB."""
 
 
 def ciede2000_map(original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> F32Array:
-    """Color difference of each pixel.
+    """The color difference of each pixel.
 
     Args:
         original_rgb_u8: (..., 3) uint8 sRGB.
@@ -41,15 +41,23 @@ def ciede2000_map(original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> F32Arr
 
 
 def lab_difference(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """CIEDE2000 with all weights 1 of (..., 3) float L*, a*, b*: (...) in the precision of the arguments."""
+    """CIEDE2000 with all weights 1.
+
+    Args:
+        first: (..., 3) float L*, a*, b*.
+        second: the same shape.
+
+    Returns:
+        (...) float, in the precision of the arguments.
+    """
     difference: npt.NDArray[Any] = deltaE_ciede2000(first, second)
     return difference
 
 
 def grid_stride(height: int, width: int, *, max_pixels: int = MAX_PIXELS) -> int:
-    """The smallest odd step at which a grid over a picture has about ``max_pixels`` points, or fewer.
+    """The smallest odd step at which a grid over a picture has at most about ``max_pixels`` points.
 
-    An even step would hit the same place in every chroma sample and every block of a codec.
+    An even step would always sample the same place within chroma samples and within a codec's blocks.
     """
     step = max(1, math.ceil(math.sqrt(height * width / max_pixels)))
     return step + 1 - step % 2
@@ -59,7 +67,7 @@ class ColorDifference:
     """Mean and percentiles of CIEDE2000 over a video, in bounded memory.
 
     Args:
-        stride: compare every ``stride``-th pixel of every ``stride``-th row; None takes
+        stride: the step of the grid: every ``stride``-th pixel of every ``stride``-th row is compared. None takes
             :func:`grid_stride` of each picture (1 up to 256x256, 5 for 1280x720).
     """
 
@@ -71,7 +79,11 @@ class ColorDifference:
         self._counts = np.zeros(round(HISTOGRAM_MAX / HISTOGRAM_STEP) + 1, np.int64)
 
     def add(self, original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> None:
-        """Take a picture: twice (height, width, 3) uint8 sRGB.
+        """Compare a picture.
+
+        Args:
+            original_rgb_u8: (height, width, 3) uint8 sRGB.
+            decoded_rgb_u8: the same shape.
 
         Raises:
             ValueError: the shapes differ.
@@ -89,7 +101,7 @@ class ColorDifference:
         self._counts += np.bincount(bins.ravel(), minlength=self._counts.size)
 
     def merge(self, other: ColorDifference) -> None:
-        """Take what another one was given."""
+        """Add the pixels that another instance has compared."""
         self._sum += other._sum
         self._counts += other._counts
 
@@ -100,7 +112,7 @@ class ColorDifference:
 
     @property
     def mean(self) -> float:
-        """Mean over all compared pixels of all pictures.
+        """The mean over all compared pixels of all pictures.
 
         Raises:
             ValueError: nothing was added.
@@ -108,7 +120,10 @@ class ColorDifference:
         return self._sum / self._require_pixels()
 
     def percentile(self, percent: float) -> float:
-        """The smallest difference that ``percent`` of the pixels do not exceed, to the nearest 0.01, at most 100.
+        """The smallest difference that ``percent`` % of the pixels do not exceed.
+
+        Returns:
+            A multiple of 0.01, at most 100.
 
         Raises:
             ValueError: nothing was added.

@@ -1,7 +1,7 @@
-"""How colorful a picture is: 0 is gray, 15 slightly, 33 moderately, 59 quite, 109 extremely colorful.
+"""Colorfulness of a picture: 0 is gray, 15 slightly, 33 moderately, 59 quite, 109 extremely colorful.
 
-D. Hasler, S. Suesstrunk, "Measuring colourfulness in natural images", SPIE Human Vision and Electronic Imaging
-VIII, 2003: the metric M3.
+The metric is M3 of D. Hasler, S. Suesstrunk, "Measuring colourfulness in natural images", SPIE Human Vision and
+Electronic Imaging VIII, 2003.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Chroma flicker: how much of the color's change from frame to frame is not in the original. Less is steadier.
+"""Chroma flicker: how much the color changes from frame to frame beyond the changes of the original. Less is steadier.
 
-The original is at hand, so its motion, cuts and fades need no optical flow to be told from flicker, unlike in the
-warping error of W.-S. Lai et al., "Learning Blind Video Temporal Consistency", ECCV 2018: what moves in both videos
-cancels. An error that stays as it is does not count either; it is for the PSNR to tell.
+The metric compares with the original. So motion, cuts and fades that both videos have cancel, and no optical flow is
+needed to separate them from flicker. The warping error of W.-S. Lai et al., "Learning Blind Video Temporal
+Consistency", ECCV 2018, has no original and needs it. An error that does not change over time is not flicker; the
+PSNR measures it.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ F32Array = npt.NDArray[np.float32]
 
 
 class ChromaFlicker:
-    """Chroma flicker of a decoded video against its original, one frame at a time; keeps one frame's error.
+    """Measures the chroma flicker of a decoded video, one frame at a time. It keeps the error of one frame.
 
-    Mean of ``|(D[t] - D[t-1]) - (C[t] - C[t-1])|`` over all pairs of consecutive frames, both chroma planes and all
-    samples, with C the chroma of the original and D that of the decoded video, as in
+    Flicker is the mean of ``|(D[t] - D[t-1]) - (C[t] - C[t-1])|`` over all pairs of consecutive frames, both chroma
+    planes and all samples. C is the chroma of the original and D that of the decoded video, as in
     :func:`codec.metrics.psnr.add_chroma_error`.
 
     Args:
-        conversion: what the planes of both videos mean.
+        conversion: how the planes of both videos become R'G'B'.
     """
 
     def __init__(self, conversion: ColorConversion) -> None:
@@ -37,7 +38,7 @@ class ChromaFlicker:
         self._num_samples = 0
 
     def add(self, original: Picture, decoded: Picture) -> None:
-        """Take the next frame.
+        """Compare the next frame.
 
         Raises:
             ValueError: the chroma of the two pictures, or of this and the previous frame, differs in shape.

@@ -1,6 +1,6 @@
-"""Peak signal-to-noise ratio, of which gvc reports that of the color: over the two chroma planes.
+"""Peak signal-to-noise ratio (PSNR). gvc reports the PSNR of the two chroma planes.
 
-The gray plane is exact by default, which makes every PSNR that includes it infinite or meaningless.
+The gray is exact by default. So its own PSNR is infinite, and a PSNR over all planes says little.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SquaredError:
         self.num_samples = 0
 
     def add(self, original: npt.NDArray[Any], decoded: npt.NDArray[Any]) -> None:
-        """Take two arrays of one shape, integers or floats.
+        """Add the differences of two arrays of one shape, integers or floats.
 
         Raises:
             ValueError: the shapes differ.
@@ -38,7 +38,7 @@ class SquaredError:
         self.num_samples += difference.size
 
     def merge(self, other: SquaredError) -> None:
-        """Take what another one was given."""
+        """Add the differences that another instance has summed."""
         self.total += other.total
         self.num_samples += other.num_samples
 
@@ -55,20 +55,20 @@ class SquaredError:
 
 
 def psnr_db(mse: float, peak: float) -> float:
-    """``10 log10(peak^2 / mse)`` in dB; infinite for equal signals."""
+    """The PSNR ``10 log10(peak^2 / mse)`` in dB; infinite for a mean squared error of 0."""
     return math.inf if mse == 0 else 10 * math.log10(peak * peak / mse)
 
 
 def add_chroma_error(error: SquaredError, conversion: ColorConversion, original: Picture, decoded: Picture) -> None:
     """Add the squared error of the two chroma planes of a picture, if it has them.
 
-    YUV: of the U and V code values as they are. RGB: of Cb and Cr, BT.601 full range in floats, computed from
-    the R'G'B' that both pictures stand for.
+    For YUV it is the error of the U and V code values. For RGB it is that of Cb and Cr (BT.601, full range, as floats),
+    computed from the R'G'B' of both pictures.
 
     Args:
-        error: what to add to. Over a whole video it makes one mean squared error of all frames and both planes.
-        conversion: what the planes of both pictures mean.
-        original: the source's picture.
+        error: the sum to add to. Over a whole video it gives one mean squared error of all frames and both planes.
+        conversion: how the planes of both pictures become R'G'B'.
+        original: the picture of the source.
         decoded: the same picture after decoding.
     """
     first, second = (chroma_code_values(conversion, picture) for picture in (original, decoded))
@@ -77,9 +77,9 @@ def add_chroma_error(error: SquaredError, conversion: ColorConversion, original:
 
 
 def chroma_psnr_db(conversion: ColorConversion, original: Picture, decoded: Picture) -> float | None:
-    """PSNR of one picture's chroma in dB, peak 255, both planes together as in :func:`add_chroma_error`.
+    """The PSNR of one picture's chroma in dB, peak 255, over both planes as in :func:`add_chroma_error`.
 
-    Infinite for equal chroma, None for gray video.
+    It is infinite for equal chroma, and None for gray video.
     """
     error = SquaredError()
     add_chroma_error(error, conversion, original, decoded)

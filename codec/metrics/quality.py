@@ -1,4 +1,4 @@
-"""How good the color of a decoded video is: the figures of the encoder's summary."""
+"""The quality of a decoded video's color: the figures that the encoder reports."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Quality:
     Attributes:
         psnr_chroma_db: PSNR over both chroma planes of all frames together, peak 255
             (:func:`codec.metrics.psnr.add_chroma_error`); infinite if the chroma is exact, None for gray video.
-        ciede2000_mean: mean color difference; errors of the luma, if there are any, count as well.
-        ciede2000_p95: its 95th percentile.
-        colorfulness_original: mean of the frames' colorfulness.
-        colorfulness_decoded: the same of the decoded frames.
-        num_frames: frames compared.
+        ciede2000_mean: the mean CIEDE2000 difference. It includes errors of the gray, if there are any.
+        ciede2000_p95: the 95th percentile of the CIEDE2000 difference.
+        colorfulness_original: the mean colorfulness (M3) of the original frames.
+        colorfulness_decoded: the mean colorfulness (M3) of the decoded frames.
+        num_frames: the number of frames compared.
     """
 
     psnr_chroma_db: float | None
@@ -35,7 +35,7 @@ class Quality:
 
     @property
     def is_chroma_exact(self) -> bool:
-        """Every chroma sample is the original's; always so for gray video."""
+        """Whether every chroma sample equals the original's; always true for gray video."""
         return self.psnr_chroma_db is None or math.isinf(self.psnr_chroma_db)
 
     def as_json(self) -> dict[str, float | int | bool | None]:
@@ -55,8 +55,8 @@ class QualityMeter:
     """Compares a decoded video with its original, one frame at a time, in bounded memory.
 
     Args:
-        conversion: what the planes of both videos mean.
-        stride: step of the grid on which CIEDE2000 is computed; None adapts it to the picture's size
+        conversion: how the planes of both videos become R'G'B'.
+        stride: the step of the grid on which CIEDE2000 is computed; None adapts it to the picture's size
             (:class:`codec.metrics.ciede2000.ColorDifference`). The other figures use every pixel.
     """
 
@@ -69,7 +69,7 @@ class QualityMeter:
         self._num_frames = 0
 
     def add(self, original: Picture, decoded: Picture) -> None:
-        """Take the next frame.
+        """Compare the next frame.
 
         Raises:
             ValueError: the planes of the two pictures differ in shape.
@@ -82,7 +82,7 @@ class QualityMeter:
         self._num_frames += 1
 
     def merge(self, other: QualityMeter) -> None:
-        """Take the frames that another meter of the same video was given, such as one in another process."""
+        """Add the frames that another meter has compared, such as one for the same video in another process."""
         self._chroma_error.merge(other._chroma_error)
         self._difference.merge(other._difference)
         self._colorfulness_original += other._colorfulness_original
@@ -93,7 +93,7 @@ class QualityMeter:
         """The figures over all frames so far.
 
         Raises:
-            ValueError: there was no frame.
+            ValueError: no frame was added.
         """
         if self._num_frames == 0:
             raise ValueError("expected frames to compare. Received: none")

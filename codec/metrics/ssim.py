@@ -1,7 +1,7 @@
-"""Structural similarity of two planes.
+"""Structural similarity (SSIM) of two planes, computed by scikit-image.
 
 Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, "Image Quality Assessment: From Error Visibility to Structural
-Similarity", IEEE Transactions on Image Processing, 2004, by way of scikit-image.
+Similarity", IEEE Transactions on Image Processing, 2004.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from codec.video.picture import PlaneArray
 
 SSIM_PEAK = 255
 MIN_SIDE = 11
-"""Size of the paper's Gaussian window."""
+"""The side of the paper's Gaussian window, in samples."""
 
 
 def mean_ssim(original: PlaneArray, decoded: PlaneArray) -> float:
-    """Mean SSIM of two planes, in [-1, 1], 1 for equal planes.
+    """The mean SSIM of two planes, in [-1, 1]; 1 for equal planes.
 
-    The paper's settings: Gaussian window of standard deviation 1.5 (11 x 11), K1 = 0.01, K2 = 0.03, peak 255,
-    biased variances. FFmpeg's ``ssim`` filter uses 8 x 8 boxes instead and differs a little.
+    The settings are those of the paper: a Gaussian window of standard deviation 1.5 (11 x 11), K1 = 0.01, K2 = 0.03,
+    peak 255, biased variances. FFmpeg's ``ssim`` filter uses 8 x 8 boxes instead, so its results differ slightly.
 
     Args:
         original: (height, width) uint8 code values, both sides 11 or more.

@@ -1,1 +1,1 @@
-"""What is tried before a recipe is written: plane codecs, hints, and networks, on a few runs of frames."""
+"""The choices before a recipe is made: plane codecs, hints and networks are tried on a few runs of frames."""

@@ -1,21 +1,21 @@
-"""From trial to trial to the coarsest quality that is good enough."""
+"""Search for the coarsest quality that reaches the color target, trial by trial."""
 
 from __future__ import annotations
 
 import math
 
 WASTE_DB = 0.4
-"""A quality that is this much better than wanted is worth another trial."""
+"""A margin above this is worth another trial with a coarser quality."""
 
 _FLATTEST_DB_PER_CRF = -0.03
 _LAST_FACTOR = 1.25
 
 
 class Aim:
-    """Says how far to go, trial after trial.
+    """Chooses the quality of the next trial from the margins of the trials so far.
 
     Args:
-        db_per_crf: what a step of quality changes, about; below 0.
+        db_per_crf: by about how many dB the margin changes when crf rises by 1; below 0.
     """
 
     def __init__(self, db_per_crf: float) -> None:
@@ -24,12 +24,15 @@ class Aim:
         self._failed: tuple[int, float] | None = None
 
     def step(self, offset: int, margin_db: float, *, is_last: bool) -> int:
-        """Steps from the quality that was just tried to the next one: above 0 for coarser, 0 to stay.
+        """Choose the next quality from the result of the current one. A step is a difference of 1 in crf.
 
         Args:
-            offset: of that quality, in steps from the first one.
-            margin_db: how much better than wanted it was.
-            is_last: there will be no trial after the next one, so it must be safe.
+            offset: the current quality, in steps from the first one.
+            margin_db: the margin of the current quality.
+            is_last: whether the next trial is the last one, so that it should not miss the target.
+
+        Returns:
+            Steps from the current quality to the next one: above 0 for a coarser one, 0 to stay.
         """
         if margin_db >= 0:
             self._met = (offset, margin_db)
@@ -45,13 +48,16 @@ class Aim:
         return (self._met[0] if is_last else self._between()) - offset
 
     def _slope_to(self, offset: int, margin_db: float) -> float:
-        """What a step changes, in dB: as it was since the last quality that failed, if there is one."""
+        """The change of the margin in dB per step, measured from the last quality that failed if there is one."""
         if self._failed is None or self._failed[0] <= offset:
             return self._db_per_crf
         return min(_FLATTEST_DB_PER_CRF, (margin_db - self._failed[1]) / (offset - self._failed[0]))
 
     def _between(self) -> int:
-        """Where a line from the quality that met to the one that failed crosses 0; short of the one that failed."""
+        """The offset at which a line through the last quality that met the target and the one that failed crosses 0.
+
+        The result is always before the quality that failed.
+        """
         if self._met is None or self._failed is None:
             raise ValueError("expected a quality that met and one that failed")
         (met, above), (failed, below) = self._met, self._failed

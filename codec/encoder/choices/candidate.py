@@ -1,4 +1,4 @@
-"""Tracks beside what they would cost."""
+"""Candidates: tracks and the bytes that they are estimated to cost."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Candidate(Generic[T]):
-    """A track, or more than one, and the bytes that it is estimated to cost.
+    """A track and the bytes that it is estimated to cost.
 
     Attributes:
-        track: how gray, color or both are carried.
-        num_bytes: of segments of :data:`codec.plane_codecs.SEGMENT_FRAMES` frames that go on as the probe's runs do,
-            over all runs.
+        track: carries gray, color or both.
+        num_bytes: the estimated bytes of one segment of :data:`codec.plane_codecs.SEGMENT_FRAMES` frames for each run
+            of the probe, summed over all runs.
     """
 
     track: T
@@ -25,5 +25,5 @@ class Candidate(Generic[T]):
 
 
 def smallest(candidates: Iterable[Candidate[T]]) -> Candidate[T]:
-    """The candidate with the fewest bytes; the first of those that are alike."""
+    """The candidate with the fewest bytes; the first one of equals."""
     return min(candidates, key=lambda candidate: candidate.num_bytes)

@@ -1,4 +1,4 @@
-"""How the gray is carried where the color does not depend on it."""
+"""Choice of the gray's track in modes where the choice does not depend on the track of the color."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from container_format import NetworkRecord
 
 @dataclass(frozen=True)
 class ChosenGray:
-    """The gray's track, and the network that goes with it, if one was trained.
+    """The gray's track, and the network to send for it.
 
     Attributes:
         track: carries the gray.
-        networks: none, or the predictor's own weights.
+        networks: the record of the predictor if it was trained on the video; otherwise empty.
     """
 
     track: LumaTrack
@@ -33,10 +33,10 @@ class ChosenGray:
 
 
 def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
-    """Make sure that a codec takes pictures of this size, by opening it.
+    """Check that a codec accepts gray planes of the video's size, by opening an encoder.
 
     Raises:
-        InputError: it does not.
+        InputError: the codec does not accept them.
     """
     for spec in tried_codecs() if luma.is_auto else (luma,):
         parameters = plane_parameters(spec, info.width, info.height)
@@ -45,29 +45,30 @@ def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
 
 
 def runs_for_gray(survey: Survey, luma: PlaneCodecSpec) -> tuple[range, ...]:
-    """Runs on which the gray's codec is chosen; none if it was given."""
+    """The runs on which the gray's codec is chosen; empty if the options name the codec."""
     return _runs_for_gray(survey) if luma.is_auto else ()
 
 
 def codec_luma(spec: PlaneCodecSpec, info: VideoInfo) -> VideoCodecLuma:
-    """The track of a plane codec."""
+    """The track that carries the gray through this plane codec."""
     return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height))
 
 
 def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLuma]:
-    """The lossless plane codec that makes the gray the smallest."""
+    """The candidate with the lossless plane codec that makes the gray smallest on the probe."""
     return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs())
 
 
 def choose_gray(
     luma: PlaneCodecSpec, preparation: Preparation, training: PredictorTraining | None = None
 ) -> ChosenGray:
-    """The track that the option names, or the smallest on the probe.
+    """Make the track that the option names, or the smallest one on the probe.
 
     Args:
-        luma: the option.
-        preparation: with runs, if the codec is to be chosen or a predictor to be trained.
-        training: of the gray's predictor, if the option names it; None takes the shipped one.
+        luma: the option ``--luma``.
+        preparation: the survey and the gathered frames. It must have runs if the codec is chosen on the probe or a
+            predictor is trained.
+        training: how the gray's predictor is trained, if the option names it; None takes the shipped predictor.
     """
     info, runs = preparation.info, preparation.gathered.runs
     if luma.is_auto:

@@ -1,8 +1,8 @@
-"""Which hints: ways to the wanted color, and how to read between the qualities at which they were tried.
+"""Configurations of hints and network that reach the color target, and the choice of the smallest one.
 
-A way is a scale and an interval of the hints, with or without a network; its one setting is the quality of the hint
-codec. Between the qualities that were tried, bytes and margin follow about straight lines: the logarithm of the bytes,
-and decibels.
+A configuration (:class:`Way`) is a scale and an interval of the hints, with or without a network. Its only variable is
+the quality of the hint codec. Each configuration is tried at a few qualities. Between these, the margin in dB and the
+logarithm of the bytes are interpolated linearly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from codec.plane_codecs import PlaneCodecSpec
 from codec.video.color import ColorConversion
 
 MIN_CRF, MAX_CRF = 4, 63
-# The loop filters only cost bytes: what they do, the network does better (docs/decisions/0010-hints.md).
+# The loop filters only cost bytes, because the network does their work better (docs/decisions/0010-hints.md).
 _CODEC_OPTIONS = (("tune", "1"), ("cdef", "0"), ("restoration", "0"))
 _PRESET, _LONG_PRESET = 2, 4
 LONG_FRAMES = 1000
@@ -30,14 +30,16 @@ _LEAST_DB_PER_CRF = -0.05
 
 @dataclass(frozen=True)
 class Guidance:
-    """The way chosen.
+    """The chosen configuration.
 
     Attributes:
-        settings: of the hints.
-        shape: of the network; None if hints alone make the color.
-        db_per_crf: what a step of the hint codec's quality changes, in dB, below 0; None if the settings were given.
-        plain_db: how much better than wanted the enlarged hints were on the probe, without any network.
-        steadier: what to do if the hints of the whole video turn out to be far worse than that; None if nothing is.
+        settings: how the hints are made.
+        shape: the sizes of the network; None if hints alone make the color.
+        db_per_crf: by how many dB the margin changes when crf rises by 1, below 0; None if the options give the
+            settings.
+        plain_db: the margin of the enlarged hints without a network, on the probe.
+        steadier: the configuration to use instead if the margin without a network is far lower on the whole video than
+            ``plain_db``; None if there is none.
     """
 
     settings: HintSettings
@@ -48,34 +50,34 @@ class Guidance:
 
 
 def hint_preset(num_frames: int) -> int:
-    """The hint codec's preset for a video of so many frames."""
+    """The hint codec's preset for a video of ``num_frames`` frames."""
     return _LONG_PRESET if num_frames > LONG_FRAMES else _PRESET
 
 
 def hint_codec(crf: int, preset: int = _PRESET) -> PlaneCodecSpec:
-    """The hint codec at a quality."""
+    """The hint codec (SVT-AV1) at this quality, ``MIN_CRF`` to ``MAX_CRF``."""
     return PlaneCodecSpec("svtav1", (("crf", str(crf)), ("preset", str(preset)), *_CODEC_OPTIONS))
 
 
 def with_crf(settings: HintSettings, crf: int) -> HintSettings:
-    """The same hints at another quality."""
+    """The same settings with another quality."""
     options = tuple((name, str(crf) if name == "crf" else value) for name, value in settings.codec.options)
     return replace(settings, codec=PlaneCodecSpec(settings.codec.codec, options))
 
 
 def network_shape(conversion: ColorConversion) -> CompactShape:
-    """The network for such video: that of the base networks."""
+    """The sizes of the network for this video, which are those of the base networks."""
     return CompactShape.for_video(conversion.pixel_format, depth=BASE_DEPTH, width=BASE_WIDTH)
 
 
 @dataclass(frozen=True)
 class Rung:
-    """A way at one quality.
+    """The result of a configuration at one quality.
 
     Attributes:
-        crf: of the hint codec.
-        margin_db: how much better than wanted the color is.
-        hint_bytes: of the whole video, estimated.
+        crf: the quality of the hint codec.
+        margin_db: the margin of the color.
+        hint_bytes: the estimated bytes of the hints of the whole video.
     """
 
     crf: int
@@ -85,14 +87,15 @@ class Rung:
 
 @dataclass(frozen=True)
 class Way:
-    """A scale with or without network, tried at a few qualities.
+    """A configuration of hints and network that was tried at a few qualities.
 
     Attributes:
-        scale, interval: of the hints.
-        shape: of the network; None if there is none.
-        network_bytes: what it costs.
-        rungs: two or more, by rising crf.
-        preset: of the hint codec.
+        scale: the scale of the hints.
+        interval: the interval of the hints.
+        shape: the sizes of the network; None if there is none.
+        network_bytes: the estimated bytes of the network; 0 if there is none.
+        rungs: the results at two qualities or more, by rising crf.
+        preset: the preset of the hint codec.
     """
 
     scale: int
@@ -104,15 +107,17 @@ class Way:
 
     @property
     def db_per_crf(self) -> float:
-        """What a step of the quality changes, in dB; below 0."""
+        """By how many dB the margin changes when crf rises by 1; below 0."""
         first, last = self.rungs[0], self.rungs[-1]
         change = last.margin_db - first.margin_db
         return min(_LEAST_DB_PER_CRF, change / (last.crf - first.crf)) if math.isfinite(change) else _USUAL_DB_PER_CRF
 
     def crf_and_bytes(self) -> tuple[int, float]:
-        """The coarsest quality that is good enough, and the bytes of hints and network there.
+        """Interpolate the coarsest quality that reaches the color target.
 
-        The bytes are infinite if no quality is good enough.
+        Returns:
+            Its crf, and the bytes of hints and network at this quality. The bytes are infinite if no quality reaches
+            the target.
         """
         crf = crossing(self.rungs)
         if crf is None:
@@ -128,15 +133,18 @@ class Way:
 
 
 def with_steadier(chosen: Guidance, ways: Sequence[Way], steady: Way) -> Guidance:
-    """A guidance whose hints are not of every frame, with one beside it whose hints are.
+    """Add to a guidance with an interval above 1 an alternative that has hints of every frame.
 
-    Frames that are mixed from their neighbors are bad wherever something moves fast, and finer hints do not help. A
-    probe sees only some of that.
+    Interpolated hints are wrong where something moves fast, and a finer quality does not help. The probe sees only a
+    part of such frames.
 
     Args:
         chosen: the guidance.
-        ways: among them that of ``chosen``, and the same without a network.
-        steady: the same scale with hints of every frame, without a network.
+        ways: the configurations that were tried, among them that of ``chosen`` and the same without a network.
+        steady: the configuration of the same scale with hints of every frame, without a network.
+
+    Returns:
+        ``chosen`` with ``plain_db`` and ``steadier``.
     """
     scale, interval = chosen.settings.scale, chosen.settings.interval
     same = {way.shape: way.rungs for way in ways if (way.scale, way.interval) == (scale, interval)}
@@ -157,10 +165,10 @@ def _gain(before_db: float, after_db: float) -> float:
 
 
 def crossing(rungs: Sequence[Rung]) -> int | None:
-    """The coarsest crf whose margin is not below 0; None if there is none.
+    """The coarsest crf whose interpolated margin is not below 0; None if there is none.
 
     Args:
-        rungs: two or more, by rising crf.
+        rungs: the results at two qualities or more, by rising crf.
     """
     if rungs[-1].margin_db >= 0:
         return MAX_CRF
@@ -174,7 +182,10 @@ def crossing(rungs: Sequence[Rung]) -> int | None:
 
 
 def cheapest(ways: Sequence[Way]) -> Guidance:
-    """The way that meets the wanted color with the fewest bytes; if none does, the one that comes closest."""
+    """The configuration that reaches the color target with the fewest bytes.
+
+    If none reaches it, the result is the one with the highest margin at its finest quality.
+    """
     best = min(ways, key=lambda way: way.crf_and_bytes()[1])
     crf, num_bytes = best.crf_and_bytes()
     if math.isinf(num_bytes):

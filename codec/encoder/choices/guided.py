@@ -1,7 +1,7 @@
-"""Guided color: hints, a network trained on them, and better hints where they are not good enough.
+"""Preparation of guided color: choice of hints, training of the network, and finer hints where the target is missed.
 
-If the video is long, all of that is done on a sample of its segments, so that it takes a time that does not grow with
-it. The hints of the other segments are coded in the last pass, with the quality that was found.
+In a long video only some segments are used for that, so that the time does not grow with the length of the video. The
+hints of the other segments are coded in the last pass, with the quality that was found.
 """
 
 from __future__ import annotations
@@ -32,25 +32,26 @@ from codec.training.result import NetworkResult
 from codec.video.picture import Picture
 from container_format.records import Color
 
-_LEAST_MEASURED, _MAX_MEASURED = 48, 256  # frames on which the result is judged before it is final
+_LEAST_MEASURED, _MAX_MEASURED = 48, 256  # limits of the number of frames on which the margin is measured
 _MAX_MEASURED_BYTES = 2**27
 _MAX_ROUNDS = 3
-_SAMPLED_FRAMES, _SAMPLED_BYTES = 2400, 2**29  # of the segments on which the quality is found, and of their hints
+_SAMPLED_FRAMES, _SAMPLED_BYTES = 2400, 2**29  # limits for the segments on which the quality is found
 _SAMPLED_TRAINING_FRAMES = 96
-_SURPRISE_DB = 1.0  # hints that are so much worse than on the probe are made in a steadier way
-_BAD_DB = 2.0  # a segment that is so much worse than wanted gets better hints than the others
+_SURPRISE_DB = 1.0  # if the hints' margin is lower than on the probe by more than this, the steadier guidance is used
+_BAD_DB = 2.0  # a segment whose margin is lower than that of all frames by more than this gets finer hints
 
 
 @dataclass(frozen=True)
 class GuidedColor:
-    """What is sent for color.
+    """The hints and the network of a video.
 
     Attributes:
-        store: the hints of segments that are coded already: all of a short video.
-        settings: of the hints; segments in the store that the network serves badly have a finer quality.
-        network: None if hints alone make the color.
-        trained_on: frames, if there is a network: the keyframes, of a long video those of the sample and some more.
-        margin_db: how much better than wanted the color is, on the frames that were measured.
+        store: the hints of the segments that are already coded; in a short video these are all segments.
+        settings: how the hints are made. Segments in the store whose color is bad have a finer quality than this.
+        network: the trained network; None if hints alone make the color.
+        trained_on: the indices of the frames on which the network was trained, ascending; empty if there is no network.
+            These are the keyframes; in a long video, the keyframes of the chosen segments and some more frames.
+        margin_db: the margin of the color, on the frames that were measured.
     """
 
     store: HintStore
@@ -61,7 +62,7 @@ class GuidedColor:
 
 
 def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
-    """Choose the gray's codec and the hints, code the hints, train the network on them, and write the recipe.
+    """Choose the gray's track and the hints, code the hints, train the network on them, and make the recipe.
 
     Raises:
         TrainingError: the network could not be trained.
@@ -94,8 +95,9 @@ def make_guided_color(mode: HintedMode, preparation: Preparation) -> GuidedColor
     """Choose hints and network, code the hints and train the network.
 
     Args:
-        mode: the sender's choices.
-        preparation: with runs to try hints on, unless the mode says which hints; its source is read once or more.
+        mode: the options of the mode.
+        preparation: the survey and the gathered frames. It must have runs for the probe, unless the options give the
+            hints. Its source is read once or twice.
 
     Raises:
         TrainingError: the network could not be trained.
@@ -117,7 +119,7 @@ class _Maker:
         self._measured: dict[int, HintedFrame] = {}
 
     def guidance(self, runs: list[list[Picture]]) -> Guidance:
-        """The hints that the options name, or those that need the fewest bytes on the probe."""
+        """The configuration that the options give, or the one that needs the fewest bytes on the probe."""
         mode = self._mode
         if mode.hints is not None:
             return Guidance(mode.hints, network_shape(self._conversion) if mode.has_network else None, None)
@@ -141,7 +143,7 @@ class _Maker:
         )
         hint_bytes = math.prod(info.pixel_format.chroma_shape(info.width, info.height)) * 2 // settings.scale**2
         sampled = self._survey.sample(min(_SAMPLED_FRAMES, _SAMPLED_BYTES // max(1, hint_bytes)))
-        # Of a short video those that the report measures, if memory allows: then its figures are those aimed at.
+        # In a short video these are the frames that the report measures, if memory allows, so that the figures agree.
         measured = frozenset(self._survey.spread(self._num_measured, sampled))
         trained_on = self._training_frames(sampled) if guidance.shape is not None else frozenset()
         ways = dict.fromkeys(sampled, settings)
@@ -186,7 +188,11 @@ class _Maker:
     def _refine(
         self, guidance: Guidance, store: HintStore, settings: dict[int, HintSettings], network: NetworkResult | None
     ) -> tuple[HintSettings, float]:
-        """Code hints anew, finer or coarser, until the color is as good as wanted; how, and how much better it is."""
+        """Code hints anew, finer or coarser, until the margin is small but not below 0.
+
+        Returns:
+            The settings of most segments, and the margin in dB.
+        """
         color = SegmentColor(self._conversion, network.colorizer if network else None, store.parameters)
         margin = self._margin(color, self._measured.values())
         db_per_crf = guidance.db_per_crf or 0.0
@@ -207,7 +213,7 @@ class _Maker:
     def _changes(
         self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], step: int, db_per_crf: float
     ) -> dict[int, HintSettings]:
-        """Segments whose hints shall be coded with another quality: all by this step, bad ones finer."""
+        """The new settings of segments whose quality changes: by ``step`` for all, and still finer for bad segments."""
         changed = {}
         for segment, items in self._by_segment().items():
             own = self._margin(color, items) - margin if math.isfinite(margin) else 0.0
@@ -238,6 +244,6 @@ def _with_step(settings: HintSettings, step: int) -> HintSettings:
 
 
 def _usual(settings: dict[int, HintSettings]) -> HintSettings:
-    """Those of most segments."""
+    """The settings that most segments have."""
     ways = list(settings.values())
     return max(ways, key=ways.count)

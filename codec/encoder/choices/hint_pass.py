@@ -1,4 +1,4 @@
-"""Hints are coded in a pass of their own, and kept on disk until the network is trained on them."""
+"""Coding of hints in a separate pass over the video. They are kept on disk until the network is trained on them."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ from codec.video.source import Source
 
 
 def check_hints(hints: HintSettings, info: VideoInfo) -> None:
-    """Make sure that the codec of the hints takes pictures of their size, by opening it.
+    """Check that the hint codec accepts pictures of the hints' size, by opening an encoder.
 
     Raises:
-        InputError: it does not.
+        InputError: the codec does not accept them.
     """
     parameters = hints.parameters(info.pixel_format.chroma_shape(info.width, info.height))
     open_plane_encoder(hints.codec, parameters.pictures, frame_rate_of(info) / hints.interval)
 
 
 class HintStore(Mapping[int, CodedRun]):
-    """Hints of segments on disk: as they are coded, and the pictures that they were coded from.
+    """A store on disk of the hints of segments: a mapping from the number of a segment to its coded hints.
+
+    It also keeps the pictures that the hints were coded from.
 
     Attributes:
-        parameters: for the decoder of the hints.
+        parameters: what the receiver must know of the hints.
     """
 
     def __init__(self, parameters: HintParameters) -> None:
@@ -64,36 +66,36 @@ class HintStore(Mapping[int, CodedRun]):
         return len(self._places)
 
     def keep_pictures(self, segment: int, pictures: Sequence[PlaneArray]) -> None:
-        """Keep what :func:`codec.hints.planes.pack_hint` made of a segment's frames."""
+        """Keep the hint pictures of a segment's frames, as :func:`codec.hints.planes.pack_hint` makes them."""
         stacked = np.stack(pictures)
         self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
         self._file.write(stacked.data)
 
     def pictures(self, segment: int) -> list[PlaneArray]:
-        """What was kept."""
+        """The hint pictures of a segment that were kept, (2 x rows, columns) uint8 each."""
         offset, shape = self._pictures[segment]
         self._file.seek(offset)
         return list(np.frombuffer(self._file.read(math.prod(shape)), np.uint8).reshape(shape))
 
     @property
     def num_bytes(self) -> int:
-        """Of all coded segments."""
+        """The bytes of the coded hints of all segments."""
         return sum(sum(lengths) for _, lengths in self._places.values())
 
     def close(self) -> None:
-        """Give the disk space back."""
+        """Free the disk space."""
         self._file.close()
 
 
 @dataclass(frozen=True)
 class HintedFrame:
-    """A picture and its hint as the receiver will have it.
+    """A frame and its hint as the receiver will have it.
 
     Attributes:
-        index: of the frame.
-        segment: that it is in.
-        picture: the original.
-        hint: the decoded hint, as :func:`codec.hints.planes.pack_hint` makes it.
+        index: the index of the frame.
+        segment: the number of its segment.
+        picture: the original picture.
+        hint: the decoded hint picture, (2 x rows, columns) uint8.
     """
 
     index: int
@@ -104,7 +106,7 @@ class HintedFrame:
 
 @dataclass
 class _Segment:
-    """What is gathered of a segment while it passes by."""
+    """The hint pictures and the wanted pictures of a segment, gathered while it is read."""
 
     hints: list[PlaneArray] = field(default_factory=list)
     wanted: dict[int, Picture] = field(default_factory=dict)
@@ -121,12 +123,12 @@ def code_hints(
     """Code the hints of some segments, or of all.
 
     Args:
-        source: is read up to the last of these segments.
-        survey: of the source.
-        store: is given the coded hints, and the pictures that they are coded from.
-        settings: for each segment that is to be coded.
-        wanted_frames: frames that are asked for.
-        progress: is told the frames.
+        source: the video. It is read up to the end of the last of these segments.
+        survey: the survey of the source.
+        store: receives the coded hints, and the pictures that they are coded from.
+        settings: for the number of each segment to code, how its hints are made.
+        wanted_frames: the indices of the frames to yield.
+        progress: receives the number of frames read.
 
     Yields:
         The wanted frames in order, segment by segment, as soon as their segment is coded.
@@ -159,15 +161,15 @@ def code_anew(
     frame_rate: Fraction,
     progress: Progress,
 ) -> Iterator[HintedFrame]:
-    """Code hints of segments once more, from the pictures that were kept.
+    """Code the hints of some segments again with other settings, from the pictures that were kept.
 
     Args:
-        survey: of the source.
-        store: has the pictures, and is given the coded hints in place of those that it has.
-        settings: for each segment that is to be coded.
-        wanted: frames that are asked for.
-        frame_rate: of the video.
-        progress: is told the segments.
+        survey: the survey of the source.
+        store: has the pictures. The new coded hints replace the old ones in it.
+        settings: for the number of each segment to code, how its hints are made.
+        wanted: the frames to yield.
+        frame_rate: frames per second of the video.
+        progress: receives the number of segments coded.
 
     Yields:
         The wanted frames of these segments with their new hints.
@@ -190,6 +192,6 @@ def _code(
     *,
     is_wanted: bool,
 ) -> list[PlaneArray]:
-    """The hints of a segment as the receiver will have them, if they are wanted."""
+    """Code the hints of a segment into the store. Returns the decoded hints if they are wanted, else an empty list."""
     run = store[number] = encode_packed_hints(pictures, settings, rate)
     return decode_hints(run, store.parameters, len(pictures)) if is_wanted else []

@@ -1,4 +1,7 @@
-"""A few runs of frames on which ways of guiding are tried, each at a few qualities, its network trained briefly."""
+"""The probe of hints: configurations of hints and network are tried on a few runs of frames.
+
+Each configuration is tried at a few qualities, and its network is trained briefly.
+"""
 
 from __future__ import annotations
 
@@ -36,35 +39,35 @@ from codec.video.picture import Picture, PlaneArray
 from container_format.chunks import pack_chunk
 
 LADDER = (10, 26, 42, 58)
-"""Qualities (crf of SVT-AV1) that are tried."""
-_FINE_CRF = 41  # where scale 2 needs a finer quality than this, scale 1 is tried, else scale 4
-_FIRST_MEASURED, _MEASURED_STEP = 2, 5  # frames of each run; of both kinds where some have no hints of their own
-_MORE_INTERVALS = (2, 4)  # as long as they pay
-# A network gains more over the plain hints, in dB, by its whole training than on the probe, and costs more bytes.
+"""The qualities (crf of SVT-AV1) that are tried."""
+_FINE_CRF = 41  # if scale 2 needs a finer quality than this, scale 1 is tried as well, else scale 4
+_FIRST_MEASURED, _MEASURED_STEP = 2, 5  # the measured frames of each run; some have hints, some are interpolated
+_MORE_INTERVALS = (2, 4)  # tried in this order until one needs no fewer bytes
+# The full training gains more over the plain hints, in dB, than the brief one on the probe, and needs more bytes.
 _FULL_TRAINING_GAIN, _FULL_TRAINING_BYTES = 1.3, 1.6
 _COARSER_CRF = 5
 _PROBE_BYTES = 2**27
-_PROBE_TIME = 1 / 4  # of the time for training, for each brief one
+_PROBE_TIME = 1 / 4  # the time of each brief training, as a share of the time for the full one
 
 
 @dataclass(frozen=True)
 class _Coded:
-    """The hints of all runs at one quality: as coded, and as the receiver has them."""
+    """The hints of all runs at one quality: the coded hints, and the decoded hint pictures of each frame."""
 
     runs: list[CodedRun]
     hints: list[list[PlaneArray]]
 
 
 class HintProbe:
-    """Runs of frames on which ways are tried.
+    """Tries configurations of hints and network on a few runs of frames.
 
     Args:
-        runs: consecutive pictures each.
-        conversion: of the video.
-        mode: the sender's choices.
-        num_frames: of the video.
-        num_segments: of the video.
-        frame_rate: of the video.
+        runs: the runs of the probe, with chroma; one or more.
+        conversion: how the planes of the video become R'G'B'.
+        mode: the options of the mode.
+        num_frames: number of frames in the video.
+        num_segments: number of segments in the video.
+        frame_rate: frames per second of the video.
     """
 
     def __init__(
@@ -88,10 +91,10 @@ class HintProbe:
         self._chroma_shape = (int(rows), int(columns))
 
     def choose(self, show: Callable[[int], None]) -> Guidance:
-        """Try what may be cheapest.
+        """Try the configurations that may need the fewest bytes, and choose the best one.
 
         Args:
-            show: is told how many scales were tried.
+            show: called with the number of scales tried so far.
         """
         ways = self._try(2)
         show(1)
@@ -104,7 +107,7 @@ class HintProbe:
         return with_steadier(chosen, ways, self._with_hints_of_every_frame[chosen.settings.scale])
 
     def _try(self, scale: int) -> list[Way]:
-        """A scale at its best interval: without a network and, if there may be one, with it."""
+        """Try a scale at its best interval, without a network and, if the mode has one, with it."""
         packed = [[pack_hint(picture.chroma_planes(), scale) for picture in run] for run in self._runs]
         best, coded = self._try_interval(packed, scale, 1)
         self._with_hints_of_every_frame[scale] = best
@@ -144,14 +147,14 @@ class HintProbe:
         return _Coded(runs, decoded)
 
     def _estimate(self, runs: list[CodedRun], interval: int) -> float:
-        """Bytes of the hints of the whole video."""
+        """Estimate the bytes of the hints of the whole video."""
         first = float(np.mean([len(run.extradata) + len(run.packets[0]) for run in runs]))
         others = [len(packet) for run in runs for packet in run.packets[1:]]
         mean = float(np.mean(others)) if others else first
         return self._num_segments * first + (self._num_frames - self._num_segments) / interval * mean
 
     def _train(self, scale: int, coded: list[_Coded], hint_bytes: float) -> CompactWeights:
-        """A network for hints of these qualities."""
+        """Train a network briefly on hints of these qualities."""
         effort, seed = EFFORTS[self._mode.effort], self._mode.shared.seed
         examples = GuidedExamples(self._conversion.pixel_format, max_bytes=_PROBE_BYTES, seed=seed)
         for number, run in enumerate(self._runs):
@@ -177,12 +180,15 @@ class HintProbe:
 
 
 def _below(plain: Way) -> int:
-    """Place on the ladder below what will be needed with a network, which takes somewhat coarser hints."""
+    """The index in ``LADDER`` of the finer neighbor of the quality that is expected to be needed with a network.
+
+    With a network, somewhat coarser hints are enough.
+    """
     crf, _ = plain.crf_and_bytes()
     return max(0, min(len(LADDER) - 2, int(np.searchsorted(LADDER, crf + _COARSER_CRF, side="right")) - 1))
 
 
 def _after_full_training(plain_db: float, brief_db: float) -> float:
-    """What to expect of a network, from what it gained over plain hints by a brief training."""
+    """Estimate the margin after the full training from the margins without a network and after a brief training."""
     gain = brief_db - plain_db
     return plain_db + max(gain, gain * _FULL_TRAINING_GAIN) if math.isfinite(gain) else brief_db

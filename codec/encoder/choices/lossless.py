@@ -1,4 +1,4 @@
-"""How `lossless` carries gray and chroma: the smallest tracks that the options leave open, on one probe."""
+"""Choice of the tracks of gray and chroma in the mode `lossless`: the smallest on a probe that the options allow."""
 
 from __future__ import annotations
 
@@ -30,19 +30,20 @@ from container_format import NetworkRecord
 from container_format.records import LUMA_NETWORK
 
 _TIE = Fraction(995, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
-"""One picture, which decodes many times as fast, is taken unless two tracks are smaller by more than this."""
+"""Whole pictures decode many times as fast as predicted planes. So separate tracks for gray and chroma are taken only
+if their bytes are at most this share of the bytes of whole pictures."""
 _JOINT_CODECS = tuple(PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1"))
 _LUMA_NETWORK = PlaneCodecSpec(LUMA_NETWORK)
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """How both are carried, and the networks that go with them.
+    """The tracks of gray and chroma, and the networks to send for them.
 
     Attributes:
         luma: carries the gray.
         color: carries the chroma.
-        networks: predictors that were trained on the video.
+        networks: the records of the predictors that were trained on the video.
     """
 
     luma: LumaTrack
@@ -51,10 +52,10 @@ class Tracks:
 
 
 def check_lossless(mode: Lossless, info: VideoInfo) -> None:
-    """Make sure that the chroma of such video can be carried as the options say.
+    """Check that the options suit the video's pixel format.
 
     Raises:
-        InputError: it cannot.
+        InputError: whole pictures are asked for, but the pixel format or the codec does not allow them.
     """
     if mode.chroma == Chroma.JOINT and not _joint_codecs(mode, info):
         raise InputError(
@@ -65,7 +66,7 @@ def check_lossless(mode: Lossless, info: VideoInfo) -> None:
 
 
 def prepare_lossless(mode: Lossless, preparation: Preparation) -> Prepared:
-    """Choose the tracks, train their predictors, and write the recipe."""
+    """Choose the tracks, train their predictors, and make the recipe."""
     tracks = choose_tracks(mode, preparation)
     facts = ColorFacts(mode.color, max_error=mode.max_error, chroma=_chroma_name(tracks.color))
     recipe = Recipe.of(preparation, tracks.luma, tracks.color, networks=tracks.networks, facts=facts)
@@ -74,10 +75,14 @@ def prepare_lossless(mode: Lossless, preparation: Preparation) -> Prepared:
 
 
 def choose_tracks(mode: Lossless, preparation: Preparation) -> Tracks:
-    """The smallest tracks that the options leave open.
+    """Choose the smallest tracks that the options allow.
 
-    Predictors are trained once it is known which planes they may carry. A plane codec is compared with the trained
-    predictor.
+    Predictors are trained after it is known which planes they may carry. The chroma's plane codec is compared with the
+    trained predictor.
+
+    Args:
+        mode: the options of the mode.
+        preparation: the survey and the gathered frames, with runs for the probe.
 
     Raises:
         TrainingError: a training failed.
@@ -86,7 +91,7 @@ def choose_tracks(mode: Lossless, preparation: Preparation) -> Tracks:
 
 
 class _Choice:
-    """Chooses for one video; every estimate comes from one probe on the same frames."""
+    """Chooses the tracks of one video. All estimates come from one probe on the same frames."""
 
     def __init__(self, mode: Lossless, preparation: Preparation) -> None:
         self._mode = mode
@@ -96,7 +101,7 @@ class _Choice:
         self._may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
         frames = PROBE_FRAMES if mode.chroma in CHROMA_CODECS else frames_with_predictors(self._info)
         self._probe = PlaneProbe(self._info, runs, frames)
-        # A track keeps its predictor on the backend, so that equal tracks should be one.
+        # A track keeps its predictor on the backend, so equal tracks should be the same object.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
         self._trainer = PredictorTrainer(
@@ -142,7 +147,7 @@ class _Choice:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         by_codec = gray_by_codec(self._probe, self._info)
         if not self._may_predict_chroma:
-            return by_codec.track  # a plane codec was asked for: motion for the gray alone is slow
+            return by_codec.track  # chroma needs no motion here, and a motion search for the gray alone is slow
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
         for gray in (by_codec, self._with_motion(self._predicted_gray(None))):
@@ -154,11 +159,11 @@ class _Choice:
         return smallest(totals).track
 
     def _smallest_chroma(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
-        """By the predictor or a plane codec.
+        """The smaller one of the predictor's track and the smallest track of stacked chroma.
 
         Args:
-            predicted: the predictor.
-            has_motion: the gray pays for the motion.
+            predicted: the predictor's track.
+            has_motion: whether the bytes of the motion are already counted with the gray.
         """
         by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in CHROMA_CODECS)
         by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
@@ -169,7 +174,7 @@ class _Choice:
         return Candidate(predicted, self._probe.candidate(predicted).num_bytes + motion_bytes)
 
     def _with_motion(self, luma: LumaTrack) -> Candidate[LumaTrack]:
-        """What the gray costs, with the motion if it needs that."""
+        """The candidate for the gray; its bytes include those of the motion if the track needs it."""
         motion_bytes = self._probe.motion_bytes if luma.needs_motion else Fraction(0)
         return Candidate(luma, self._probe.candidate(luma).num_bytes + motion_bytes)
 
@@ -192,7 +197,7 @@ class _Choice:
         return self._predicted_lumas.setdefault(track, track)
 
     def _predicted(self, predictor: VideoPredictor | None) -> PredictedChroma:
-        """By the predictor of the video, or the shipped one."""
+        """The track of the chroma with the predictor of the video, or with the shipped one if that is None."""
         number = chroma_predictor(self._info.pixel_format)
         weights = predictor_weights(number) if predictor is None else predictor.weights
         track = PredictedChroma(number, weights, self._conversion, self._mode.max_error)
@@ -200,14 +205,14 @@ class _Choice:
 
 
 def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]:
-    """The codecs that the options leave open for gray and chroma in one picture."""
+    """The codecs for whole pictures that the options allow."""
     form = planar_twin(info.pixel_format).name
     specs = _JOINT_CODECS if mode.luma.is_auto else (mode.luma,)
     return tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
 
 
 def _chroma_name(color: ColorTrack) -> str:
-    """As ``--chroma`` takes it."""
+    """The name of the chroma's track, as the option ``--chroma`` takes it."""
     if isinstance(color, InLuma):
         return Chroma.JOINT
     return color.codec.codec if isinstance(color, StackedChroma) else Chroma.NETWORK

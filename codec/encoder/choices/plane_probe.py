@@ -1,4 +1,4 @@
-"""What tracks of gray and exact chroma would cost, found on a few frames."""
+"""The probe of planes: estimates of the bytes of tracks for gray and lossless chroma, on a few frames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ PROBE_FRAMES = 10
 _MIN_FRAMES = 4
 _RUN_PIXELS = 2**20  # with predictors, so that a probe of a large video takes seconds, too
 _CODEC_SHARE = Fraction(985, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
-"""Codecs go on learning in a whole segment: beside predictors, short runs make them look larger than they are."""
+"""A factor for the estimated bytes of plane codecs. Their statistics adapt over a whole segment, so the estimate from
+short runs is too high in comparison with predictors."""
 
 T = TypeVar("T")
 ProbedTrack = VideoCodecLuma | PredictedLuma | StackedChroma | PredictedChroma
@@ -40,7 +41,9 @@ def frames_with_predictors(info: VideoInfo) -> int:
 
 
 class PlaneProbe:
-    """Estimates, all on the same frames: bytes of segments that go on as the runs do.
+    """Estimates the bytes of tracks, all on the same frames.
+
+    An estimate is for one segment per run: it extrapolates the bytes of the run to the length of a segment.
 
     Args:
         info: of the video.
@@ -54,7 +57,7 @@ class PlaneProbe:
         self._estimates: dict[ProbedTrack, Fraction] = {}
 
     def candidate(self, track: ProbedT) -> Candidate[ProbedT]:
-        """The track beside its bytes, without those of the motion."""
+        """The track and its estimated bytes, without those of the motion."""
         if track not in self._estimates:
             self._estimates[track] = self._bytes_of(track)
         return Candidate(track, self._estimates[track])
@@ -70,7 +73,7 @@ class PlaneProbe:
 
     @cached_property
     def motion_bytes(self) -> Fraction:
-        """Of the motion, which gray and chroma share."""
+        """The estimated bytes of the motion, which gray and chroma share."""
         motion = MotionEncoder()
 
         def size_after(field: I16Array | None) -> int:
@@ -82,7 +85,7 @@ class PlaneProbe:
 
     @cached_property
     def _fields(self) -> list[list[I16Array | None]]:
-        """The motion field to each frame of each run; None for the first."""
+        """The motion field of each frame of each run; None for the first frame of a run."""
         search = MotionSearch(MotionCompensation())
         return [
             [None, *(search(later.luma, earlier.luma) for earlier, later in itertools.pairwise(run))]
@@ -90,11 +93,11 @@ class PlaneProbe:
         ]
 
     def _predicted_bytes(self, coding: Callable[[SymbolEncoder], PictureCoding], kinds: int) -> Fraction:
-        """Of planes by a predictor.
+        """The estimated bytes of planes that a predictor carries.
 
         Args:
-            coding: for a run, what codes its pictures into symbols.
-            kinds: components of a plane.
+            coding: for each run, makes the function that codes its pictures with the entropy coder.
+            kinds: number of components: 1 for gray, 2 for chroma.
         """
         symbols = SymbolEncoder(kinds)
 
@@ -109,7 +112,7 @@ class PlaneProbe:
 
 
 PictureCoding = Callable[[Picture, I16Array | None], object]
-"""Codes the next picture of a run, with the motion to it."""
+"""Codes the next picture of a run, given its motion field."""
 
 
 def _gray_coding(track: PredictedLuma, symbols: SymbolEncoder) -> PictureCoding:
@@ -125,13 +128,13 @@ def _chroma_coding(track: PredictedChroma, symbols: SymbolEncoder) -> PictureCod
 
 
 def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:
-    """Bytes of segments that go on as these runs do.
+    """Estimate the bytes of one segment per run, summed over the runs.
 
-    Tables learn from run to run, since a run alone is too short for them to get where those of a segment are.
+    The adaptive tables are kept from run to run, because one run is too short for them to adapt as far as in a segment.
 
     Args:
-        runs: of consecutive frames.
-        bytes_so_far: codes a run; gives the bytes of this run and those before it, after each frame.
+        runs: the runs of consecutive frames.
+        bytes_so_far: codes a run, and yields after each frame the bytes of all frames so far, including earlier runs.
     """
     total, before = Fraction(0), 0
     for run in runs:

@@ -1,4 +1,4 @@
-"""Predictors trained on one video, where that pays for the bytes of their weights."""
+"""Training of predictors on one video, if that saves more bytes than their weights cost."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _MEASURED_BATCHES = 8
 
 @dataclass(frozen=True)
 class VideoPredictor:
-    """The predictor of a video.
+    """The predictor that codes a video.
 
     Attributes:
-        number: of the shipped predictor that the weights are, or differ from.
-        weights: to code with.
-        records: what is sent of them: nothing if they are the shipped ones.
+        number: the number of the shipped predictor that the weights are equal to, or are sent as a difference to.
+        weights: the weights.
+        records: the record to send; empty if the weights are those of the shipped predictor.
     """
 
     number: int
@@ -45,12 +45,12 @@ class PredictorTrainer:
     """Trains the predictors of one video.
 
     Args:
-        info: of the video.
-        runs: of consecutive pictures; without any, shipped predictors are taken.
-        training: how long; None takes the shipped predictors.
-        progress: is told the steps.
-        num_frames: of the video, over which the bytes of a network must pay.
-        max_example_bytes: memory for training patches.
+        info: size and pixel format of the video.
+        runs: runs of consecutive pictures to train on. If none has two pictures, the shipped predictors are taken.
+        training: how the predictors are trained; None takes the shipped predictors.
+        progress: receives the number of training steps done.
+        num_frames: number of frames in the video, over which a predictor must save the bytes of its weights.
+        max_example_bytes: memory for training patches, in bytes.
     """
 
     def __init__(
@@ -71,7 +71,10 @@ class PredictorTrainer:
         self._max_example_bytes = max_example_bytes
 
     def network(self, number: int) -> VideoPredictor:
-        """The predictor of that number, trained on the video if that makes the file smaller.
+        """Train the shipped predictor of this number on the video. The result is kept if it makes the stream smaller.
+
+        Returns:
+            The trained predictor, or the shipped one.
 
         Raises:
             TrainingError: the loss is no longer finite.
@@ -79,7 +82,7 @@ class PredictorTrainer:
         base, training = predictor_weights(number), self._training
         if training is None or not any(len(run) > 1 for run in self._runs):
             return VideoPredictor(number, base)
-        # These import Keras, which takes seconds: only where a network is trained.
+        # These modules import Keras, which takes seconds, so they are imported only if a predictor is trained.
         from codec.backend import device_name
         from codec.training.predictor import bits_a_square, train_predictor
 
