@@ -66,7 +66,7 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
         "--network",
         metavar="NAME",
         help="zhang2016 (default with --weights), or to learn from references: "
-        + ", ".join(network.name for network in color_networks() if network.is_trained_here and network.may_be_sent)
+        + ", ".join(network.name for network in color_networks() if network.has_float_weights and network.may_be_sent)
         + " (singh2020)",
     )
     group.add_argument(

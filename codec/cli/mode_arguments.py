@@ -70,6 +70,10 @@ def _not_of_mode(name: str, color: str) -> UsageError:
 
 
 def _parsed(option: Option, value: Any) -> Any:
-    if option.is_list:
-        return tuple(map(option.parse, value))
-    return option.parse(value) if isinstance(value, str) else value
+    try:
+        if option.is_list:
+            return tuple(map(option.parse, value))
+        return option.parse(value) if isinstance(value, str) else value
+    except InputError as error:
+        error.option = error.option or option.flag
+        raise

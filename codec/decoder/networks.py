@@ -26,8 +26,11 @@ class StreamNetworks:
         self._predictors: dict[int, PredictorWeights] = {}
         self._color: NetworkRecord | None = None
 
-    def add(self, record: NetworkRecord) -> None:
+    def add(self, record: NetworkRecord) -> Role:
         """Take a network of the stream, before the first segment.
+
+        Returns:
+            What it is for; an architecture that this version does not know counts as one that makes color.
 
         Raises:
             UnsupportedError: a predictor that this version does not have.
@@ -36,8 +39,9 @@ class StreamNetworks:
         if has_role(record, Role.SAMPLES):
             number, weights = load_predictor(record)
             self._predictors[number] = weights
-        else:
-            self._color = record
+            return Role.SAMPLES
+        self._color = record
+        return Role.COLOR
 
     def predictor(self, number: int) -> PredictorWeights:
         """The video's own weights, or those that gvc ships.

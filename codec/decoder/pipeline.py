@@ -16,6 +16,7 @@ from typing import BinaryIO
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.segment import DecodedPlanes, Receiver, color_pictures, decode_planes
 from codec.errors import StreamError
+from codec.networks.declarations import Role
 from codec.progress import Progress, Silent
 from codec.read_ahead import read_ahead
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
@@ -131,18 +132,21 @@ class _Pipeline:
         for item in read_ahead(self.decoded(), 1):
             if isinstance(item, _Loss):
                 self.lost.append(item.reason)
+            elif isinstance(item, NetworkRecord):
+                self._receiver.color.load()  # while the first segment is decoded
             elif isinstance(item, DecodedPlanes):
                 yield from self._frames(item)
             else:
                 yield item
 
-    def decoded(self) -> Generator[DecodedPlanes | CopyRecord | _Loss, None, None]:
+    def decoded(self) -> Generator[NetworkRecord | DecodedPlanes | CopyRecord | _Loss, None, None]:
         """First stage: everything in the stream, with gray and hints decoded."""
         for record in self._reader.records():
             if isinstance(record, Damage):
                 yield _Loss(record.reason)
             elif isinstance(record, NetworkRecord):
-                self._networks.add(record)
+                if self._networks.add(record) is Role.COLOR:
+                    yield record
             elif isinstance(record, SegmentRecord):
                 yield from self._segment(record)
             else:
@@ -171,6 +175,7 @@ class _Pipeline:
             yield self._loss(segment, error)
 
     def _loss(self, segment: SegmentRecord, error: StreamError) -> _Loss:
+        error.segment = segment.index if error.segment is None else error.segment
         if not self._options.recover:
             raise error
         last_frame = segment.first_frame + segment.num_frames - 1

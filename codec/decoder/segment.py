@@ -71,7 +71,7 @@ class Receiver:
 
 
 def decode_segment(receiver: Receiver, segment: SegmentRecord) -> Iterator[Picture]:
-    """The pictures of a segment: the same record gives the same pictures, in any process.
+    """The pictures of a segment: the same record gives the same pictures, whatever was decoded before.
 
     Args:
         receiver: of the stream.

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from codec.encoder.gather import gather
 from codec.encoder.modes import GrayOnly, Guided, Mode
 from codec.encoder.modes.preparation import Preparation
+from codec.encoder.recipe import Prepared
 from codec.encoder.schedule import SegmentReader, overlapped
 from codec.encoder.summary import summarize
-from codec.encoder.survey import survey
+from codec.encoder.survey import Survey, survey
 from codec.encoder.write import RecipeWriter
 from codec.errors import InputError, StreamError
 from codec.plane_codecs import PlaneCodecSpec, plane_parameters
@@ -76,18 +77,28 @@ def encode(
     if folder is not None:
         export_frames(source, found.keyframes.indices, folder, progress)
     stages.end("analysis")
-    gathered = gather(source, found, mode.request(found, source.info), progress)
-    stages.end("collection")
     with ExitStack() as resources:
-        preparation = Preparation(source, found, gathered, conversion, progress, resources)
-        prepared = mode.prepare(preparation)
-        stages.end(mode.stage)
+        prepared = _prepared(source, found, mode, progress, resources, stages)
         writer = RecipeWriter(output, prepared.recipe)
         progress.start("coding", found.num_frames, "frames")
         reader = SegmentReader(source, found, prepared, progress, writer.size_text)
-        written = writer.write(overlapped(prepared.recipe, reader))
+        # Closed before anything that its threads use, also when the output fails.
+        with closing(reader), closing(overlapped(prepared.recipe, reader)) as items:
+            written = writer.write(items)
     stages.end("coding")
     return summarize(source, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
+
+
+def _prepared(
+    source: Source, found: Survey, mode: Mode, progress: Progress, resources: ExitStack, stages: _Stages
+) -> Prepared:
+    """The recipe. The frames that were looked at for it are given up when this returns."""
+    gathered = gather(source, found, mode.request(found, source.info), progress)
+    stages.end("collection")
+    conversion = ColorConversion.of(source.info)
+    prepared = mode.prepare(Preparation(source, found, gathered, conversion, progress, resources))
+    stages.end(mode.stage)
+    return prepared
 
 
 def _for_video(mode: Mode, info: VideoInfo) -> Mode:

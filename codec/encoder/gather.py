@@ -9,15 +9,14 @@ from typing import Protocol
 import numpy as np
 
 from codec.encoder.survey import Survey
+from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Progress
 from codec.training.result import NetworkResult
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.source import Source
 
-GRAY_RUNS = 3
-"""Runs on which plane codecs of the gray are tried."""
-_GRAY_FRAMES = 10
+_GRAY_RUNS, _GRAY_FRAMES = 3, 10
 _COLOR_RUNS, _COLOR_FRAMES = 6, 16
 _MAX_PROBE_BYTES = 2**28
 
@@ -45,18 +44,21 @@ class Request:
     """The frames that a mode wants to look at.
 
     Attributes:
-        runs: of consecutive frames, each as a range of frame numbers.
+        gray_runs: runs of consecutive frames on which plane codecs of the gray are tried, each as a range of frame
+            numbers.
+        color_runs: others, on which hints are tried, or tracks of exact chroma and gray.
         training: wants frames, too; None if no network is trained on keyframes.
     """
 
-    runs: tuple[range, ...] = ()
+    gray_runs: tuple[range, ...] = ()
+    color_runs: tuple[range, ...] = ()
     training: KeyframeTraining | None = None
 
     @property
     def last(self) -> int:
         """The last frame that is wanted; -1 for none."""
         wanted = self.training.wanted if self.training is not None else ()
-        return max([-1, *wanted, *(run.stop - 1 for run in self.runs)])
+        return max([-1, *wanted, *(run.stop - 1 for run in (*self.gray_runs, *self.color_runs))])
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,20 @@ class Gathered:
     """The frames that were asked for.
 
     Attributes:
-        runs: pictures of the runs that were asked for, without those behind the end of the video.
+        gray_runs, color_runs: pictures of the runs that were asked for.
         training: has taken its frames; None if there was none.
     """
 
-    runs: list[list[Picture]] = field(default_factory=list)
+    gray_runs: list[list[Picture]] = field(default_factory=list)
+    color_runs: list[list[Picture]] = field(default_factory=list)
     training: KeyframeTraining | None = None
 
 
-def runs_for_gray(survey: Survey) -> tuple[range, ...]:
-    """Runs on which codecs of the gray are tried."""
-    return _spread(survey, GRAY_RUNS, _GRAY_FRAMES)
+def runs_for_gray(survey: Survey, luma: PlaneCodecSpec) -> tuple[range, ...]:
+    """Runs on which the gray's codec is chosen; none if the option ``luma`` names it."""
+    if not luma.is_auto:
+        return ()
+    return _spread(survey, _GRAY_RUNS, _GRAY_FRAMES)
 
 
 def runs_for_color(survey: Survey, info: VideoInfo) -> tuple[range, ...]:
@@ -99,17 +104,19 @@ def gather(source: Source, survey: Survey, request: Request, progress: Progress)
         request: the frames.
         progress: is told the frames read.
     """
-    runs: list[list[Picture]] = [[] for _ in request.runs]
+    wanted = (*request.gray_runs, *request.color_runs)
+    runs: list[list[Picture]] = [[] for _ in wanted]
     training, last = request.training, request.last
     progress.start("collecting keyframes", min(last + 1, survey.num_frames), "frames")
     for index, frame in enumerate(source.frames()) if last >= 0 else ():
         if training is not None and index in training.wanted:
             training.add(index, frame.picture)
-        _offer(request.runs, runs, index, frame.picture)
+        _offer(wanted, runs, index, frame.picture)
         progress.advance(index + 1)
         if index >= last:
             break
-    return Gathered([run for run in runs if run], training)
+    count = len(request.gray_runs)
+    return Gathered(runs[:count], runs[count:], training)
 
 
 def _offer(wanted: Sequence[range], runs: Sequence[list[Picture]], index: int, picture: Picture) -> None:

@@ -28,6 +28,7 @@ from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 
+DEFAULT_MAX_LOSS_DB = 0.1
 _DEPTH, _WIDTH = 4, 24
 _WORTH_BITS = 2**20  # a bit of the network must win as much as if so many bits were spent on color otherwise
 
@@ -59,9 +60,9 @@ def prepare_model(mode: Model, preparation: Preparation) -> Prepared:
     network = VideoNetwork.trained(result.record, result.colorizer, preparation.conversion, vgg16)
     recipe = Recipe.of(
         preparation,
-        gray.track,
+        gray,
         NetworkColor(network),
-        networks=(result.record, *gray.networks),
+        networks=(result.record,),
         keyframes=survey.keyframes.indices,
         facts=ColorFacts(mode.color, network=NetworkFacts.of(result, survey.keyframes.num_clusters)),
     )
@@ -165,7 +166,7 @@ class _StillExamples:
 
     def train(self, progress: Progress) -> NetworkResult:
         mode = self._mode
-        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db, progress)
+        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB, progress)
 
 
 class _RunExamples:
@@ -192,4 +193,4 @@ class _RunExamples:
 
     def train(self, progress: Progress) -> NetworkResult:
         mode = self._mode
-        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db, progress)
+        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB, progress)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
+from codec.color_target import ColorTarget
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.color import ColorTrack, PredictedChroma
@@ -65,7 +66,7 @@ class ColorFacts:
         color: the mode as the header names it: `coded` where `guided` found that no network pays.
         network: None if no network makes color.
         hints: their settings, as ``--hints`` takes them; None without hints.
-        color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
+        target: what the color was to reach; None without hints.
         is_target_aimed_at: the hints were chosen to reach it.
         max_error: of `lossless`; None in other modes.
         chroma: how lossless chroma is carried, as ``--chroma`` takes it; None in other modes.
@@ -74,7 +75,7 @@ class ColorFacts:
     color: Color
     network: NetworkFacts | None = None
     hints: str | None = None
-    color_target: str | None = None
+    target: ColorTarget | None = None
     is_target_aimed_at: bool = False
     max_error: int | None = None
     chroma: str | None = None

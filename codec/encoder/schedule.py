@@ -50,7 +50,7 @@ class SegmentReader:
     def __init__(
         self, source: Source, survey: Survey, prepared: Prepared, progress: Progress, detail: Callable[[], str] = str
     ) -> None:
-        self._items = source.read()
+        self._items = _items_of(source)
         self._survey = survey
         self._measured = prepared.measured
         self._hints: Mapping[int, CodedRun] = prepared.hints
@@ -64,6 +64,10 @@ class SegmentReader:
     def stop(self) -> None:
         """End the segment that is being read with a :class:`StoppedError`; may be called from another thread."""
         self._is_stopped.set()
+
+    def close(self) -> None:
+        """Stop reading the source; no segment may be in the making any more."""
+        self._items.close()
 
     def segments(self) -> Iterator[SegmentInput]:
         """Each segment; the frames of one must be used up before the next is asked for."""
@@ -118,6 +122,11 @@ class SegmentReader:
         self._num_bytes += len(packet.data)
         if len(self._packets) >= _PORTION_PACKETS or self._num_bytes > _PORTION_BYTES:
             self._portions.extend(self.last_portion())
+
+
+def _items_of(source: Source) -> Generator[Frame | CopyPacket, None, None]:
+    """What :meth:`codec.video.source.Source.read` gives, as an iterator that can be closed."""
+    yield from source.read()
 
 
 def inline(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Portion, None, None]:

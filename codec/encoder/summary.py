@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from codec.encoder.modes import Mode
-from codec.encoder.modes.guided import HintedMode
 from codec.encoder.recipe import ColorFacts, Recipe
 from codec.encoder.survey import Survey
 from codec.encoder.write import Written
@@ -71,21 +70,21 @@ def summarize(
         backend=network.backend if network else None,
         device=network.device if network else None,
         hints=facts.hints,
-        color_target=facts.color_target,
+        color_target=str(facts.target) if facts.target else None,
         max_error=facts.max_error,
         chroma=facts.chroma,
-        notes=(*source.notes, *_color_notes(facts, mode, quality)),
+        notes=(*source.notes, *_color_notes(facts, quality)),
     )
 
 
-def _color_notes(facts: ColorFacts, mode: Mode, quality: Quality | None) -> tuple[str, ...]:
+def _color_notes(facts: ColorFacts, quality: Quality | None) -> tuple[str, ...]:
     """What a person should know of the color."""
     notes = []
     network = facts.network
     if network is not None and network.epochs is not None and network.epochs < _FEW_EPOCHS:
         notes.append(f"the network was trained for {network.epochs} epochs only: with more time its color gets better")
-    if facts.is_target_aimed_at and quality is not None and isinstance(mode, HintedMode):
+    if facts.is_target_aimed_at and facts.target is not None and quality is not None:
         psnr = math.inf if quality.psnr_chroma_db is None else quality.psnr_chroma_db
-        if not mode.target.is_met(ciede=quality.ciede2000_mean, p95=quality.ciede2000_p95, psnr=psnr):
-            notes.append(f"the color misses its target {mode.target}")
+        if not facts.target.is_met(ciede=quality.ciede2000_mean, p95=quality.ciede2000_p95, psnr=psnr):
+            notes.append(f"the color misses its target {facts.target}")
     return tuple(notes)

@@ -83,6 +83,7 @@ class RecipeWriter:
             else:
                 record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
                 self.written.copy_bytes += self._writer.write_copy(record)
+            del item  # its bytes are not needed while the next segment is finished
         self._writer.finish()
         self.written.total_bytes = self._writer.bytes_written
         return self.written

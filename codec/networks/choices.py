@@ -36,13 +36,16 @@ class NetworkChoices:
 
     def __post_init__(self) -> None:
         if self.window is not None and not 1 <= self.window <= MAX_WINDOW:
-            raise InputError(f"expected --window from 1 to {MAX_WINDOW}. Received: {self.window}")
+            raise InputError(f"expected --window from 1 to {MAX_WINDOW}. Received: {self.window}", option="--window")
         if self.first_stage is not None and self.first_stage not in FIRST_STAGES:
             raise InputError(
-                f"expected --first-stage to be one of {', '.join(FIRST_STAGES)}. Received: {self.first_stage}"
+                f"expected --first-stage to be one of {', '.join(FIRST_STAGES)}. Received: {self.first_stage}",
+                option="--first-stage",
             )
         if self.temperature is not None and not 0.01 <= self.temperature <= 10:
-            raise InputError(f"expected --temperature from 0.01 to 10. Received: {self.temperature}")
+            raise InputError(
+                f"expected --temperature from 0.01 to 10. Received: {self.temperature}", option="--temperature"
+            )
 
     def spec(self, architecture: str, *, weights: str | None = None) -> NetworkSpec:
         """The network of that name with these choices.

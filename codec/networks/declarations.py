@@ -54,7 +54,7 @@ class NetworkDeclaration:
         role: what it is for.
         takes_hints: it can make color from gray and hints.
         makes_color_alone: it can make color from the gray alone.
-        is_trained_here: :mod:`codec.training.fit` trains it; its weights are floats.
+        has_float_weights: its weights are floats, and :mod:`codec.training.fit` trains it.
         may_be_sent: a stream may carry its weights.
         extra: optional dependencies of gvc that it needs; None for none.
         keyframe_every: it is trained on every Nth frame of a cluster.
@@ -69,7 +69,7 @@ class NetworkDeclaration:
     role: Role = Role.COLOR
     takes_hints: bool = False
     makes_color_alone: bool = True
-    is_trained_here: bool = True
+    has_float_weights: bool = True
     may_be_sent: bool = True
     extra: str | None = None
     keyframe_every: int = 30
@@ -95,7 +95,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
         module="codec.networks.compact",
         summary="gvc's own, some thousand weights of whole numbers; the same to the bit on every machine",
         takes_hints=True,
-        is_trained_here=False,
+        has_float_weights=False,
         keyframe_every=8,
     ),
     NetworkDeclaration(
@@ -149,7 +149,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
         summary="gives the distributions with which samples of `lossless` are entropy-coded",
         role=Role.SAMPLES,
         makes_color_alone=False,
-        is_trained_here=False,
+        has_float_weights=False,
     ),
 )
 

@@ -13,7 +13,7 @@ from codec.networks.interface import ColorNetwork, SentNetwork, TrainableNetwork
 NETWORK_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks())
 SENT_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks() if network.may_be_sent)
 """Networks that make color, and that a stream may carry."""
-TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if network.is_trained_here)
+TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if network.has_float_weights)
 """Networks of floats that make color of gray alone."""
 
 

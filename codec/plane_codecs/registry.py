@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CODECS = (raw.CODEC, zstd.CODEC, ffv1.CODEC, x264.CODEC, x265.CODEC, svtav1.CODEC)
+_CODECS = (raw.CODEC, zstd.CODEC, x264.CODEC, ffv1.CODEC, x265.CODEC, svtav1.CODEC)
 PLANE_CODECS: Mapping[str, PlaneCodec] = {codec.name: codec for codec in _CODECS}
 _LUMA_ALONE = (LUMA_AUTO, LUMA_NETWORK)
 """Values of ``--luma`` that are no plane codecs."""
@@ -43,7 +43,7 @@ PLANE_DECODERS: Mapping[str, Decode] = {codec.decoder: codec.decode for codec in
 _WHOLE_PICTURE_DECODERS = tuple(codec.decoder for codec in _CODECS if codec.whole_picture_formats)
 
 WHOLE_PICTURE_CODECS: Mapping[str, tuple[str, ...]] = {
-    codec.name: codec.whole_picture_formats for codec in (x264.CODEC, *_CODECS) if codec.whole_picture_formats
+    codec.name: codec.whole_picture_formats for codec in _CODECS if codec.whole_picture_formats
 }
 """Codecs whose pictures may hold the chroma too, and the pixel formats that they take."""
 
@@ -62,7 +62,7 @@ def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
 
 def tried_codecs() -> tuple[PlaneCodecSpec, ...]:
     """The lossless codecs among which ``--luma auto`` chooses; the first one in a tie."""
-    return tuple(PlaneCodecSpec(name) for name in WHOLE_PICTURE_CODECS if PLANE_CODECS[name].is_tried)
+    return tuple(PlaneCodecSpec(codec.name) for codec in _CODECS if codec.is_tried)
 
 
 def is_lossless(spec: PlaneCodecSpec) -> bool:

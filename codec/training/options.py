@@ -56,20 +56,22 @@ class TrainingOptions:
         ):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise InputError(f"expected --{name.replace('_', '-')} from {low} to {high}. Received: {value}")
+                flag = f"--{name.replace('_', '-')}"
+                raise InputError(f"expected {flag} from {low} to {high}. Received: {value}", option=flag)
         if self.train_size < _SMALLEST_SIZE or self.train_size % _MULTIPLE or self.train_size > 8192:
             raise InputError(
                 f"expected --train-size from {_SMALLEST_SIZE} to 8192, a multiple of {_MULTIPLE}. "
-                f"Received: {self.train_size}"
+                f"Received: {self.train_size}",
+                option="--train-size",
             )
         if not 0 < self.learning_rate < math.inf:
             raise InputError(f"expected a learning rate over 0. Received: {self.learning_rate}")
         if not 0 <= self.min_delta < math.inf:
             raise InputError(f"expected a smallest improvement of 0 or more. Received: {self.min_delta}")
         if not 0 <= self.true_share <= 1:
-            raise InputError(f"expected --true-share from 0 to 1. Received: {self.true_share}")
+            raise InputError(f"expected --true-share from 0 to 1. Received: {self.true_share}", option="--true-share")
         if self.max_seconds is not None and not 0 < self.max_seconds < math.inf:
-            raise InputError(f"expected --max-seconds over 0. Received: {self.max_seconds}")
+            raise InputError(f"expected --max-seconds over 0. Received: {self.max_seconds}", option="--max-seconds")
 
     def num_epochs(self, num_examples: int) -> int:
         """Epochs for so many examples: :attr:`epochs`, or what the default makes of it."""

@@ -225,7 +225,7 @@ def color_track(description: Description, networks: StreamNetworks, color: str, 
     if color == Color.LOSSLESS:
         return _lossless_track(description, networks)
     if description.hints is None:
-        return NetworkColor(conversion, networks)
+        return NetworkColor(conversion, networks) if color in COLORS_WITH_NETWORK else NoColor(conversion)
     return HintedColor(conversion, networks, description.hints, has_network=color in COLORS_WITH_NETWORK)
 
 

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.plane_probe import PlaneProbe
-from codec.encoder.choices.predictor_training import PredictorTrainer
-from codec.encoder.gather import GRAY_RUNS
-from codec.encoder.gather import runs_for_gray as _runs_for_gray
 from codec.encoder.modes.preparation import Preparation
-from codec.encoder.survey import Survey, frame_rate_of
+from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, VideoCodecLuma
-from codec.lossless.predictor_weights import LUMA_PREDICTOR
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, predictor_weights
 from codec.plane_codecs import PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
-from codec.training.options import PredictorTraining
 from codec.video.info import VideoInfo
-from container_format import NetworkRecord
-
-
-@dataclass(frozen=True)
-class ChosenGray:
-    """The gray's track, and the network to send for it.
-
-    Attributes:
-        track: carries the gray.
-        networks: the record of the predictor if it was trained on the video; otherwise empty.
-    """
-
-    track: LumaTrack
-    networks: tuple[NetworkRecord, ...] = ()
+from container_format.records import LUMA_NETWORK
 
 
 def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
@@ -44,11 +25,6 @@ def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
             open_plane_encoder(spec, parameters, frame_rate_of(info))
 
 
-def runs_for_gray(survey: Survey, luma: PlaneCodecSpec) -> tuple[range, ...]:
-    """The runs on which the gray's codec is chosen; empty if the options name the codec."""
-    return _runs_for_gray(survey) if luma.is_auto else ()
-
-
 def codec_luma(spec: PlaneCodecSpec, info: VideoInfo) -> VideoCodecLuma:
     """The track that carries the gray through this plane codec."""
     return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height))
@@ -59,24 +35,15 @@ def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLum
     return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs())
 
 
-def choose_gray(
-    luma: PlaneCodecSpec, preparation: Preparation, training: PredictorTraining | None = None
-) -> ChosenGray:
-    """Make the track that the option names, or the smallest one on the probe.
-
-    Args:
-        luma: the option ``--luma``.
-        preparation: the survey and the gathered frames. It must have runs if the codec is chosen on the probe or a
-            predictor is trained.
-        training: how the gray's predictor is trained, if the option names it; None takes the shipped predictor.
-    """
-    info, runs = preparation.info, preparation.gathered.runs
+def choose_gray(luma: PlaneCodecSpec, preparation: Preparation) -> LumaTrack:
+    """The track that the option ``luma`` names, or the smallest plane codec on the gray's runs."""
+    info = preparation.info
     if luma.is_auto:
-        probe = PlaneProbe(info, runs[:: max(1, len(runs) // GRAY_RUNS)])
-        return ChosenGray(gray_by_codec(probe, info).track)
-    if not luma.is_network:
-        return ChosenGray(codec_luma(luma, info))
-    trainer = PredictorTrainer(info, runs, training, preparation.progress, num_frames=preparation.survey.num_frames)
-    network = trainer.network(LUMA_PREDICTOR)
-    track = PredictedLuma(network.number, network.weights, plane_parameters(luma, info.width, info.height))
-    return ChosenGray(track, network.records)
+        return gray_by_codec(PlaneProbe(info, preparation.gathered.gray_runs), info).track
+    return shipped_luma(info) if luma.is_network else codec_luma(luma, info)
+
+
+def shipped_luma(info: VideoInfo) -> PredictedLuma:
+    """The track of the predictor that gvc ships."""
+    parameters = plane_parameters(PlaneCodecSpec(LUMA_NETWORK), info.width, info.height)
+    return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters)

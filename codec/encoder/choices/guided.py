@@ -51,14 +51,12 @@ class GuidedColor:
         network: the trained network; None if hints alone make the color.
         trained_on: the indices of the frames on which the network was trained, ascending; empty if there is no network.
             These are the keyframes; in a long video, the keyframes of the chosen segments and some more frames.
-        margin_db: the margin of the color, on the frames that were measured.
     """
 
     store: HintStore
     settings: HintSettings
     network: NetworkResult | None
     trained_on: tuple[int, ...]
-    margin_db: float
 
 
 def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
@@ -67,7 +65,7 @@ def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
     Raises:
         TrainingError: the network could not be trained.
     """
-    gray = choose_gray(mode.luma, preparation, mode.predictor_training())
+    gray = choose_gray(mode.luma, preparation)
     guided = make_guided_color(mode, preparation)
     preparation.resources.callback(guided.store.close)
     result, conversion = guided.network, preparation.conversion
@@ -77,14 +75,14 @@ def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
         Color.CODED if result is None else Color.GUIDED,
         network=None if result is None else NetworkFacts.of(result, preparation.survey.keyframes.num_clusters),
         hints=str(guided.settings),
-        color_target=str(mode.target),
+        target=mode.wanted,
         is_target_aimed_at=mode.hints is None,
     )
     recipe = Recipe.of(
         preparation,
-        gray.track,
+        gray,
         color,
-        networks=(*(() if result is None else (result.record,)), *gray.networks),
+        networks=() if result is None else (result.record,),
         keyframes=guided.trained_on,
         facts=facts,
     )
@@ -103,7 +101,7 @@ def make_guided_color(mode: HintedMode, preparation: Preparation) -> GuidedColor
         TrainingError: the network could not be trained.
     """
     maker = _Maker(mode, preparation)
-    return maker.make(maker.guidance(preparation.gathered.runs))
+    return maker.make(maker.guidance(preparation.gathered.color_runs))
 
 
 class _Maker:
@@ -122,7 +120,7 @@ class _Maker:
         """The configuration that the options give, or the one that needs the fewest bytes on the probe."""
         mode = self._mode
         if mode.hints is not None:
-            return Guidance(mode.hints, network_shape(self._conversion) if mode.has_network else None, None)
+            return Guidance(mode.hints, network_shape(self._conversion) if mode.network_training else None, None)
         self._progress.start("choosing hints", 2, "scales")
         probe = HintProbe(
             runs,
@@ -161,8 +159,8 @@ class _Maker:
                 return self.make(guidance.steadier)
         num_sampled = sum(stop - begin for begin, stop in (self._survey.borders[segment] for segment in sampled))
         network = self._train(guidance, examples, store.num_bytes * self._survey.num_frames / num_sampled)
-        settings, margin = self._refine(guidance, store, ways, network)
-        return GuidedColor(store, settings, network, tuple(sorted(trained_on)) if network else (), margin)
+        settings = self._refine(guidance, store, ways, network)
+        return GuidedColor(store, settings, network, tuple(sorted(trained_on)) if network else ())
 
     def _training_frames(self, sampled: tuple[int, ...]) -> frozenset[int]:
         borders = self._survey.borders
@@ -173,12 +171,13 @@ class _Maker:
         return frozenset(keyframes)
 
     def _train(self, guidance: Guidance, examples: GuidedExamples, hint_bytes: float) -> NetworkResult | None:
-        if guidance.shape is None:
+        training = self._mode.network_training
+        if guidance.shape is None or training is None:
             return None
         return train_compact_network(
             guidance.shape,
             examples,
-            self._mode.compact_training(),
+            training.whole(),
             self._conversion,
             self._progress,
             hint_bits=8 * max(1, hint_bytes),
@@ -187,11 +186,11 @@ class _Maker:
 
     def _refine(
         self, guidance: Guidance, store: HintStore, settings: dict[int, HintSettings], network: NetworkResult | None
-    ) -> tuple[HintSettings, float]:
+    ) -> HintSettings:
         """Code hints anew, finer or coarser, until the margin is small but not below 0.
 
         Returns:
-            The settings of most segments, and the margin in dB.
+            The settings of most segments.
         """
         color = SegmentColor(self._conversion, network.colorizer if network else None, store.parameters)
         margin = self._margin(color, self._measured.values())
@@ -208,7 +207,7 @@ class _Maker:
             for item in code_anew(self._survey, store, changed, wanted, rate, self._progress):
                 self._measured[item.index] = item
             margin = self._margin(color, self._measured.values())
-        return _usual(settings), margin
+        return _usual(settings)
 
     def _changes(
         self, color: SegmentColor, margin: float, settings: dict[int, HintSettings], step: int, db_per_crf: float
@@ -235,7 +234,7 @@ class _Maker:
         pairs = (
             (item.picture, decoded) for item in items for decoded in color.pictures([item.picture.luma], [item.hint])
         )
-        return self._mode.target.margin_db(self._conversion, pairs)
+        return self._mode.wanted.margin_db(self._conversion, pairs)
 
 
 def _with_step(settings: HintSettings, step: int) -> HintSettings:

@@ -33,7 +33,7 @@ from codec.plane_codecs import CodedRun
 from codec.segment_color import SegmentColor
 from codec.training.compact import train_compact
 from codec.training.guided_examples import GuidedExamples
-from codec.training.options import EFFORTS, CompactTraining
+from codec.training.options import CompactTraining
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 from container_format.chunks import pack_chunk
@@ -117,9 +117,12 @@ class HintProbe:
                 break
             best, coded = way, its_coded
         ways = [best]
-        if self._mode.has_network:
+        training = self._mode.network_training
+        if training is not None:
             finer = _below(best)
-            weights = self._train(scale, coded[finer : finer + 2], best.rungs[finer].hint_bytes)
+            weights = self._train(
+                training.brief(_PROBE_TIME), scale, coded[finer : finer + 2], best.rungs[finer].hint_bytes
+            )
             network = CompactColorizer(weights, self._conversion)
             network_bytes = _FULL_TRAINING_BYTES * len(pack_chunk(pack_network(weights.spec, weights.tensors)))
             rungs = (
@@ -153,19 +156,13 @@ class HintProbe:
         mean = float(np.mean(others)) if others else first
         return self._num_segments * first + (self._num_frames - self._num_segments) / interval * mean
 
-    def _train(self, scale: int, coded: list[_Coded], hint_bytes: float) -> CompactWeights:
+    def _train(self, training: CompactTraining, scale: int, coded: list[_Coded], hint_bytes: float) -> CompactWeights:
         """Train a network briefly on hints of these qualities."""
-        effort, seed = EFFORTS[self._mode.effort], self._mode.shared.seed
-        examples = GuidedExamples(self._conversion.pixel_format, max_bytes=_PROBE_BYTES, seed=seed)
+        examples = GuidedExamples(self._conversion.pixel_format, max_bytes=_PROBE_BYTES, seed=training.seed)
         for number, run in enumerate(self._runs):
             for index, picture in enumerate(run):
                 hint = coded[(number + index) % len(coded)].hints[number][index]
                 examples.add(picture, unpack_hints([hint], self._chroma_shape, scale)[0])
-        training = CompactTraining(
-            steps=effort.probe_steps,
-            seed=seed,
-            max_seconds=_PROBE_TIME * (self._mode.max_seconds or effort.max_seconds),
-        )
         base = base_for(self._conversion.pixel_format, scale)
         return train_compact(network_shape(self._conversion), examples, training, hint_bits=8 * hint_bytes, base=base)
 
@@ -176,7 +173,7 @@ class HintProbe:
             chosen = range(min(_FIRST_MEASURED, len(originals) - 1), len(originals), _MEASURED_STEP)
             decoded = color.pictures([originals[i].luma for i in chosen], [hints[i] for i in chosen])
             pairs += list(zip([originals[i] for i in chosen], decoded, strict=True))
-        return self._mode.target.margin_db(self._conversion, pairs)
+        return self._mode.wanted.margin_db(self._conversion, pairs)
 
 
 def _below(plain: Way) -> int:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.gray import codec_luma, gray_by_codec
-from codec.encoder.choices.plane_probe import PROBE_FRAMES, PlaneProbe, frames_with_predictors
+from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
 from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
 from codec.encoder.modes.lossless import Chroma, Lossless
 from codec.encoder.modes.preparation import Preparation
@@ -70,7 +70,8 @@ def prepare_lossless(mode: Lossless, preparation: Preparation) -> Prepared:
     tracks = choose_tracks(mode, preparation)
     facts = ColorFacts(mode.color, max_error=mode.max_error, chroma=_chroma_name(tracks.color))
     recipe = Recipe.of(preparation, tracks.luma, tracks.color, networks=tracks.networks, facts=facts)
-    measured = preparation.survey.spread(mode.quality_frames) if tracks.color.is_measured else ()
+    is_exact = not isinstance(tracks.color, PredictedChroma) or not tracks.color.max_error
+    measured = () if is_exact else preparation.survey.spread(mode.quality_frames)
     return Prepared(recipe, frozenset(measured))
 
 
@@ -97,10 +98,11 @@ class _Choice:
         self._mode = mode
         self._info: VideoInfo = preparation.info
         self._conversion: ColorConversion = preparation.conversion
-        runs = preparation.gathered.runs
+        self._gray_runs = preparation.gathered.gray_runs
+        runs = preparation.gathered.color_runs
         self._may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
-        frames = PROBE_FRAMES if mode.chroma in CHROMA_CODECS else frames_with_predictors(self._info)
-        self._probe = PlaneProbe(self._info, runs, frames)
+        num_frames = frames_with_predictors(self._info)
+        self._probe = PlaneProbe(self._info, [run[:num_frames] for run in runs])
         # A track keeps its predictor on the backend, so equal tracks should be the same object.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
@@ -145,9 +147,10 @@ class _Choice:
 
     def _smallest_gray(self) -> LumaTrack:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
-        by_codec = gray_by_codec(self._probe, self._info)
         if not self._may_predict_chroma:
-            return by_codec.track  # chroma needs no motion here, and a motion search for the gray alone is slow
+            # Chroma needs no motion here, and a motion search for the gray alone is slow.
+            return gray_by_codec(PlaneProbe(self._info, self._gray_runs), self._info).track
+        by_codec = gray_by_codec(self._probe, self._info)
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
         for gray in (by_codec, self._with_motion(self._predicted_gray(None))):

@@ -22,9 +22,7 @@ from codec.plane_codecs.probe import probed_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 
-PROBE_FRAMES = 10
-"""Frames of each run that are looked at, where plane codecs alone are tried."""
-_MIN_FRAMES = 4
+_MIN_FRAMES, _MAX_FRAMES = 4, 10
 _RUN_PIXELS = 2**20  # with predictors, so that a probe of a large video takes seconds, too
 _CODEC_SHARE = Fraction(985, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
 """A factor for the estimated bytes of plane codecs. Their statistics adapt over a whole segment, so the estimate from
@@ -37,7 +35,7 @@ ProbedT = TypeVar("ProbedT", bound=ProbedTrack)
 
 def frames_with_predictors(info: VideoInfo) -> int:
     """Frames of each run that are looked at where predictors are tried, which are slow: 4 to 10."""
-    return max(_MIN_FRAMES, min(PROBE_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+    return max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
 
 
 class PlaneProbe:
@@ -48,11 +46,10 @@ class PlaneProbe:
     Args:
         info: of the video.
         runs: of consecutive pictures, spread over the video.
-        num_frames: look at the first pictures of each run, at most.
     """
 
-    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]], num_frames: int = PROBE_FRAMES) -> None:
-        self._runs = [run[:num_frames] for run in runs]
+    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> None:
+        self._runs = runs
         self._rate = frame_rate_of(info)
         self._estimates: dict[ProbedTrack, Fraction] = {}
 

@@ -11,8 +11,12 @@ from container_format.records import Color
 
 @dataclass(frozen=True, kw_only=True)
 class Coded(HintedMode):
-    """Color by the hints alone. ``effort`` and ``max_seconds`` are for the gray's predictor, where it has one."""
+    """Color by the hints alone."""
 
     color: ClassVar[Color] = Color.CODED
     summary: ClassVar[str] = "by the hints alone"
-    has_network: ClassVar[bool] = False
+
+    @property
+    def network_training(self) -> None:
+        """There is no network."""
+        return

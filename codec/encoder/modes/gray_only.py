@@ -26,8 +26,7 @@ class GrayOnly(Mode):
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
         """Runs for the choice of the gray's codec."""
-        from codec.encoder.choices.gray import runs_for_gray
-        from codec.encoder.gather import Request
+        from codec.encoder.gather import Request, runs_for_gray
 
         del info
         return Request(runs_for_gray(survey, self.luma))
@@ -39,5 +38,5 @@ class GrayOnly(Mode):
         from codec.encoder.tracks.color import NoColor
 
         gray = choose_gray(self.luma, preparation)
-        recipe = Recipe.of(preparation, gray.track, NoColor(), networks=gray.networks, facts=ColorFacts(self.color))
+        recipe = Recipe.of(preparation, gray, NoColor(), facts=ColorFacts(self.color))
         return Prepared(recipe)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import check_member, option
 from codec.encoder.modes.parts import NETWORK_HELP, MeasuredMode, TrainedMode
+from codec.errors import InputError
 from codec.networks.declarations import color_networks
+from codec.training.options import EFFORTS, CompactTraining, EffortLevel, compact_training
 from container_format.records import Color
 
 if TYPE_CHECKING:
@@ -26,37 +29,53 @@ def _parse_target(text: str) -> ColorTarget:
     return ColorTarget.parse(text)
 
 
-def _default_target() -> ColorTarget:
-    from codec.color_target import DEFAULT_TARGET
-
-    return DEFAULT_TARGET
-
-
 def _parse_hints(text: str) -> HintSettings:
     from codec.hints.coder import HintSettings
 
     return HintSettings.parse(text)
 
 
+@dataclass(frozen=True)
+class NetworkTraining:
+    """How long a network `compact` is trained.
+
+    Attributes:
+        effort: the level.
+        max_seconds: in place of the level's own limit; None for that.
+        seed: of everything random.
+    """
+
+    effort: EffortLevel
+    max_seconds: float | None
+    seed: int
+
+    def whole(self) -> CompactTraining:
+        """The training on the keyframes."""
+        return compact_training(self.effort, self.max_seconds, self.seed)
+
+    def brief(self, share: float) -> CompactTraining:
+        """One of the trainings on the probe, in this share of the time."""
+        own = EFFORTS[self.effort]
+        seconds = share * (self.max_seconds or own.max_seconds)
+        return CompactTraining(steps=own.probe_steps, max_seconds=seconds, seed=self.seed)
+
+
 @dataclass(frozen=True, kw_only=True)
-class HintedMode(MeasuredMode, TrainedMode):
+class HintedMode(MeasuredMode):
     """What `guided` and `coded` have in common: everything but the network.
 
     Attributes:
-        target: how good the color shall be.
+        target: how good the color shall be; None for the default, :data:`codec.color_target.DEFAULT_TARGET`.
         hints: how the hints are coded; None finds the settings that meet ``target`` with the fewest bytes.
     """
 
-    has_network: ClassVar[bool]
-    default_keyframe_every: ClassVar[int] = 8
-
-    target: ColorTarget = option(
+    target: ColorTarget | None = option(
         "--color-target",
         "how good the color shall be: ciede=MEAN,p95=VALUE in CIEDE2000 units, or psnr=DB of the chroma "
         "(default: ciede=1,p95=2.5, where hardly anyone sees a difference)",
         metavar="TARGET",
         parse=_parse_target,
-        default_factory=_default_target,
+        default=None,
     )
     hints: HintSettings | None = option(
         "--hints",
@@ -67,8 +86,24 @@ class HintedMode(MeasuredMode, TrainedMode):
     )
 
     def __post_init__(self) -> None:
-        MeasuredMode.__post_init__(self)
-        TrainedMode.__post_init__(self)
+        super().__post_init__()
+        if self.hints is not None and self.target is not None:
+            raise InputError(
+                f"expected --color-target, or --hints, which are coded as given. Received: {self.target}, {self.hints}",
+                option="--color-target",
+            )
+
+    @property
+    def wanted(self) -> ColorTarget:
+        """How good the color shall be: :attr:`target`, or the default."""
+        from codec.color_target import DEFAULT_TARGET
+
+        return self.target or DEFAULT_TARGET
+
+    @property
+    @abstractmethod
+    def network_training(self) -> NetworkTraining | None:
+        """How long the network is trained; None if there is to be none."""
 
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
@@ -79,13 +114,11 @@ class HintedMode(MeasuredMode, TrainedMode):
             check_hints(self.hints, info)
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
-        """Runs to try hints on, or fewer for the choice of the gray's codec alone."""
-        from codec.encoder.choices.gray import runs_for_gray
-        from codec.encoder.gather import Request, runs_for_color
+        """Runs to try hints on, and others for the choice of the gray's codec."""
+        from codec.encoder.gather import Request, runs_for_color, runs_for_gray
 
-        if self.hints is None:
-            return Request(runs_for_color(survey, info))
-        return Request(runs_for_gray(survey, self.luma))
+        color = runs_for_color(survey, info) if self.hints is None else ()
+        return Request(runs_for_gray(survey, self.luma), color)
 
     def prepare(self, preparation: Preparation) -> Prepared:
         """Choose gray codec and hints; code the hints, and train the network on them."""
@@ -95,7 +128,7 @@ class HintedMode(MeasuredMode, TrainedMode):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guided(HintedMode):
+class Guided(TrainedMode, HintedMode):
     """Color by a network from the gray and the hints; where the network does not pay, by the hints alone.
 
     Attributes:
@@ -104,11 +137,16 @@ class Guided(HintedMode):
 
     color: ClassVar[Color] = Color.GUIDED
     summary: ClassVar[str] = "by a network and a coarse chroma stream, the hints"
-    has_network: ClassVar[bool] = True
 
     network: str = option("--network", NETWORK_HELP, metavar="NAME", default="compact")
 
     def __post_init__(self) -> None:
-        super().__post_init__()
+        HintedMode.__post_init__(self)
+        TrainedMode.__post_init__(self)
         names = tuple(network.name for network in color_networks() if network.takes_hints)
         check_member("--network", self.network, names)
+
+    @property
+    def network_training(self) -> NetworkTraining:
+        """See :class:`HintedMode`."""
+        return NetworkTraining(self.effort, self.max_seconds, self.shared.seed)

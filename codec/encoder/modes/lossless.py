@@ -78,6 +78,11 @@ class Lossless(MeasuredMode, TrainedMode):
         check_range("--max-error", self.max_error, 0, MAX_ERROR)
         check_member("--chroma", self.chroma, tuple(Chroma))
         object.__setattr__(self, "chroma", Chroma(self.chroma))  # a plain word is taken, too
+        if self.max_error and self.chroma not in (Chroma.AUTO, Chroma.NETWORK):
+            raise InputError(
+                f"expected --max-error with --chroma auto or network. Received: --chroma {self.chroma}",
+                option="--max-error",
+            )
         if not is_lossless(self.luma):
             raise InputError(
                 f"expected a lossless --luma with --color lossless. Received: {self.luma}", option="--luma"
@@ -92,17 +97,13 @@ class Lossless(MeasuredMode, TrainedMode):
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
         """Runs to try gray and chroma on, if there is a choice or a training; else those for the gray alone."""
-        from codec.encoder.choices.gray import runs_for_gray
-        from codec.encoder.gather import Request, runs_for_color
+        from codec.encoder.gather import Request, runs_for_color, runs_for_gray
 
-        if self.chroma in (Chroma.AUTO, Chroma.JOINT) or self.predictor_training() or self.is_gray_by_any:
-            return Request(runs_for_color(survey, info))
-        return Request(runs_for_gray(survey, self.luma))
-
-    @property
-    def is_gray_by_any(self) -> bool:
-        """The gray may be carried by a predictor or together with the chroma: nothing says that it may not."""
-        return self.luma.is_auto and self.chroma in (Chroma.AUTO, Chroma.JOINT, Chroma.NETWORK)
+        if self.chroma in (Chroma.X264, Chroma.FFV1) and not self.luma.is_network:
+            return Request(runs_for_gray(survey, self.luma))  # a plane codec carries both: nothing else is tried
+        may_choose = self.luma.is_auto or self.chroma in (Chroma.AUTO, Chroma.JOINT)
+        wants_runs = may_choose or self.predictor_training() is not None
+        return Request(color_runs=runs_for_color(survey, info) if wants_runs else ())
 
     def prepare(self, preparation: Preparation) -> Prepared:
         """Choose the tracks, and train their predictors."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -73,15 +73,14 @@ def check_range(flag: str, value: float | None, low: float, high: float) -> None
         raise InputError(f"expected {flag} from {low} to {high}. Received: {value}", option=flag)
 
 
-def check_member(flag: str, value: str, known: Iterator[str] | tuple[str, ...]) -> None:
+def check_member(flag: str, value: str, known: Sequence[str]) -> None:
     """Refuse a word that is none of the known ones.
 
     Raises:
         InputError: it is none.
     """
-    words = tuple(known)
-    if value not in words:
-        raise InputError(f"expected {flag} to be one of {', '.join(words)}. Received: {value}", option=flag)
+    if value not in known:
+        raise InputError(f"expected {flag} to be one of {', '.join(known)}. Received: {value}", option=flag)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +136,7 @@ class Mode(ABC):
     summary: ClassVar[str]
     stage: ClassVar[str] = "training"
     """What the report calls the time that :meth:`prepare` takes."""
-    default_keyframe_every: ClassVar[int] = 30
+    default_keyframe_every: ClassVar[int] = 8
 
     shared: Shared = field(default_factory=Shared)
     luma: PlaneCodecSpec = option(

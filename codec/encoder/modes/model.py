@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from codec.encoder.modes.mode import check_member, option
+from codec.encoder.modes.mode import check_member, option, options_of
 from codec.encoder.modes.parts import EFFORT_HELP, NETWORK_HELP, MeasuredMode, check_seconds
 from codec.errors import InputError
 from codec.networks.declarations import Choice, choice_help, color_networks, declared
@@ -34,7 +34,7 @@ class Model(MeasuredMode):
             :mod:`codec.references`.
         epochs, train_size, batch_size, max_seconds, true_share: of the training
             (:class:`codec.training.options.TrainingOptions`); None for its defaults.
-        max_loss_db: chroma PSNR that quantizing the weights may cost on the training examples, in dB.
+        max_loss_db: chroma PSNR that quantizing the weights may cost on the training examples, in dB; None for 0.1.
 
     Raises:
         InputError: a value out of its range, or an option that the network does not have.
@@ -69,8 +69,8 @@ class Model(MeasuredMode):
     true_share: float | None = option(
         "--true-share", "of the true color in the loss of chaudhri_fang_* (0.8)", metavar="B", parse=float, default=None
     )
-    max_loss_db: float = option(
-        "--max-loss-db", "chroma PSNR that rounding weights may cost (0.1)", metavar="DB", parse=float, default=0.1
+    max_loss_db: float | None = option(
+        "--max-loss-db", "chroma PSNR that rounding weights may cost (0.1)", metavar="DB", parse=float, default=None
     )
 
     def __post_init__(self) -> None:
@@ -78,7 +78,8 @@ class Model(MeasuredMode):
         check_seconds(self.max_seconds)
         self._check_network()
         self._check_effort()
-        if not 0 < self.max_loss_db < 100:
+        self._check_float_options()
+        if self.max_loss_db is not None and not 0 < self.max_loss_db < 100:
             raise InputError(
                 f"expected --max-loss-db between 0 and 100. Received: {self.max_loss_db}", option="--max-loss-db"
             )
@@ -99,13 +100,25 @@ class Model(MeasuredMode):
     def _check_effort(self) -> None:
         if self.effort is None:
             return
-        if declared(self.network).is_trained_here:
+        if declared(self.network).has_float_weights:
             raise InputError(
                 f"expected --epochs or --max-seconds with --network {self.network}. Received: --effort {self.effort}",
                 option="--effort",
             )
         check_member("--effort", self.effort, tuple(EFFORTS))
         object.__setattr__(self, "effort", EffortLevel(self.effort))  # a plain word is taken, too
+
+    def _check_float_options(self) -> None:
+        """Options of the training of networks of floats are for those alone."""
+        if declared(self.network).has_float_weights:
+            return
+        for name in ("epochs", "train_size", "batch_size", "true_share", "max_loss_db"):
+            if getattr(self, name) is not None:
+                flag = options_of(Model)[name].flag
+                raise InputError(
+                    f"expected {flag} with a network that is trained in epochs. Received: it with {self.network}",
+                    option=flag,
+                )
 
     @property
     def training(self) -> TrainingOptions:
@@ -142,11 +155,10 @@ class Model(MeasuredMode):
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
         """The keyframes, and runs for the choice of the gray's codec."""
-        from codec.encoder.choices.gray import runs_for_gray
-        from codec.encoder.gather import Request
+        from codec.encoder.gather import Request, runs_for_gray
         from codec.encoder.keyframe_training import KeyframeTrainer
 
-        return Request(runs_for_gray(survey, self.luma), KeyframeTrainer(self, info, survey))
+        return Request(runs_for_gray(survey, self.luma), training=KeyframeTrainer(self, info, survey))
 
     def prepare(self, preparation: Preparation) -> Prepared:
         """Choose the gray's codec, and train the network."""

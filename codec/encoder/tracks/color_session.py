@@ -81,11 +81,6 @@ class BaseColorTrack:
     fields: ClassVar[frozenset[str]] = frozenset()
 
     @property
-    def is_measured(self) -> bool:
-        """The color is not exact, so that it is worth measuring."""
-        return False
-
-    @property
     def hints(self) -> HintParameters | None:
         """For the decoder of the hints, if the track has some."""
         return None

@@ -112,11 +112,6 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
     conversion: ColorConversion
     max_error: int
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether samples may differ from the source's."""
-        return self.max_error > 0
-
     @cached_property
     def coder(self) -> ChromaCoder:
         """On the backend. Imports Keras."""

@@ -62,11 +62,6 @@ class NetworkColor(WithoutCache, BaseColorTrack):
 
     network: VideoNetwork
 
-    @property
-    def is_measured(self) -> bool:
-        """See :class:`BaseColorTrack`."""
-        return True
-
     @cached_property
     def color(self) -> SegmentColor:
         """Makes the color as the receiver will."""
@@ -95,11 +90,6 @@ class HintedColor(WithoutCache, BaseColorTrack):
     parameters: HintParameters
     conversion: ColorConversion
     network: VideoNetwork | None
-
-    @property
-    def is_measured(self) -> bool:
-        """See :class:`BaseColorTrack`."""
-        return True
 
     @property
     def hints(self) -> HintParameters:

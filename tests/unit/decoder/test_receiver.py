@@ -35,7 +35,7 @@ def receiver_of(reader: StreamReader, networks: StreamNetworks, *, gray: bool = 
         ("coded_rgb24", "VideoCodecLuma", "HintedColor"),
         ("lossless_rgb24", "PredictedLuma", "PredictedChroma"),
         ("lossless_beside_x264", "VideoCodecLuma", "PredictedChroma"),
-        ("lossless_ffv1_rgb24", "PredictedLuma", "StackedChroma"),
+        ("lossless_ffv1_rgb24", "VideoCodecLuma", "StackedChroma"),
         ("lossless_joint_yuv420p", "WholePicture", "InLuma"),
     ],
 )

@@ -193,6 +193,35 @@ def test_motion_that_only_chroma_needs_is_counted_as_color() -> None:
     assert segment.sizes.color == sizes["motion"] + sizes["chroma_samples"] + sizes["color_crc32"]
 
 
+class Full:
+    """An output on a disk that is full after the header."""
+
+    def __init__(self) -> None:
+        self.num_writes = 0
+
+    def write(self, data: bytes) -> int:
+        self.num_writes += 1
+        if self.num_writes > 3:
+            raise OSError("no space left")
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_when_the_output_fails_nothing_reads_the_source_any_more() -> None:
+    """The caller closes the source next: no thread may still use it, not even while the error is looked at."""
+    import threading
+
+    before = threading.active_count()
+    try:
+        encode(Waves(), Full(), MODES["gray by x264"])  # type: ignore[arg-type]
+    except OSError:
+        assert threading.active_count() == before
+    else:
+        pytest.fail("expected the output to fail")
+
+
 def test_an_abandoned_segment_leaves_no_thread() -> None:
     import threading
 
