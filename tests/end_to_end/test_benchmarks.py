@@ -29,6 +29,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_quick_measures_everything_and_writes_a_page(quick: Path) -> None:
     records = list(ResultSet(quick / "quick.jsonl"))
     assert len(records) > 20
@@ -44,6 +45,7 @@ def test_quick_measures_everything_and_writes_a_page(quick: Path) -> None:
     assert "data:image/jpeg;base64," in page
 
 
+@pytest.mark.slow
 def test_a_set_does_not_differ_from_itself(quick: Path) -> None:
     path = quick / "quick.jsonl"
     done = benchmarks("compare", path, path)

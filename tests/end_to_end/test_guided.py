@@ -122,7 +122,7 @@ def test_every_machine_decodes_the_same_bits(
     assert target.read_bytes() == decoded
 
 
-@pytest.mark.parametrize("pixel_format", ["yuv444p", "yuv422p"])
+@pytest.mark.parametrize("pixel_format", [pytest.param("yuv444p", marks=pytest.mark.slow), "yuv422p"])
 def test_other_chroma_at_odd_sizes(pixel_format: str, tmp_path: Path) -> None:
     source, stream, back = tmp_path / "in.mkv", tmp_path / "x.gvc", tmp_path / "out.y4m"
     grays = write_video(source, pixel_format=pixel_format, width=35, height=17, frames=5)

@@ -102,7 +102,7 @@ def chroma(pictures: list[Picture]) -> PlaneArray:
 @pytest.mark.parametrize(
     ("network", "choices", "has_memory"),
     [
-        ("colornn", {}, False),
+        pytest.param("colornn", {}, False, marks=pytest.mark.slow),
         ("colornn_consistent", {"window": 2}, True),
         pytest.param("chaudhri_fang_alexnet", {"first_stage": "none"}, True, marks=pytest.mark.slow),
         pytest.param("chaudhri_fang_vgg16", {"window": 2}, True, marks=pytest.mark.slow),

@@ -58,7 +58,9 @@ def test_gray_is_kept_unless_the_papers_picture_is_asked_for() -> None:
     assert [p.luma.shape for p in own] == [(24, 40)] * 5
 
 
-@pytest.mark.parametrize(("name", "first_stage"), [(ALEXNET_NAME, 1), (VGG16_NAME, 0)])
+@pytest.mark.parametrize(
+    ("name", "first_stage"), [(ALEXNET_NAME, 1), pytest.param(VGG16_NAME, 0, marks=pytest.mark.slow)]
+)
 def test_stages_learn_one_after_the_other(name: str, first_stage: int) -> None:
     network, wanted = ChaudhriFang(name), spec(name, first_stage=first_stage)
     model = network.build(wanted)

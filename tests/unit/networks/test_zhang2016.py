@@ -173,6 +173,7 @@ def test_other_files_are_refused(narrow: None, tmp_path: Path) -> None:
         zhang2016.build(path)
 
 
+@pytest.mark.slow
 def test_training_learns_a_constant_color(narrow: None) -> None:
     del narrow
     inputs = zhang2016.network_inputs(np.random.default_rng(0).uniform(0, 100, (2, 40, 40)).astype("f4"), size=32)
