@@ -33,7 +33,7 @@ class PlaneCodec:
         whole_picture_formats: pixel formats of pictures with chroma that it takes; empty for none.
         depths: bits of a sample that it takes.
         extra: optional dependencies of gvc that it needs; None for none.
-        is_tried: a candidate of ``--luma auto``.
+        tried: place among the candidates of ``--luma auto``: the first is taken in a tie; None for no candidate.
     """
 
     name: str
@@ -47,7 +47,7 @@ class PlaneCodec:
     whole_picture_formats: tuple[str, ...] = ()
     depths: tuple[int, ...] = (8,)
     extra: str | None = None
-    is_tried: bool = False
+    tried: int | None = None
 
 
 def always(spec: PlaneCodecSpec) -> bool:

@@ -49,5 +49,5 @@ CODEC = PlaneCodec(
     parameters=_parameters,
     open_encoder=_open_encoder,
     whole_picture_formats=("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
-    is_tried=True,
+    tried=1,
 )

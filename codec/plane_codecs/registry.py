@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CODECS = (raw.CODEC, zstd.CODEC, x264.CODEC, ffv1.CODEC, x265.CODEC, svtav1.CODEC)
+_CODECS = (raw.CODEC, zstd.CODEC, ffv1.CODEC, x264.CODEC, x265.CODEC, svtav1.CODEC)
 PLANE_CODECS: Mapping[str, PlaneCodec] = {codec.name: codec for codec in _CODECS}
 _LUMA_ALONE = (LUMA_AUTO, LUMA_NETWORK)
 """Values of ``--luma`` that are no plane codecs."""
@@ -62,7 +62,8 @@ def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
 
 def tried_codecs() -> tuple[PlaneCodecSpec, ...]:
     """The lossless codecs among which ``--luma auto`` chooses; the first one in a tie."""
-    return tuple(PlaneCodecSpec(codec.name) for codec in _CODECS if codec.is_tried)
+    tried = sorted((codec.tried, codec.name) for codec in _CODECS if codec.tried is not None)
+    return tuple(PlaneCodecSpec(name) for _, name in tried)
 
 
 def is_lossless(spec: PlaneCodecSpec) -> bool:

@@ -93,5 +93,5 @@ CODEC = PlaneCodec(
     parameters=_parameters,
     open_encoder=_open_encoder,
     whole_picture_formats=("yuv420p", "yuv422p", "yuv444p"),
-    is_tried=True,
+    tried=0,
 )

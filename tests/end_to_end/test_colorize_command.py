@@ -78,6 +78,7 @@ def test_keyframes_are_exported_recolored_and_put_back(
     assert main([str(gray_video), "--export-keyframes", str(folder)]) == 6  # what was colored is not replaced
 
 
+@pytest.mark.slow
 def test_a_picture_learns_from_a_picture(tmp_path: Path) -> None:
     rgb_u8 = moving_picture(64, 48, 3)
     cv2.imwrite(str(tmp_path / "reference.png"), rgb_u8[..., ::-1])

@@ -121,6 +121,7 @@ def test_each_network_is_carried_and_decoded(network: str, choices: dict[str, ob
     assert np.array_equal(chroma(pictures), chroma(decoded(stream)))
 
 
+@pytest.mark.slow
 def test_memory_goes_with_a_gray_of_samples() -> None:
     stream = encoded("colornn_consistent", luma="network")
     _, segments = records_of(stream)

@@ -68,6 +68,7 @@ def test_default_gray_is_exact(pixel_format: str, width: int, height: int, tmp_p
     assert gray_planes(back, ("gray",)) == grays
 
 
+@pytest.mark.slow
 def test_gray_of_rgb_is_exact_with_color_on_it(raw_rgb: Path, tmp_path: Path) -> None:
     stream, back = tmp_path / "x.gvc", tmp_path / "gray.raw"
     run_ok("gvc-encode", raw_rgb, stream, *TINY_TRAINING, "--quality-frames", "0")
@@ -124,6 +125,7 @@ def test_info_names_what_is_inside(encoded: Path) -> None:
     assert description["keyframes"][-1] < 18
 
 
+@pytest.mark.slow
 def test_same_seed_same_gray_and_keyframes(video: Path, encoded: Path, tmp_path: Path) -> None:
     run_ok("gvc-encode", video, tmp_path / "again.gvc", *TINY_TRAINING, "--segment-frames", "6")
     first, second = (json.loads(run_ok("gvc-info", p, "--json").stdout) for p in (encoded, tmp_path / "again.gvc"))

@@ -71,7 +71,9 @@ def tracks_of(runs: list[list[Picture]], **choices: str) -> Tracks:
     mode = Lossless(effort="none", luma=PlaneCodecSpec.parse(choices.pop("luma", "auto")), **choices)  # type: ignore[arg-type]
     source = cast(Source, Video())
     with ExitStack() as resources:
-        return choose_tracks(mode, Preparation(source, SURVEY, Gathered(runs), CONVERSION, Silent(), resources))
+        return choose_tracks(
+            mode, Preparation(source, SURVEY, Gathered(color_runs=runs), CONVERSION, Silent(), resources)
+        )
 
 
 def predicted_luma() -> PredictedLuma:

@@ -132,7 +132,8 @@ def test_output_at_the_size_of_the_video(keep_luma: bool) -> None:
         assert rgb == pytest.approx(np.broadcast_to([0.6, 0.5, 0.4], rgb.shape), abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["alexnet", pytest.param("vgg16", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["alexnet", "vgg16"])
 def test_training_learns_a_constant_color(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for table in ("_ALEXNET", "_ALEXNET_BACK", "_VGG16_BACK"):
         few = tuple((filters // 8, *rest) for filters, *rest in getattr(chaudhri_fang, table))

@@ -100,6 +100,7 @@ def test_a_short_training_shows_in_use() -> None:
     assert float(model.test_on_batch(inputs, target)) < min(before, while_training + 1)
 
 
+@pytest.mark.slow
 def test_training_learns_a_constant_color() -> None:
     lumas = np.random.default_rng(0).integers(0, 256, (2, 16, 24), dtype=np.uint8)
     targets = colornn.targets(CONVERSION, np.full((2, 16, 24, 3), (200, 80, 40), np.uint8))

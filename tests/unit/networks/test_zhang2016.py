@@ -213,6 +213,7 @@ def test_color_is_put_on_the_full_gray(narrow: None) -> None:
     assert pictures[0].chroma_planes()[0].shape == (23, 39)
 
 
+@pytest.mark.slow
 def test_it_can_be_tuned_on_references(narrow: None) -> None:
     del narrow
     spec = NetworkSpec("zhang2016", (("size", 32),))
