@@ -1,0 +1,183 @@
+/* Convolutions of whole numbers: int16 inputs and weights, int32 sums, as codec/exact/layers.py defines them.
+ *
+ * A picture lies in memory as rows of pixels, a pixel as its channels, an even number of them (the last may be a filler
+ * whose weights are 0). Around it is a margin of zeros as wide as the kernel reaches, so that no border is special.
+ */
+#include "lanes.h"
+
+/* A picture that a layer takes; several are joined along their channels. */
+typedef struct {
+    const int16_t *first; /* the pixel in the upper left corner, inside the margin */
+    int64_t row_stride;   /* from a pixel to the one below, in int16 */
+    int64_t channels;     /* of a pixel, even: also the distance to the next pixel */
+} gvc_picture;
+
+typedef struct {
+    const int16_t *weights; /* from gvc_pack_kernel */
+    const int32_t *bias;    /* with the half that rounding adds, filled up with zeros to a multiple of GROUP */
+    int32_t rows, columns;  /* of the kernel */
+    int32_t outputs;
+    int32_t shift, minimum, maximum;
+} gvc_layer;
+
+static int64_t groups_of(int64_t outputs)
+{
+    return (outputs + GROUP - 1) / GROUP;
+}
+
+/* Outputs that are computed together: the bias is filled up to a multiple of it. */
+GVC_EXPORT int32_t gvc_group(void)
+{
+    return GROUP;
+}
+
+/* Number of int16 that gvc_pack_kernel writes. `pairs` counts the pairs of input channels. */
+GVC_EXPORT int64_t gvc_packed_size(int64_t taps, int64_t pairs, int64_t outputs)
+{
+    return groups_of(outputs) * taps * pairs * 2 * GROUP;
+}
+
+/* Order a kernel as the convolution reads it.
+ *
+ * kernel: (taps, 2 * pairs, outputs) int16. packed: groups of outputs, taps, pairs, then the weights of GROUP outputs.
+ */
+GVC_EXPORT void gvc_pack_kernel(const int16_t *kernel, int64_t taps, int64_t pairs, int64_t outputs, int16_t *packed)
+{
+    for (int64_t group = 0; group < groups_of(outputs); group++)
+        for (int64_t tap = 0; tap < taps; tap++)
+            for (int64_t pair = 0; pair < pairs; pair++, packed += 2 * GROUP)
+                for (int64_t k = 0; k < GROUP; k++)
+                    for (int64_t part = 0; part < 2; part++) {
+                        const int64_t output = group * GROUP + k;
+                        const int16_t weight =
+                            output < outputs ? kernel[((tap * pairs + pair) * 2 + part) * outputs + output] : 0;
+                        packed[IS_PAIRED ? 2 * k + part : part * GROUP + k] = weight;
+                    }
+}
+
+/* Where a block of pixels takes its inputs, and where its results go. */
+typedef struct {
+    const gvc_picture *pictures;
+    int64_t num_pictures;
+    int64_t row, column; /* of the first pixel */
+    int16_t *results;    /* of the first pixel and the group's first output */
+    int64_t result_step; /* from a pixel's results to the next one's, in int16 */
+    int64_t num_results; /* outputs of the group that are wanted */
+} gvc_block;
+
+/* One group of outputs for `count` pixels side by side; `count` is a constant wherever this is inlined. */
+GVC_INLINE void convolve(const int count, const gvc_block *block, const gvc_layer *layer, const int16_t *weights,
+                         const int32_t *bias)
+{
+    gvc_sums sums[PIXELS][VECTORS];
+    GVC_UNROLL
+    for (int n = 0; n < count; n++)
+        GVC_UNROLL
+        for (int v = 0; v < VECTORS; v++)
+            sums[n][v] = GVC_LOAD_SUMS((const void *)(bias + LANES * v));
+    for (int64_t down = 0; down < layer->rows; down++)
+        for (int64_t across = 0; across < layer->columns; across++)
+            for (int64_t p = 0; p < block->num_pictures; p++) {
+                const gvc_picture *picture = &block->pictures[p];
+                const int64_t channels = picture->channels;
+                const int16_t *inputs = picture->first + (block->row + down - layer->rows / 2) * picture->row_stride +
+                                        (block->column + across - layer->columns / 2) * channels;
+                for (int64_t c = 0; c < channels; c += 2, weights += 2 * GROUP)
+                    GVC_UNROLL
+                    for (int n = 0; n < count; n++)
+                        gvc_add(sums[n], inputs + n * channels + c, weights);
+            }
+    GVC_UNROLL
+    for (int n = 0; n < count; n++) {
+        int16_t *to = block->results + n * block->result_step;
+        if (block->num_results == GROUP) {
+            GVC_UNROLL
+            for (int v = 0; v < VECTORS; v++)
+                gvc_store(sums[n][v], layer->shift, layer->minimum, layer->maximum, to + LANES * v);
+        } else {
+            int16_t all[GROUP];
+            GVC_UNROLL
+            for (int v = 0; v < VECTORS; v++)
+                gvc_store(sums[n][v], layer->shift, layer->minimum, layer->maximum, all + LANES * v);
+            for (int64_t k = 0; k < block->num_results; k++)
+                to[k] = all[k];
+        }
+    }
+}
+
+/* As `convolve`, for 1 to PIXELS pixels. */
+static void convolve_block(int64_t count, const gvc_block *block, const gvc_layer *layer, const int16_t *weights,
+                           const int32_t *bias)
+{
+#define CASE(number)                                                                                                   \
+    case number:                                                                                                       \
+        if (number <= PIXELS)                                                                                          \
+            convolve(number <= PIXELS ? number : 1, block, layer, weights, bias);                                      \
+        break
+    switch (count) {
+        CASE(1);
+        CASE(2);
+        CASE(3);
+        CASE(4);
+        CASE(5);
+        CASE(6);
+        CASE(7);
+        CASE(8);
+        CASE(9);
+        CASE(10);
+        CASE(11);
+        CASE(12);
+        CASE(13);
+        CASE(14);
+    }
+#undef CASE
+}
+
+/* Run a layer.
+ *
+ * pictures: joined along their channels; each with a margin of at least half the kernel.
+ * results: the upper left pixel; `result_channels` int16 for each pixel, `result_stride` for each row. Only the layer's
+ * outputs are written.
+ */
+GVC_EXPORT void gvc_convolve(const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures, int64_t height,
+                             int64_t width, int16_t *results, int64_t result_stride, int64_t result_channels)
+{
+    int64_t channels = 0;
+    for (int64_t p = 0; p < num_pictures; p++)
+        channels += pictures[p].channels;
+    const int64_t group_size = (int64_t)layer->rows * layer->columns * channels * GROUP;
+    const int64_t num_blocks = (width + PIXELS - 1) / PIXELS;
+    for (int64_t row = 0; row < height; row++)
+        for (int64_t group = 0; group < groups_of(layer->outputs); group++)
+            for (int64_t k = 0; k < num_blocks; k++) {
+                /* Blocks of nearly equal size: a small rest would leave most registers unused. */
+                const int64_t begin = k * width / num_blocks, end = (k + 1) * width / num_blocks;
+                const gvc_block block = {
+                    .pictures = pictures,
+                    .num_pictures = num_pictures,
+                    .row = row,
+                    .column = begin,
+                    .results = results + row * result_stride + begin * result_channels + group * GROUP,
+                    .result_step = result_channels,
+                    .num_results = gvc_min(layer->outputs - group * GROUP, GROUP),
+                };
+                convolve_block(end - begin, &block, layer, layer->weights + group * group_size,
+                               layer->bias + group * GROUP);
+            }
+}
+
+/* Write zeros around a picture of `height` by `width` pixels: `down` rows above and below, `across` pixels beside. */
+GVC_EXPORT void gvc_clear_margin(int16_t *first, int64_t height, int64_t width, int64_t channels, int64_t row_stride,
+                                 int64_t down, int64_t across)
+{
+    for (int64_t row = -down; row < height + down; row++) {
+        int16_t *begin = first + row * row_stride - across * channels;
+        const size_t side = (size_t)(across * channels) * sizeof *begin;
+        if (row < 0 || row >= height) {
+            __builtin_memset(begin, 0, (size_t)((width + 2 * across) * channels) * sizeof *begin);
+        } else {
+            __builtin_memset(begin, 0, side);
+            __builtin_memset(first + row * row_stride + width * channels, 0, side);
+        }
+    }
+}
