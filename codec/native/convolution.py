@@ -23,7 +23,10 @@ INT16_MAX = 2**15 - 1
 class _Picture(ctypes.Structure):
     """``gvc_picture`` in src/convolution.c."""
 
-    _fields_ = (("first", ctypes.c_void_p), ("row_stride", ctypes.c_int64), ("channels", ctypes.c_int64))
+    _fields_ = (
+        ("first", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("row_stride", "pixel_stride", "channels")),
+    )
 
 
 class _Layer(ctypes.Structure):
@@ -45,7 +48,6 @@ class _Kernels:
         self.packed_size = bind(library, "gvc_packed_size", number, *[number] * 3)
         self.pack = bind(library, "gvc_pack_kernel", None, pointer, *[number] * 3, pointer)
         self.convolve = bind(library, "gvc_convolve", None, *[pointer] * 2, *[number] * 3, pointer, *[number] * 2)
-        self.clear_margin = bind(library, "gvc_clear_margin", None, pointer, *[number] * 6)
 
 
 @functools.cache
@@ -82,9 +84,10 @@ class Padded:
         row_bytes, pixel_bytes, _ = self.values.strides
         return address(self.values, np.int16, self.values.shape) + self.margin * (int(row_bytes) + int(pixel_bytes))
 
-    def as_picture(self) -> _Picture:
-        """The same for C."""
-        return _Picture(self.first, self.values.shape[1] * self.values.shape[2], self.values.shape[2])
+    def as_picture(self, channels: int) -> _Picture:
+        """The same for C, of which a layer takes the first channels, an even number of them."""
+        _, row, pixel = self.values.shape
+        return _Picture(self.first, row * pixel, pixel, channels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +127,6 @@ class Convolutions:
         self._inputs = tuple(inputs)
         self._margins = [max(layer.kernel.shape[:2]) // 2 for layer in layers]
         self._outputs = [layer.kernel.shape[3] for layer in layers]
-        self._scratch = threading.local()
 
     def _add(self, layer: Convolution, inputs: list[int]) -> None:
         rows, columns, _, outputs = layer.kernel.shape
@@ -152,7 +154,7 @@ class Convolutions:
         """Run all layers.
 
         Args:
-            pictures: of one size; joined along their channels.
+            pictures: of one size; joined along their channels. A picture may have more channels than the layer takes.
             margin: give the results a margin of this size and an even number of channels, as :class:`Padded` has them.
 
         Returns:
@@ -164,9 +166,9 @@ class Convolutions:
         height, width = pictures[0].shape
         for picture, channels in zip(pictures, self._inputs, strict=True):
             has_size = picture.shape == (height, width) and picture.margin >= self.margin
-            if not has_size or picture.values.shape[2] != _even(channels):
+            if not has_size or picture.values.shape[2] < even(channels):
                 raise ValueError(
-                    f"expected a picture {height}x{width}, {_even(channels)} channels, a margin of {self.margin} or more. "
+                    f"expected a picture {height}x{width}, {even(channels)} channels and margin {self.margin} or more. "
                     f"Received: {picture.shape}, {picture.values.shape[2]} and {picture.margin}"
                 )
         given: Sequence[Padded] = pictures
@@ -184,7 +186,9 @@ class Convolutions:
         return padded.values
 
     def _convolve(self, index: int, given: Sequence[Padded], found: Padded) -> None:
-        pictures = (_Picture * len(given))(*(picture.as_picture() for picture in given))
+        inputs = self._inputs if index == 0 else [self._outputs[index - 1]]
+        parts = zip(given, inputs, strict=True)
+        pictures = (_Picture * len(given))(*(picture.as_picture(even(channels)) for picture, channels in parts))
         height, width = found.shape
         _, row, channels = found.values.shape
         self._kernels.convolve(
@@ -195,23 +199,38 @@ class Convolutions:
         )
 
     def _between(self, index: int, height: int, width: int) -> Padded:
-        """Where a layer's results wait for the next layer, in memory of this thread that is used again."""
-        key = index, height, width
-        if getattr(self._scratch, "shape", None) != (height, width):
-            self._scratch.shape, self._scratch.pictures = (height, width), {}
-        kept: dict[tuple[int, int, int], Padded] = self._scratch.pictures
-        if key not in kept:
-            kept[key] = padded_picture((height, width), self._outputs[index], self._margins[index + 1])
-        return kept[key]
+        """Where a layer's results wait for the next layer."""
+        return _scratch.picture(index % 2, (height, width), self._outputs[index], self._margins[index + 1])
+
+
+class _Scratch(threading.local):
+    """Padded pictures that each thread uses again and again: only their margins must stay as they are."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[tuple[int, ...], Padded] = {}
+
+    def picture(self, turn: int, shape: tuple[int, int], channels: int, margin: int) -> Padded:
+        """The picture of this size and turn; 0 and 1 take turns, since a layer reads what the last one wrote."""
+        key = turn, *shape, even(channels), margin
+        if key not in self._pictures:
+            if len(self._pictures) >= _MOST_SCRATCH:
+                self._pictures.clear()
+            self._pictures[key] = padded_picture(shape, channels, margin)
+        return self._pictures[key]
+
+
+_MOST_SCRATCH = 32  # pictures; coding a first picture takes a few for each of its sizes
+_scratch = _Scratch()
 
 
 def padded_picture(shape: tuple[int, int], channels: int, margin: int) -> Padded:
     """A picture of zeros: height and width, an even number of channels, and a margin."""
     height, width = shape
-    return Padded(np.zeros((height + 2 * margin, width + 2 * margin, _even(channels)), np.int16), margin)
+    return Padded(np.zeros((height + 2 * margin, width + 2 * margin, even(channels)), np.int16), margin)
 
 
-def _even(channels: int) -> int:
+def even(channels: int) -> int:
+    """The number of channels of a padded picture: the next even number."""
     return channels + channels % 2
 
 

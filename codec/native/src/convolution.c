@@ -9,7 +9,8 @@
 typedef struct {
     const int16_t *first; /* the pixel in the upper left corner, inside the margin */
     int64_t row_stride;   /* from a pixel to the one below, in int16 */
-    int64_t channels;     /* of a pixel, even: also the distance to the next pixel */
+    int64_t pixel_stride; /* from a pixel to the next one, in int16 */
+    int64_t channels;     /* that the layer takes of a pixel: the first ones, an even number */
 } gvc_picture;
 
 typedef struct {
@@ -79,13 +80,13 @@ GVC_INLINE void convolve(const int count, const gvc_block *block, const gvc_laye
         for (int64_t across = 0; across < layer->columns; across++)
             for (int64_t p = 0; p < block->num_pictures; p++) {
                 const gvc_picture *picture = &block->pictures[p];
-                const int64_t channels = picture->channels;
+                const int64_t channels = picture->channels, step = picture->pixel_stride;
                 const int16_t *inputs = picture->first + (block->row + down - layer->rows / 2) * picture->row_stride +
-                                        (block->column + across - layer->columns / 2) * channels;
+                                        (block->column + across - layer->columns / 2) * step;
                 for (int64_t c = 0; c < channels; c += 2, weights += 2 * GROUP)
                     GVC_UNROLL
                     for (int n = 0; n < count; n++)
-                        gvc_add(sums[n], inputs + n * channels + c, weights);
+                        gvc_add(sums[n], inputs + n * step + c, weights);
             }
     GVC_UNROLL
     for (int n = 0; n < count; n++) {
@@ -164,20 +165,4 @@ GVC_EXPORT void gvc_convolve(const gvc_layer *layer, const gvc_picture *pictures
                 convolve_block(end - begin, &block, layer, layer->weights + group * group_size,
                                layer->bias + group * GROUP);
             }
-}
-
-/* Write zeros around a picture of `height` by `width` pixels: `down` rows above and below, `across` pixels beside. */
-GVC_EXPORT void gvc_clear_margin(int16_t *first, int64_t height, int64_t width, int64_t channels, int64_t row_stride,
-                                 int64_t down, int64_t across)
-{
-    for (int64_t row = -down; row < height + down; row++) {
-        int16_t *begin = first + row * row_stride - across * channels;
-        const size_t side = (size_t)(across * channels) * sizeof *begin;
-        if (row < 0 || row >= height) {
-            __builtin_memset(begin, 0, (size_t)((width + 2 * across) * channels) * sizeof *begin);
-        } else {
-            __builtin_memset(begin, 0, side);
-            __builtin_memset(first + row * row_stride + width * channels, 0, side);
-        }
-    }
 }

@@ -66,4 +66,12 @@ def test_pictures_of_other_sizes_are_refused(library: ctypes.CDLL) -> None:
     with pytest.raises(ValueError, match="expected a picture"):
         network.run([padded_picture((5, 5), 4, 0)])
     with pytest.raises(ValueError, match="expected a picture"):
-        network.run([padded_picture((5, 5), 6, 1)])
+        network.run([padded_picture((5, 5), 2, 1)])
+
+
+def test_more_channels_than_a_layer_takes(library: ctypes.CDLL) -> None:
+    random = np.random.default_rng(9)
+    layers = [_layer(random, 3, 3, 4)]
+    values = random.integers(-300, 301, (5, 8, 8)).astype(np.int16)
+    found = _network(library, layers, [3]).run([_padded(values, 1)])
+    assert np.array_equal(found, run_layers(layers, values[None, ..., :3].astype(np.int32))[0])
