@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.entropy": {"codec.native"},
     "codec.backend": set(),
     "codec.native": set(),
-    "codec.exact": {"codec.backend", "codec.native", "codec.video"},
+    "codec.exact": {"codec.native", "codec.video"},
     "codec.weights": {"codec.entropy", "codec.exact", "container_format"},
     "codec.lossless": {
         "codec.entropy",
