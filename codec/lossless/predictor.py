@@ -11,8 +11,8 @@ from codec.native.convolution import Padded
 
 I16Array = npt.NDArray[np.int16]
 
-_MARGIN = 1
-"""Of the features: the first layer of a step is a convolution 3x3 or less."""
+_MARGIN = 2
+"""Of the features: as much as the native library wants for a convolution 3x3."""
 
 
 class Predictor:
