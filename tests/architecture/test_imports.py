@@ -92,6 +92,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.encoder": {
         "codec.backend",
         "codec.color_target",
+        "codec.extras",
         "codec.hints",
         "codec.keyframes",
         "codec.lossless",
@@ -143,6 +144,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.colorization",
         "codec.decoder",
         "codec.encoder",
+        "codec.extras",
         "codec.jobs",
         "codec.networks",
         "codec.progress",
@@ -159,6 +161,7 @@ SENDER = ("codec.encoder", "codec.training", "codec.keyframes", "codec.metrics",
 RESERVED: dict[str, set[str]] = {
     "keras": {"codec.backend"},
     "tensorflow": {"codec.backend"},
+    "cv2": {"codec.colorization", "codec.lossless", "codec.networks", "codec.notebook"},
     "av": {"codec.video", "codec.plane_codecs"},
     "msgpack": {"container_format"},
     "zstandard": {"container_format"},
