@@ -18,6 +18,8 @@ ALLOWED: dict[str, set[str]] = {
     "codec.version": set(),
     "codec.progress": set(),
     "codec.read_ahead": set(),
+    "codec.caching": set(),
+    "codec.workers": set(),
     "codec.files": set(),
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files"},
@@ -62,6 +64,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # The receiver.
     "codec.decoder": {
+        "codec.caching",
         "codec.hints",
         "codec.lossless",
         "codec.networks",
@@ -71,6 +74,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.segment_color",
         "codec.stream_header",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
     # The sender.
@@ -87,6 +91,7 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.encoder": {
+        "codec.caching",
         "codec.backend",
         "codec.color_target",
         "codec.hints",
@@ -103,6 +108,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.stream_header",
         "codec.training",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
     "codec.colorization": {
@@ -147,6 +153,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.training",
         "codec.version",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
 }
