@@ -9,6 +9,7 @@ that follow. Memory is bounded by the size of a few segments.
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -90,8 +91,8 @@ def decode(
     try:
         progress.start("decoding", None, "frames")
         num_written = 0
-        # Workers end first: who waits for one of them need not wait to the end of its work.
-        with contextlib.closing(read_ahead(pipeline.frames(), _FRAMES_AHEAD)) as items, contextlib.closing(pipeline):
+        frames = read_ahead(pipeline.frames(), _FRAMES_AHEAD, on_stop=pipeline.close)
+        with contextlib.closing(frames) as items:
             for item in items:
                 if isinstance(item, Frame):
                     sink.write(item)
@@ -143,20 +144,23 @@ class _Pipeline:
             from codec.decoder.in_workers import SegmentDecoders
 
             self._workers = SegmentDecoders(lambda: self._receiver, options.workers)
+        self._given_up = threading.Event()
         self._next_frame = 0
         self.num_frames = 0
         self.num_segments = 0
         self.lost: list[str] = []
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End the worker processes, and wait no more for the rest of the stream."""
+        self._given_up.set()
         if self._workers is not None:
             self._workers.close()
 
     def frames(self) -> Generator[Frame | CopyRecord, None, None]:
         """Second stage: frames with their pictures, and packets to copy between them."""
         # A segment is being written, one is waiting to be taken from this thread, and the others are in between.
-        with contextlib.closing(read_ahead(self._begun(), self._options.workers)) as items:
+        ahead = read_ahead(self._begun(), self._options.workers, given_up=self._given_up)
+        with contextlib.closing(ahead) as items:
             for item in items:
                 if isinstance(item, _Loss):
                     self.lost.append(item.reason)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_json, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call_json, command, run, run_ok, write_video
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 WAIT_SECONDS = 60.0
@@ -39,19 +39,17 @@ def stream(clip: Path) -> Path:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_any_number_of_workers_gives_the_same_bytes(mode: str, video: Path, tmp_path: Path) -> None:
-    streams, videos = set(), set()
-    for count in ("1", "2", "3"):
-        coded, decoded = tmp_path / f"{count}.gvc", tmp_path / f"{count}.y4m"
-        report = run_json(
-            "gvc-encode", video, coded, *MODES[mode], "--segment-frames", "4", "--verify", "--workers", count
+    one, three = tmp_path / "1.gvc", tmp_path / "3.gvc"
+    for path in (one, three):
+        report = call_json(
+            "gvc-encode", video, path, *MODES[mode], "--segment-frames", "4", "--verify", "--workers", path.stem
         )
         assert report["segments"] == 5
-        run_ok("gvc-decode", coded, decoded, "--workers", count)
-        run_ok("gvc-decode", coded, tmp_path / f"{count}r.y4m", "--recover", "--workers", count)
-        assert (tmp_path / f"{count}r.y4m").read_bytes() == decoded.read_bytes()
-        streams.add(coded.read_bytes())
-        videos.add(decoded.read_bytes())
-    assert (len(streams), len(videos)) == (1, 1)
+    assert one.read_bytes() == three.read_bytes()
+    call_json("gvc-decode", one, tmp_path / "1.y4m", "--workers", "1")
+    call_json("gvc-decode", one, tmp_path / "2.y4m", "--workers", "2")
+    call_json("gvc-decode", one, tmp_path / "3.y4m", "--workers", "3", "--recover")
+    assert (tmp_path / "1.y4m").read_bytes() == (tmp_path / "2.y4m").read_bytes() == (tmp_path / "3.y4m").read_bytes()
 
 
 def test_an_impossible_number_of_workers_is_refused(video: Path, stream: Path, tmp_path: Path) -> None:
