@@ -7,6 +7,7 @@ import sys
 
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help
 
 _COMMAND = "gvc-decode"
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
+    add_worker_arguments(parser)
     add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
     add_common_arguments(parser)
     return parser
@@ -65,7 +67,11 @@ def _decode(arguments: argparse.Namespace) -> int:
             arguments.input,
             arguments.output,
             DecodeOptions(
-                gray=arguments.gray, recover=arguments.recover, verify=arguments.verify, vgg16=arguments.vgg16
+                gray=arguments.gray,
+                recover=arguments.recover,
+                verify=arguments.verify,
+                vgg16=arguments.vgg16,
+                workers=workers(arguments),
             ),
             sink_options=sink_options(arguments, gray_only=arguments.gray),
             progress=progress,

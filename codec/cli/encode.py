@@ -8,6 +8,7 @@ import sys
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.worker_arguments import add_worker_arguments, workers
 
 _COMMAND = "gvc-encode"
 _EXAMPLES = """\
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", help="the .gvc file, or - for a pipe")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
+    add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
     add_common_arguments(parser)
@@ -61,6 +63,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             max_frames=arguments.frames,
             overwrite=arguments.overwrite,
             verify=arguments.verify,
+            workers=workers(arguments),
             progress=progress,
         )
     finally:

@@ -68,10 +68,6 @@ class CompactColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return True
 
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
-
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         chroma_shape = self._conversion.pixel_format.chroma_shape(lumas.shape[2], lumas.shape[1])

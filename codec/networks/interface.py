@@ -66,9 +66,6 @@ class Colorizer(Protocol):
         """Forget the pictures before: the next one begins a shot."""
         return
 
-    def distrust_backend(self) -> bool:
-        """Compute in a slower and surer way from now on, if there is one and it is not in use yet: whether so."""
-
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """Color for gray planes, in memory bounded by the size of a picture.
 
@@ -228,10 +225,6 @@ class KerasColorizer(Colorizer):
 
     @property
     def is_exact(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
-
-    def distrust_backend(self) -> bool:
         """See :class:`Colorizer`."""
         return False
 

@@ -57,10 +57,6 @@ class ReducedColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
-
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints

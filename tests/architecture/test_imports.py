@@ -18,6 +18,8 @@ ALLOWED: dict[str, set[str]] = {
     "codec.version": set(),
     "codec.progress": set(),
     "codec.read_ahead": set(),
+    "codec.caching": set(),
+    "codec.workers": set(),
     "codec.files": set(),
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files"},
@@ -65,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # The receiver.
     "codec.decoder": {
+        "codec.caching",
         "codec.hints",
         "codec.lossless",
         "codec.networks",
@@ -74,6 +77,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.segment_color",
         "codec.stream_header",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
     # The sender.
@@ -90,6 +94,7 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.encoder": {
+        "codec.caching",
         "codec.backend",
         "codec.color_target",
         "codec.extras",
@@ -107,6 +112,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.stream_header",
         "codec.training",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
     "codec.colorization": {
@@ -152,6 +158,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.training",
         "codec.version",
         "codec.video",
+        "codec.workers",
         "container_format",
     },
 }
