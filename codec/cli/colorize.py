@@ -1,4 +1,4 @@
-"""``gvc-colorize``: color for gray video and pictures from elsewhere."""
+"""``gvc-colorize``: colorizes gray videos and pictures that gvc did not encode."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     if (options.output is None) == (options.export_keyframes is None):
@@ -96,7 +100,7 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _colorize(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
+    # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress_bar import progress_for
     from codec.colorization import ColorizeOptions
     from codec.jobs.colorize import colorize_file
