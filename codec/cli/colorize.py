@@ -1,4 +1,4 @@
-"""``gvc-colorize``: color for gray video and pictures from elsewhere."""
+"""``gvc-colorize``: colorizes gray videos and pictures that gvc did not encode."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     if (options.output is None) == (options.export_keyframes is None):
@@ -97,7 +101,7 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _colorize(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
+    # These imports are slow. They are here so that --help and usage errors appear at once.
     check_extra(f"{_COMMAND} colors with networks")
     from codec.cli.progress_bar import progress_for
     from codec.colorization import ColorizeOptions

@@ -1,4 +1,4 @@
-"""``gvc-decode``: a ``.gvc`` stream to a video."""
+"""``gvc-decode``: decodes a ``.gvc`` stream to a video."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     options = _parser().parse_args(arguments)
     return run(_COMMAND, lambda: _decode(options), debug=options.debug)
 
@@ -54,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _decode(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
+    # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress_bar import progress_for
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError

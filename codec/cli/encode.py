@@ -1,4 +1,4 @@
-"""``gvc-encode``: a video to a ``.gvc`` stream."""
+"""``gvc-encode``: encodes a video to a ``.gvc`` stream."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     options = _parser().parse_args(arguments)
     return run(_COMMAND, lambda: _encode(options), debug=options.debug)
 
@@ -47,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _encode(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
+    # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress_bar import progress_for
     from codec.jobs.encode import encode_file
     from codec.report import as_json

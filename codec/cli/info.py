@@ -1,4 +1,4 @@
-"""``gvc-info``: what is in a ``.gvc`` stream. Every checksum is verified; nothing is decoded."""
+"""``gvc-info``: lists the contents of a ``.gvc`` stream. It verifies every checksum and decodes no pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _COMMAND = "gvc-info"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = argparse.ArgumentParser(
         prog=_COMMAND,
         description="Say what is in a .gvc stream, and check every byte of it.",
