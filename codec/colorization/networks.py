@@ -87,7 +87,7 @@ def _examples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorCon
 def _pictures_of(
     source: Source, references: list[Reference], info: VideoInfo, conversion: ColorConversion, progress: Progress
 ) -> list[Picture]:
-    """Convert references to pictures of this video. A reference to a frame gets the frame's gray, others keep theirs."""
+    """Convert references to pictures of this video. A reference to a frame gets its gray, others keep theirs."""
     shape = info.height, info.width
     owned: dict[int, PlaneArray] = {}
     free: list[Reference] = []

@@ -58,7 +58,8 @@ class Stabilizer:
     def _average(
         self, gray: PlaneArray, chroma: F32Array, previous_gray: PlaneArray, previous_chroma: F32Array
     ) -> F32Array:
-        flow = self._flow.calc(gray, previous_gray, None)  # (rows, columns, 2): x and y displacement to the previous picture
+        # (rows, columns, 2): x and y displacement to the previous picture
+        flow = self._flow.calc(gray, previous_gray, None)
         rows, columns = gray.shape
         here = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).astype(np.float32)
         moved_gray = _at(previous_gray.astype(np.float32), here + flow)

@@ -178,7 +178,7 @@ class App(widgets.VBox):  # type: ignore[misc]
 
 
 def _saving_script(path: Path) -> str:
-    """JavaScript that makes the browser save a file. JupyterLab removes links that contain data, so a script is used."""
+    """JavaScript that makes the browser save a file. JupyterLab removes links that contain data."""
     data = base64.b64encode(path.read_bytes()).decode()
     return (
         "const link = document.createElement('a');"
