@@ -118,21 +118,18 @@ def known_channels(
         raise ValueError(f"expected memory for {shape}. Received: {into.values.shape}")
     samples = np.empty(kernels.scratch(grid[1], channels, 0), np.int16)
     sums = np.empty(kernels.scratch(grid[1], channels, 1), np.int32)
-    kernels.channels(
-        ctypes.addressof(
-            _Known(
-                _planes(known.base, known.base.shape),
-                _planes(known.average, known.base.shape),
-                _planes(known.gray, (rows, columns, grays)),
-                _planes(known.moved_gray, (rows, columns, grays)),
-                *(rows, columns, components, grays, neutral, moved),
-                into.first,
-                *(shape[1] * channels, channels),
-                address(samples, np.int16, samples.shape),
-                address(sums, np.int32, sums.shape),
-            )
-        )
+    for_c = _Known(
+        _planes(known.base, known.base.shape),
+        _planes(known.average, known.base.shape),
+        _planes(known.gray, (rows, columns, grays)),
+        _planes(known.moved_gray, (rows, columns, grays)),
+        *(rows, columns, components, grays, neutral, moved),
+        into.first,
+        *(shape[1] * channels, channels),
+        address(samples, np.int16, samples.shape),
+        address(sums, np.int32, sums.shape),
     )
+    kernels.channels(ctypes.addressof(for_c))
     return into
 
 
@@ -150,8 +147,9 @@ def between(library: ctypes.CDLL, corners: I16Array, shape: tuple[int, int]) -> 
     rows, columns = shape
     channels = corners.shape[2]
     results = np.empty((rows, columns, channels), np.int16)
+    for_c = _planes(corners, (-(-rows // _SIDE), -(-columns // _SIDE), channels))
     _kernels(library).between(
-        ctypes.addressof(_planes(corners, (-(-rows // _SIDE), -(-columns // _SIDE), channels))),
+        ctypes.addressof(for_c),
         *(rows, columns, channels),
         address(results, np.int16, results.shape),
     )
