@@ -16,7 +16,7 @@ from codec.errors import InputError
 from codec.native.isa import NUMPY, PLAIN, VARIABLE, InstructionSet, instruction_sets, library_name
 
 LIBRARIES = Path(__file__).parent / "lib"
-INTERFACE = 1
+INTERFACE = 2
 """``GVC_INTERFACE`` in src/gvc.h."""
 
 

@@ -20,7 +20,7 @@
 #define GVC_INLINE static inline __attribute__((always_inline))
 
 /* Raised when a function is added, removed or changed; Python refuses a library of another number. */
-#define GVC_INTERFACE 1
+#define GVC_INTERFACE 2
 
 static inline int32_t gvc_clip(int32_t value, int32_t low, int32_t high)
 {
