@@ -25,7 +25,7 @@ examples:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
     options = _parser().parse_args(arguments)
-    return run(_COMMAND, lambda: _decode(options), debug=options.debug)
+    return run(_COMMAND, lambda: _decode(options), debug=options.debug, quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:

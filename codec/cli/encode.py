@@ -24,7 +24,7 @@ examples:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit code."""
     options = _parser().parse_args(arguments)
-    return run(_COMMAND, lambda: _encode(options), debug=options.debug)
+    return run(_COMMAND, lambda: _encode(options), debug=options.debug, quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:

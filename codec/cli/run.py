@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -55,8 +57,20 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--version", action="version", version=PROGRAM)
 
 
-def run(command: str, action: Callable[[], int], *, debug: bool) -> int:
-    """Run a command's action; every error becomes one line on standard error and an exit code."""
+def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool) -> int:
+    """Run a command's action; every error becomes one line on standard error and an exit code.
+
+    Args:
+        command: its name.
+        action: what it does; returns the exit code.
+        debug: show where an error comes from.
+        quiet: print no notes.
+    """
+    with _warnings_as_notes(command, quiet=quiet):
+        return _run(command, action, debug=debug)
+
+
+def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _terminate)
@@ -100,6 +114,26 @@ def print_notes(command: str, notes: tuple[str, ...]) -> None:
     """Remarks for a person, on standard error."""
     for note in notes:
         print(f"{command}: note: {note}", file=sys.stderr)
+
+
+@contextmanager
+def _warnings_as_notes(command: str, *, quiet: bool) -> Iterator[None]:
+    """Print what the native library's choice warns of as a note for a person, without the place in the code."""
+    shown_before = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        from codec.native.library import NativeWarning
+
+        if not issubclass(category, NativeWarning):
+            shown_before(message, category, *place, **more)
+        elif not quiet:
+            print_notes(command, (str(message),))
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown_before
 
 
 def complain(command: str, message: str) -> None:

@@ -144,6 +144,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.decoder",
         "codec.encoder",
         "codec.jobs",
+        "codec.native",
         "codec.networks",
         "codec.progress",
         "codec.report",
