@@ -57,7 +57,7 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--version", action="version", version=PROGRAM)
 
 
-def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool) -> int:
+def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool = False) -> int:
     """Run a command's action; every error becomes one line on standard error and an exit code.
 
     Args:
