@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     if (options.output is None) == (options.export_keyframes is None):
         parser.error("expected an output, or --export-keyframes DIR without one")
     action = _colorize if options.output is not None else _export
-    return run(_COMMAND, lambda: action(options), debug=options.debug)
+    return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
     options = _parser().parse_args(arguments)
-    return run(_COMMAND, lambda: _encode(options), debug=options.debug)
+    return run(_COMMAND, lambda: _encode(options), debug=options.debug, quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -55,14 +57,20 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--version", action="version", version=PROGRAM)
 
 
-def run(command: str, action: Callable[[], int], *, debug: bool) -> int:
+def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool = False) -> int:
     """Run a command's action and return the exit code. Each error becomes one line on standard error.
 
     Args:
         command: the command's name, for error messages.
         action: does the work and returns the exit code.
         debug: also print the traceback of an error.
+        quiet: print no notes.
     """
+    with _warnings_as_notes(command, quiet=quiet):
+        return _run(command, action, debug=debug)
+
+
+def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _terminate)
@@ -106,6 +114,26 @@ def print_notes(command: str, notes: tuple[str, ...]) -> None:
     """Print a report's notes on standard error, one line each."""
     for note in notes:
         print(f"{command}: note: {note}", file=sys.stderr)
+
+
+@contextmanager
+def _warnings_as_notes(command: str, *, quiet: bool) -> Iterator[None]:
+    """Print what the native library's choice warns of as a note for a person, without the place in the code."""
+    shown_before = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        from codec.native.library import NativeWarning
+
+        if not issubclass(category, NativeWarning):
+            shown_before(message, category, *place, **more)
+        elif not quiet:
+            print_notes(command, (str(message),))
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown_before
 
 
 def complain(command: str, message: str) -> None:

@@ -152,6 +152,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.encoder",
         "codec.extras",
         "codec.jobs",
+        "codec.native",
         "codec.networks",
         "codec.progress",
         "codec.report",
