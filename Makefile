@@ -7,7 +7,9 @@ PYTEST_WORKERS ?= 2
 
 .PHONY: demo test test-all lint format docs bench clean
 
-$(READY): pyproject.toml codec/version.py
+LIBRARY_SOURCES := $(wildcard codec/native/src/*) codec/native/build.py codec/native/isa.py
+
+$(READY): pyproject.toml setup.py codec/version.py $(LIBRARY_SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gvc needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip

@@ -9,6 +9,8 @@ from fractions import Fraction
 import hypothesis
 import pytest
 
+from codec.native.isa import NUMPY
+from codec.native.library import Engine
 from container_format import (
     CopyPacketRecord,
     CopyRecord,
@@ -89,3 +91,10 @@ def make_stream(num_segments: int = 3) -> bytes:
 @pytest.fixture
 def small_stream() -> bytes:
     return make_stream()
+
+
+@pytest.fixture
+def without_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy computes what the native library would."""
+    numpy = Engine(NUMPY, None)
+    monkeypatch.setattr("codec.native.library._chosen", lambda: numpy)

@@ -9,6 +9,7 @@ from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.extras import check_extra
 from codec.networks.declarations import color_networks
 from codec.video.sinks.declarations import outputs_help
 
@@ -97,6 +98,7 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _colorize(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong usage are answered at once.
+    check_extra(f"{_COMMAND} colors with networks")
     from codec.cli.progress_bar import progress_for
     from codec.colorization import ColorizeOptions
     from codec.jobs.colorize import colorize_file
@@ -133,6 +135,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    check_extra("--export-keyframes clusters the frames")
     from codec.cli.progress_bar import progress_for
     from codec.jobs.colorize import export_keyframes
 

@@ -77,7 +77,7 @@ def encode(
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)
-    found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.keyframe_every)
+    found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.wanted_keyframe_every)
     if folder is not None:
         export_frames(source, found.keyframes.indices, folder, progress)
     stages.end("analysis")

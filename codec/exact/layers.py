@@ -4,9 +4,10 @@ A layer is a convolution with zero padding, a rounding shift and a clip:
 
     y = clip(floor(a * 2**-shift + 1/2), minimum, maximum),   a = bias + sum(kernel * x)
 
-All values are whole numbers, and a backend holds them in float32. A float32 represents every whole number below 2**24
-exactly. So if the magnitudes of all terms of a sum add up to less than that, every order of summation gives the same
-result on every machine (DESIGN: exactness contract). :func:`check_exact` proves this for each output channel.
+All values are whole numbers. The native library sums them in int32; NumPy, and Keras in training, in float32, which
+represents every whole number below 2**24 exactly. So if the magnitudes of all terms of a sum add up to less than that,
+every order of summation gives the same result on every machine. :func:`check_exact` proves this for each output
+channel.
 """
 
 from __future__ import annotations

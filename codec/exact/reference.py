@@ -1,6 +1,6 @@
-"""The layers in NumPy: the reference for every backend, and the fallback where a backend is not exact.
+"""The layers in NumPy: the reference for the native library, and what computes where there is none.
 
-It follows the definition of a layer and shares no code with the version for backends. Shift and clip are done in
+It follows the definition of a layer and shares no code with the native version. Shift and clip are done in
 integers. Only the products are summed in float32, which is four times as fast as float64. By
 :func:`codec.exact.layers.check_exact` each partial sum is a whole number below 2**24, which float32 represents exactly.
 So no sum is rounded, whatever the order of summation in NumPy's library, and with or without fused multiply-add. No

@@ -142,7 +142,7 @@ class PlaneCoder:
 
     def distrust_backend(self) -> bool:
         """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return self._predictor.distrust_backend()
+        return False
 
     def code(self, planes: I16Array | None, known: Known, symbols: Symbols) -> I16Array:
         """Code the planes of a picture that has a previous picture.
@@ -204,7 +204,7 @@ class PlaneCoder:
         features = self._predictor.features(known.channels(self._range.neutral))
         missed = np.zeros((-(-rows // 2), -(-columns // 2), len(PHASES) * components), np.int16)
         for step in steps:
-            results = self._predictor.results(step, features, missed)
+            results = self._predictor.results(step, features, missed).astype(np.int32)
             places = _StepPlaces(step, rows, columns)
             wanted = None if planes is None else places.of_lattice(planes)
             bases = places.of_lattice(known.base)

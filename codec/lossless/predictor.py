@@ -1,23 +1,22 @@
-"""The predictor on the backend. Its sizes and weights are in :mod:`codec.lossless.predictor_weights`."""
+"""The predictor at work. Its sizes and weights are in :mod:`codec.lossless.predictor_weights`."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from codec.exact.layers import I32Array
-from codec.lossless.predictor_weights import DECODED_PHASES, PredictorWeights, input_magnitudes
-
-if TYPE_CHECKING:  # imports Keras
-    from codec.exact.inference import Kept
+from codec.exact.network import ExactNetwork, Whole
+from codec.lossless.predictor_weights import DECODED_PHASES, NUM_STEPS, PredictorWeights, input_magnitudes
+from codec.native.convolution import Padded
 
 I16Array = npt.NDArray[np.int16]
 
+_MARGIN = 2
+"""Of the features: as much as the native library wants for a convolution 3x3."""
+
 
 class Predictor:
-    """Runs a predictor on the backend. Imports Keras.
+    """Runs a predictor. May be called from several threads.
 
     Args:
         weights: the weights of the predictor.
@@ -30,43 +29,41 @@ class Predictor:
     """
 
     def __init__(self, weights: PredictorWeights) -> None:
-        from codec.exact.inference import ExactNetwork
+        shape = weights.shape
+        trunk, *steps = weights.layers()
+        self.shape = shape
+        self._trunk = ExactNetwork(trunk, input_magnitudes(shape, 0))
+        self._num_decoded = [DECODED_PHASES[step] * shape.components for step in range(NUM_STEPS)]
+        self._steps = [
+            ExactNetwork(layers, input_magnitudes(shape, 1 + step), [shape.width, *([count] if count else [])])
+            for step, (layers, count) in enumerate(zip(steps, self._num_decoded, strict=True))
+        ]
 
-        self.shape = weights.shape
-        parts = enumerate(weights.layers())
-        self._networks = [ExactNetwork(layers, input_magnitudes(weights.shape, part)) for part, layers in parts]
-
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        was_trusted = any(network.runs_on_backend for network in self._networks)
-        for network in self._networks:
-            network.distrust_backend()
-        return was_trusted
-
-    def features(self, known: I16Array) -> Kept:
+    def features(self, known: I16Array | Padded) -> Padded:
         """Run the trunk.
 
         Args:
-            known: (grid rows, grid columns, known channels) int16, from :meth:`codec.lossless.known.Known.channels`.
+            known: (grid rows, grid columns, known channels) int16, from :meth:`codec.lossless.known.Known.channels`;
+                or the same with a margin.
 
         Returns:
             The features that :meth:`results` takes.
         """
-        return self._networks[0].kept(known[None])
+        return self._trunk.padded(known, margin=_MARGIN)
 
-    def results(self, step: int, features: Kept, decoded: I16Array) -> I32Array:
+    def results(self, step: int, features: Padded, decoded: I16Array | Padded) -> Whole:
         """Run one step.
 
         Args:
             step: 0 to 4.
             features: the features that the trunk gave for this picture.
             decoded: (grid rows, grid columns, 4 x components) int16 within ``INPUT_MAX``: the decoded samples minus
-                their base, companded, in the order of ``PHASES``.
+                their base, companded, in the order of ``PHASES``; or the same with a margin.
 
         Returns:
-            (grid rows, grid columns, ``shape.num_results``) int32.
+            (grid rows, grid columns, ``shape.num_results``) int16.
         """
-        num_decoded = DECODED_PHASES[step] * self.shape.components
-        seen = (decoded[None, ..., :num_decoded],) if num_decoded else ()
-        results: I32Array = self._networks[1 + step](features, *seen)[0]
-        return results
+        count = self._num_decoded[step]
+        if not count:
+            return self._steps[step](features)
+        return self._steps[step](features, decoded if isinstance(decoded, Padded) else decoded[..., :count])

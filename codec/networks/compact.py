@@ -22,6 +22,7 @@ import numpy.typing as npt
 from codec.errors import StreamError
 from codec.exact.grid import GRAY_BLOCK, chroma_block, from_grid, to_grid
 from codec.exact.layers import I32Array
+from codec.exact.network import ExactNetwork
 from codec.hints.planes import neutral_quarters, picture_of_quarters
 from codec.networks.compact_weights import (
     ARCHITECTURE,
@@ -59,8 +60,6 @@ class CompactColorizer(Colorizer):
     """The network with the weights of one video."""
 
     def __init__(self, weights: CompactWeights, conversion: ColorConversion) -> None:
-        from codec.exact.inference import ExactNetwork  # imports Keras
-
         self._network = ExactNetwork(list(weights.layers()), [INPUT_MAGNITUDE] * weights.shape.num_inputs)
         self._conversion = conversion
 
@@ -74,7 +73,8 @@ class CompactColorizer(Colorizer):
         chroma_shape = self._conversion.pixel_format.chroma_shape(lumas.shape[2], lumas.shape[1])
         quarters = neutral_quarters(len(lumas), chroma_shape) if hints is None else hints
         block = chroma_block(self._conversion.pixel_format)
-        residuals = from_grid(self._network(network_inputs(lumas, quarters, block)), block, chroma_shape)
+        inputs = network_inputs(lumas, quarters, block)
+        residuals = from_grid(np.stack([self._network(own) for own in inputs]), block, chroma_shape)
         color = np.clip(quarters, 0, 1023) + residuals
         model = self._conversion.pixel_format.model
         return [picture_of_quarters(luma, own, model) for luma, own in zip(lumas, color, strict=True)]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from codec.extras import SENDER
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -99,10 +101,14 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
         keyframe_every=8,
     ),
     NetworkDeclaration(
-        name="singh2020", module="codec.networks.singh2020", summary="papers 000 and 001: convolutions in Lab"
+        name="singh2020",
+        extra=SENDER,
+        module="codec.networks.singh2020",
+        summary="papers 000 and 001: convolutions in Lab",
     ),
     NetworkDeclaration(
         name="chaudhri_fang_alexnet",
+        extra=SENDER,
         module="codec.networks.chaudhri_fang_stages",
         attribute="ALEXNET",
         summary="paper 002: colors of the frame before, like AlexNet",
@@ -111,6 +117,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="chaudhri_fang_vgg16",
+        extra=SENDER,
         module="codec.networks.chaudhri_fang_stages",
         attribute="VGG16",
         summary="paper 002: colors of the frame before, on VGG16",
@@ -119,6 +126,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="colornn",
+        extra=SENDER,
         module="codec.networks.colornn",
         summary="paper 003: classes of color, on VGG16",
         parameters=_COLORNN,
@@ -126,6 +134,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="colornn_consistent",
+        extra=SENDER,
         module="codec.networks.colornn_consistent",
         summary="paper 003: the same, given the colors of the frame before",
         parameters={**_COLORNN, "window": _WINDOW},
@@ -133,6 +142,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="zhang2016",
+        extra=SENDER,
         module="codec.networks.zhang2016",
         summary="paper 004: trained by others on a million pictures; weights from a file, gvc-colorize only",
         may_be_sent=False,

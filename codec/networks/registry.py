@@ -19,7 +19,7 @@ TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if
 
 def sent_network(declaration: NetworkDeclaration) -> SentNetwork:
     """A network whose weights streams may carry, whatever it is for. Most import Keras."""
-    with needing(declaration.name, declaration.extra):
+    with needing(f"the network {declaration.name}", declaration.extra):
         module = importlib.import_module(declaration.module)
     return cast(SentNetwork, getattr(module, declaration.attribute))
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import os
 import subprocess
-import sys
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from codec.native.isa import NUMPY, VARIABLE
+from codec.native.library import available
 from codec.video.sources import SourceOptions, open_source
 from container_format import NetworkRecord, SegmentRecord, StreamReader, StreamWriter
 from tests.end_to_end.conftest import (
@@ -26,15 +26,6 @@ from tests.end_to_end.conftest import (
     run_ok,
     write_video,
 )
-
-# Runs gvc-decode with the whole-number path of NumPy in place of the backend.
-NUMPY_DECODE = """
-import sys
-from codec.exact.inference import ExactNetwork
-ExactNetwork._known_answer_test = lambda self: False
-from codec.cli.decode import main
-sys.exit(main(sys.argv[1:]))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -92,32 +83,11 @@ def test_the_report_accounts_for_hints_and_network(video: Path, tmp_path: Path) 
     assert "hints av1 1:2 every 1 in" in text
 
 
-@pytest.mark.parametrize(
-    ("backend", "threads"),
-    [
-        *(("tensorflow", threads) for threads in ("1", "2", "4")),
-        *((backend, threads) for backend in ("jax", "torch") for threads in ("1", "4")),
-        ("numpy", "1"),
-    ],
-)
-def test_every_machine_decodes_the_same_bits(
-    backend: str, threads: str, guided: Path, decoded: bytes, tmp_path: Path
-) -> None:
-    if backend != "numpy" and find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    environment = {
-        **os.environ,
-        "KERAS_BACKEND": "tensorflow" if backend == "numpy" else backend,
-        "OMP_NUM_THREADS": threads,
-        "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": threads,
-        "XLA_FLAGS": "" if threads == "4" else "--xla_cpu_multi_thread_eigen=false",
-    }
-    start = [sys.executable, "-c", NUMPY_DECODE] if backend == "numpy" else [command("gvc-decode")]
+@pytest.mark.parametrize("isa", [*(kind.name for kind in available()), NUMPY])
+def test_every_machine_decodes_the_same_bits(isa: str, guided: Path, decoded: bytes, tmp_path: Path) -> None:
     target = tmp_path / "out.raw"
-    result = subprocess.run(
-        [*start, str(guided), str(target)], env=environment, capture_output=True, timeout=300, check=False
-    )
+    line = [command("gvc-decode"), str(guided), str(target)]
+    result = subprocess.run(line, env={**os.environ, VARIABLE: isa}, capture_output=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr.decode()
     assert target.read_bytes() == decoded
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ from hypothesis import strategies as st
 
 from codec.errors import StreamError
 from codec.exact import FLOAT32_WHOLE_LIMIT, IntegerConvolution, check_exact
-from codec.exact.inference import ExactNetwork
+from codec.exact.network import ExactNetwork
 from codec.exact.reference import run_layers
+from codec.native.library import engine
 
 
 def layer_of(
@@ -83,20 +83,18 @@ def test_halves_are_rounded_up(total: int, rounded: int) -> None:
     layer = layer_of(np.array(total).reshape(1, 1, 1, 1), shift=2)
     one = np.ones((1, 1, 1, 1), np.int32)
     assert run_layers([layer], one).item() == rounded
-    assert ExactNetwork([layer], [1])(one).item() == rounded
+    assert ExactNetwork([layer], [1])(one[0]).item() == rounded
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_backend_agrees_with_the_reference_at_the_bound(seed: int) -> None:
+def test_a_network_agrees_with_the_reference_at_the_bound(seed: int) -> None:
     widths = ((1, 4, 2), (6, 16, 16, 2), (3, 8, 8, 8, 1))[seed % 3]
     layers = random_layers(seed, widths, 128)
-    network = ExactNetwork(layers, [128] * widths[0])
-    assert network.runs_on_backend
     random = np.random.default_rng(seed)
-    pictures = random.choice([-128, 127, 128], (2, 37, 41, widths[0])).astype(np.int32)
-    results = run_layers(layers, pictures)
-    np.testing.assert_array_equal(network(pictures), results)
-    assert np.abs(results).max() > 1 << 17  # float32 has use for its bits
+    picture = random.choice([-128, 127, 128], (37, 41, widths[0])).astype(np.int32)
+    results = run_layers(layers, picture[None])[0]
+    np.testing.assert_array_equal(ExactNetwork(layers, [128] * widths[0])(picture), results)
+    assert np.abs(results).max() > 1 << 17  # more than int16
 
 
 @settings(max_examples=25, deadline=None)
@@ -106,10 +104,10 @@ def test_the_backend_agrees_with_the_reference_at_the_bound(seed: int) -> None:
     shift=st.integers(0, 20),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_any_layer_is_exact_on_the_backend(kernel: list[int], bias: int, shift: int, seed: int) -> None:
+def test_any_layer_is_exact(kernel: list[int], bias: int, shift: int, seed: int) -> None:
     layer = layer_of(np.array(kernel).reshape(3, 3, 2, 1), bias, shift)
-    pictures = np.random.default_rng(seed).integers(-255, 256, (1, 9, 7, 2)).astype(np.int32)
-    np.testing.assert_array_equal(ExactNetwork([layer], [255, 255])(pictures), run_layers([layer], pictures))
+    picture = np.random.default_rng(seed).integers(-255, 256, (9, 7, 2)).astype(np.int32)
+    np.testing.assert_array_equal(ExactNetwork([layer], [255, 255])(picture), run_layers([layer], picture[None])[0])
 
 
 def test_a_sum_that_could_reach_the_limit_is_refused() -> None:
@@ -143,40 +141,44 @@ def test_what_is_no_layer_is_refused() -> None:
         check_exact([layer_of(np.zeros((1, 1, 1, 1)))], [1, 1])
 
 
-def test_a_backend_that_rounds_is_found_out_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    layers = random_layers(0, (2, 4, 1), 128)
+def clipped(layers: list[IntegerConvolution], largest: int) -> list[IntegerConvolution]:
+    """The same layers with results of the last one up to ``largest``."""
+    last = layers[-1]
+    return [*layers[:-1], IntegerConvolution(last.kernel, last.bias, last.shift, -largest, largest)]
 
-    def rounds(_: ExactNetwork, pictures: Sequence[np.ndarray]) -> np.ndarray:
-        return run_layers(layers, pictures[0]) // 2 * 2
 
-    monkeypatch.setattr(ExactNetwork, "_on_backend", rounds)
+@pytest.mark.parametrize(("largest", "is_small"), [(2**15 - 1, True), (2**15, False)])
+def test_the_library_computes_what_fits_int16(largest: int, is_small: bool) -> None:
+    layers = clipped(random_layers(1, (2, 3), 128), largest)
     network = ExactNetwork(layers, [128, 128])
-    assert not network.runs_on_backend
-    pictures = np.random.default_rng(1).integers(-128, 129, (1, 8, 8, 2)).astype(np.int32)
-    np.testing.assert_array_equal(network(pictures), run_layers(layers, pictures))
+    assert network.is_native == (is_small and engine().library is not None)
+    picture = np.random.default_rng(1).integers(-128, 129, (8, 8, 2)).astype(np.int16)
+    results = network(picture)
+    assert results.dtype == (np.int16 if is_small else np.int32)
+    np.testing.assert_array_equal(results, run_layers(layers, picture[None].astype(np.int32))[0])
 
 
-def test_a_backend_can_be_distrusted_later() -> None:
-    layers = random_layers(1, (1, 2), 128)
-    network = ExactNetwork(layers, [128])
-    pictures = np.random.default_rng(1).integers(-128, 129, (1, 8, 8, 1)).astype(np.int32)
-    before = network(pictures)
-    network.distrust_backend()
-    assert not network.runs_on_backend
-    np.testing.assert_array_equal(network(pictures), before)
+def test_weights_that_do_not_fit_int16_go_another_way() -> None:
+    layer = layer_of(np.array([[1 << 15, -3]]).reshape(1, 1, 2, 1))
+    network = ExactNetwork([layer], [100, 100])
+    assert not network.is_native
+    picture = np.array([[[100, 7], [0, -50]]], np.int16)
+    np.testing.assert_array_equal(network(picture)[0, :, 0], [255, 150])
 
 
-@pytest.mark.parametrize("distrusted", [(), (0,), (1,), (0, 1)])
-def test_what_a_network_kept_another_takes(distrusted: tuple[int, ...]) -> None:
-    first = random_layers(3, (2, 4, 6, 1), 128)[:-1]
+def test_results_with_a_margin_are_the_input_of_another_network() -> None:
+    first = random_layers(3, (3, 4, 7, 1), 128)[:-1]
     reach = first[-1].max_magnitude
-    second = [layer_of(np.random.default_rng(4).integers(-3, 4, (3, 3, 8, 2)), minimum=-4000, maximum=4000)]
-    networks = ExactNetwork(first, [128] * 2), ExactNetwork(second, [reach] * 6 + [128] * 2)
-    for number in distrusted:
-        networks[number].distrust_backend()
-    pictures = np.random.default_rng(5).integers(-128, 129, (3, 9, 7, 2)).astype(np.int16)
-    kept = networks[0].kept(pictures)
-    between = run_layers(first, pictures.astype(np.int32))
-    np.testing.assert_array_equal(kept.array(), between)
-    expected = run_layers(second, np.concatenate([between, pictures.astype(np.int32)], axis=-1))
-    np.testing.assert_array_equal(networks[1](kept, pictures), expected)
+    second = [layer_of(np.random.default_rng(4).integers(-3, 4, (3, 3, 10, 2)), minimum=-4000, maximum=4000)]
+    picture = np.random.default_rng(5).integers(-128, 129, (9, 7, 3)).astype(np.int16)
+    features = ExactNetwork(first, [128] * 3).padded(picture, margin=1)
+    between = run_layers(first, picture[None].astype(np.int32))
+    np.testing.assert_array_equal(features.inside[..., :7], between[0])
+    expected = run_layers(second, np.concatenate([between, picture[None].astype(np.int32)], axis=-1))[0]
+    np.testing.assert_array_equal(ExactNetwork(second, [reach] * 7 + [128] * 3, [7, 3])(features, picture), expected)
+
+
+def test_results_of_more_than_int16_have_no_margin() -> None:
+    network = ExactNetwork(clipped(random_layers(1, (2, 3), 128), 2**15), [128, 128])
+    with pytest.raises(ValueError, match="within int16"):
+        network.padded(np.zeros((2, 2, 2), np.int16), margin=1)

@@ -87,10 +87,12 @@ def test_receiver_has_what_the_sender_says(pixel_format: str, max_error: int) ->
             assert np.array_equal(again.luma, original.luma), "the gray survives the way through RGB"
 
 
-def test_numpy_gives_the_same() -> None:
-    sent, data, luma, chroma = coded("yuv420p", 0)
-    assert luma.distrust_backend()
-    assert chroma.distrust_backend()
+@pytest.mark.parametrize(("pixel_format", "max_error"), [("yuv420p", 0), ("rgb24", 0), ("yuv410p", 3)])
+def test_numpy_gives_the_same(pixel_format: str, max_error: int, request: pytest.FixtureRequest) -> None:
+    sent, data, _, _ = coded(pixel_format, max_error)
+    request.getfixturevalue("without_library")
+    _, again, luma, chroma = coded(pixel_format, max_error)
+    assert again == data
     lumas = list(decode_lumas(luma, data, FRAMES, (HEIGHT, WIDTH)))
     for promised, got in zip(sent, decode_pictures(chroma, data, lumas), strict=True):
         assert all(map(np.array_equal, planes_of(promised), planes_of(got)))

@@ -64,7 +64,7 @@ def test_results_have_a_value_for_all_that_is_told() -> None:
     for shape, results in ((SHAPES[1], 2), (SHAPES[2], 5)):
         predictor = Predictor(made_up_weights(shape))
         features = predictor.features(random.integers(-2047, 2048, (6, 5, shape.num_known)).astype(np.int16))
-        assert features.array().shape == (1, 6, 5, shape.width)
+        assert features.inside.shape == (6, 5, shape.width)
         decoded = random.integers(-2047, 2048, (6, 5, 4 * shape.components)).astype(np.int16)
         for step in range(NUM_STEPS):
             assert predictor.results(step, features, decoded).shape == (6, 5, results)
