@@ -1,4 +1,4 @@
-"""Progress on a terminal: stage, bar, units done, units a second, time left, and a few words."""
+"""Progress bars on a terminal: stage, bar, units done, units per second, time left, and a short text."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ class ProgressBar:
 
 
 def progress_for(*, quiet: bool) -> ProgressListener:
-    """A bar where standard error is a terminal, silence elsewhere."""
+    """A progress bar if standard error is a terminal; otherwise, or if ``quiet``, a listener that prints nothing."""
     return Silent() if quiet or not sys.stderr.isatty() else ProgressBar()
