@@ -19,18 +19,22 @@ typedef struct {
 static int32_t find_tables(const gvc_layout *layout, const int32_t *scales, gvc_samples *samples)
 {
     const int32_t fraction_mask = (1 << GVC_MEAN_BITS) - 1;
-    __builtin_memset(samples->ends, 0, sizeof samples->ends);
+    const uint32_t num_scales = (uint32_t)layout->num_scales;
+    const int32_t *restrict first_table = layout->first_table, *restrict fraction_shift = layout->fraction_shift;
+    const int32_t *restrict means = samples->means;
+    int32_t *restrict tables = samples->tables;
+    int32_t sizes[2][GVC_MAX_TABLES] = {0}; /* of the even and of the odd samples: neighbors often share a table */
     for (int64_t k = 0; k < samples->count; k++) {
-        const int32_t scale = scales[k];
-        if (scale < 0 || scale >= layout->num_scales)
+        const uint32_t scale = (uint32_t)scales[k];
+        if (scale >= num_scales)
             return GVC_IMPOSSIBLE_SYMBOL;
-        const int32_t fraction = (samples->means[k] & fraction_mask) >> layout->fraction_shift[scale];
-        samples->tables[k] = layout->first_table[scale] + fraction;
-        samples->ends[samples->tables[k]]++;
+        const int32_t table = first_table[scale] + ((means[k] & fraction_mask) >> fraction_shift[scale]);
+        tables[k] = table;
+        sizes[k & 1][table]++;
     }
     int64_t begin = 0;
     for (int64_t table = 0; table < layout->num_tables; table++) {
-        const int64_t size = samples->ends[table];
+        const int64_t size = (int64_t)sizes[0][table] + sizes[1][table];
         samples->ends[table] = begin; /* becomes the end while the samples are put in order */
         begin += size;
     }

@@ -96,6 +96,8 @@ GVC_INLINE int64_t predict(const gvc_step *step, const gvc_places *places, int32
 {
     const int32_t low = (int32_t)step->low * (1 << GVC_MEAN_BITS), high = (int32_t)step->high * (1 << GVC_MEAN_BITS);
     const int32_t finer = SCALES_OF_ERROR[spacing / 2];
+    int32_t *restrict means = arrays[MEANS], *restrict scales = arrays[SCALES], *restrict values = arrays[VALUES];
+    int32_t *restrict middles = arrays[MIDDLES], *restrict misses = arrays[MISSES];
     int64_t n = 0;
     for (int64_t row = 0; row < places->rows; row++)
         for (int64_t column = first_column(places, row); column < places->columns; column += places->stride, n++) {
@@ -104,18 +106,18 @@ GVC_INLINE int64_t predict(const gvc_step *step, const gvc_places *places, int32
             int32_t mean = step->base[place] * (1 << (GVC_MEAN_BITS - 2)) + results[2 * component];
             if (component) {
                 const int32_t coupling = gvc_clip(results[COUPLING_RESULT], -COUPLING_MAX, COUPLING_MAX);
-                mean += (coupling * arrays[MISSES][n] + (1 << (RESULT_BITS - 1))) >> RESULT_BITS;
+                mean += (coupling * misses[n] + (1 << (RESULT_BITS - 1))) >> RESULT_BITS;
             }
-            arrays[MISSES][n] = mean;
+            misses[n] = mean;
             mean = gvc_clip(mean, low, high);
             const int32_t rounded = (results[2 * component + 1] + (1 << (SCALE_UNIT_BITS - 1))) >> SCALE_UNIT_BITS;
             const int32_t scale = gvc_clip(rounded + SCALE_OF_ZERO, 0, TOP_SCALE);
-            arrays[SCALES][n] = gvc_clip(scale - finer, 0, TOP_SCALE);
+            scales[n] = gvc_clip(scale - finer, 0, TOP_SCALE);
             const int32_t middle = spacing > 1 ? (mean + (1 << (GVC_MEAN_BITS - 1))) >> GVC_MEAN_BITS : 0;
-            arrays[MIDDLES][n] = middle;
-            arrays[MEANS][n] = in_steps(mean - middle * (1 << GVC_MEAN_BITS), spacing);
+            middles[n] = middle;
+            means[n] = in_steps(mean - middle * (1 << GVC_MEAN_BITS), spacing);
             if (step->planes)
-                arrays[VALUES][n] = in_steps(step->planes[place] - middle, spacing);
+                values[n] = in_steps(step->planes[place] - middle, spacing);
         }
     return n;
 }
