@@ -20,7 +20,7 @@ from codec.video.pixel_formats import ColorModel, PixelFormat
 
 
 class LumaCoder:
-    """Codes gray planes. Imports Keras.
+    """Codes gray planes.
 
     Args:
         weights: the weights of the predictor.
@@ -66,7 +66,7 @@ class LumaCoder:
 
 
 class ChromaCoder:
-    """Codes chroma planes. Imports Keras.
+    """Codes chroma planes.
 
     Args:
         weights: the weights of the predictor.
