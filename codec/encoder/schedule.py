@@ -150,9 +150,7 @@ def overlapped(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment 
             yield from reader.last_portion()
         yield from reader.rest()
 
-    with closing(read_ahead(first_parts(), 1)) as items:
-        try:
-            for item in items:
-                yield finish_segment(recipe, item) if isinstance(item, CodedFrames) else item
-        finally:
-            reader.stop()  # so that the other thread does not go on to the end of its segment
+    # Stopping the reader keeps the other thread from going on to the end of its segment.
+    with closing(read_ahead(first_parts(), 1, on_stop=reader.stop)) as items:
+        for item in items:
+            yield finish_segment(recipe, item) if isinstance(item, CodedFrames) else item

@@ -28,10 +28,6 @@ class LumaCoder:
     def __init__(self, weights: PredictorWeights) -> None:
         self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
 
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return False
-
     def begin(self) -> LumaHistory:
         """An empty history for a new segment."""
         return LumaHistory()
@@ -83,10 +79,6 @@ class ChromaCoder:
         errors = (max_error, max_error & ~1) if is_rgb else (max_error, max_error)
         self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format), errors)
         self._needs_gamut = is_rgb and max_error > 0
-
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return False
 
     def begin(self) -> ChromaHistory:
         """An empty history for a new segment."""

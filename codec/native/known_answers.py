@@ -75,7 +75,7 @@ def convolution_pictures() -> list[npt.NDArray[np.int16]]:
 
 
 def _convolution(library: ctypes.CDLL) -> int:
-    network = Convolutions(library, convolution_layers(), CONVOLUTION_INPUTS)
+    network = Convolutions(library, convolution_layers(), CONVOLUTION_INPUTS, 2047)
     pictures = []
     for values in convolution_pictures():
         picture = padded_picture(CONVOLUTION_SHAPE, values.shape[2], network.margin)

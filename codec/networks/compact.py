@@ -1,17 +1,17 @@
-"""gvc's own network: a few thousand whole-number weights that turn a coarse chroma stream into the color of a video.
+"""gvc's own network: a few thousand whole-number weights that make a video's color from the gray and the hints.
 
-It works on the grid of half the width and half the height, where each point holds the four gray samples of its square
+It works on a grid of half the width and half the height. Each point of the grid holds the four gray samples of a square
 and the enlarged hint (:mod:`codec.hints.planes`):
 
     gray, hint (rows, columns, 4 + chroma)
       convolutions 3x3, `depth` of them, `width` kernels each      clipped at 0 and 255
       convolution 1x1
-    what to add to the hint (rows, columns, chroma)
+    the correction of the hint (rows, columns, chroma)
 
 ``chroma`` is two planes times the chroma samples of one square: 2 for 4:2:0, 4 for 4:2:2, 8 for 4:4:4 and RGB. The last
-convolution starts at 0, so that training starts from the hint itself and can only improve on it. Everything is whole
-numbers (:mod:`codec.exact`): gray and hint are code values less 128, hidden values are in 64ths, the result is in
-quarters of a code value. Without hints, all of them are neutral.
+convolution starts at 0, so training starts from the unchanged hint and can only improve on it. All values are whole
+numbers (:mod:`codec.exact`): gray and hint are code values minus 128, hidden values are in 64ths, and the result is in
+quarters of a code value. Without hints, the input has neutral chroma in their place.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ NEUTRAL = 128
 
 
 def network_inputs(lumas: PlaneArray, hints: I32Array, block: tuple[int, int]) -> npt.NDArray[np.int16]:
-    """What the network is given.
+    """The network's input.
 
     Args:
         lumas: (n, height, width) uint8.
-        hints: (n, rows, columns, 2) int32 in quarters of a code value, of the size of the chroma planes.
-        block: rows and columns of chroma samples at a point of the grid.
+        hints: (n, rows, columns, 2) int32, the enlarged hints in quarters of a code value, at the size of the chroma
+            planes.
+        block: the number of rows and of columns of chroma samples at each point of the grid.
 
     Returns:
         (n, ceil(height / 2), ceil(width / 2), 4 + chroma) int16 in [-128, 127].
@@ -57,7 +58,7 @@ def network_inputs(lumas: PlaneArray, hints: I32Array, block: tuple[int, int]) -
 
 
 class CompactColorizer(Colorizer):
-    """The network with the weights of one video."""
+    """Makes color with the network ``compact`` and the weights of one video."""
 
     def __init__(self, weights: CompactWeights, conversion: ColorConversion) -> None:
         self._network = ExactNetwork(list(weights.layers()), [INPUT_MAGNITUDE] * weights.shape.num_inputs)
@@ -67,10 +68,6 @@ class CompactColorizer(Colorizer):
     def is_exact(self) -> bool:
         """See :class:`Colorizer`."""
         return True
-
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
 
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
@@ -85,7 +82,7 @@ class CompactColorizer(Colorizer):
 
 
 class Compact(ColorNetwork):
-    """The network behind gvc's interface."""
+    """The network ``compact`` behind gvc's interface."""
 
     @property
     def architecture(self) -> str:
@@ -93,7 +90,7 @@ class Compact(ColorNetwork):
         return ARCHITECTURE
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """See :class:`ColorNetwork`: those of the base network, in the steps of the one that is sent; or zeros."""
+        """See :class:`ColorNetwork`. They are the base network's weights in the steps of the spec; zeros for base 0."""
         shape, step_bits, number = unpack_spec(spec)
         base = base_weights(shape, number)
         return {"kernels": base.kernels_in(step_bits), "biases": base.biases.astype(np.float32)}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
-from codec.encoder.tracks.caching import WithoutCache
+from codec.caching import WithoutCache
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.lossless.coder import ChromaCoder
 from codec.lossless.known import I16Array

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar, Protocol
 
-from codec.encoder.tracks.caching import WithoutCache
+from codec.caching import WithoutCache
 from codec.lossless.coder import LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.predictor_weights import PredictorWeights
