@@ -119,7 +119,7 @@ class PlaneCoder:
     def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
         """Run some steps of the network, and write the decoded samples into ``decoded``."""
         rows, columns, components = decoded.shape
-        features = self._predictor.features(known.channels(self._range.neutral))
+        features = self._predictor.features(known.trunk_input(self._range.neutral))
         missed = padded_picture((-(-rows // 2), -(-columns // 2)), len(PHASES) * components, MARGIN)
         wanted = None if planes is None else np.ascontiguousarray(planes)
         base, bounds = np.ascontiguousarray(known.base), (self._range.low, self._range.high)
