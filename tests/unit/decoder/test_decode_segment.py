@@ -167,9 +167,3 @@ def test_a_receiver_can_be_sent_to_another_process(name: str) -> None:
     for one, other in zip(here, there, strict=True):
         for plane, expected in zip(one.planes(), other.planes(), strict=True):
             np.testing.assert_array_equal(plane, expected)
-
-
-def test_a_missing_network_is_no_damage_of_a_segment() -> None:
-    reader, segments = opened("guided_yuv420p")
-    with pytest.raises(StreamError, match="give --gray too"):
-        decoded(stream_of(reader, segments), DecodeOptions(recover=True))
