@@ -214,6 +214,7 @@ class _Pipeline:
 
     def _frames(self, begun: _Begun) -> Iterator[Frame]:
         segment, pictures = begun.segment, begun.pictures
+        self._receiver.color.load()  # a network that is missing is no damage of this segment
         pts = unpack_times(segment)
         try:
             if self._options.recover:
