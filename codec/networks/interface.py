@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from codec.networks.model_weights import KerasModel
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, RgbArray
-from codec.weights.tensors import F32Array, I32Array, NamedWeights, QuantizedTensor
+from codec.weights.tensors import F32Array, I16Array, NamedWeights, QuantizedTensor
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ class Colorizer(Protocol):
     def distrust_backend(self) -> bool:
         """Compute in a slower and surer way from now on, if there is one and it is not in use yet: whether so."""
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """Color for gray planes, in memory bounded by the size of a picture.
 
         Args:
             lumas: (n, height, width) uint8, any size.
-            hints: (n, rows, columns, 2) int32, the enlarged hints of :mod:`codec.hints.planes`, or None for a network
+            hints: (n, rows, columns, 2) int16, the enlarged hints of :mod:`codec.hints.planes`, or None for a network
                 that gets none.
 
         Returns:
@@ -235,7 +235,7 @@ class KerasColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints
         return self._colorize(lumas)
