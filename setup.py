@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
-import platform
 import runpy
-import sys
+import shutil
 from pathlib import Path
+from typing import Any
 
 from setuptools import setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-ZIG_SYSTEMS = ("linux", "darwin", "win32")
-ZIG_MACHINES = ("x86_64", "amd64", "aarch64", "arm64")
+LIBRARY_FOLDER = Path("codec", "native", "lib")
+
+
+def native(module: str) -> dict[str, Any]:
+    """A module of codec/native by itself: the packages around it need what is not installed yet."""
+    return runpy.run_path(str(ROOT / "codec" / "native" / f"{module}.py"))
+
+
+WANTED = native("platforms")["wanted_platform"]()
 
 
 class BuildWithLibrary(build_py):
@@ -23,13 +30,16 @@ class BuildWithLibrary(build_py):
     def run(self) -> None:
         """See :class:`setuptools.command.build_py.build_py`."""
         super().run()
-        builder = runpy.run_path(str(ROOT / "codec" / "native" / "build.py"))
-        target = ROOT if self.editable_mode else Path(self.build_lib)
-        builder["build"](target / "codec" / "native" / "lib")
+        folder = (ROOT if self.editable_mode else Path(self.build_lib)) / LIBRARY_FOLDER
+        if not self.editable_mode:
+            shutil.rmtree(folder, ignore_errors=True)  # an earlier build may have been for another platform
+        built = native("build")["build"](folder, target=WANTED)
+        if WANTED and not built:
+            raise SystemExit(f"expected a compiler for {WANTED.zig_target}: pip install ziglang")
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
         """All files, with the libraries."""
-        libraries = sorted((Path(self.build_lib) / "codec" / "native" / "lib").glob("*.so"))
+        libraries = sorted((Path(self.build_lib) / LIBRARY_FOLDER).glob("*.so"))
         return [*super().get_outputs(include_bytecode), *map(str, libraries)]
 
 
@@ -43,12 +53,12 @@ class PlatformWheel(bdist_wheel):
 
     def get_tag(self) -> tuple[str, str, str]:
         """The wheel's tag: python, ABI and platform."""
-        return "py3", "none", super().get_tag()[2]
+        return "py3", "none", WANTED.wheel_tag if WANTED else super().get_tag()[2]
 
 
 def compiler_requirements() -> list[str]:
     """The package that brings the compiler, unless another one is named, or there is none for this platform."""
-    has_package = sys.platform in ZIG_SYSTEMS and platform.machine().lower() in ZIG_MACHINES
+    has_package = native("platforms")["this_platform"]() is not None
     return ["ziglang>=0.14"] if has_package and not os.environ.get("GVC_CC") else []
 
 

@@ -1,4 +1,4 @@
-"""``gvc-info``: what is in a ``.gvc`` stream. Every checksum is verified; nothing is decoded."""
+"""``gvc-info``: what is in a ``.gvc`` stream, or in this machine. Every checksum is verified; nothing is decoded."""
 
 from __future__ import annotations
 
@@ -20,18 +20,37 @@ _COMMAND = "gvc-info"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = argparse.ArgumentParser(
         prog=_COMMAND,
-        description="Say what is in a .gvc stream, and check every byte of it.",
+        description="Say what is in a .gvc stream, and check every byte of it. With --system: say what computes here.",
         epilog=EXIT_CODE_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("input", nargs="+", help=".gvc files, or - for a pipe")
+    parser.add_argument("input", nargs="*", help=".gvc files, or - for a pipe")
+    parser.add_argument("--system", action="store_true", help="this machine: what computes, versions, packages")
     parser.add_argument("--recover", action="store_true", help="go on after damage, and list it")
     add_common_arguments(parser)
     options = parser.parse_args(arguments)
-    return run(_COMMAND, lambda: _info(options), debug=options.debug)
+    if bool(options.input) == options.system:
+        parser.error("expected .gvc files, or --system without any")
+    action = _system if options.system else _info
+    return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
+
+
+def _system(arguments: argparse.Namespace) -> int:
+    from codec.cli.system import describe_system, describe_system_text
+
+    facts = describe_system()
+    if arguments.json:
+        print_json({"event": "system", **facts})
+    elif not arguments.quiet:
+        print(describe_system_text(facts))
+    return EXIT_OK
 
 
 def _info(arguments: argparse.Namespace) -> int:

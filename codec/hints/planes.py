@@ -71,11 +71,11 @@ def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> PlaneArray
     """
     native = library()
     if native is None:
-        return np.concatenate([reduced_in_numpy(plane, scale) for plane in chroma])
+        return np.concatenate([reduced_by_numpy(plane, scale) for plane in chroma])
     return np.concatenate([reduced_natively(native, plane, scale) for plane in chroma])
 
 
-def reduced_in_numpy(plane: ChromaArray, scale: int) -> PlaneArray:
+def reduced_by_numpy(plane: ChromaArray, scale: int) -> PlaneArray:
     """The reference of one half of :func:`pack_hint`."""
     small: npt.NDArray[np.floating] = reduce_plane(plane, scale)
     if plane.dtype != np.uint8:
@@ -98,11 +98,11 @@ def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: 
     """
     native = library()
     if native is None:
-        return enlarged_in_numpy(pictures, shape, scale)
+        return enlarged_by_numpy(pictures, shape, scale)
     return np.stack([enlarge_hint(native, picture, shape, scale) for picture in pictures])
 
 
-def enlarged_in_numpy(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I16Array:
+def enlarged_by_numpy(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I16Array:
     """The reference of :func:`unpack_hints`."""
     stacked = np.stack(pictures).astype(np.int32) << FRACTION_BITS
     small_rows = stacked.shape[1] // 2
@@ -167,7 +167,7 @@ def picture_of_quarters(
     layout, native = layout_of(luma, quarters, pixel_format), library()
     is_rgb = pixel_format.model is ColorModel.RGB
     if native is None:
-        return picture_in_numpy(luma, with_residuals(quarters, residuals, layout), pixel_format.model)
+        return picture_by_numpy(luma, with_residuals(quarters, residuals, layout), pixel_format.model)
     return Picture(luma, chroma_of_quarters(native, layout, luma if is_rgb else None, quarters, residuals))
 
 
@@ -179,7 +179,7 @@ def with_residuals(quarters: I16Array, residuals: I16Array | None, layout: Layou
     return np.clip(quarters, 0, QUARTERS_MAX) + added
 
 
-def picture_in_numpy(luma: PlaneArray, quarters: I16Array, model: ColorModel) -> Picture:
+def picture_by_numpy(luma: PlaneArray, quarters: I16Array, model: ColorModel) -> Picture:
     """The reference of :func:`picture_of_quarters` without residuals."""
     if model is ColorModel.RGB:
         values = ((quarters + 1) >> 1) - CHROMA_OFFSET

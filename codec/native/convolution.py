@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import itertools
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
 
 INT16_MAX = 2**15 - 1
+SLACK = 8
+"""Values behind a picture that the library may read: it takes whole vectors of channels."""
 _WINOGRAD_PLACES, _WINOGRAD_MARGIN = 16, 2  # the tiles at the far border may reach two pixels beyond it
 
 
@@ -74,8 +77,11 @@ def _kernels(library: ctypes.CDLL) -> _Kernels:
 class Padded:
     """A picture as the convolutions take it: a margin of zeros around it, and an even number of channels.
 
+    :func:`padded_picture` makes one.
+
     Attributes:
-        values: (margin + height + margin, margin + width + margin, channels) int16.
+        values: (margin + height + margin, margin + width + margin, channels) int16. As an input it is the view of an
+            array that has ``SLACK`` more values.
         margin: rows and columns of zeros on each side.
     """
 
@@ -100,8 +106,15 @@ class Padded:
         return address(self.values, np.int16, self.values.shape) + self.margin * (int(row_bytes) + int(pixel_bytes))
 
     def as_picture(self, channels: int) -> _Picture:
-        """The same for C, of which a layer takes the first channels, an even number of them."""
+        """The same for C, of which a layer takes the first channels, an even number of them.
+
+        Raises:
+            ValueError: there is no slack behind the values.
+        """
         _, row, pixel = self.values.shape
+        whole = self.values.base
+        if whole is None or whole.size < self.values.size + SLACK:
+            raise ValueError(f"expected a picture with {SLACK} more values behind it. Received: none")
         return _Picture(self.first, row * pixel, pixel, channels)
 
 
@@ -282,8 +295,9 @@ _scratch = _Scratch()
 
 def padded_picture(shape: tuple[int, int], channels: int, margin: int) -> Padded:
     """A picture of zeros: height and width, an even number of channels, and a margin."""
-    height, width = shape
-    return Padded(np.zeros((height + 2 * margin, width + 2 * margin, even(channels)), np.int16), margin)
+    padded = shape[0] + 2 * margin, shape[1] + 2 * margin, even(channels)
+    size = math.prod(padded)
+    return Padded(np.zeros(size + SLACK, np.int16)[:size].reshape(padded), margin)
 
 
 def even(channels: int) -> int:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from codec.errors import InputError
+from codec.native import sources
 from codec.native.isa import NUMPY, PLAIN, VARIABLE, InstructionSet, instruction_sets, library_name
 
-LIBRARIES = Path(__file__).parent / "lib"
-INTERFACE = 1
-"""``GVC_INTERFACE`` in src/gvc.h."""
+FOLDER_VARIABLE = "GVC_LIBRARIES"
+"""The environment variable that names another folder with libraries, such as those with sanitizers."""
+LIBRARIES = Path(os.environ.get(FOLDER_VARIABLE) or Path(__file__).parent / "lib")
 
 
 class NativeWarning(RuntimeWarning):
@@ -62,19 +63,26 @@ def _chosen() -> Engine:
     wanted = os.environ.get(VARIABLE) or None
     if wanted == NUMPY:
         return Engine(NUMPY, None)
-    candidates = available(wanted)
     notes: list[str] = []
-    for kind in reversed(candidates):
+    for kind in reversed(available(wanted)):
         loaded = load(LIBRARIES / library_name(kind.name))
-        wrong = "its interface is another" if loaded is None else failed_kernel(loaded)
+        wrong = _OTHER_SOURCES if loaded is None else failed_kernel(loaded)
         if loaded is not None and wrong is None:
             return _told(Engine(kind.name, loaded, tuple(notes)))
         notes.append(f"the native library for {kind.name} is not used: {wrong}")
     if wanted:
-        raise InputError("; ".join(notes) or f"expected {VARIABLE} to name an engine that works. Received: {wanted}")
+        raise InputError("; ".join(notes))
     if not notes:
-        notes.append("the native library was not built: NumPy computes the same, slowly")
+        notes.append(f"the native library is not used: {_why_none()}")
+    notes[-1] += "; NumPy computes the same, slowly"
     return _told(Engine(NUMPY, None, tuple(notes)))
+
+
+def _why_none() -> str:
+    return _OTHER_SOURCES if (LIBRARIES / library_name(PLAIN)).is_file() else "it was not built"
+
+
+_OTHER_SOURCES = "it was built from other sources, install gvc again"
 
 
 def _told(engine: Engine) -> Engine:
@@ -106,17 +114,21 @@ def available(wanted: str | None = None) -> list[InstructionSet]:
     chosen = [kind for kind in kinds if kind.name == wanted]
     if not chosen:
         names = ", ".join([*(kind.name for kind in kinds), NUMPY])
-        raise InputError(f"expected {VARIABLE} to be one of {names} on this machine. Received: {wanted}")
+        why = "" if kinds else f"; the native library is not used: {_why_none()}"
+        raise InputError(f"expected {VARIABLE} to be one of {names} on this machine. Received: {wanted}{why}")
     return chosen
 
 
 def load(file: Path) -> ctypes.CDLL | None:
-    """Load a library; None if it is missing, or of another version."""
+    """Load a library; None if it is missing, or was built from other sources than those beside this module."""
     try:
-        loaded = ctypes.CDLL(str(file))
-        return loaded if loaded.gvc_interface() == INTERFACE else None
+        loaded = ctypes.CDLL(str(file.absolute()))  # Windows looks elsewhere for what has no folder
+        return loaded if loaded.gvc_interface() == _interface() else None
     except (OSError, AttributeError):
         return None
+
+
+_interface = functools.cache(sources.checksum)
 
 
 def failed_kernel(loaded: ctypes.CDLL) -> str | None:

@@ -1,17 +1,17 @@
-"""gvc's own network: a few thousand whole-number weights that turn a coarse chroma stream into the color of a video.
+"""gvc's own network: a few thousand whole-number weights that make a video's color from the gray and the hints.
 
-It works on the grid of half the width and half the height, where each point holds the four gray samples of its square
+It works on a grid of half the width and half the height. Each point of the grid holds the four gray samples of a square
 and the enlarged hint (:mod:`codec.hints.planes`):
 
     gray, hint (rows, columns, 4 + chroma)
       convolutions 3x3, `depth` of them, `width` kernels each      clipped at 0 and 255
       convolution 1x1
-    what to add to the hint (rows, columns, chroma)
+    the correction of the hint (rows, columns, chroma)
 
 ``chroma`` is two planes times the chroma samples of one square: 2 for 4:2:0, 4 for 4:2:2, 8 for 4:4:4 and RGB. The last
-convolution starts at 0, so that training starts from the hint itself and can only improve on it. Everything is whole
-numbers (:mod:`codec.exact`): gray and hint are code values less 128, hidden values are in 64ths, the result is in
-quarters of a code value. Without hints, all of them are neutral.
+convolution starts at 0, so training starts from the unchanged hint and can only improve on it. All values are whole
+numbers (:mod:`codec.exact`): gray and hint are code values minus 128, hidden values are in 64ths, and the result is in
+quarters of a code value. Without hints, the input has neutral chroma in their place.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ NEUTRAL = 128
 
 
 def network_inputs(luma: PlaneArray, hints: I16Array, pixel_format: PixelFormat, *, margin: int = 0) -> Padded:
-    """What the network is given.
+    """The network's input.
 
     Args:
         luma: (height, width) uint8.
-        hints: (rows, columns, 2) int16 in quarters of a code value, of the size of the chroma planes.
+        hints: (rows, columns, 2) int16, the enlarged hints in quarters of a code value, at the size of the chroma
+            planes.
         pixel_format: of the video.
         margin: of zeros around the grid.
 
@@ -59,11 +60,11 @@ def network_inputs(luma: PlaneArray, hints: I16Array, pixel_format: PixelFormat,
     if native is not None:
         fill_inputs(native, layout, luma, hints, inputs)
     else:
-        inputs.inside[:] = inputs_in_numpy(luma[None], hints[None], layout.block)[0]
+        inputs.inside[:] = inputs_by_numpy(luma[None], hints[None], layout.block)[0]
     return inputs
 
 
-def inputs_in_numpy(lumas: PlaneArray, hints: I16Array, block: tuple[int, int]) -> I16Array:
+def inputs_by_numpy(lumas: PlaneArray, hints: I16Array, block: tuple[int, int]) -> I16Array:
     """The reference of :func:`network_inputs`, for several pictures and without margins."""
     gray = to_grid(lumas.astype(np.int16)[..., None] - NEUTRAL, GRAY_BLOCK)
     chroma = to_grid((np.clip(hints >> 2, 0, 255) - NEUTRAL).astype(np.int16), block)
@@ -71,7 +72,7 @@ def inputs_in_numpy(lumas: PlaneArray, hints: I16Array, block: tuple[int, int]) 
 
 
 class CompactColorizer(Colorizer):
-    """The network with the weights of one video."""
+    """Makes color with the network ``compact`` and the weights of one video."""
 
     def __init__(self, weights: CompactWeights, conversion: ColorConversion) -> None:
         self._network = ExactNetwork(list(weights.layers()), [INPUT_MAGNITUDE] * weights.shape.num_inputs)
@@ -81,10 +82,6 @@ class CompactColorizer(Colorizer):
     def is_exact(self) -> bool:
         """See :class:`Colorizer`."""
         return True
-
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
 
     def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
@@ -100,7 +97,7 @@ class CompactColorizer(Colorizer):
 
 
 class Compact(ColorNetwork):
-    """The network behind gvc's interface."""
+    """The network ``compact`` behind gvc's interface."""
 
     @property
     def architecture(self) -> str:
@@ -108,7 +105,7 @@ class Compact(ColorNetwork):
         return ARCHITECTURE
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """See :class:`ColorNetwork`: those of the base network, in the steps of the one that is sent; or zeros."""
+        """See :class:`ColorNetwork`. They are the base network's weights in the steps of the spec; zeros for base 0."""
         shape, step_bits, number = unpack_spec(spec)
         base = base_weights(shape, number)
         return {"kernels": base.kernels_in(step_bits), "biases": base.biases.astype(np.float32)}

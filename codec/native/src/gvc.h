@@ -19,8 +19,10 @@
 
 #define GVC_INLINE static inline __attribute__((always_inline))
 
-/* Raised when a function is added, removed or changed; Python refuses a library of another number. */
-#define GVC_INTERFACE 1
+/* A checksum of the sources; codec/native/build.py gives it, and Python refuses a library of another one. */
+#ifndef GVC_INTERFACE
+#error "build with codec/native/build.py"
+#endif
 
 static inline int32_t gvc_clip(int32_t value, int32_t low, int32_t high)
 {

@@ -1,13 +1,22 @@
 /* What this library is, and what the processor can do. */
 #include "gvc.h"
 
-/* The bits of gvc_processor(), one for each instruction set of codec/native/build.py. */
+/* The bits of gvc_processor(), one for each instruction set of codec/native/isa.py. */
 enum { HAS_AVX2 = 1, HAS_AVX_VNNI = 2, HAS_AVX512 = 4, HAS_AVX512_VNNI = 8, HAS_NEON = 16 };
 
 GVC_EXPORT int32_t gvc_interface(void)
 {
     return GVC_INTERFACE;
 }
+
+#if defined(GVC_ENTRY_POINT)
+/* What Windows calls when the library is loaded or unloaded; a C library would bring it. */
+int __stdcall DllMainCRTStartup(void *instance, unsigned long reason, void *reserved)
+{
+    (void)instance, (void)reason, (void)reserved;
+    return 1; /* loaded */
+}
+#endif
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <cpuid.h>

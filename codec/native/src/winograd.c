@@ -12,11 +12,12 @@
 #include "convolution.h"
 
 enum {
-    TILE = 4,                 /* rows and columns of a tile's inputs */
-    STEP = 2,                 /* rows and columns of a tile's results */
-    PLACES = TILE * TILE,     /* products of one input channel in a tile */
-    SCALE_BITS = 2,           /* weights and sums are 4 times as large */
-    INPUT_MAX = INT16_MAX / 4 /* largest magnitude of an input */
+    TILE = 4,                  /* rows and columns of a tile's inputs */
+    STEP = 2,                  /* rows and columns of a tile's results */
+    PLACES = TILE * TILE,      /* products of one input channel in a tile */
+    SCALE_BITS = 2,            /* weights and sums are 4 times as large */
+    INPUT_MAX = INT16_MAX / 4, /* largest magnitude of an input */
+    SLACK = 8                  /* int16 that may be read behind a picture, and written behind each place */
 };
 enum { TILES = 2 * PIXELS }; /* tiles that are transformed together */
 
@@ -28,7 +29,7 @@ GVC_EXPORT int32_t gvc_winograd_input_max(void)
 /* Number of int16 of the scratch memory that gvc_winograd_convolve needs. */
 GVC_EXPORT int64_t gvc_winograd_scratch_size(int64_t channels)
 {
-    return PLACES * TILES * (channels + 2 * GROUP);
+    return PLACES * (TILES * (channels + 2 * GROUP) + SLACK);
 }
 
 /* 4 G g G' of one input and one output; g has a stride of `stride` from weight to weight. */
@@ -76,31 +77,41 @@ GVC_EXPORT int32_t gvc_winograd_pack(const int16_t *kernel, int64_t pairs, int64
     return 1;
 }
 
-/* B' d B of one tile for `channels` channels. `stride` is the distance from a place to the next one. */
-static void transform_inputs(const int16_t *restrict d, int64_t row, int64_t pixel, int64_t channels,
-                             int16_t *restrict to, int64_t stride)
-{
-    for (int64_t c = 0; c < channels; c++) {
-        int16_t w[TILE][TILE];
-        GVC_UNROLL
-        for (int x = 0; x < TILE; x++) {
-            const int16_t *from = d + x * pixel + c;
-            const int16_t a = from[0], b = from[row], e = from[2 * row], f = from[3 * row];
-            w[0][x] = (int16_t)(a - e);
-            w[1][x] = (int16_t)(b + e);
-            w[2][x] = (int16_t)(e - b);
-            w[3][x] = (int16_t)(b - f);
-        }
-        GVC_UNROLL
-        for (int y = 0; y < TILE; y++) {
-            int16_t *place = to + TILE * y * stride + c;
-            place[0] = (int16_t)(w[y][0] - w[y][2]);
-            place[stride] = (int16_t)(w[y][1] + w[y][2]);
-            place[2 * stride] = (int16_t)(w[y][2] - w[y][1]);
-            place[3 * stride] = (int16_t)(w[y][1] - w[y][3]);
-        }
+/* Vectors of channels: they are added lane by lane, whatever the processor has. */
+typedef int16_t eight __attribute__((vector_size(16)));
+typedef int16_t sixteen __attribute__((vector_size(32)));
+
+/* B' d B of one tile for as many channels as a vector has. `row` and `pixel` are the strides of the inputs, `stride` the
+ * distance from a place to the next one. */
+#define TRANSFORM_INPUTS(name, vector)                                                                                 \
+    GVC_INLINE void name(const int16_t *d, int64_t row, int64_t pixel, int16_t *to, int64_t stride)                    \
+    {                                                                                                                  \
+        vector w[TILE][TILE], a, b, c, e;                                                                              \
+        GVC_UNROLL                                                                                                     \
+        for (int x = 0; x < TILE; x++) {                                                                               \
+            __builtin_memcpy(&a, d + x * pixel, sizeof a);                                                             \
+            __builtin_memcpy(&b, d + x * pixel + row, sizeof b);                                                       \
+            __builtin_memcpy(&c, d + x * pixel + 2 * row, sizeof c);                                                   \
+            __builtin_memcpy(&e, d + x * pixel + 3 * row, sizeof e);                                                   \
+            w[0][x] = a - c;                                                                                           \
+            w[1][x] = b + c;                                                                                           \
+            w[2][x] = c - b;                                                                                           \
+            w[3][x] = b - e;                                                                                           \
+        }                                                                                                              \
+        GVC_UNROLL                                                                                                     \
+        for (int y = 0; y < TILE; y++, to += TILE * stride) {                                                          \
+            a = w[y][0] - w[y][2];                                                                                     \
+            b = w[y][1] + w[y][2];                                                                                     \
+            c = w[y][2] - w[y][1];                                                                                     \
+            e = w[y][1] - w[y][3];                                                                                     \
+            __builtin_memcpy(to, &a, sizeof a);                                                                        \
+            __builtin_memcpy(to + stride, &b, sizeof b);                                                               \
+            __builtin_memcpy(to + 2 * stride, &c, sizeof c);                                                           \
+            __builtin_memcpy(to + 3 * stride, &e, sizeof e);                                                           \
+        }                                                                                                              \
     }
-}
+TRANSFORM_INPUTS(transform_eight, eight)
+TRANSFORM_INPUTS(transform_sixteen, sixteen)
 
 /* The products of one place, summed over the input channels, for `count` tiles and one group of outputs. */
 GVC_INLINE void multiply(const int count, const int16_t *inputs, int64_t channels, const int16_t *weights, int32_t *to)
@@ -132,9 +143,10 @@ static void multiply_tiles(int64_t count, const int16_t *inputs, int64_t channel
     }
 }
 
-/* A' m A of one tile and one group of outputs, with bias, shift and clip: (STEP, STEP, GROUP) int16. */
+/* A' m A of one tile and one group of outputs, with bias, shift and clip. Pixel (y, x) of the results begins at
+ * to[y * row + x * pixel]. */
 static void transform_sums(const int32_t *restrict m, int64_t stride, const int32_t *restrict bias,
-                           const gvc_layer *layer, int16_t *restrict to)
+                           const gvc_layer *layer, int16_t *restrict to, int64_t row, int64_t pixel)
 {
     const int32_t shift = layer->shift + SCALE_BITS, low = layer->minimum, high = layer->maximum;
     for (int k = 0; k < GROUP; k++) {
@@ -151,45 +163,58 @@ static void transform_sums(const int32_t *restrict m, int64_t stride, const int3
         for (int y = 0; y < STEP; y++) {
             const int32_t left = (w[y][0] + w[y][1] + w[y][2] + scaled_bias) >> shift;
             const int32_t right = (w[y][1] - w[y][2] - w[y][3] + scaled_bias) >> shift;
-            to[STEP * y * GROUP + k] = (int16_t)gvc_clip(left, low, high);
-            to[(STEP * y + 1) * GROUP + k] = (int16_t)gvc_clip(right, low, high);
+            to[y * row + k] = (int16_t)gvc_clip(left, low, high);
+            to[y * row + pixel + k] = (int16_t)gvc_clip(right, low, high);
         }
     }
 }
 
-/* Transform the inputs of `count` tiles, the first at (row, column): (PLACES, count, channels) int16. */
+/* Transform the inputs of `count` tiles, the first at (row, column): (PLACES, count, channels) int16, with SLACK int16
+ * behind each place. Whole vectors are read and written; what is too much is written over by what follows, or lies in the
+ * slack. */
 static void transform_tiles(const gvc_picture *pictures, int64_t num_pictures, int64_t row, int64_t column,
                             int64_t count, int64_t channels, int16_t *to)
 {
+    const int64_t stride = count * channels + SLACK;
     for (int64_t n = 0; n < count; n++, column += STEP)
         for (int64_t p = 0; p < num_pictures; p++) {
             const gvc_picture *picture = &pictures[p];
-            transform_inputs(picture->first + (row - 1) * picture->row_stride + (column - 1) * picture->pixel_stride,
-                             picture->row_stride, picture->pixel_stride, picture->channels, to, count * channels);
+            const int16_t *from =
+                picture->first + (row - 1) * picture->row_stride + (column - 1) * picture->pixel_stride;
+            int64_t c = 0;
+            for (; c + 16 <= picture->channels; c += 16)
+                transform_sixteen(from + c, picture->row_stride, picture->pixel_stride, to + c, stride);
+            for (; c < picture->channels; c += 8)
+                transform_eight(from + c, picture->row_stride, picture->pixel_stride, to + c, stride);
             to += picture->channels;
         }
 }
 
-/* Write the results of one tile, as far as they lie in the picture. */
-static void put_tile(const int16_t *tile, const gvc_results *results, int64_t row, int64_t column, int64_t first_output,
-                     int64_t num_outputs)
+/* Write the results of the tile at (row, column), as far as they lie in the picture, for one group of outputs. */
+static void finish_tile(const int32_t *sums, const gvc_layer *layer, const gvc_results *results, int64_t row,
+                        int64_t column, int64_t group)
 {
-    for (int64_t y = 0; y < gvc_min(STEP, results->height - row); y++)
-        for (int64_t x = 0; x < gvc_min(STEP, results->width - column); x++) {
-            int16_t *to =
-                results->first + (row + y) * results->row_stride + (column + x) * results->pixel_stride + first_output;
-            const int16_t *from = tile + (STEP * y + x) * GROUP;
-            if (num_outputs == GROUP)
-                __builtin_memcpy(to, from, GROUP * sizeof *to);
-            else
-                for (int64_t k = 0; k < num_outputs; k++)
-                    to[k] = from[k];
-        }
+    enum { SUMS_STRIDE = TILES * GROUP };
+    const int64_t rows = gvc_min(STEP, results->height - row), columns = gvc_min(STEP, results->width - column);
+    const int64_t outputs = gvc_min(layer->outputs - group * GROUP, GROUP);
+    const int32_t *bias = layer->bias + group * GROUP;
+    int16_t *to = results->first + row * results->row_stride + column * results->pixel_stride + group * GROUP;
+    if (rows == STEP && columns == STEP && outputs == GROUP) {
+        transform_sums(sums, SUMS_STRIDE, bias, layer, to, results->row_stride, results->pixel_stride);
+        return;
+    }
+    int16_t tile[STEP * STEP * GROUP];
+    transform_sums(sums, SUMS_STRIDE, bias, layer, tile, STEP * GROUP, GROUP);
+    for (int64_t y = 0; y < rows; y++)
+        for (int64_t x = 0; x < columns; x++)
+            for (int64_t k = 0; k < outputs; k++)
+                to[y * results->row_stride + x * results->pixel_stride + k] = tile[(STEP * y + x) * GROUP + k];
 }
 
 /* Run a layer with a kernel 3x3 whose weights come from gvc_winograd_pack.
  *
- * pictures: joined along their channels, magnitudes up to INPUT_MAX; each with a margin of at least 2.
+ * pictures: joined along their channels, magnitudes up to INPUT_MAX; each with a margin of at least 2, and with SLACK
+ * int16 behind its last pixel that may be read.
  * scratch: gvc_winograd_scratch_size(channels) int16, aligned for int32.
  */
 GVC_EXPORT void gvc_winograd_convolve(const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
@@ -207,14 +232,10 @@ GVC_EXPORT void gvc_winograd_convolve(const gvc_layer *layer, const gvc_picture 
             for (int64_t group = 0; group < gvc_groups_of(layer->outputs); group++) {
                 const int16_t *weights = layer->weights + group * PLACES * place_size;
                 for (int64_t place = 0; place < PLACES; place++)
-                    multiply_tiles(count, inputs + place * count * channels, channels, weights + place * place_size,
+                    multiply_tiles(count, inputs + place * (count * channels + SLACK), channels, weights + place * place_size,
                                    sums + place * TILES * GROUP);
-                for (int64_t n = 0; n < count; n++) {
-                    int16_t tile[STEP * STEP * GROUP];
-                    transform_sums(sums + n * GROUP, TILES * GROUP, layer->bias + group * GROUP, layer, tile);
-                    put_tile(tile, results, row, STEP * (begin + n), group * GROUP,
-                             gvc_min(layer->outputs - group * GROUP, GROUP));
-                }
+                for (int64_t n = 0; n < count; n++)
+                    finish_tile(sums + n * GROUP, layer, results, row, STEP * (begin + n), group);
             }
         }
 }

@@ -20,7 +20,7 @@ def _check(library: ctypes.CDLL, conversion: ColorConversion, shape: tuple[int, 
     luma = random.integers(0, 256, shape).astype(np.uint8)
     chroma_shape = conversion.pixel_format.chroma_shape(shape[1], shape[0])
     first, second = random.integers(0, 256, (2, *chroma_shape)).astype(np.uint8)
-    expected = conversion.rgb_in_numpy(Picture(luma, (first, second)))
+    expected = conversion.rgb_by_numpy(Picture(luma, (first, second)))
     found = rgb_of_yuv(library, conversion.as_native(), luma, first, second)
     assert np.array_equal(found, expected)
 

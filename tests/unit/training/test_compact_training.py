@@ -97,7 +97,6 @@ def test_samples_of_a_large_picture_cover_it() -> None:
 def test_memory_for_samples_is_bounded() -> None:
     store = GuidedExamples(YUV420P, max_bytes=200_000, seed=0)
     for _ in range(20):
-        store.add(
-            picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8)), np.zeros((32, 32, 2), np.int16)
-        )
+        picture = picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8))
+        store.add(picture, np.zeros((32, 32, 2), np.int16))
     assert sum(array.nbytes for array in store.arrays()) <= 200_000
