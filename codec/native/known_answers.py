@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.native.block_motion import coarse, flow_vectors
+from codec.native.color import YuvConversion, rgb_of_yuv
 from codec.native.convolution import Convolution, Convolutions, padded_picture
+from codec.native.hints import Layout, chroma_of_quarters, enlarge_hint, fill_inputs, reduce_plane
 from codec.native.known import between, known_channels, on_lattice, remembered
 from codec.native.motion import moved
 from codec.native.motion_search import searched
@@ -82,6 +84,48 @@ def _convolution(library: ctypes.CDLL) -> int:
         picture.inside[..., : values.shape[2]] = values
         pictures.append(picture)
     return checksum(network.run(pictures))
+
+
+HINT_SHAPE, HINT_SCALE = (13, 21), 4
+HINT_LAYOUT = Layout((13, 41), HINT_SHAPE, (2, 1))
+
+
+def hint_picture() -> npt.NDArray[np.uint8]:
+    """A hint picture of two planes of :data:`HINT_SHAPE`."""
+    return numbers((8, 6), 0, 255, seed=20).astype(np.uint8)
+
+
+def hint_luma() -> npt.NDArray[np.uint8]:
+    """The gray of the same picture."""
+    return numbers(HINT_LAYOUT.gray, 0, 255, seed=21).astype(np.uint8)
+
+
+def hint_residuals() -> npt.NDArray[np.int16]:
+    """What a network adds."""
+    return numbers((*HINT_LAYOUT.grid, HINT_LAYOUT.num_outputs), -1023, 1023, seed=22).astype(np.int16)
+
+
+def _hints(library: ctypes.CDLL) -> int:
+    quarters = enlarge_hint(library, hint_picture(), HINT_SHAPE, HINT_SCALE)
+    inputs = padded_picture(HINT_LAYOUT.grid, HINT_LAYOUT.num_inputs, 1)
+    fill_inputs(library, HINT_LAYOUT, hint_luma(), quarters, inputs)
+    planes = chroma_of_quarters(library, HINT_LAYOUT, None, quarters, hint_residuals())
+    small = reduce_plane(library, planes[0], 2)
+    return checksum(quarters, inputs.inside, *planes, small)
+
+
+COLOR_CONVERSION = YuvConversion(full_range=False, red_share=0.2126, blue_share=0.0722, step_down=2, step_across=2)
+
+
+def color_planes() -> list[npt.NDArray[np.uint8]]:
+    """Gray and chroma of a picture in 4:2:0."""
+    shapes = (11, 531), (6, 266), (6, 266)
+    return [numbers(shape, 0, 255, seed=30 + k).astype(np.uint8) for k, shape in enumerate(shapes)]
+
+
+def _color(library: ctypes.CDLL) -> int:
+    luma, first, second = color_planes()
+    return checksum(rgb_of_yuv(library, COLOR_CONVERSION, luma, first, second))
 
 
 MOTION_BLOCK = (8, 4)
@@ -178,6 +222,8 @@ def _block_motion(library: ctypes.CDLL) -> int:
 
 KNOWN_ANSWERS: dict[str, Known] = {
     "convolution": Known(_convolution, 1059779959),
+    "hints": Known(_hints, 768453013),
+    "color": Known(_color, 2572575025),
     "motion": Known(_motion, 4000101259),
     "motion search": Known(_search, 326985492),
     "known channels": Known(_known, 2882539893),

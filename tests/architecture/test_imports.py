@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.workers": set(),
     "codec.files": set(),
     "codec.extras": set(),
-    "codec.video": {"codec.extras", "codec.files"},
+    "codec.video": {"codec.extras", "codec.files", "codec.native"},
     "codec.keyframes": {"codec.video"},
     "codec.metrics": {"codec.video"},
     "codec.color_target": {"codec.metrics", "codec.video"},
@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.report": {"codec.version"},
     # What both sides share, from planes to networks.
     "codec.plane_codecs": {"codec.extras", "codec.video", "container_format"},
-    "codec.hints": {"codec.native", "codec.plane_codecs", "codec.video"},
+    "codec.hints": {"codec.exact", "codec.native", "codec.plane_codecs", "codec.video"},
     "codec.entropy": {"codec.native"},
     "codec.backend": set(),
     "codec.native": set(),

@@ -10,6 +10,7 @@ import pytest
 
 from codec.exact.layers import IntegerConvolution, check_exact
 from codec.exact.reference import run_layers
+from codec.hints import planes
 from codec.lossless.block_motion import coarse_by_numpy
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
@@ -18,6 +19,10 @@ from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
 from codec.native import known_answers
 from codec.native.known_answers import KNOWN_ANSWERS, checksum
+from codec.networks.compact import inputs_by_numpy
+from codec.video.color import ColorConversion
+from codec.video.picture import Picture
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 
 
 def _convolution() -> int:
@@ -28,6 +33,22 @@ def _convolution() -> int:
     pictures = np.concatenate(known_answers.convolution_pictures(), axis=-1)
     check_exact(layers, [2047] * pictures.shape[-1])
     return checksum(run_layers(layers, pictures[None].astype(np.int32)))
+
+
+def _hints() -> int:
+    layout, luma = known_answers.HINT_LAYOUT, known_answers.hint_luma()
+    quarters = planes.enlarged_by_numpy([known_answers.hint_picture()], layout.chroma, known_answers.HINT_SCALE)[0]
+    inputs = inputs_by_numpy(luma[None], quarters[None], layout.block)[0]
+    color = planes.with_residuals(quarters, known_answers.hint_residuals(), layout)
+    first, second = planes.picture_by_numpy(luma, color, ColorModel.YUV).chroma_planes()
+    return checksum(quarters, inputs, first, second, planes.reduced_by_numpy(first, 2))
+
+
+def _color() -> int:
+    luma, first, second = known_answers.color_planes()
+    conversion = ColorConversion(PIXEL_FORMATS["yuv420p"], 1, full_range=False)
+    assert conversion.as_native() == known_answers.COLOR_CONVERSION
+    return checksum(conversion.rgb_by_numpy(Picture(luma, (first, second))))
 
 
 def _motion() -> int:
@@ -72,6 +93,8 @@ def _block_motion() -> int:
 
 REFERENCES = {
     "convolution": _convolution,
+    "hints": _hints,
+    "color": _color,
     "motion": _motion,
     "motion search": _search,
     "known channels": _known,
