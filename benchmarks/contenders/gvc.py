@@ -35,10 +35,12 @@ class Gvc:
     Attributes:
         settings: what a table calls this mode.
         arguments: options of ``gvc-encode`` by their long names, without the dashes.
+        workers: of both commands; None for their default.
     """
 
     settings: str
     arguments: dict[str, str | int | float] = field(default_factory=dict)
+    workers: int | None = None
     name: str = "gvc"
     extension: str = "gvc"
 
@@ -50,17 +52,22 @@ class Gvc:
     @property
     def options(self) -> dict[str, str | int | float | bool | None]:
         """Options of ``gvc-encode``."""
-        return dict(self.arguments)
+        return {**self.arguments, **({} if self.workers is None else {"workers": self.workers})}
+
+    @property
+    def _workers(self) -> list[str]:
+        return [] if self.workers is None else ["--workers", str(self.workers)]
 
     def encode_command(self, material: Material, target: Path) -> list[str]:
         """See :class:`benchmarks.contenders.interface.Contender`."""
         options = [word for name, value in self.arguments.items() for word in (f"--{name}", str(value))]
+        options += self._workers
         return ["gvc-encode", str(material.path), str(target), *material.geometry_options, *options, "--json", "-y"]
 
     def decode_command(self, material: Material, source: Path, target: Path) -> list[str]:
         """See :class:`benchmarks.contenders.interface.Contender`."""
         del material
-        return ["gvc-decode", str(source), str(target), "-q", "-y"]
+        return ["gvc-decode", str(source), str(target), *self._workers, "-q", "-y"]
 
     def coded(self, finished: Finished, target: Path) -> Coded:
         """See :class:`benchmarks.contenders.interface.Contender`."""

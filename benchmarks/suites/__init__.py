@@ -1,6 +1,6 @@
 """What is measured: a suite for each question."""
 
-from benchmarks.suites import color, consistency, lossless, networks, papers, quick, speed
+from benchmarks.suites import color, consistency, engine, lossless, networks, papers, quick, speed
 from benchmarks.suites.interface import Suite
 
 SUITES: dict[str, Suite] = {
@@ -10,6 +10,7 @@ SUITES: dict[str, Suite] = {
         color.SUITE,
         lossless.SUITE,
         speed.SUITE,
+        engine.SUITE,
         consistency.SUITE,
         networks.SUITE,
         quick.SUITE,
