@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from codec.errors import InputError, StreamError
 from codec.hints.intervals import INTERVALS, fill_in, hinted_frames
 from codec.hints.planes import SCALES, pack_hint, reduced_shape
+from codec.memory import give_back
 from codec.plane_codecs import (
     PLANE_CODECS,
     CodedRun,
@@ -151,12 +152,29 @@ def encode_packed_hints(pictures: Sequence[PlaneArray], settings: HintSettings, 
     Returns:
         The coded hint pictures.
     """
+    run = _encoded(pictures, settings, frame_rate / settings.interval)
+    give_back()
+    return run
+
+
+def _encoded(pictures: Sequence[PlaneArray], settings: HintSettings, rate: Fraction) -> CodedRun:
     height, width = pictures[0].shape
     parameters = plane_parameters(settings.codec, width, height)
-    encoder = open_plane_encoder(settings.codec, parameters, frame_rate / settings.interval)
+    encoder = open_plane_encoder(_in_one_thread(settings.codec), parameters, rate)
     for index in hinted_frames(len(pictures), settings.interval):
         encoder.write(pictures[index])
     return encoder.finish()
+
+
+def _in_one_thread(codec: PlaneCodecSpec) -> PlaneCodecSpec:
+    """The same codec with one thread, where nothing else is said.
+
+    SVT-AV1 gives the same bytes with any number of threads, and keeps fewer pictures with one: half the memory. Several
+    runs are coded side by side instead (docs/decisions/0014-guided-at-real-sizes.md).
+    """
+    if codec.codec != "svtav1" or codec.option("threads") is not None:
+        return codec
+    return replace(codec, options=(*codec.options, ("threads", "1")))
 
 
 def decode_hints(run: CodedRun, parameters: HintParameters, num_frames: int) -> list[PlaneArray]:

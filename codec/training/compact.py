@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,6 @@ import numpy.typing as npt
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
 from codec.exact import is_exact
-from codec.hints.planes import I16Array
 from codec.networks.compact_weights import (
     HIDDEN_BITS,
     HIDDEN_MAX,
@@ -37,7 +36,7 @@ from codec.networks.compact_weights import (
     CompactShape,
     CompactWeights,
 )
-from codec.training.guided_examples import GuidedExamples
+from codec.training.guided_examples import Example, GuidedExamples
 from codec.training.options import CompactTraining
 from codec.training.rounding import BinaryPlaces, RoundingConvolution
 
@@ -116,7 +115,6 @@ def train_compact(
     model = CompactModel(shape, base, training.seed)
     rate = _LEARNING_RATE if base is None else _LEARNING_RATE_FROM_BASE
     model.compile(keras.optimizers.Adam(rate), jit_compile=JIT_COMPILE)
-    inputs, answers = examples.arrays()
     random = np.random.default_rng(training.seed)
     start, done, steps, is_rounding = clock(), 0.0, 0, False
     while done < 1:
@@ -124,7 +122,7 @@ def train_compact(
             is_rounding = True
             start_rounding(model, hint_bits)
         model.optimizer.learning_rate = _learning_rate(rate, done)
-        loss = float(model.train_on_batch(*_patches(inputs, answers, training, random)))
+        loss = float(model.train_on_batch(*_patches(examples.items, training, random)))
         if not math.isfinite(loss):
             raise TrainingError(f"training diverged: the loss became {loss} after {steps} steps")
         steps += 1
@@ -141,23 +139,23 @@ def _learning_rate(first: float, done: float) -> float:
 
 
 def _patches(
-    inputs: I16Array, answers: I16Array, training: CompactTraining, random: np.random.Generator
+    examples: Sequence[Example], training: CompactTraining, random: np.random.Generator
 ) -> tuple[F32Array, F32Array]:
     """A batch of patches from anywhere: what the network is given, and what it should answer."""
-    count, rows, columns, _ = inputs.shape
+    rows, columns, _ = examples[0].inputs.shape
     high, wide = min(training.patch, rows), min(training.patch, columns)
     places = [
-        (index, slice(top, top + high), slice(left, left + wide))
+        (examples[index], (slice(top, top + high), slice(left, left + wide)))
         for index, top, left in zip(
-            random.integers(count, size=training.batch_size),
+            random.integers(len(examples), size=training.batch_size),
             random.integers(rows - high + 1, size=training.batch_size),
             random.integers(columns - wide + 1, size=training.batch_size),
             strict=True,
         )
     ]
-    given = np.stack([inputs[place] for place in places]).astype(np.float32) / np.float32(2**INPUT_BITS)
-    wanted = np.stack([answers[place] for place in places]).astype(np.float32) / np.float32(2**RESULT_BITS)
-    return given, wanted
+    given = np.stack([example.inputs[area] for example, area in places]).astype(np.float32)
+    wanted = np.stack([example.answers[area] for example, area in places]).astype(np.float32)
+    return given / np.float32(2**INPUT_BITS), wanted / np.float32(2**RESULT_BITS)
 
 
 def start_rounding(model: CompactModel, hint_bits: float) -> None:

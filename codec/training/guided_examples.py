@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from codec.exact.grid import chroma_block, to_grid
 from codec.hints.planes import QUARTERS_MAX, I16Array, quarters_of_chroma
@@ -12,7 +15,28 @@ from codec.training.reservoir import Reservoir
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PixelFormat
 
+I8Array = npt.NDArray[np.int8]
+
 SIDE = 128
+_COUNTED_BYTES = 2  # of a value, so that as many examples are held as ever: the trained weights depend on it
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A part of a picture.
+
+    Attributes:
+        inputs: (rows, columns, inputs) int8: what the network is given.
+        answers: (rows, columns, chroma) int16: what it should answer, in quarters of a code value.
+    """
+
+    inputs: I8Array
+    answers: I16Array
+
+    @property
+    def num_values(self) -> int:
+        """Numbers that it holds."""
+        return self.inputs.size + self.answers.size
 
 
 class GuidedExamples:
@@ -30,10 +54,10 @@ class GuidedExamples:
         self._pixel_format = pixel_format
         self._block = chroma_block(pixel_format)
         self._max_bytes, self._seed = max_bytes, seed
-        self._reservoir: Reservoir[tuple[I16Array, I16Array]] | None = None
+        self._reservoir: Reservoir[Example] | None = None
 
     def __len__(self) -> int:
-        return len(self._reservoir.items) if self._reservoir else 0
+        return len(self.items)
 
     def add(self, picture: Picture, hints: I16Array) -> None:
         """Offer a picture. All pictures have one size, or are larger than examples on both sides.
@@ -49,14 +73,14 @@ class GuidedExamples:
         for top in spread(inputs.shape[0], rows):
             for left in spread(inputs.shape[1], columns):
                 area = slice(top, top + rows), slice(left, left + columns)
-                self._offer(inputs[area].copy(), answers[area].copy())
+                self._offer(Example(inputs[area].astype(np.int8), answers[area].copy()))
 
-    def arrays(self) -> tuple[I16Array, I16Array]:
-        """Inputs (n, rows, columns, inputs) int16, and what the network should answer, in quarters of a code value."""
-        items = self._reservoir.items if self._reservoir else []
-        return np.stack([inputs for inputs, _ in items]), np.stack([answers for _, answers in items])
+    @property
+    def items(self) -> list[Example]:
+        """What is held; one picture size gives examples of one size."""
+        return self._reservoir.items if self._reservoir else []
 
-    def _offer(self, inputs: I16Array, answers: I16Array) -> None:
+    def _offer(self, example: Example) -> None:
         if self._reservoir is None:
-            self._reservoir = Reservoir(self._max_bytes, inputs.nbytes + answers.nbytes, self._seed)
-        self._reservoir.offer((inputs, answers))
+            self._reservoir = Reservoir(self._max_bytes, example.num_values * _COUNTED_BYTES, self._seed)
+        self._reservoir.offer(example)

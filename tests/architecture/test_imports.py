@@ -30,7 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "codec.report": {"codec.version"},
     # What both sides share, from planes to networks.
     "codec.plane_codecs": {"codec.extras", "codec.video", "container_format"},
-    "codec.hints": {"codec.exact", "codec.native", "codec.plane_codecs", "codec.video"},
+    "codec.memory": set(),
+    "codec.hints": {"codec.exact", "codec.memory", "codec.native", "codec.plane_codecs", "codec.video"},
     "codec.entropy": {"codec.native"},
     "codec.backend": set(),
     "codec.native": set(),

@@ -23,6 +23,7 @@ from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.color import HintedColor, VideoNetwork
 from codec.hints.coder import HintSettings
 from codec.hints.planes import unpack_hints
+from codec.memory import give_back
 from codec.networks.compact_weights import base_for
 from codec.segment_color import SegmentColor
 from codec.training.guided_examples import GuidedExamples
@@ -65,6 +66,7 @@ def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
         TrainingError: the network could not be trained.
     """
     gray = choose_gray(mode.luma, preparation)
+    preparation.gathered.gray_runs.clear()  # pictures that nobody needs any more
     guided = make_guided_color(mode, preparation)
     preparation.resources.callback(guided.store.close)
     result, conversion = guided.network, preparation.conversion
@@ -94,13 +96,16 @@ def make_guided_color(mode: HintedMode, preparation: Preparation) -> GuidedColor
     Args:
         mode: the options of the mode.
         preparation: the survey and the gathered frames. It must have runs for the probe, unless the options give the
-            hints. Its source is read once or twice.
+            hints; they are given up once the hints are chosen. Its source is read once or twice.
 
     Raises:
         TrainingError: the network could not be trained.
     """
     maker = _Maker(mode, preparation)
-    return maker.make(maker.guidance(preparation.gathered.color_runs))
+    guidance = maker.guidance(preparation.gathered.color_runs)
+    preparation.gathered.color_runs.clear()  # they would take memory while the network is trained
+    give_back()
+    return maker.make(guidance)
 
 
 class _Maker:

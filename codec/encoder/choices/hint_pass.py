@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import tempfile
+import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -30,10 +33,15 @@ def check_hints(hints: HintSettings, info: VideoInfo) -> None:
     open_plane_encoder(hints.codec, parameters.pictures, frame_rate_of(info) / hints.interval)
 
 
+CODED_SIDE_BY_SIDE = 2
+"""Runs or segments of hints that are coded at the same time, each in one thread; each takes up to 250 bytes a sample of
+a hint picture."""
+
+
 class HintStore(Mapping[int, CodedRun]):
     """A store on disk of the hints of segments: a mapping from the number of a segment to its coded hints.
 
-    It also keeps the pictures that the hints were coded from.
+    It also keeps the pictures that the hints were coded from. Several threads may use it.
 
     Attributes:
         parameters: what the receiver must know of the hints.
@@ -42,18 +50,21 @@ class HintStore(Mapping[int, CodedRun]):
     def __init__(self, parameters: HintParameters) -> None:
         self.parameters = parameters
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._lock = threading.Lock()  # of the place in the file
         self._places: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._pictures: dict[int, tuple[int, tuple[int, ...]]] = {}
 
     def __setitem__(self, segment: int, run: CodedRun) -> None:
         pieces = (run.extradata, *run.packets)
-        self._places[segment] = (self._file.seek(0, 2), tuple(map(len, pieces)))
-        self._file.write(b"".join(pieces))
+        with self._lock:
+            self._places[segment] = (self._file.seek(0, 2), tuple(map(len, pieces)))
+            self._file.write(b"".join(pieces))
 
     def __getitem__(self, segment: int) -> CodedRun:
-        offset, lengths = self._places[segment]
-        self._file.seek(offset)
-        extradata, *packets = (self._file.read(length) for length in lengths)
+        with self._lock:
+            offset, lengths = self._places[segment]
+            self._file.seek(offset)
+            extradata, *packets = (self._file.read(length) for length in lengths)
         return CodedRun(extradata, tuple(packets), len(packets))
 
     def __contains__(self, segment: object) -> bool:
@@ -68,14 +79,17 @@ class HintStore(Mapping[int, CodedRun]):
     def keep_pictures(self, segment: int, pictures: Sequence[PlaneArray]) -> None:
         """Keep the hint pictures of a segment's frames, as :func:`codec.hints.planes.pack_hint` makes them."""
         stacked = np.stack(pictures)
-        self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
-        self._file.write(stacked.data)
+        with self._lock:
+            self._pictures[segment] = (self._file.seek(0, 2), stacked.shape)
+            self._file.write(stacked.data)
 
     def pictures(self, segment: int) -> list[PlaneArray]:
         """The hint pictures of a segment that were kept, (2 x rows, columns) uint8 each."""
-        offset, shape = self._pictures[segment]
-        self._file.seek(offset)
-        return list(np.frombuffer(self._file.read(math.prod(shape)), np.uint8).reshape(shape))
+        with self._lock:
+            offset, shape = self._pictures[segment]
+            self._file.seek(offset)
+            data = self._file.read(math.prod(shape))
+        return list(np.frombuffer(data, np.uint8).reshape(shape))
 
     @property
     def num_bytes(self) -> int:
@@ -108,6 +122,7 @@ class HintedFrame:
 class _Segment:
     """The hint pictures and the wanted pictures of a segment, gathered while it is read."""
 
+    begin: int
     hints: list[PlaneArray] = field(default_factory=list)
     wanted: dict[int, Picture] = field(default_factory=dict)
 
@@ -137,20 +152,34 @@ def code_hints(
     last = max(settings)
     progress.start("coding hints", survey.borders[last][1], "frames")
     frames = iter(source.frames())
-    for number, (begin, stop) in enumerate(survey.borders[: last + 1]):
-        segment = _Segment()
-        for index in range(begin, stop):
-            frame = next_frame(frames)
-            if number in settings:
-                segment.hints.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
-                if index in wanted_frames:
-                    segment.wanted[index] = frame.picture
-            progress.advance(index + 1)
-        if number in settings:
+    coding: deque[tuple[int, _Segment, Future[list[PlaneArray]]]] = deque()
+    with ThreadPoolExecutor(CODED_SIDE_BY_SIDE) as threads:
+        for number, (begin, stop) in enumerate(survey.borders[: last + 1]):
+            segment = _Segment(begin)
+            for index in range(begin, stop):
+                frame = next_frame(frames)
+                if number in settings:
+                    segment.hints.append(pack_hint(frame.picture.chroma_planes(), settings[number].scale))
+                    if index in wanted_frames:
+                        segment.wanted[index] = frame.picture
+                progress.advance(index + 1)
+            if number not in settings:
+                continue
             store.keep_pictures(number, segment.hints)
-            decoded = _code(store, number, segment.hints, settings[number], rate, is_wanted=bool(segment.wanted))
-            for index, picture in segment.wanted.items():
-                yield HintedFrame(index, number, picture, decoded[index - begin])
+            task = threads.submit(
+                _code, store, number, segment.hints, settings[number], rate, is_wanted=bool(segment.wanted)
+            )
+            coding.append((number, segment, task))
+            if len(coding) > CODED_SIDE_BY_SIDE:
+                yield from _finished(*coding.popleft())
+        while coding:
+            yield from _finished(*coding.popleft())
+
+
+def _finished(number: int, segment: _Segment, task: Future[list[PlaneArray]]) -> Iterator[HintedFrame]:
+    decoded = task.result()
+    for index, picture in segment.wanted.items():
+        yield HintedFrame(index, number, picture, decoded[index - segment.begin])
 
 
 def code_anew(
@@ -175,12 +204,17 @@ def code_anew(
         The wanted frames of these segments with their new hints.
     """
     progress.start("coding hints anew", len(settings), "segments")
-    for done, (number, way) in enumerate(settings.items(), 1):
-        mine = [item for item in wanted if item.segment == number]
-        decoded = _code(store, number, store.pictures(number), way, frame_rate, is_wanted=bool(mine))
-        for item in mine:
-            yield replace(item, hint=decoded[item.index - survey.borders[number][0]])
-        progress.advance(done)
+    by_segment = {number: [item for item in wanted if item.segment == number] for number in settings}
+
+    def code(number: int) -> list[PlaneArray]:
+        pictures, is_wanted = store.pictures(number), bool(by_segment[number])
+        return _code(store, number, pictures, settings[number], frame_rate, is_wanted=is_wanted)
+
+    with ThreadPoolExecutor(CODED_SIDE_BY_SIDE) as threads:
+        for done, (number, decoded) in enumerate(zip(settings, threads.map(code, settings), strict=True), 1):
+            for item in by_segment[number]:
+                yield replace(item, hint=decoded[item.index - survey.borders[number][0]])
+            progress.advance(done)
 
 
 def _code(

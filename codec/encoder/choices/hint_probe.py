@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ from codec.encoder.choices.guidance import (
     network_shape,
     with_steadier,
 )
+from codec.encoder.choices.hint_pass import CODED_SIDE_BY_SIDE
 from codec.encoder.modes.guided import HintedMode
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint, unpack_hints
@@ -143,10 +145,15 @@ class HintProbe:
         return HintSettings(scale, 1, hint_codec(LADDER[0])).parameters(self._chroma_shape)
 
     def _code(self, packed: list[list[PlaneArray]], settings: HintSettings) -> _Coded:
-        runs = [encode_packed_hints(pictures, settings, self._frame_rate) for pictures in packed]
         parameters = settings.parameters(self._chroma_shape)
-        decoded = [decode_hints(run, parameters, len(pictures)) for run, pictures in zip(runs, packed, strict=True)]
-        return _Coded(runs, decoded)
+
+        def code(pictures: list[PlaneArray]) -> tuple[CodedRun, list[PlaneArray]]:
+            run = encode_packed_hints(pictures, settings, self._frame_rate)
+            return run, decode_hints(run, parameters, len(pictures))
+
+        with ThreadPoolExecutor(CODED_SIDE_BY_SIDE) as threads:
+            coded = list(threads.map(code, packed))
+        return _Coded([run for run, _ in coded], [hints for _, hints in coded])
 
     def _estimate(self, runs: list[CodedRun], interval: int) -> float:
         """Estimate the bytes of the hints of the whole video."""

@@ -88,10 +88,9 @@ def test_samples_of_a_large_picture_cover_it() -> None:
     luma = np.zeros((300, 520), np.uint8)
     chroma = np.zeros((150, 260, 2), np.uint8)
     store.add(picture_of(luma, chroma), np.zeros((150, 260, 2), np.int16))
-    inputs, answers = store.arrays()
     assert len(store) == 2 * 3
-    assert inputs.shape == (6, 128, 128, 6)
-    assert answers.shape == (6, 128, 128, 2)
+    assert {example.inputs.shape for example in store.items} == {(128, 128, 6)}
+    assert {example.answers.shape for example in store.items} == {(128, 128, 2)}
 
 
 def test_memory_for_samples_is_bounded() -> None:
@@ -99,4 +98,4 @@ def test_memory_for_samples_is_bounded() -> None:
     for _ in range(20):
         picture = picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8))
         store.add(picture, np.zeros((32, 32, 2), np.int16))
-    assert sum(array.nbytes for array in store.arrays()) <= 200_000
+    assert sum(example.inputs.nbytes + example.answers.nbytes for example in store.items) <= 200_000
