@@ -70,7 +70,7 @@ class SegmentColor:
             return self._colorizer(np.stack(lumas), quarters)
         if quarters is None:
             return [self._conversion.neutral(luma) for luma in lumas]
-        return [picture_of_quarters(luma, own, pixel_format.model) for luma, own in zip(lumas, quarters, strict=True)]
+        return [picture_of_quarters(luma, own, pixel_format) for luma, own in zip(lumas, quarters, strict=True)]
 
 
 def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[tuple[int, list[PlaneArray]]]:

@@ -103,7 +103,7 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
 def _colorize(arguments: argparse.Namespace) -> int:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     check_extra(f"{_COMMAND} colors with networks")
-    from codec.cli.progress_bar import progress_for
+    from codec.cli.progress import progress_for
     from codec.colorization import ColorizeOptions
     from codec.jobs.colorize import colorize_file
     from codec.report import as_json
@@ -140,7 +140,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     check_extra("--export-keyframes clusters the frames")
-    from codec.cli.progress_bar import progress_for
+    from codec.cli.progress import progress_for
     from codec.jobs.colorize import export_keyframes
 
     progress = progress_for(quiet=arguments.quiet or arguments.json)

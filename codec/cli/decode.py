@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _decode(arguments: argparse.Namespace) -> int:
     # These imports are slow. They are here so that --help and usage errors appear at once.
-    from codec.cli.progress_bar import progress_for
+    from codec.cli.progress import progress_for
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
     from codec.jobs.decode import decode_file

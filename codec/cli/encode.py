@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _encode(arguments: argparse.Namespace) -> int:
     # These imports are slow. They are here so that --help and usage errors appear at once.
-    from codec.cli.progress_bar import progress_for
+    from codec.cli.progress import progress_for
     from codec.jobs.encode import encode_file
     from codec.report import as_json
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-from codec.progress import Progress as ProgressListener
-from codec.progress import Silent
 
 
 class ProgressBar:
@@ -51,8 +46,3 @@ class ProgressBar:
             done = self._bars.tasks[self._task].completed
             self._bars.update(self._task, total=done, completed=done)
             self._task = None
-
-
-def progress_for(*, quiet: bool) -> ProgressListener:
-    """A progress bar if standard error is a terminal; otherwise, or if ``quiet``, a listener that prints nothing."""
-    return Silent() if quiet or not sys.stderr.isatty() else ProgressBar()

@@ -140,10 +140,7 @@ class _Pipeline:
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
         )
         self._workers: SegmentDecoders | None = None
-        if options.workers > 1:
-            from codec.decoder.in_workers import SegmentDecoders
-
-            self._workers = SegmentDecoders(lambda: self._receiver, options.workers)
+        self._opening = threading.Lock()
         self._given_up = threading.Event()
         self._next_frame = 0
         self.num_frames = 0
@@ -152,7 +149,8 @@ class _Pipeline:
 
     def close(self) -> None:
         """End the worker processes, and wait no more for the rest of the stream."""
-        self._given_up.set()
+        with self._opening:
+            self._given_up.set()
         if self._workers is not None:
             self._workers.close()
 
@@ -191,8 +189,14 @@ class _Pipeline:
 
     def _pictures(self, segment: SegmentRecord, *, is_first: bool) -> Iterator[Picture]:
         # The first segment is decoded here while workers start, which a video of one segment has no use for.
-        if self._workers is None or is_first or not self._receiver.color.runs_in_workers:
+        if self._options.workers == 1 or is_first or not self._receiver.color.runs_in_workers:
             return decode_segment(self._receiver, segment, in_two_threads=True)
+        from codec.decoder.in_workers import SegmentDecoders
+
+        with self._opening:
+            if self._given_up.is_set():
+                return iter(())  # nobody waits for these pictures any more
+            self._workers = self._workers or SegmentDecoders(lambda: self._receiver, self._options.workers)
         return self._workers.pictures(segment)
 
     def check_result(self) -> None:
@@ -210,6 +214,7 @@ class _Pipeline:
 
     def _frames(self, begun: _Begun) -> Iterator[Frame]:
         segment, pictures = begun.segment, begun.pictures
+        self._receiver.color.load()  # a network that is missing is no damage of this segment
         pts = unpack_times(segment)
         try:
             if self._options.recover:

@@ -88,7 +88,7 @@ def encode(
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
         if num_workers == 1:
             reader = SegmentReader(source, found, prepared, progress, writer.size_text)
-            schedule = overlapped(prepared.recipe, reader)
+            schedule = overlapped(prepared.recipe, reader, in_two_threads=workers > 1)
         else:
             reader = SegmentReader(source, found, prepared, Silent())
             schedule = in_workers(

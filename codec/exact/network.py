@@ -51,6 +51,11 @@ class ExactNetwork:
         """Whether the native library computes."""
         return self._native is not None
 
+    @property
+    def margin(self) -> int:
+        """The margin with which a picture is taken as it is; one with a smaller margin is copied."""
+        return self._native.margin if self._native is not None else 0
+
     def __call__(self, *pictures: Pictures) -> Whole:
         """Run all layers.
 

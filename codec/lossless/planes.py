@@ -8,10 +8,11 @@ import numpy as np
 
 from codec.lossless.distributions import MEAN_BITS, NUM_SCALES
 from codec.lossless.known import I16Array, Known, between
-from codec.lossless.predictor import Predictor
+from codec.lossless.predictor import MARGIN, Predictor
 from codec.lossless.predictor_weights import NUM_STEPS, PHASES
 from codec.lossless.steps import ComponentCoder, code_step
 from codec.lossless.symbols import Symbols
+from codec.native.convolution import padded_picture
 from codec.native.steps import Step
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
@@ -59,10 +60,6 @@ class PlaneCoder:
         self._predictor = predictor
         self._range = sample_range
         self._max_errors = max_errors
-
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return False
 
     def code(self, planes: I16Array | None, known: Known, symbols: Symbols) -> I16Array:
         """Code the planes of a picture that has a previous picture.
@@ -122,10 +119,10 @@ class PlaneCoder:
     def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
         """Run some steps of the network, and write the decoded samples into ``decoded``."""
         rows, columns, components = decoded.shape
-        features = self._predictor.features(known.channels(self._range.neutral))
-        missed = np.zeros((-(-rows // 2), -(-columns // 2), len(PHASES) * components), np.int16)
+        features = self._predictor.features(known.trunk_input(self._range.neutral))
+        missed = padded_picture((-(-rows // 2), -(-columns // 2)), len(PHASES) * components, MARGIN)
         wanted = None if planes is None else np.ascontiguousarray(planes)
         base, bounds = np.ascontiguousarray(known.base), (self._range.low, self._range.high)
         for step in steps:
-            results = self._predictor.results(step, features, missed).astype(np.int16, copy=False)
-            code_step(Step(step, bounds, self._max_errors, wanted, base, results, decoded, missed), symbols)
+            results = self._predictor.results(step, features, missed)
+            code_step(Step(step, bounds, self._max_errors, wanted, base, results, decoded, missed.inside), symbols)

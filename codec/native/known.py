@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.native.arrays import address
-from codec.native.convolution import Padded
+from codec.native.convolution import Padded, padded_picture
 from codec.native.library import bind
 
 I16Array = npt.NDArray[np.int16]
 
-_MARGIN = 1
+_MARGIN = 2  # what Winograd's convolutions need
 _SIDE = 2  # of a square of lattice points, in src/known.c
 _COMPONENTS, _GRAYS = (1, 2), (0, 1, 2, 4)
 
@@ -113,7 +113,7 @@ def known_channels(
     channels += channels % 2
     shape = grid[0] + 2 * _MARGIN, grid[1] + 2 * _MARGIN, channels
     if into is None:
-        into = Padded(np.zeros(shape, np.int16), _MARGIN)
+        into = padded_picture(grid, channels, _MARGIN)
     elif into.values.shape != shape or into.margin != _MARGIN:
         raise ValueError(f"expected memory for {shape}. Received: {into.values.shape}")
     samples = np.empty(kernels.scratch(grid[1], channels, 0), np.int16)
@@ -156,26 +156,28 @@ def between(library: ctypes.CDLL, corners: I16Array, shape: tuple[int, int]) -> 
     return results
 
 
-def remembered(library: ctypes.CDLL, samples: npt.NDArray[Any], moved: I16Array | None, into: I16Array) -> None:
+def remembered(
+    library: ctypes.CDLL, samples: npt.NDArray[Any], moved: I16Array | None, before: I16Array, average: I16Array
+) -> None:
     """Convert a plane to quarters of a code value, and update the running average.
 
     Args:
         library: that computes.
         samples: (height, width) uint8 or int16 in code values.
         moved: (height, width) int16: the average so far, moved to this picture; None for the first one.
-        into: (2, height, width) int16, to be overwritten: the plane in quarters, and the new average.
+        before: (height, width) int16, to be overwritten with the plane in quarters.
+        average: (height, width) int16, to be overwritten with the new average.
 
     Raises:
         ValueError: the arrays do not fit together.
     """
-    plane, average = into
     samples = np.ascontiguousarray(samples)
     _kernels(library).remember[samples.dtype.name](
-        address(samples, samples.dtype, plane.shape),
+        address(samples, samples.dtype, before.shape),
         samples.size,
-        None if moved is None else address(moved, np.int16, plane.shape),
-        address(plane, np.int16, plane.shape),
-        address(average, np.int16, plane.shape),
+        None if moved is None else address(moved, np.int16, before.shape),
+        address(before, np.int16, before.shape),
+        address(average, np.int16, before.shape),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from codec.networks.model_weights import KerasModel
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, RgbArray
-from codec.weights.tensors import F32Array, I32Array, NamedWeights, QuantizedTensor
+from codec.weights.tensors import F32Array, I16Array, NamedWeights, QuantizedTensor
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ class Colorizer(Protocol):
         """Forget all previous pictures, since the next picture begins a shot."""
         return
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """Make color for gray planes. The memory used is bounded by the size of a picture.
 
         Args:
             lumas: (n, height, width) uint8, any size.
-            hints: (n, rows, columns, 2) int32, the enlarged hints of :mod:`codec.hints.planes` in quarters of a code
+            hints: (n, rows, columns, 2) int16, the enlarged hints of :mod:`codec.hints.planes` in quarters of a code
                 value; None for a network without hints.
 
         Returns:
@@ -250,7 +250,7 @@ class KerasColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints
         return self._colorize(lumas)

@@ -17,7 +17,7 @@ from codec.networks.interface import Colorizer, NetworkSpec, TrainableNetwork
 from codec.networks.model_weights import dequantize_into
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
-from codec.weights.tensors import F32Array, I32Array, QuantizedTensor
+from codec.weights.tensors import F32Array, I16Array, QuantizedTensor
 
 _BATCH = 8
 
@@ -63,7 +63,7 @@ class ReducedColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints
         _, height, width = lumas.shape

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from codec.native.color import YuvConversion, rgb_of_yuv
+from codec.native.library import library
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray, RgbArray, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
@@ -82,6 +84,19 @@ class ColorConversion:
 
     def rgb(self, picture: Picture) -> RgbArray:
         """A picture as (height, width, 3) uint8 R'G'B', full range."""
+        native = library()
+        if native is None or self.pixel_format.model is not ColorModel.YUV or picture.chroma is None:
+            return self.rgb_by_numpy(picture)
+        return rgb_of_yuv(native, self.as_native(), picture.luma, *picture.chroma)
+
+    def as_native(self) -> YuvConversion:
+        """The same for the native library, of YUV."""
+        kr, kb = _KR_KB[self.matrix]
+        own = self.pixel_format
+        return YuvConversion(self.full_range, kr, kb, 1 << own.log2_chroma_h, 1 << own.log2_chroma_w)
+
+    def rgb_by_numpy(self, picture: Picture) -> RgbArray:
+        """The reference of :meth:`rgb`."""
         if self.pixel_format.model is ColorModel.RGB:
             return ycocg_r_to_rgb(picture)
         luma = self.gray(picture.luma)

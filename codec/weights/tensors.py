@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 F32Array = npt.NDArray[np.float32]
+I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
 NamedWeights = dict[str, F32Array]
 """Maps the name of each tensor to its weights, in the network's order."""

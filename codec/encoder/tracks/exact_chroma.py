@@ -114,7 +114,7 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
 
     @cached_property
     def coder(self) -> ChromaCoder:
-        """On the backend. Imports Keras."""
+        """Made when it is first needed."""
         return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error)
 
     def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:

@@ -143,9 +143,10 @@ static void multiply_tiles(int64_t count, const int16_t *inputs, int64_t channel
     }
 }
 
-/* A' m A of one tile and one group of outputs, with bias, shift and clip: (STEP, STEP, GROUP) int16. */
+/* A' m A of one tile and one group of outputs, with bias, shift and clip. Pixel (y, x) of the results begins at
+ * to[y * row + x * pixel]. */
 static void transform_sums(const int32_t *restrict m, int64_t stride, const int32_t *restrict bias,
-                           const gvc_layer *layer, int16_t *restrict to)
+                           const gvc_layer *layer, int16_t *restrict to, int64_t row, int64_t pixel)
 {
     const int32_t shift = layer->shift + SCALE_BITS, low = layer->minimum, high = layer->maximum;
     for (int k = 0; k < GROUP; k++) {
@@ -162,8 +163,8 @@ static void transform_sums(const int32_t *restrict m, int64_t stride, const int3
         for (int y = 0; y < STEP; y++) {
             const int32_t left = (w[y][0] + w[y][1] + w[y][2] + scaled_bias) >> shift;
             const int32_t right = (w[y][1] - w[y][2] - w[y][3] + scaled_bias) >> shift;
-            to[STEP * y * GROUP + k] = (int16_t)gvc_clip(left, low, high);
-            to[(STEP * y + 1) * GROUP + k] = (int16_t)gvc_clip(right, low, high);
+            to[y * row + k] = (int16_t)gvc_clip(left, low, high);
+            to[y * row + pixel + k] = (int16_t)gvc_clip(right, low, high);
         }
     }
 }
@@ -189,21 +190,25 @@ static void transform_tiles(const gvc_picture *pictures, int64_t num_pictures, i
         }
 }
 
-/* Write the results of one tile, as far as they lie in the picture. */
-static void put_tile(const int16_t *tile, const gvc_results *results, int64_t row, int64_t column, int64_t first_output,
-                     int64_t num_outputs)
+/* Write the results of the tile at (row, column), as far as they lie in the picture, for one group of outputs. */
+static void finish_tile(const int32_t *sums, const gvc_layer *layer, const gvc_results *results, int64_t row,
+                        int64_t column, int64_t group)
 {
-    for (int64_t y = 0; y < gvc_min(STEP, results->height - row); y++)
-        for (int64_t x = 0; x < gvc_min(STEP, results->width - column); x++) {
-            int16_t *to =
-                results->first + (row + y) * results->row_stride + (column + x) * results->pixel_stride + first_output;
-            const int16_t *from = tile + (STEP * y + x) * GROUP;
-            if (num_outputs == GROUP)
-                __builtin_memcpy(to, from, GROUP * sizeof *to);
-            else
-                for (int64_t k = 0; k < num_outputs; k++)
-                    to[k] = from[k];
-        }
+    enum { SUMS_STRIDE = TILES * GROUP };
+    const int64_t rows = gvc_min(STEP, results->height - row), columns = gvc_min(STEP, results->width - column);
+    const int64_t outputs = gvc_min(layer->outputs - group * GROUP, GROUP);
+    const int32_t *bias = layer->bias + group * GROUP;
+    int16_t *to = results->first + row * results->row_stride + column * results->pixel_stride + group * GROUP;
+    if (rows == STEP && columns == STEP && outputs == GROUP) {
+        transform_sums(sums, SUMS_STRIDE, bias, layer, to, results->row_stride, results->pixel_stride);
+        return;
+    }
+    int16_t tile[STEP * STEP * GROUP];
+    transform_sums(sums, SUMS_STRIDE, bias, layer, tile, STEP * GROUP, GROUP);
+    for (int64_t y = 0; y < rows; y++)
+        for (int64_t x = 0; x < columns; x++)
+            for (int64_t k = 0; k < outputs; k++)
+                to[y * results->row_stride + x * results->pixel_stride + k] = tile[(STEP * y + x) * GROUP + k];
 }
 
 /* Run a layer with a kernel 3x3 whose weights come from gvc_winograd_pack.
@@ -229,12 +234,8 @@ GVC_EXPORT void gvc_winograd_convolve(const gvc_layer *layer, const gvc_picture 
                 for (int64_t place = 0; place < PLACES; place++)
                     multiply_tiles(count, inputs + place * (count * channels + SLACK), channels, weights + place * place_size,
                                    sums + place * TILES * GROUP);
-                for (int64_t n = 0; n < count; n++) {
-                    int16_t tile[STEP * STEP * GROUP];
-                    transform_sums(sums + n * GROUP, TILES * GROUP, layer->bias + group * GROUP, layer, tile);
-                    put_tile(tile, results, row, STEP * (begin + n), group * GROUP,
-                             gvc_min(layer->outputs - group * GROUP, GROUP));
-                }
+                for (int64_t n = 0; n < count; n++)
+                    finish_tile(sums + n * GROUP, layer, results, row, STEP * (begin + n), group);
             }
         }
 }

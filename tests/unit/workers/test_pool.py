@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import subprocess
@@ -71,6 +72,12 @@ def tell_and_sleep(_: None, argument: float, channel: Channel) -> None:
     channel.send("awake")
 
 
+def imported(_: None, argument: tuple[str, ...], channel: Channel) -> None:
+    for name in argument:
+        importlib.import_module(name)
+    channel.send(set(sys.modules))
+
+
 @contextlib.contextmanager
 def pool_of(num_workers: int, context: object = None) -> Iterator[Pool]:
     before = threading.active_count()
@@ -115,6 +122,14 @@ def test_arrays_travel_through_an_arena() -> None:
     for before, after in zip(arrays, found, strict=True):
         assert after.dtype == before.dtype
         np.testing.assert_array_equal(after, 2 * before)
+
+
+def test_workers_do_not_import_keras() -> None:
+    with pool_of(1) as pool:
+        (names,) = pool.submit(imported, ("codec.decoder.in_workers", "codec.encoder.in_workers")).results()
+    assert isinstance(names, set)
+    assert "codec.encoder.segment" in names
+    assert not {"keras", "tensorflow", "rich"} & names
 
 
 def test_an_arena_has_no_name() -> None:

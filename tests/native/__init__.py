@@ -1,0 +1,1 @@
+"""Kernels for other processors, called through an emulator."""
