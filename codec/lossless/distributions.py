@@ -37,7 +37,7 @@ _PRIOR_BITS = 30
 _MOST_SEEN_BITS = 14
 
 
-class _Layout(NamedTuple):
+class Layout(NamedTuple):
     """The places of the tables in flat arrays."""
 
     first_table: I64Array  # (scales,): the number of the first table of each scale
@@ -47,7 +47,7 @@ class _Layout(NamedTuple):
 
 
 @functools.cache
-def layout() -> _Layout:
+def layout() -> Layout:
     """The layout, which is the same for all sets of tables."""
     first_table: list[int] = []
     fraction_shift: list[int] = []
@@ -62,7 +62,7 @@ def layout() -> _Layout:
         for _ in range(1 << (MEAN_BITS - shift)):
             reach.append(own_reach)
             offsets.append(offsets[-1] + 2 * own_reach + 1)
-    return _Layout(*(np.array(values, np.int64) for values in (first_table, fraction_shift, reach, offsets)))
+    return Layout(*(np.array(values, np.int64) for values in (first_table, fraction_shift, reach, offsets)))
 
 
 def table_numbers(scales: I32Array, means: I32Array) -> I64Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,10 @@ from codec.native.convolution import Convolution, Convolutions, padded_picture
 from codec.native.hints import Layout, chroma_of_quarters, enlarge_hint, fill_inputs, reduce_plane
 from codec.native.known import between, known_channels, on_lattice, remembered
 from codec.native.motion import moved
+from codec.native.motion_code import MotionCoder
 from codec.native.motion_search import searched
+from codec.native.range_coder import NativeReader, NativeWriter
+from codec.native.steps import SampleCoder, Step, TableLayout
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,101 @@ def _block_motion(library: ctypes.CDLL) -> int:
     return checksum(found, flow_vectors(library, flow_input()))
 
 
+RANGE_MODEL_SIZES = (2, 3, 97)
+
+
+def range_starts(size: int) -> npt.NDArray[np.uint32]:
+    """A model for the range coder, in which one symbol has nearly everything."""
+    widths = numbers((size,), 1, 5000, seed=size)
+    widths[size // 2] += 2**24 - widths.sum()
+    return np.append(0, np.cumsum(widths)).astype(np.uint32)
+
+
+def range_symbols(size: int) -> npt.NDArray[np.int32]:
+    """Symbols of this model: the likely one, and each now and then."""
+    symbols, is_likely = numbers((300,), 0, size - 1, seed=size), numbers((300,), 0, 3) > 0
+    return np.where(is_likely, size // 2, symbols).astype(np.int32)
+
+
+def _range_coder(library: ctypes.CDLL) -> int:
+    writer = NativeWriter(library)
+    for size in RANGE_MODEL_SIZES:
+        writer.write(range_symbols(size), range_starts(size))
+    words = writer.words()
+    reader = NativeReader(library, words)
+    return checksum(words, *(reader.read(300, range_starts(size)) for size in RANGE_MODEL_SIZES))
+
+
+STEP_ERRORS = (0, 2)
+STEP_RANGE = (-256, 255)
+NUM_STEPS = 5
+
+
+def table_layout() -> TableLayout:
+    """Tables of every size and fraction for 44 scales, as many as there are."""
+    shifts = np.tile([3, 2, 1, 0], 11)
+    counts = 8 >> shifts
+    reach = 4 + np.arange(counts.sum()) % 9
+    return TableLayout(
+        first_table=(np.cumsum(counts) - counts).astype(np.int32),
+        fraction_shift=shifts.astype(np.int32),
+        reach=reach.astype(np.int32),
+        offsets=np.append(0, np.cumsum(2 * reach + 1)).astype(np.int32),
+        prior=numbers((int((2 * reach + 1).sum()),), 1, 2**26, seed=11),
+        beyond=range_starts(2**12),
+    )
+
+
+def picture_step() -> Step:
+    """The first step of a picture: results reach every scale, and some samples are far from their means."""
+    rows, columns, low, high = 17, 14, *STEP_RANGE
+    base = numbers((rows, columns, 2), 4 * low, 4 * high, seed=12)
+    misses = numbers(base.shape, -3, 3, seed=13) * np.where(numbers(base.shape, 0, 15, seed=14) == 0, 90, 1)
+    return Step(
+        number=0,
+        sample_range=STEP_RANGE,
+        max_errors=STEP_ERRORS,
+        planes=np.clip(base // 4 + misses, low, high).astype(np.int16),
+        base=base.astype(np.int16),
+        results=numbers((9, 7, 5), -450, 450, seed=15).astype(np.int16),
+        decoded=np.zeros(base.shape, np.int16),
+        missed=np.zeros((9, 7, 8), np.int16),
+    )
+
+
+def _steps(library: ctypes.CDLL) -> int:
+    layout, sent = table_layout(), picture_step()
+    writer = NativeWriter(library)
+    _code_pictures(SampleCoder(layout, len(STEP_ERRORS), writer), sent)
+    words, given = writer.words(), picture_step()
+    received = replace(given, planes=None)
+    _code_pictures(SampleCoder(layout, len(STEP_ERRORS), NativeReader(library, words)), received)
+    return checksum(words, sent.decoded, sent.missed, received.decoded, received.missed)
+
+
+def _code_pictures(coder: SampleCoder, step: Step) -> None:
+    for _ in range(2):  # the second one with tables that have learned
+        for number in range(NUM_STEPS):
+            coder.code_step(replace(step, number=number))
+        coder.learn()
+
+
+def motion_fields() -> list[npt.NDArray[np.int16]]:
+    """Two fields, in which some vectors are their neighbor's, and some are far from it."""
+    spread = np.where(numbers((2, 7, 9, 1), 0, 5, seed=16) == 0, 60, 1) * (numbers((2, 7, 9, 1), 0, 1, seed=17))
+    return list((numbers((2, 7, 9, 2), -9, 9, seed=18) * spread).astype(np.int16))
+
+
+def _motion_code(library: ctypes.CDLL) -> int:
+    writer = NativeWriter(library)
+    coder = MotionCoder(writer)
+    for field in motion_fields():
+        coder.write(field)
+    words = writer.words()
+    coder = MotionCoder(NativeReader(library, words))
+    return checksum(words, *(coder.read(*field.shape[:2]) for field in motion_fields()))
+
+
 KNOWN_ANSWERS: dict[str, Known] = {
     "convolution": Known(_convolution, 1059779959),
     "hints": Known(_hints, 768453013),
@@ -229,4 +327,7 @@ KNOWN_ANSWERS: dict[str, Known] = {
     "known channels": Known(_known, 2882539893),
     "history": Known(_history, 2182895728),
     "block motion": Known(_block_motion, 3103414871),
+    "range coder": Known(_range_coder, 1556290300),
+    "steps": Known(_steps, 3883844011),
+    "motion code": Known(_motion_code, 2686606595),
 }
