@@ -2,7 +2,7 @@
 
 Where OpenCV is installed the guess is its optical flow, else the coarse search of :mod:`codec.lossless.block_motion`.
 This is the only choice in lossless coding that depends on what is installed. It changes the bytes of a file by
-thousandths (docs/decisions), and no file needs it to be decoded.
+thousandths (docs/decisions/0017-start-of-motion-search.md), and no file needs it to be decoded.
 """
 
 from __future__ import annotations
