@@ -25,7 +25,6 @@ from benchmarks.number_text import decimals
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.decoding import decode_lumas, decode_pictures
 from codec.lossless.known import I16Array
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import CodedSamples
@@ -156,7 +155,7 @@ def _coders() -> tuple[LumaCoder, ChromaCoder]:
 
 def _fields(pictures: Iterable[Picture]) -> Iterator[I16Array | None]:
     """The motion to each picture; None for the first."""
-    search = MotionSearch(MotionCompensation())
+    search = MotionSearch()
     yield None
     for earlier, later in itertools.pairwise(pictures):
         yield search(later.luma, earlier.luma)

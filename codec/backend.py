@@ -15,21 +15,15 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
     import keras
 
 __all__ = [
-    "FASTEST_DATA_FORMAT",
     "JIT_COMPILE",
-    "as_array",
     "backend_name",
-    "compiled",
     "device_name",
     "keras",
 ]
@@ -74,10 +68,6 @@ if not TYPE_CHECKING:
 # (docs/decisions/0005-singh2020-training.md). JAX always uses XLA.
 JIT_COMPILE: bool = keras.backend.backend() == "jax"
 
-# With channels last, Keras copies the picture before each of PyTorch's convolutions. A transposed view with channels
-# first is not copied. Its channels are still last in memory, which is PyTorch's fastest layout.
-FASTEST_DATA_FORMAT: str = "channels_first" if keras.backend.backend() == "torch" else "channels_last"
-
 
 def backend_name() -> str:
     """The name of the backend: ``tensorflow``, ``jax`` or ``torch``."""
@@ -96,46 +86,3 @@ def device_name() -> str:
     else:
         has_gpu = bool(backend.cuda.is_available())
     return "gpu" if has_gpu else "cpu"
-
-
-def compiled(function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    """Compile a function of tensors for fast inference on the backend.
-
-    ``Model.predict_on_batch`` does the same for a model, but there TensorFlow cannot treat the weights as constants.
-
-    As a side effect, GPUs compute with full float32 precision (no TF32) from now on. TensorFlow and PyTorch have this
-    setting only for the whole process.
-
-    Args:
-        function: takes a list of tensors, returns a tensor, and uses ``keras.ops``. Arrays that it refers to become
-            constants.
-
-    Returns:
-        A function that takes the tensors or arrays as separate arguments and returns a tensor. It computes no
-        gradients.
-    """
-    name = backend_name()
-    backend: Any = importlib.import_module(name)
-    if name == "tensorflow":
-        backend.config.experimental.enable_tensor_float_32_execution(False)
-        run = backend.function(function, reduce_retracing=True, autograph=False)
-    elif name == "jax":
-        run = backend.default_matmul_precision("highest")(backend.jit(function))
-    else:
-        backend.backends.cudnn.allow_tf32 = False
-        run = backend.no_grad()(function)
-
-    def call(*values: Any) -> Any:
-        # PyTorch accepts no negative strides.
-        convert = keras.ops.convert_to_tensor
-        return run([convert(np.ascontiguousarray(v)) if isinstance(v, np.ndarray) else v for v in values])
-
-    return call
-
-
-def as_array(tensor: Any) -> npt.NDArray[Any]:
-    """Convert a tensor of the backend to an array of the same shape and dtype."""
-    # For PyTorch, Keras's own conversion causes a warning of NumPy.
-    is_torch = backend_name() == "torch"
-    values: npt.NDArray[Any] = tensor.cpu().numpy() if is_torch else keras.ops.convert_to_numpy(tensor)
-    return values

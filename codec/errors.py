@@ -15,6 +15,7 @@ __all__ = [
     "StreamError",
     "TrainingError",
     "UsageError",
+    "WorkerError",
 ]
 
 
@@ -32,6 +33,10 @@ class TrainingError(GvcError):
 
 class OutputError(GvcError):
     """The result could not be written."""
+
+
+class WorkerError(GvcError):
+    """A worker process could not be started, or has died."""
 
 
 class ClosedPipeError(OutputError):

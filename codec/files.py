@@ -1,4 +1,4 @@
-"""Output that appears whole or not at all: a temporary neighbor, fsync, rename."""
+"""Atomic output: a file is written under a temporary name in the same folder, synced, and then renamed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PIPE = "-"
 
 
 def check_destination(path: str, *, overwrite: bool) -> None:
-    """Fail early on an output that could not be written at the end.
+    """Check, before any work is done, that the output can be written.
 
     Raises:
         OutputError: the folder is missing, or the path exists and ``overwrite`` is off.
@@ -32,25 +32,29 @@ def check_destination(path: str, *, overwrite: bool) -> None:
 
 
 def output_error(path: str, error: OSError) -> OutputError:
-    """The one line for an operating system's refusal to write."""
+    """Make the error for an operating system's refusal to write ``path``. Its message is one line."""
     if isinstance(error, BrokenPipeError):
         return ClosedPipeError(f"cannot write {path}: the program that reads this pipe has stopped")
     return OutputError(f"cannot write {path}: {error.strerror or error}")
 
 
 def _neighbor(target: Path) -> Path:
-    """A hidden name beside ``target`` that nobody has, no longer than names may be."""
+    """A new hidden path in the folder of ``target``. The name is cut to a length that file systems allow."""
     return target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
 
 
 class PendingFile:
-    """A file that is written beside its name and gets it in :meth:`commit`.
+    """A file that is written under a temporary name and gets its own name in :meth:`commit`.
 
-    ``-`` is standard output; a device or a named pipe is written to directly, since neither can be renamed.
+    The path ``-`` is standard output. Devices and named pipes are written to directly, since they cannot be renamed.
 
     Attributes:
-        stream: where to write.
-        working_path: the path that is being written to, for libraries that open it themselves; None for a pipe.
+        stream: the open binary file to write to.
+        working_path: the temporary path, for libraries that open the file themselves. None for standard output, devices
+            and named pipes, and after :meth:`commit`.
+
+    Raises:
+        OutputError: the file cannot be opened, or standard output is closed.
     """
 
     def __init__(self, path: str) -> None:
@@ -75,10 +79,10 @@ class PendingFile:
             raise output_error(path, error) from error
 
     def commit(self) -> None:
-        """Make sure that the bytes are on the disk, and give the file its name.
+        """Sync the file to the disk and give it its name.
 
         Raises:
-            OutputError: the disk is full, or the name cannot be taken.
+            OutputError: the disk is full, or the file cannot be renamed. The temporary file is then removed.
         """
         try:
             self.stream.flush()
@@ -95,7 +99,7 @@ class PendingFile:
         self.working_path = None
 
     def abort(self) -> None:
-        """Remove what was written. Never raises; harmless after :meth:`commit`."""
+        """Remove the temporary file. This method never raises an error, and does nothing after :meth:`commit`."""
         if self.path == PIPE:
             return
         with contextlib.suppress(OSError, ValueError):
@@ -107,7 +111,15 @@ class PendingFile:
 
 
 class PendingFolder:
-    """A folder of files that gets its name in :meth:`commit`, as :class:`PendingFile` does for one file."""
+    """A folder that is written under a temporary name and gets its own name in :meth:`commit`.
+
+    Attributes:
+        path: the path as given.
+        working_path: the temporary folder to write files into.
+
+    Raises:
+        OutputError: the folder cannot be made.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -119,10 +131,11 @@ class PendingFolder:
             raise output_error(path, error) from error
 
     def commit(self) -> None:
-        """Give the folder its name, in place of one that was there before.
+        """Give the folder its name. An existing folder of that name is replaced.
 
         Raises:
-            OutputError: the name cannot be taken.
+            OutputError: the old folder cannot be removed, or the new one cannot be renamed. The temporary folder is
+                then removed.
         """
         try:
             if self._final.is_dir():
@@ -133,5 +146,5 @@ class PendingFolder:
             raise output_error(self.path, error) from error
 
     def abort(self) -> None:
-        """Remove what was written. Never raises; harmless after :meth:`commit`."""
+        """Remove the temporary folder. This method never raises an error, and does nothing after :meth:`commit`."""
         shutil.rmtree(self.working_path, ignore_errors=True)

@@ -5,22 +5,32 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeVar
 
 T = TypeVar("T")
 _POLL_SECONDS = 0.2
+_LEAVE_SECONDS = 0.3
 
 
-def read_ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None, None]:
+def read_ahead(
+    items: Generator[T, None, None],
+    depth: int,
+    *,
+    on_stop: Callable[[], None] | None = None,
+    given_up: threading.Event | None = None,
+) -> Generator[T, None, None]:
     """Yield the items of a generator, which runs up to ``depth`` items ahead in its own thread.
 
     An exception of ``items`` is raised here, after the items before it. If the consumer stops early and closes this
-    generator, the thread ends after its current item.
+    generator, or is interrupted while it waits, the thread ends after its current item.
 
     Args:
         items: the generator. Only the thread may use it.
         depth: how many items may wait for the consumer, 1 or more.
+        on_stop: called at the end, before the thread is waited for: ends what the thread may wait for.
+        given_up: once it is set, the items end. The thread is left to itself if it does not end soon: it may wait for a
+            pipe that nobody writes to. Give it only where nothing breaks if the thread goes on.
 
     Yields:
         The items, in order.
@@ -52,7 +62,12 @@ def read_ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None
     thread.start()
     try:
         while True:
-            item, error = waiting.get()
+            try:
+                item, error = waiting.get(timeout=None if given_up is None else _POLL_SECONDS)
+            except queue.Empty:
+                if given_up is not None and given_up.is_set():
+                    return
+                continue
             if isinstance(error, StopIteration):
                 return
             if error is not None:
@@ -60,4 +75,6 @@ def read_ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None
             yield item  # type: ignore[misc]
     finally:
         is_stopped.set()
-        thread.join()
+        if on_stop is not None:
+            on_stop()
+        thread.join(_LEAVE_SECONDS if given_up is not None and given_up.is_set() else None)

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from codec.errors import InputError, OutputError
@@ -20,6 +19,7 @@ from codec.files import PendingFolder, check_destination
 from codec.progress import Progress
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, RgbArray
+from codec.video.png import png_bytes
 from codec.video.source import Source
 from codec.video.sources import open_source
 from codec.video.sources.images import find_images
@@ -63,8 +63,8 @@ def export_frames(source: Source, frames: Collection[int], folder: str, progress
     try:
         for index, frame in enumerate(source.frames()):
             if index in frames:
-                _, png = cv2.imencode(".png", conversion.rgb(frame.picture)[..., ::-1])  # OpenCV expects B, G, R
-                (pending.working_path / _NAME.format(index + 1)).write_bytes(png.tobytes())
+                png = png_bytes(conversion.rgb(frame.picture))
+                (pending.working_path / _NAME.format(index + 1)).write_bytes(png)
             progress.advance(index + 1)
             if index >= last:
                 break

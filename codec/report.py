@@ -1,4 +1,4 @@
-"""What an encode or a decode has to say for itself, as JSON and as a table."""
+"""Reports of encoding, decoding and colorization, with their JSON form and the encoder's closing table."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from typing import Any
 from codec.version import PROGRAM
 
 JOINT = "joint"
-"""The value of ``chroma`` for chroma in one picture with the gray."""
+"""The value of ``chroma`` in a report if whole pictures are coded: gray and chroma together."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What the report tells of a job beside its figures: how input and output are called, and the input's size."""
+    """The names of a job's input and output, and the input's size, for the report.
+
+    Attributes:
+        input: the input as given on the command line.
+        output: the output as given on the command line.
+        input_bytes: the input's size, in bytes; None for a pipe or a folder.
+    """
 
     input: str = ""
     output: str = ""
@@ -24,40 +30,43 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class EncodeReport:
-    """The encoder's summary. Its JSON form, described in ``docs/reports.md``, has the same names.
+    """The encoder's report. Its JSON form, described in ``docs/reports.md``, has the same names.
 
     Attributes:
-        input, output: as they were given on the command line.
-        width, height, pixel_format, frames, duration_seconds: the video.
-        color, network, luma: how it was coded.
-        hints: how the coarse chroma stream was coded, as ``--hints`` takes it; None without one.
-        color_target: what the color was to reach, as ``--color-target`` takes it; None without hints.
-        max_error: how far a chroma sample may be from the source's, in code values; None unless ``color`` is
-            ``lossless``.
-        chroma: what the chroma went through, as ``--chroma`` takes it; None unless ``color`` is ``lossless``. With
-            ``joint`` its bytes are in ``luma_bytes``.
-        raw_bytes: all frames uncompressed, in the source's own pixel format.
-        input_bytes: size of the input as it came, which may be compressed; None for a pipe or a folder.
-        total_bytes: size of the ``.gvc``.
-        luma_bytes: the gray stream, framing included.
-        network_bytes: the network, framing included.
-        color_bytes: the hints, or the samples of lossless chroma and the motion they need; framing included.
-        copy_bytes: audio and subtitles, carried as they came; not part of ``saved_percent``.
-        other_bytes: header, index, end.
+        input, output: input and output as given on the command line.
+        width, height, pixel_format, frames, duration_seconds: the video's size in samples of gray, its pixel format by
+            FFmpeg's name, its number of frames and its duration.
+        color: the mode, as ``--color`` takes it.
+        network: the network's architecture; None without a network.
+        luma: the track of the gray, as ``--luma`` takes it.
+        hints: the plane codec of the hints, as ``--hints`` takes it; None without hints.
+        color_target: the color target, as ``--color-target`` takes it; None without hints.
+        max_error: the largest allowed difference of a chroma sample from the source's, in code values; None unless
+            ``color`` is ``lossless``.
+        chroma: the track of the chroma, as ``--chroma`` takes it; None unless ``color`` is ``lossless``. With
+            ``joint``, ``luma_bytes`` includes the chroma.
+        raw_bytes: the size of all frames without compression, in the source's pixel format.
+        input_bytes: the size of the input, which may be compressed; None for a pipe or a folder.
+        total_bytes: the size of the stream.
+        luma_bytes: the bytes of the gray, with framing.
+        network_bytes: the bytes of the network, with framing.
+        color_bytes: the bytes of the hints, or of the lossless chroma with its motion fields, with framing.
+        copy_bytes: the bytes of audio and subtitles, which are copied. ``saved_percent`` does not count them.
+        other_bytes: the bytes of header, index and end.
         saved_percent: 100 x (1 - (total_bytes - copy_bytes) / raw_bytes).
-        luma_is_lossless: the receiver's gray is the source's gray, to the bit.
-        keyframes, clusters, segments: counts.
-        epochs, training_loss: of the training; None without a network.
-        network_psnr_float_db, network_psnr_quantized_db: chroma PSNR (peak 255) over training samples of the network
-            with weights of any value, and of the network as it is sent.
-        psnr_chroma_db, ciede2000_mean, ciede2000_p95, colorfulness_original, colorfulness_decoded: decoded color
-            against the source, over ``quality_frames`` frames evenly spread over the video; None where it does not
-            apply (gray video, or a PSNR without any error).
-        seconds: wall time, all stages.
-        stage_seconds: wall time by stage.
-        seed: of everything random.
-        backend, device: what ran the network.
-        notes: what could not be kept.
+        luma_is_lossless: whether the receiver's gray equals the source's gray, bit for bit.
+        keyframes, clusters, segments: the number of each.
+        epochs, training_loss: the number of epochs and the loss of the training; None without a network.
+        network_psnr_float_db, network_psnr_quantized_db: the chroma PSNR in dB (peak 255) over training data, with the
+            network's float weights before quantization, and with the weights that are sent.
+        psnr_chroma_db, ciede2000_mean, ciede2000_p95, colorfulness_original, colorfulness_decoded: the quality of the
+            decoded color against the source, over ``quality_frames`` frames spread evenly over the video. None where a
+            value does not exist (gray video, or the PSNR of color without any error).
+        seconds: the wall time of all stages.
+        stage_seconds: the wall time of each stage.
+        seed: the seed of all random numbers.
+        backend, device: the backend that computed the network, and the device that it ran on.
+        notes: remarks about properties of the input that could not be kept.
     """
 
     input: str
@@ -109,15 +118,15 @@ class EncodeReport:
 
 @dataclass(frozen=True, kw_only=True)
 class DecodeReport:
-    """The decoder's summary.
+    """The decoder's report.
 
     Attributes:
-        input, output: as they were given on the command line.
-        frames: frames written.
-        segments: segments decoded.
-        lost: what a recovery could not use, one line each; empty for a sound stream.
-        seconds: wall time.
-        notes: what the output cannot keep.
+        input, output: input and output as given on the command line.
+        frames: the number of frames written.
+        segments: the number of segments decoded.
+        lost: the parts of a damaged stream that recovery could not use, one line each; empty for an undamaged stream.
+        seconds: the wall time.
+        notes: remarks about properties of the stream that the output cannot keep.
     """
 
     input: str
@@ -133,15 +142,16 @@ class DecodeReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ColorizeReport:
-    """The summary of a colorization.
+    """The report of a colorization.
 
     Attributes:
-        input, output: as they were given on the command line.
-        frames: frames written.
-        shots: that were found; 0 where color was left out.
-        network: what made the color; ``stream`` for the one of a ``.gvc``; None where color was left out.
-        seconds: wall time.
-        notes: what the output cannot keep.
+        input, output: input and output as given on the command line.
+        frames: the number of frames written.
+        shots: the number of shots found; 0 if no color was made.
+        network: the architecture of the network that made the color; ``stream`` for the network of a ``.gvc`` stream;
+            None if no color was made.
+        seconds: the wall time.
+        notes: remarks about properties of the input that the output cannot keep.
     """
 
     input: str
@@ -156,17 +166,17 @@ class ColorizeReport:
 
 
 def as_json(report: EncodeReport | DecodeReport | ColorizeReport) -> dict[str, Any]:
-    """A report as a dictionary of JSON types; no number in it is infinite or NaN."""
+    """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None."""
     return {name: _plain(value) for name, value in dataclasses.asdict(report).items()}
 
 
 def saved_percent(*, raw_bytes: int, coded_bytes: int) -> float:
-    """Bandwidth saved against ``raw_bytes``, in percent; negative where the coded form is larger."""
+    """The bandwidth saved relative to ``raw_bytes``, in percent. It is negative if the coded form is larger."""
     return 100 * (1 - coded_bytes / raw_bytes)
 
 
 def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
-    """The encoder's closing table: (part, bytes, share or remark)."""
+    """The rows of the encoder's closing table: (part, bytes, share or remark)."""
 
     def share(part: int) -> str:
         return f"{100 * part / report.total_bytes:.1f} %"
@@ -196,7 +206,7 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
 
 
 def quality_line(report: EncodeReport) -> str | None:
-    """The color's quality in one line, or None for gray video."""
+    """One line with the quality of the color; None for gray video."""
     if report.ciede2000_mean is None:
         return None
     psnr = "no error" if report.psnr_chroma_db is None else f"{report.psnr_chroma_db:.2f} dB"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -36,22 +35,18 @@ class SegmentColor:
         """Whether the pictures are the same to the last bit on every machine."""
         return self._colorizer is None or self._colorizer.is_exact
 
-    def distrust_backend(self) -> bool:
-        """Stop using the backend for an exact network. Returns whether the backend was in use before."""
-        return self._colorizer is not None and self._colorizer.distrust_backend()
-
     @property
     def has_memory(self) -> bool:
         """Whether the color of a frame depends on earlier frames of its shot."""
         return self._colorizer is not None and self._colorizer.has_memory
 
     def pictures(
-        self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
+        self, lumas: Iterable[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
     ) -> Iterator[Picture]:
         """Color consecutive frames, of which the first begins a shot.
 
         Args:
-            lumas: the gray planes, (height, width) uint8 each.
+            lumas: the gray planes, (height, width) uint8 each; taken a batch at a time.
             hints: the hint picture of each frame, as :func:`codec.hints.coder.decode_hints` returns them; empty if
                 there are no hints.
             shot_starts: the indices, within ``lumas``, of further frames that begin a shot.
@@ -59,16 +54,11 @@ class SegmentColor:
         Yields:
             The pictures, with exactly these gray planes.
         """
-        size = max(1, _BATCH_PIXELS // max(1, lumas[0].size)) if lumas else 1
-        borders = (
-            sorted({0, *(s for s in shot_starts if s < len(lumas)), len(lumas)}) if self.has_memory else [0, len(lumas)]
-        )
-        for start, stop in itertools.pairwise(borders):
-            if self._colorizer is not None:
+        starts = {0, *shot_starts} if self.has_memory else {0}
+        for first, batch in _batches(lumas, starts):
+            if self._colorizer is not None and first in starts:
                 self._colorizer.begin_shot()
-            for first in range(start, stop, size):
-                last = min(stop, first + size)
-                yield from self._batch(lumas[first:last], hints[first:last])
+            yield from self._batch(batch, hints[first : first + len(batch)])
 
     def _batch(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
         pixel_format = self._conversion.pixel_format
@@ -80,12 +70,24 @@ class SegmentColor:
             return self._colorizer(np.stack(lumas), quarters)
         if quarters is None:
             return [self._conversion.neutral(luma) for luma in lumas]
-        return [picture_of_quarters(luma, own, pixel_format.model) for luma, own in zip(lumas, quarters, strict=True)]
+        return [picture_of_quarters(luma, own, pixel_format) for luma, own in zip(lumas, quarters, strict=True)]
 
 
-def luma_crc32(lumas: Iterable[PlaneArray]) -> int:
-    """The CRC-32 of consecutive gray planes; samples are taken row by row."""
-    checksum = 0
+def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[tuple[int, list[PlaneArray]]]:
+    """Gray planes in batches for the network, none of them over the start of a shot, each with its first index."""
+    batch: list[PlaneArray] = []
+    stop = 0
+    for stop, luma in enumerate(lumas, 1):
+        batch.append(luma)
+        if stop in starts or len(batch) * luma.size + luma.size > _BATCH_PIXELS:
+            yield stop - len(batch), batch
+            batch = []
+    if batch:
+        yield stop - len(batch), batch
+
+
+def luma_crc32(lumas: Iterable[PlaneArray], checksum: int = 0) -> int:
+    """The CRC-32 of consecutive gray planes, which continues from ``checksum``; samples are taken row by row."""
     for luma in lumas:
         checksum = zlib.crc32(luma.tobytes(), checksum)
     return checksum

@@ -1,1 +1,1 @@
-"""The commands: parse, call, print."""
+"""The command-line programs. They parse arguments, call the library and print the results."""

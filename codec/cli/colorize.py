@@ -1,4 +1,4 @@
-"""``gvc-colorize``: color for gray video and pictures from elsewhere."""
+"""``gvc-colorize``: colorizes gray videos and pictures that gvc did not encode."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.extras import check_extra
 from codec.networks.declarations import color_networks
 from codec.video.sinks.declarations import outputs_help
 
@@ -26,7 +27,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     if (options.output is None) == (options.export_keyframes is None):
@@ -96,8 +101,9 @@ def _add_color_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _colorize(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
-    from codec.cli.progress_bar import progress_for
+    # These imports are slow. They are here so that --help and usage errors appear at once.
+    check_extra(f"{_COMMAND} colors with networks")
+    from codec.cli.progress import progress_for
     from codec.colorization import ColorizeOptions
     from codec.jobs.colorize import colorize_file
     from codec.report import as_json
@@ -133,7 +139,8 @@ def _colorize(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from codec.cli.progress_bar import progress_for
+    check_extra("--export-keyframes clusters the frames")
+    from codec.cli.progress import progress_for
     from codec.jobs.colorize import export_keyframes
 
     progress = progress_for(quiet=arguments.quiet or arguments.json)

@@ -1,4 +1,4 @@
-"""``gvc-decode``: a ``.gvc`` stream to a video."""
+"""``gvc-decode``: decodes a ``.gvc`` stream to a video."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help
 
 _COMMAND = "gvc-decode"
@@ -23,7 +24,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     options = _parser().parse_args(arguments)
     return run(_COMMAND, lambda: _decode(options), debug=options.debug, quiet=options.quiet)
 
@@ -46,14 +51,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
+    add_worker_arguments(parser)
     add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
     add_common_arguments(parser)
     return parser
 
 
 def _decode(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
-    from codec.cli.progress_bar import progress_for
+    # These imports are slow. They are here so that --help and usage errors appear at once.
+    from codec.cli.progress import progress_for
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
     from codec.jobs.decode import decode_file
@@ -65,7 +71,11 @@ def _decode(arguments: argparse.Namespace) -> int:
             arguments.input,
             arguments.output,
             DecodeOptions(
-                gray=arguments.gray, recover=arguments.recover, verify=arguments.verify, vgg16=arguments.vgg16
+                gray=arguments.gray,
+                recover=arguments.recover,
+                verify=arguments.verify,
+                vgg16=arguments.vgg16,
+                workers=workers(arguments),
             ),
             sink_options=sink_options(arguments, gray_only=arguments.gray),
             progress=progress,

@@ -1,6 +1,6 @@
-"""``docs/options.md``: modes, plane codecs, networks and outputs, from what each of them declares.
+"""Generates ``docs/options.md`` from the declarations of the modes, plane codecs, networks and outputs.
 
-``python -m codec.cli.document docs/options.md`` writes the page anew.
+``python -m codec.cli.document docs/options.md`` writes the page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ This page is made from what each of them declares: `python -m codec.cli.document
 
 
 def document() -> str:
-    """The page."""
+    """The text of the page, in Markdown."""
     parts = [_HEAD, _modes(), _codecs(), _networks(), _outputs()]
     return "\n".join(parts)
 

@@ -1,4 +1,4 @@
-"""``gvc-encode``: a video to a ``.gvc`` stream."""
+"""``gvc-encode``: encodes a video to a ``.gvc`` stream."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.worker_arguments import add_worker_arguments, workers
 
 _COMMAND = "gvc-encode"
 _EXAMPLES = """\
@@ -22,7 +23,11 @@ examples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     options = _parser().parse_args(arguments)
     return run(_COMMAND, lambda: _encode(options), debug=options.debug, quiet=options.quiet)
 
@@ -38,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", help="the .gvc file, or - for a pipe")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
+    add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
     add_common_arguments(parser)
@@ -45,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _encode(arguments: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong usage are answered at once.
-    from codec.cli.progress_bar import progress_for
+    # These imports are slow. They are here so that --help and usage errors appear at once.
+    from codec.cli.progress import progress_for
     from codec.jobs.encode import encode_file
     from codec.report import as_json
 
@@ -61,6 +67,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             max_frames=arguments.frames,
             overwrite=arguments.overwrite,
             verify=arguments.verify,
+            workers=workers(arguments),
             progress=progress,
         )
     finally:

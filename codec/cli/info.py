@@ -20,7 +20,11 @@ _COMMAND = "gvc-info"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command; returns its exit code."""
+    """Run the command and return its exit code.
+
+    Args:
+        arguments: the command-line arguments without the program's name; None for those of the process.
+    """
     parser = argparse.ArgumentParser(
         prog=_COMMAND,
         description="Say what is in a .gvc stream, and check every byte of it. With --system: say what computes here.",

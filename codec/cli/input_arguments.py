@@ -1,4 +1,4 @@
-"""How the input is to be read, as arguments of several commands."""
+"""Command-line arguments for reading the input. Several commands share them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def add_input_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of raw video above all."""
+    """Add the options for reading the input. Most of them are for raw video."""
     group = parser.add_argument_group(
         "raw input", "in ffmpeg's or x265's spelling; else read from a sidecar file or the file's name"
     )
@@ -31,10 +31,10 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def source_options(arguments: argparse.Namespace) -> SourceOptions:
-    """What was said of the input.
+    """The source options that the arguments give.
 
     Raises:
-        InputError: a value that no video has.
+        InputError: a value is not valid for any video.
     """
     from codec.cli.values import parse_format, parse_pixel_format, parse_size
     from codec.video.geometry import parse_frame_rate

@@ -1,4 +1,4 @@
-"""The modes' options as arguments of ``gvc-encode``: derived from what each mode declares."""
+"""Command-line arguments for the modes of ``gvc-encode``. They are derived from the modes' declarations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codec.errors import InputError, UsageError
 
 
 def add_mode_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--color``, and the options of all modes."""
+    """Add ``--color`` and the options of all modes."""
     group = parser.add_argument_group("coding", "in brackets: the values of --color that have the option")
     group.add_argument(
         "--color",
@@ -34,11 +34,11 @@ def add_mode_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def mode_of(arguments: argparse.Namespace) -> Mode:
-    """The mode that the arguments ask for.
+    """The mode that the arguments select, with its options.
 
     Raises:
-        InputError: there is no such mode, or a value is out of its range.
-        UsageError: an option that the mode does not have.
+        InputError: the mode is unknown, or a value is out of its range.
+        UsageError: an option was given that the mode does not have.
     """
     kinds = {str(mode.color): mode for mode in MODES}
     if arguments.color not in kinds:
@@ -56,7 +56,7 @@ def mode_of(arguments: argparse.Namespace) -> Mode:
 
 
 def _all_options() -> dict[str, Option]:
-    """Of all modes, by the name of their field, in the order of the help."""
+    """The options of all modes by field name, in the order of the help text."""
     options: dict[str, Option] = {}
     for kind in (*MODES, Shared):
         options |= {name: option for name, option in options_of(kind).items() if name not in options}

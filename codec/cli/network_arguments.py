@@ -1,4 +1,4 @@
-"""What networks leave open, as arguments of ``gvc-colorize``."""
+"""Command-line arguments of ``gvc-colorize`` for the choices that networks offer, and for their training."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_network_arguments(group: argparse._ArgumentGroup) -> None:
-    """Options of networks that have them; others refuse them."""
+    """Add the options that some networks have. A network that does not have an option refuses it."""
     group.add_argument("--vgg16", metavar="WEIGHTS", help=choice_help(Choice.VGG16))
     group.add_argument("--window", type=int, metavar="N", help=choice_help(Choice.WINDOW))
     group.add_argument("--first-stage", metavar="NAME", help=choice_help(Choice.FIRST_STAGE))
@@ -22,7 +22,7 @@ def add_network_arguments(group: argparse._ArgumentGroup) -> None:
 
 
 def network_choices(arguments: argparse.Namespace) -> NetworkChoices:
-    """The choices that were made."""
+    """The network choices that the arguments give."""
     from codec.networks.choices import NetworkChoices
 
     return NetworkChoices(
@@ -35,7 +35,7 @@ def network_choices(arguments: argparse.Namespace) -> NetworkChoices:
 
 
 def training_options(arguments: argparse.Namespace) -> TrainingOptions:
-    """What was said of training; the rest as by default."""
+    """The training options that the arguments give. Options that were not given have their defaults."""
     from codec.training.options import TrainingOptions
 
     names = ("epochs", "train_size", "batch_size", "max_seconds", "seed", "true_share")

@@ -1,4 +1,4 @@
-"""Where decoded video goes, as arguments of several commands."""
+"""Command-line arguments for the output video. Several commands share them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def add_output_arguments(
     parser: argparse.ArgumentParser, *, pixel_format: Sequence[str], file_format: Sequence[str]
 ) -> None:
-    """Codec, quality and form of the output.
+    """Add the options for codec, quality and format of the output.
 
     Args:
-        parser: of the command.
-        pixel_format: what the option is called, which may not be what the input's is.
-        file_format: likewise.
+        parser: the command's parser.
+        pixel_format: the names of the option for the pixel format. They must differ from those of the input's option.
+        file_format: the names of the option for the file format. They must differ from those of the input's option.
     """
     group = parser.add_argument_group("output")
     group.add_argument("--codec", metavar="NAME", help="h264 (default), h265, vp9, av1, ffv1 (lossless)")
@@ -33,10 +33,10 @@ def add_output_arguments(
 
 
 def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> SinkOptions:
-    """The choices that were made.
+    """The sink options that the arguments give.
 
     Raises:
-        InputError: a value that there is not.
+        InputError: a value is not valid.
     """
     from codec.cli.values import parse_format, parse_pixel_format
     from codec.video.sinks.options import SinkOptions
@@ -53,6 +53,6 @@ def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> S
 
 
 def print_speed(report: DecodeReport | ColorizeReport) -> None:
-    """What was written and how fast, for a person, on standard error."""
+    """Print the number of frames written and the speed on standard error."""
     speed = report.frames / max(report.seconds, 1e-9)
     print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)

@@ -1,14 +1,9 @@
-"""Progress on a terminal: stage, bar, units done, units a second, time left, and a few words."""
+"""Progress bars on a terminal: stage, bar, units done, units per second, time left, and a short text."""
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-from codec.progress import Progress as ProgressListener
-from codec.progress import Silent
 
 
 class ProgressBar:
@@ -51,8 +46,3 @@ class ProgressBar:
             done = self._bars.tasks[self._task].completed
             self._bars.update(self._task, total=done, completed=done)
             self._task = None
-
-
-def progress_for(*, quiet: bool) -> ProgressListener:
-    """A bar where standard error is a terminal, silence elsewhere."""
-    return Silent() if quiet or not sys.stderr.isatty() else ProgressBar()

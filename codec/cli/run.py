@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, errors as one line, signals, JSON lines."""
+"""Behavior that all commands share: exit codes, one-line errors, signals and JSON lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EXIT_RECOVERED = 7
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
-# The first class that fits decides.
+# The first class that matches determines the exit code.
 _EXIT_CODES: tuple[tuple[type[GvcError], int], ...] = (
     (RecoveredError, EXIT_RECOVERED),
     (UsageError, EXIT_USAGE),
@@ -45,11 +45,11 @@ EXIT_CODE_HELP = (
 
 
 class _Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived: unwind, so that nothing half-written stays behind."""
+    """Raised on SIGTERM or SIGHUP. It unwinds the stack, so that incomplete output is removed."""
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options that every command has."""
+    """Add the options that every command has."""
     group = parser.add_argument_group("messages")
     group.add_argument("--json", action="store_true", help="print the result as JSON, one object a line")
     group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
@@ -58,12 +58,12 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool = False) -> int:
-    """Run a command's action; every error becomes one line on standard error and an exit code.
+    """Run a command's action and return the exit code. Each error becomes one line on standard error.
 
     Args:
-        command: its name.
-        action: what it does; returns the exit code.
-        debug: show where an error comes from.
+        command: the command's name, for error messages.
+        action: does the work and returns the exit code.
+        debug: also print the traceback of an error.
         quiet: print no notes.
     """
     with _warnings_as_notes(command, quiet=quiet):
@@ -88,7 +88,7 @@ def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
         complain(command, "terminated")
         return EXIT_TERMINATED
     except BrokenPipeError:
-        # Whoever read our standard output has had enough; keep Python from complaining again on exit.
+        # The reader of standard output has closed it. Keep Python from reporting this again on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         complain(command, "the reader of standard output went away")
         return EXIT_OUTPUT
@@ -98,7 +98,7 @@ def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     except MemoryError:
         complain(command, "not enough memory")
         return EXIT_INTERNAL
-    except Exception as error:  # a bug: say so in one line, keep the traceback for those who ask
+    except Exception as error:  # a bug in gvc: report it in one line; print the traceback only with debug
         if debug:
             traceback.print_exc()
         complain(command, f"internal error, please report it ({type(error).__name__}: {error}); --debug shows more")
@@ -106,12 +106,12 @@ def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
 
 
 def print_json(record: dict[str, Any], *, to_stderr: bool = False) -> None:
-    """One JSON object, one line."""
+    """Print ``record`` as one JSON object on one line, on standard output or standard error."""
     print(json.dumps(record, allow_nan=False), file=sys.stderr if to_stderr else sys.stdout, flush=True)
 
 
 def print_notes(command: str, notes: tuple[str, ...]) -> None:
-    """Remarks for a person, on standard error."""
+    """Print a report's notes on standard error, one line each."""
     for note in notes:
         print(f"{command}: note: {note}", file=sys.stderr)
 
@@ -137,7 +137,7 @@ def _warnings_as_notes(command: str, *, quiet: bool) -> Iterator[None]:
 
 
 def complain(command: str, message: str) -> None:
-    """One line on standard error; nothing in it can steer a terminal."""
+    """Print a message as one line on standard error, without control characters."""
     line = "".join(c if c.isprintable() else "?" for c in " ".join(message.split()))
     print(f"{command}: error: {line}", file=sys.stderr, flush=True)
 

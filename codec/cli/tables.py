@@ -1,4 +1,4 @@
-"""The encoder's closing table, for a person."""
+"""The encoder's closing table on a terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codec.report import EncodeReport, quality_line, summary_rows
 
 
 def print_summary(report: EncodeReport) -> None:
-    """Bytes by part, saved against raw, and the color's quality, on standard error."""
+    """Print on standard error the bytes of each part, the percentage saved, and the quality of the color."""
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     table = Table(box=None, show_header=True, pad_edge=False)
     table.add_column(Text(report.output if report.output != "-" else "stream"))

@@ -1,4 +1,4 @@
-"""Option values in the spellings that people know from ffmpeg and x265."""
+"""Parsers of option values. They also accept the spellings of ffmpeg and x265."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from codec.errors import InputError
 
-# FFmpeg's names of formats to ours.
+# Maps FFmpeg's names of file formats to gvc's.
 _FORMATS = {
     "rawvideo": "raw",
     "yuv4mpegpipe": "y4m",
@@ -18,7 +18,11 @@ _X265_COLOR_SPACES = {"i400": "gray", "i420": "yuv420p", "i422": "yuv422p", "i44
 
 
 def parse_size(text: str | None) -> tuple[int, int] | None:
-    """``256x256`` to (256, 256)."""
+    """Parse a size such as ``256x128`` to (width, height); None if the text is None.
+
+    Raises:
+        InputError: the text is not a size.
+    """
     if text is None:
         return None
     match = re.fullmatch(r"(\d{1,5})[xX*:](\d{1,5})", text)
@@ -28,16 +32,25 @@ def parse_size(text: str | None) -> tuple[int, int] | None:
 
 
 def parse_format(text: str | None, *, images: str) -> str | None:
-    """Our name of a format, from its own or FFmpeg's spelling; ``images`` is what pictures are called there."""
+    """Translate gvc's or FFmpeg's name of a file format to gvc's; None if the text is None.
+
+    Args:
+        text: the name, in upper or lower case.
+        images: the name to return for a sequence of images.
+    """
     name = None if text is None else _FORMATS.get(text.lower(), text.lower())
     return images if name == "images" else name
 
 
 def parse_pixel_format(text: str | None, depth: str | None = None) -> str | None:
-    """FFmpeg's name of a pixel format, from its own or x265's spelling.
+    """Translate FFmpeg's or x265's name of a pixel format to FFmpeg's.
+
+    Args:
+        text: the name; None if it was not given.
+        depth: the bits per sample as text; None if they were not given.
 
     Raises:
-        InputError: more than 8 bits a sample.
+        InputError: the format has more than 8 bits per sample.
     """
     if depth not in (None, "8"):
         raise InputError(f"expected --input-depth 8, since gvc handles 8 bits a sample only for now. Received: {depth}")

@@ -1,11 +1,11 @@
-"""Color for gray video from elsewhere: by a network that others trained, or one that learns from colored pictures.
+"""Colorization of gray videos that gvc did not encode, with a pretrained network or one trained on references.
 
     source ─► gray ─┬─► cuts ───────────────┐
                     └─► network ─► color ───┴─► stabilizer ─► sink
     references, a file of weights, or another video's stream ─► network
 
-The modules in the order of the data: ``options``, ``output`` (what the colored video is), ``networks`` (where the
-network comes from), ``shots`` (cuts, as they are found in a stream of frames), ``stabilizer``, ``pipeline``.
+The modules, in the order of the data flow: ``options``; ``output``, the description of the colored video; ``networks``,
+which loads or trains the network; ``shots``, which finds cuts in a stream of frames; ``stabilizer``; ``pipeline``.
 """
 
 from codec.colorization.options import ColorizeOptions

@@ -1,4 +1,4 @@
-"""Where the network of a colorization comes from: a file of weights, a stream, or references to learn from."""
+"""Makes the network of a colorization from a file of weights, from a stream, or by training on references."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from container_format.records import Color
 def make_colorizer(
     source: Source, info: VideoInfo, conversion: ColorConversion, options: ColorizeOptions, progress: Progress
 ) -> Colorizer:
-    """The network that the options ask for, ready to color.
+    """Make the colorizer that the options select.
 
     Args:
-        source: of the gray; read once if references belong to frames of it.
-        info: of the colored video.
-        conversion: likewise.
-        options: of the colorization.
-        progress: is told the training.
+        source: the source of the gray video. It is read once if references belong to frames of it.
+        info: the description of the colored video.
+        conversion: the color conversion of the colored video.
+        options: the options of the colorization.
+        progress: receives the progress of the training.
 
     Raises:
-        InputError: a file is missing or is not what it should be.
+        InputError: a file is missing or has the wrong content.
         StreamError: the stream is damaged.
         TrainingError: the network could not be trained.
     """
@@ -87,7 +87,7 @@ def _examples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorCon
 def _pictures_of(
     source: Source, references: list[Reference], info: VideoInfo, conversion: ColorConversion, progress: Progress
 ) -> list[Picture]:
-    """The references as pictures of this video: with a frame's own gray if they belong to one, else with theirs."""
+    """Convert references to pictures of this video. A reference to a frame gets its gray, others keep theirs."""
     shape = info.height, info.width
     owned: dict[int, PlaneArray] = {}
     free: list[Reference] = []
@@ -111,6 +111,6 @@ def _pictures_of(
 
 
 def _fitted(reference: Reference, shape: tuple[int, int], conversion: ColorConversion) -> Picture:
-    """A picture that belongs to no frame, at the size of the video."""
+    """A reference that does not belong to a frame, scaled to the size of the video."""
     rgb_u8 = cv2.resize(reference.rgb_u8, shape[::-1], interpolation=cv2.INTER_AREA)
     return conversion.picture(np.ascontiguousarray(rgb_u8))

@@ -1,4 +1,4 @@
-"""What a person may choose of a colorization. Each attribute is an option of ``gvc-colorize`` with the same name."""
+"""The options of a colorization. Each attribute is an option of ``gvc-colorize`` with the same name."""
 
 from __future__ import annotations
 
@@ -13,29 +13,28 @@ from codec.training.options import TrainingOptions
 
 STREAM_SUFFIX = ".gvc"
 FOREIGN_NETWORK = "zhang2016"
-"""The network whose weights come from a file."""
+"""The pretrained network, whose weights come from a file."""
 REFERENCE_NETWORK = "singh2020"
-"""The network that learns from references if none is named."""
+"""The network that is trained on references if no network is named."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ColorizeOptions:
-    """Choices of a colorization.
+    """The options of a colorization.
 
     Attributes:
-        network: a name in the registry; None takes ``zhang2016`` with a file of weights, what a stream has, or
-            ``singh2020`` with references.
-        weights: a file of weights for ``zhang2016``, or a ``.gvc`` stream, whose network is taken; None for a network
-            that learns from the references alone.
-        references: pictures in the right colors, or folders of them; :mod:`codec.references` says which frame they
-            belong to.
-        choices: what the network leaves open.
-        training: how it is trained on the references.
+        network: a network's name in the registry. None selects ``zhang2016`` if a file of weights is given, the
+            stream's network if a stream is given, and otherwise ``singh2020``.
+        weights: a file of weights for ``zhang2016``, or a ``.gvc`` stream whose network is used. None for a network
+            that is trained on the references alone.
+        references: paths of references, or of folders with references. :mod:`codec.references` assigns them to frames.
+        choices: the choices that the network offers.
+        training: the options of the training on the references.
         stabilize: average the color of consecutive frames along the motion.
-        to_gray: the reverse: leave the color out.
+        to_gray: do the reverse, and remove the color.
 
     Raises:
-        InputError: the choices do not go together.
+        InputError: the options contradict each other.
     """
 
     network: str | None = None
@@ -78,15 +77,19 @@ class ColorizeOptions:
 
     @property
     def is_stream(self) -> bool:
-        """The network is that of a stream."""
+        """Whether the network comes from a stream."""
         return self.weights is not None and Path(self.weights).suffix.lower() == STREAM_SUFFIX
 
     @property
     def architecture(self) -> str:
-        """The network's name, chosen if it was left open."""
+        """The network's name, or the default if none was given."""
         return self.network or (REFERENCE_NETWORK if self.weights is None else FOREIGN_NETWORK)
 
     @property
     def spec(self) -> NetworkSpec:
-        """The network with its choices."""
+        """The spec of the network with its choices.
+
+        Raises:
+            InputError: a choice was made that the network does not offer.
+        """
         return self.choices.spec(self.architecture, weights=self.weights)

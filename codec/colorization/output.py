@@ -1,4 +1,4 @@
-"""What a colored video is, beside its pictures."""
+"""The description of a colored video."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LIMITED, _FULL = 1, 2
 
 
 def colored_info(info: VideoInfo) -> VideoInfo:
-    """The description of a video after it was colored.
+    """The description of a video after colorization.
 
-    Gray video becomes 4:4:4 with the same gray, in the range that it had; a destination reduces the chroma if it has
-    to. Video with chroma planes, be they without color, stays what it is.
+    A gray video becomes 4:4:4 with the same gray and the same range. A sink reduces the chroma if necessary. A video
+    with chroma planes, even if they have no color, keeps its description.
     """
     if info.pixel_format.model is not ColorModel.GRAY:
         return info

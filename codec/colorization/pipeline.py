@@ -1,4 +1,4 @@
-"""The whole way of a colorization: one pass over the video, in memory bounded by the size of some frames."""
+"""The pipeline of a colorization: one pass over the video, in memory that is bounded by the size of a few frames."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ from codec.video.picture import Frame, Picture
 from codec.video.sink import Sink
 from codec.video.source import Source
 
-_BATCH_PIXELS = 2**21  # so many pixels of gray wait for the network at a time
+_BATCH_PIXELS = 2**21  # largest number of gray samples in a batch for the network
 
 
 @dataclass(frozen=True)
 class Colorized:
-    """What came of a colorization: counts, notes, wall time."""
+    """The result of a colorization.
+
+    Attributes:
+        num_frames: the number of frames written.
+        num_shots: the number of shots found; 0 if the color was removed.
+        notes: remarks about properties of the input that the output cannot keep.
+        seconds: the wall time.
+    """
 
     num_frames: int
     num_shots: int
@@ -41,13 +48,13 @@ def colorize(
     *,
     progress: Progress | None = None,
 ) -> Colorized:
-    """Put color on gray video, or take it away. Sound, subtitles and times stay as they are.
+    """Make color for a gray video, or remove the color of a video. Audio, subtitles and times are not changed.
 
     Args:
-        source: any video; of one with color, only the gray is looked at.
-        open_sink: makes the sink, once the video's description is known.
-        options: see there.
-        progress: is told the stages.
+        source: any video. Only its gray is used.
+        open_sink: opens the sink for the description of the colored video.
+        options: the options of the colorization.
+        progress: receives the stages and the progress; None for no reports.
 
     Raises:
         InputError: the source, the weights or the references cannot be used.
@@ -60,7 +67,7 @@ def colorize(
     conversion = ColorConversion.of(info)
     painter: _Painter | None = None
     if not options.to_gray:
-        # This imports Keras, which takes seconds: only when there is color.
+        # This imports Keras, which takes seconds. It is needed only if color is made.
         from codec.colorization.networks import make_colorizer
 
         colorizer = make_colorizer(source, info, conversion, options, progress)
@@ -90,7 +97,7 @@ def _gray(source: Source) -> Iterator[Frame | CopyPacket]:
 
 
 class _Painter:
-    """Colors frames in batches that do not reach across a cut; packets keep their places between them."""
+    """Colorizes frames in batches that do not cross a cut. Packets keep their positions between the frames."""
 
     def __init__(self, colorizer: Colorizer, stabilizer: Stabilizer | None) -> None:
         self._colorizer = colorizer

@@ -1,4 +1,4 @@
-"""Cuts, as they are found in a stream of frames: a frame is known to begin a shot only some frames later."""
+"""Detection of cuts in a stream of frames. Whether a frame begins a shot is known only some frames later."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from codec.video.picture import Frame, PlaneArray
 
 
 def with_cuts(items: Iterable[Frame | CopyPacket]) -> Iterator[tuple[Frame | CopyPacket, bool]]:
-    """The same items in the same order, each with whether it is a frame that begins a shot.
+    """Yield the same items in the same order, each with a flag that is True for a frame that begins a shot.
 
-    At most so many frames wait as :class:`codec.keyframes.CutDetector` looks ahead. Cuts are found in the gray.
+    Cuts are found in the gray. The number of frames held back is at most the look-ahead of
+    :class:`codec.keyframes.CutDetector`.
     """
     detector = CutDetector()
-    waiting: deque[tuple[int, Frame | CopyPacket]] = deque()  # with the number of frames before each
+    waiting: deque[tuple[int, Frame | CopyPacket]] = deque()  # each item with the number of frames before it
     starts = {0}
     num_frames = 0
     signature: PlaneArray | None = None
@@ -39,5 +40,5 @@ def with_cuts(items: Iterable[Frame | CopyPacket]) -> Iterator[tuple[Frame | Cop
 def _decided(index: int, item: Frame | CopyPacket, starts: set[int]) -> tuple[Frame | CopyPacket, bool]:
     is_start = isinstance(item, Frame) and index in starts
     if is_start:
-        starts.discard(index)  # numbers of cuts do not pile up
+        starts.discard(index)  # keeps the set small
     return item, is_start

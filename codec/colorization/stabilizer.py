@@ -1,9 +1,9 @@
-"""Steadier color: the chroma of each frame averaged with that of the frame before, moved along the motion.
+"""The stabilizer: it averages the chroma of each frame with that of the frame before, moved along the motion.
 
-The motion is that of the gray, which is exact: DIS optical flow (T. Kroeger et al., "Fast Optical Flow using Dense
-Inverse Search", 2016) as OpenCV has it. It differs between OpenCV's versions; nothing that must be exact depends on it.
-Where the gray that was moved here is not the gray that is here, something was uncovered or lit, and the frame keeps
-its own color; so a cut that nobody noticed does no harm.
+The motion is estimated from the gray, which is exact, with OpenCV's DIS optical flow (T. Kroeger et al., "Fast Optical
+Flow using Dense Inverse Search", 2016). It differs between OpenCV's versions; nothing that must be exact depends on it.
+Where the moved gray of the frame before differs from the gray of the frame, something was uncovered or lit, and the
+frame keeps its own color. For the same reason a cut that was not detected does no harm.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from codec.video.pixel_formats import ColorModel
 F32Array = npt.NDArray[np.float32]
 
 STRENGTH = 0.8
-"""Share of the frame before where the motion is certain: an average over about five frames."""
-_TOLERANCE = np.float32(8)  # code values of gray by which a moved pixel may differ and still be half trusted
-_LONGEST = 384  # of the pictures in which motion is looked for
-_SMALLEST = 16  # below, there is no motion to be found
+"""The weight of the frame before where the motion is certain. It makes an average over about five frames."""
+_TOLERANCE = np.float32(8)  # in code values; at this difference of the moved gray, the trust is one half
+_LONGEST = 384  # longest side, in samples, of the pictures in which motion is estimated
+_SMALLEST = 16  # in samples; no motion is estimated if a side is shorter
 
 
 class Stabilizer:
-    """Takes the pictures of a video in order.
+    """Stabilizes the color of a video's pictures, which it takes in order.
 
     Args:
-        conversion: of the video.
-        strength: see :data:`STRENGTH`.
+        conversion: the color conversion of the video.
+        strength: the weight of the frame before where the motion is certain, in [0, 1].
     """
 
     def __init__(self, conversion: ColorConversion, *, strength: float = STRENGTH) -> None:
         self._conversion = conversion
         self._strength = np.float32(strength)
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._previous: tuple[PlaneArray, F32Array] | None = None  # gray as looked at, chroma (rows, columns, 2)
+        self._previous: tuple[PlaneArray, F32Array] | None = None  # reduced gray, chroma (rows, columns, 2)
 
     def begin_shot(self) -> None:
-        """Forget the pictures before."""
+        """Forget all previous pictures, since the next picture begins a shot."""
         self._previous = None
 
     def __call__(self, picture: Picture) -> Picture:
-        """The next picture with steadier chroma and the same gray."""
+        """Return the next picture with stabilized chroma and the same gray."""
         chroma = np.stack([plane.astype(np.float32) for plane in picture.chroma_planes()], axis=-1)
         gray = _looked_at(picture.luma)
         if self._previous is not None and min(gray.shape) >= _SMALLEST:
@@ -58,7 +58,8 @@ class Stabilizer:
     def _average(
         self, gray: PlaneArray, chroma: F32Array, previous_gray: PlaneArray, previous_chroma: F32Array
     ) -> F32Array:
-        flow = self._flow.calc(gray, previous_gray, None)  # (rows, columns, 2): x and y of where each pixel was
+        # (rows, columns, 2): x and y displacement to the previous picture
+        flow = self._flow.calc(gray, previous_gray, None)
         rows, columns = gray.shape
         here = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).astype(np.float32)
         moved_gray = _at(previous_gray.astype(np.float32), here + flow)
@@ -82,6 +83,6 @@ def _looked_at(luma: PlaneArray) -> PlaneArray:
 
 
 def _at(planes: F32Array, places: F32Array) -> F32Array:
-    """Samples at (rows, columns, 2) x and y; the edge goes on for ever."""
+    """Sample planes bilinearly at (rows, columns, 2) x and y positions. The edge is repeated beyond the planes."""
     sampled: F32Array = cv2.remap(planes, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return sampled

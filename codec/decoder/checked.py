@@ -1,47 +1,51 @@
-"""What is decoded is compared with the sender's checksum; where it differs, it is computed once more in NumPy."""
+"""What is decoded is compared with the sender's checksums: they run along, and are compared at the end of a segment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterator
 
 from codec.errors import StreamError
+from codec.segment_color import chroma_crc32, luma_crc32
+from codec.video.picture import Picture
 from container_format import SegmentRecord
 
-T = TypeVar("T")
 
-
-def surely(
-    make: Callable[[], list[T]], is_right: Callable[[list[T]], bool], distrust: Callable[[], bool]
-) -> list[T] | None:
-    """What is made, if need be in a slower and surer way; None if it is wrong in any way.
-
-    Args:
-        make: makes it; a StreamError counts as wrong.
-        is_right: whether its checksum is the sender's.
-        distrust: from now on, compute in NumPy instead of on the backend; whether that is new.
+def checked_gray(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterator[Picture]:
+    """The same pictures.
 
     Raises:
-        StreamError: the last that was raised, if nothing could be made.
+        StreamError: after the last picture; the gray is not the sender's.
     """
-    while True:
-        try:
-            made = make()
-            if is_right(made):
-                return made
-        except StreamError:
-            if not distrust():
-                raise
-        else:
-            if not distrust():
-                return None
+    checksum = 0
+    for picture in pictures:
+        checksum = luma_crc32([picture.luma], checksum)
+        yield picture
+    if checksum != segment.luma_crc32:
+        raise _wrong("gray", segment)
 
 
-def wrong(part: str, segment: SegmentRecord) -> StreamError:
+def checked_color(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterator[Picture]:
+    """The same pictures, compared where the segment has a checksum of its color.
+
+    Raises:
+        StreamError: after the last picture; the color is not the sender's.
+    """
+    if segment.color_crc32 is None:
+        yield from pictures
+        return
+    checksum = 0
+    for picture in pictures:
+        checksum = chroma_crc32(picture, checksum)
+        yield picture
+    if checksum != segment.color_crc32:
+        raise _wrong("color", segment)
+
+
+def _wrong(part: str, segment: SegmentRecord) -> StreamError:
     """The error of a part, ``gray`` or ``color``, whose checksum is not the sender's."""
     hint = " (--no-verify shows it all the same)" if part == "color" else ""
     return StreamError(
         f"the {part} of segment {segment.index} was not decoded as the sender did: "
-        f"the stream is damaged, or this machine computes wrongly{hint}",
+        f"the stream is damaged, or this machine computes wrongly: try GVC_ISA=numpy{hint}",
         segment=segment.index,
     )

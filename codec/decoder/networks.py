@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codec.errors import StreamError
 from codec.lossless.predictor_weights import PredictorWeights, predictor_weights
-from codec.networks.declarations import Role
+from codec.networks.declarations import Role, find
 from codec.networks.interface import Colorizer
 from codec.networks.record import has_role, load_colorizer, load_predictor
 from codec.video.color import ColorConversion
@@ -50,6 +50,12 @@ class StreamNetworks:
             UnsupportedError: this version has no such predictor.
         """
         return self._predictors.get(number) or predictor_weights(number)
+
+    @property
+    def colorizer_has_floats(self) -> bool:
+        """Whether the network that makes color is one of floats, which needs Keras."""
+        declaration = find(self._color.architecture) if self._color is not None else None
+        return declaration is not None and declaration.has_float_weights
 
     def colorizer(self, conversion: ColorConversion) -> Colorizer:
         """The network that makes color. Imports Keras.

@@ -1,29 +1,34 @@
-"""A stream, front to back, into a sink: container -> gray, hints -> network -> color frames.
+"""A stream, front to back, into a sink: container -> segments -> pictures -> frames.
 
-One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. The three
-stages overlap: while a frame is written, the next ones get their color, and the next segment is decoded. Memory is
-bounded by the size of a few segments.
+One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. A frame is
+written as soon as it is decoded. The stages overlap: while a frame is written, the next ones are decoded. The first
+segment is decoded in this process, in two threads. Where there is another one, worker processes decode that and all
+that follow. Memory is bounded by the size of a few segments.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from codec.decoder.networks import StreamNetworks
-from codec.decoder.segment import DecodedPlanes, Receiver, color_pictures, decode_planes
+from codec.decoder.segment import Receiver, decode_segment
 from codec.errors import StreamError
 from codec.networks.declarations import Role
 from codec.progress import Progress, Silent
 from codec.read_ahead import read_ahead
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
-from codec.video.picture import Frame
+from codec.video.picture import Frame, Picture
 from codec.video.sink import Sink
 from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
+
+if TYPE_CHECKING:
+    from codec.decoder.in_workers import SegmentDecoders
 
 _FRAMES_AHEAD = 8
 
@@ -37,12 +42,14 @@ class DecodeOptions:
         recover: decode the intact segments of a damaged stream.
         vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
         verify: compare the decoded color with the sender's checksum, where the stream has one.
+        workers: the most processes that decode segments; 1 decodes in this process.
     """
 
     gray: bool = False
     recover: bool = False
     verify: bool = True
     vgg16: str | None = None
+    workers: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ def decode(
 
     Raises:
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version; nothing is left behind.
+        WorkerError: a worker process has died.
         OutputError: the sink cannot take the frames.
     """
     start = time.monotonic()
@@ -83,7 +91,8 @@ def decode(
     try:
         progress.start("decoding", None, "frames")
         num_written = 0
-        with contextlib.closing(read_ahead(pipeline.colored(), _FRAMES_AHEAD)) as items:
+        frames = read_ahead(pipeline.frames(), _FRAMES_AHEAD, on_stop=pipeline.close)
+        with contextlib.closing(frames) as items:
             for item in items:
                 if isinstance(item, Frame):
                     sink.write(item)
@@ -107,10 +116,18 @@ class _Loss:
     reason: str
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A segment, and its pictures as they come."""
+
+    segment: SegmentRecord
+    pictures: Iterator[Picture]
+
+
 class _Pipeline:
     """Turns the records of a stream into frames and packets to copy, in order.
 
-    Its two stages may run in two threads: :meth:`decoded` touches the reader, :meth:`colored` the counts.
+    Its two stages run in two threads: :meth:`_begun` touches the reader, :meth:`frames` the counts.
     """
 
     def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
@@ -122,25 +139,39 @@ class _Pipeline:
         self._receiver = Receiver.of(
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
         )
+        self._workers: SegmentDecoders | None = None
+        self._opening = threading.Lock()
+        self._given_up = threading.Event()
         self._next_frame = 0
         self.num_frames = 0
         self.num_segments = 0
         self.lost: list[str] = []
 
-    def colored(self) -> Generator[Frame | CopyRecord, None, None]:
-        """Second stage: frames with their pictures, and packets to copy between them."""
-        for item in read_ahead(self.decoded(), 1):
-            if isinstance(item, _Loss):
-                self.lost.append(item.reason)
-            elif isinstance(item, NetworkRecord):
-                self._receiver.color.load()  # while the first segment is decoded
-            elif isinstance(item, DecodedPlanes):
-                yield from self._frames(item)
-            else:
-                yield item
+    def close(self) -> None:
+        """End the worker processes, and wait no more for the rest of the stream."""
+        with self._opening:
+            self._given_up.set()
+        if self._workers is not None:
+            self._workers.close()
 
-    def decoded(self) -> Generator[NetworkRecord | DecodedPlanes | CopyRecord | _Loss, None, None]:
-        """First stage: everything in the stream, with gray and hints decoded."""
+    def frames(self) -> Generator[Frame | CopyRecord, None, None]:
+        """Second stage: frames with their pictures, and packets to copy between them."""
+        # A segment is being written, one is waiting to be taken from this thread, and the others are in between.
+        ahead = read_ahead(self._begun(), self._options.workers, given_up=self._given_up)
+        with contextlib.closing(ahead) as items:
+            for item in items:
+                if isinstance(item, _Loss):
+                    self.lost.append(item.reason)
+                elif isinstance(item, NetworkRecord):
+                    self._receiver.color.load()  # before the first segment has arrived
+                elif isinstance(item, _Begun):
+                    yield from self._frames(item)
+                else:
+                    yield item
+
+    def _begun(self) -> Generator[NetworkRecord | _Begun | CopyRecord | _Loss, None, None]:
+        """First stage: everything in the stream, with segments that worker processes have begun to decode."""
+        num_segments = 0
         for record in self._reader.records():
             if isinstance(record, Damage):
                 yield _Loss(record.reason)
@@ -148,9 +179,25 @@ class _Pipeline:
                 if self._networks.add(record) is Role.COLOR:
                     yield record
             elif isinstance(record, SegmentRecord):
-                yield from self._segment(record)
+                if record.first_frame > self._next_frame:
+                    yield _Loss(f"frames {self._next_frame} to {record.first_frame - 1} are missing")
+                self._next_frame = record.first_frame + record.num_frames
+                yield _Begun(record, self._pictures(record, is_first=num_segments == 0))
+                num_segments += 1
             else:
                 yield record
+
+    def _pictures(self, segment: SegmentRecord, *, is_first: bool) -> Iterator[Picture]:
+        # The first segment is decoded here while workers start, which a video of one segment has no use for.
+        if self._options.workers == 1 or is_first or not self._receiver.color.runs_in_workers:
+            return decode_segment(self._receiver, segment, in_two_threads=True)
+        from codec.decoder.in_workers import SegmentDecoders
+
+        with self._opening:
+            if self._given_up.is_set():
+                return iter(())  # nobody waits for these pictures any more
+            self._workers = self._workers or SegmentDecoders(lambda: self._receiver, self._options.workers)
+        return self._workers.pictures(segment)
 
     def check_result(self) -> None:
         """Make sure that there is something to show.
@@ -165,33 +212,25 @@ class _Pipeline:
             reason = f": {self.lost[0]}" if self.lost else ""
             raise StreamError(f"the stream has no frame that could be decoded{reason}")
 
-    def _segment(self, segment: SegmentRecord) -> Iterator[DecodedPlanes | _Loss]:
-        if segment.first_frame > self._next_frame:
-            yield _Loss(f"frames {self._next_frame} to {segment.first_frame - 1} are missing")
-        self._next_frame = segment.first_frame + segment.num_frames
+    def _frames(self, begun: _Begun) -> Iterator[Frame]:
+        segment, pictures = begun.segment, begun.pictures
+        self._receiver.color.load()  # a network that is missing is no damage of this segment
+        pts = unpack_times(segment)
         try:
-            yield decode_planes(self._receiver, segment)
+            if self._options.recover:
+                pictures = iter(list(pictures))  # nothing of a damaged segment is shown, so its end must be seen first
+            for index, picture in enumerate(pictures):
+                duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
+                self.num_frames += 1
+                yield Frame(picture, pts[index], duration)
         except StreamError as error:
-            yield self._loss(segment, error)
+            self.lost.append(self._loss(segment, error))
+            return
+        self.num_segments += 1
 
-    def _loss(self, segment: SegmentRecord, error: StreamError) -> _Loss:
+    def _loss(self, segment: SegmentRecord, error: StreamError) -> str:
         error.segment = segment.index if error.segment is None else error.segment
         if not self._options.recover:
             raise error
         last_frame = segment.first_frame + segment.num_frames - 1
-        return _Loss(f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}")
-
-    def _frames(self, decoded: DecodedPlanes) -> Iterator[Frame]:
-        segment = decoded.segment
-        self._receiver.color.load()
-        try:
-            pictures = color_pictures(self._receiver, decoded)
-        except StreamError as error:
-            self.lost.append(self._loss(segment, error).reason)
-            return
-        pts = unpack_times(segment)
-        for index, picture in enumerate(pictures):
-            duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
-            self.num_frames += 1
-            yield Frame(picture, pts[index], duration)
-        self.num_segments += 1
+        return f"segment {segment.index}, frames {segment.first_frame} to {last_frame}: {error}"

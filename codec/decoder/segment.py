@@ -1,38 +1,27 @@
-"""One segment of a stream, from its record to its pictures, each part compared with the sender's checksum.
+"""One segment of a stream, from its record to its pictures, which are compared with the sender's checksums.
 
-The first part decodes the gray and what was sent as planes; the second puts the color on. The pipeline lets the second
-part of a segment overlap with the first part of the next.
+A picture is handed on as soon as it is decoded. The color of a picture needs its gray and nothing of later pictures, so
+that a thread may decode the gray of the next pictures meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from codec.decoder.checked import surely, wrong
+from codec.decoder.checked import checked_color, checked_gray
 from codec.decoder.networks import StreamNetworks
-from codec.decoder.tracks.color import ColorTrack, Planes, color_track
-from codec.decoder.tracks.luma import Gray, LumaTrack, luma_track
-from codec.segment_color import chroma_crc32
+from codec.decoder.tracks.color import ColorTrack, color_track
+from codec.decoder.tracks.luma import LumaTrack, luma_track
+from codec.errors import StreamError
+from codec.read_ahead import read_ahead
 from codec.stream_header import Description
 from codec.video.picture import Picture
 from container_format import SegmentRecord
 from container_format.records import Color
 
-
-@dataclass(frozen=True)
-class DecodedPlanes:
-    """A segment whose gray is known to be right; its color is still to be made.
-
-    Attributes:
-        segment: its record.
-        gray: its gray.
-        planes: what was sent for the color as planes.
-    """
-
-    segment: SegmentRecord
-    gray: Gray
-    planes: Planes
+_GRAYS_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -70,55 +59,32 @@ class Receiver:
         )
 
 
-def decode_segment(receiver: Receiver, segment: SegmentRecord) -> Iterator[Picture]:
+def decode_segment(receiver: Receiver, segment: SegmentRecord, *, in_two_threads: bool = False) -> Iterator[Picture]:
     """The pictures of a segment: the same record gives the same pictures, whatever was decoded before.
 
     Args:
         receiver: of the stream.
         segment: to be decoded.
+        in_two_threads: decode the gray in a thread of its own, some pictures ahead of the color.
+
+    Yields:
+        The pictures, each as soon as it is decoded.
 
     Raises:
         InputError: a network asks for weights that are not here.
-        StreamError: the segment is damaged, or not decoded as the sender did.
+        StreamError: the segment is damaged; or, after the last picture, it was not decoded as the sender did.
     """
     receiver.color.load()
-    return color_pictures(receiver, decode_planes(receiver, segment))
+    grays = _grays(receiver, segment)
+    with closing(read_ahead(grays, _GRAYS_AHEAD) if in_two_threads else grays) as arriving:
+        try:
+            pictures = receiver.color.pictures(segment, arriving)
+            yield from checked_color(pictures, segment) if receiver.verifies else pictures
+        except StreamError:
+            for _ in arriving:  # if the gray is wrong, it is to blame, and raises its own error at its end
+                pass
+            raise
 
 
-def decode_planes(receiver: Receiver, segment: SegmentRecord) -> DecodedPlanes:
-    """The first part: gray, and what was sent as planes.
-
-    The gray of a segment is held until its checksum was found right. A segment has at most 64 MiB of gray when our
-    sender made it.
-
-    Raises:
-        StreamError: the decoder fails, or its output is not what the sender's decoder had.
-    """
-    return DecodedPlanes(segment, receiver.luma.decode(segment), receiver.color.decode(segment))
-
-
-def color_pictures(receiver: Receiver, decoded: DecodedPlanes) -> Iterator[Picture]:
-    """The second part: all pictures are made before the first is given, where there is a checksum to compare.
-
-    Raises:
-        StreamError: the color cannot be decoded, or not as the sender did.
-    """
-    color, segment = receiver.color, decoded.segment
-    expected = segment.color_crc32 if receiver.verifies else None
-
-    def make() -> Iterator[Picture]:
-        return color.pictures(segment, decoded.gray, decoded.planes)
-
-    if expected is None and not color.is_predicted:
-        return make()
-
-    def is_right(pictures: list[Picture]) -> bool:
-        checksum = 0
-        for picture in pictures:
-            checksum = chroma_crc32(picture, checksum)
-        return expected in (None, checksum)
-
-    found = surely(lambda: list(make()), is_right, color.distrust_backend)
-    if found is None:
-        raise wrong("color", segment)
-    return iter(found)
+def _grays(receiver: Receiver, segment: SegmentRecord) -> Generator[Picture, None, None]:
+    yield from checked_gray(receiver.luma.pictures(segment), segment)

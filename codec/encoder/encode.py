@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from codec.encoder.gather import gather
+from codec.encoder.in_workers import in_workers, useful_workers
 from codec.encoder.modes import GrayOnly, Guided, Mode
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.recipe import Prepared
@@ -48,6 +49,7 @@ def encode(
     mode: Mode | None = None,
     *,
     job: Job | None = None,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -58,11 +60,13 @@ def encode(
         mode: one of :mod:`codec.encoder.modes` with its options; None for :class:`Guided`. Gray video is sent without
             color, whatever the mode.
         job: names and sizes for the report.
+        workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         progress: is told the stages and how far they are.
 
     Raises:
         InputError: the source cannot be read or has no frames, or an option does not fit it.
         TrainingError: a network could not be trained.
+        WorkerError: a worker process has died.
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
@@ -73,7 +77,7 @@ def encode(
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)
-    found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.keyframe_every)
+    found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.wanted_keyframe_every)
     if folder is not None:
         export_frames(source, found.keyframes.indices, folder, progress)
     stages.end("analysis")
@@ -81,9 +85,17 @@ def encode(
         prepared = _prepared(source, found, mode, progress, resources, stages)
         writer = RecipeWriter(output, prepared.recipe)
         progress.start("coding", found.num_frames, "frames")
-        reader = SegmentReader(source, found, prepared, progress, writer.size_text)
+        num_workers = useful_workers(workers, prepared.recipe, found, source.info)
+        if num_workers == 1:
+            reader = SegmentReader(source, found, prepared, progress, writer.size_text)
+            schedule = overlapped(prepared.recipe, reader, in_two_threads=workers > 1)
+        else:
+            reader = SegmentReader(source, found, prepared, Silent())
+            schedule = in_workers(
+                prepared.recipe, reader, num_workers, lambda count: progress.advance(count, writer.size_text())
+            )
         # Closed before anything that its threads use, also when the output fails.
-        with closing(reader), closing(overlapped(prepared.recipe, reader)) as items:
+        with closing(reader), closing(schedule) as items:
             written = writer.write(items)
     stages.end("coding")
     return summarize(source, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)

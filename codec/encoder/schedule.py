@@ -139,20 +139,26 @@ def inline(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Po
     yield from reader.rest()
 
 
-def overlapped(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Portion, None, None]:
-    """As :func:`inline`, but a segment's color is made while the frames of the next are read and coded."""
+def overlapped(
+    recipe: Recipe, reader: SegmentReader, *, in_two_threads: bool = False
+) -> Generator[CodedSegment | Portion, None, None]:
+    """As :func:`inline`, but a segment's color is made while the frames of the next are read and coded.
+
+    Args:
+        recipe: of the video.
+        reader: of its source.
+        in_two_threads: see :func:`codec.encoder.segment.code_frames`.
+    """
 
     def first_parts() -> Generator[CodedFrames | Portion, None, None]:
         for segment in reader.segments():
-            coded = code_frames(recipe, segment)
+            coded = code_frames(recipe, segment, in_two_threads=in_two_threads)
             yield from reader.full_portions()
             yield coded
             yield from reader.last_portion()
         yield from reader.rest()
 
-    with closing(read_ahead(first_parts(), 1)) as items:
-        try:
-            for item in items:
-                yield finish_segment(recipe, item) if isinstance(item, CodedFrames) else item
-        finally:
-            reader.stop()  # so that the other thread does not go on to the end of its segment
+    # Stopping the reader keeps the other thread from going on to the end of its segment.
+    with closing(read_ahead(first_parts(), 1, on_stop=reader.stop)) as items:
+        for item in items:
+            yield finish_segment(recipe, item) if isinstance(item, CodedFrames) else item

@@ -6,20 +6,25 @@ make. A schedule may let the second part of a segment overlap with the first par
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from codec.encoder.recipe import Recipe
 from codec.encoder.tracks.color import CodedColor, ColorInput, ColorSession
+from codec.encoder.tracks.luma import LumaSession
 from codec.encoder.tracks.motion import MotionSession
+from codec.lossless.known import I16Array
 from codec.metrics import QualityMeter
 from codec.plane_codecs import CodedRun
+from codec.read_ahead import read_ahead
 from codec.segment_color import luma_crc32
 from codec.stream_header import pack_times
 from codec.video.picture import Frame, PlaneArray
 from container_format import SegmentRecord
 from container_format.chunks import PackedChunk, pack_record
+
+_GRAYS_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -100,25 +105,40 @@ def encode_segment(recipe: Recipe, segment: SegmentInput) -> CodedSegment:
     return finish_segment(recipe, code_frames(recipe, segment))
 
 
-def code_frames(recipe: Recipe, segment: SegmentInput) -> CodedFrames:
-    """The first part: everything that is coded while the frames come by."""
+def code_frames(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool = False) -> CodedFrames:
+    """The first part: everything that is coded while the frames come by.
+
+    Args:
+        recipe: of the video.
+        segment: with all of its frames.
+        in_two_threads: code the gray in a thread of its own, some frames ahead of the color.
+    """
     motion = MotionSession() if recipe.luma.needs_motion or recipe.color.needs_motion else None
     color = recipe.color.begin(segment.color, recipe.frame_rate)
     lumas: list[PlaneArray] = []
     pts: list[int] = []
     duration = None
-    with closing(recipe.luma.begin(recipe.frame_rate)) as luma:
-        for frame in segment.frames:
-            picture = frame.picture
-            motion_field = motion.add(picture.luma) if motion is not None else None
-            luma.add(picture, motion_field)
-            color.add(picture, motion_field)
-            lumas.append(picture.luma)
+    luma = recipe.luma.begin(recipe.frame_rate)
+    grays = _with_coded_gray(segment.frames, motion, luma)
+    with closing(read_ahead(grays, _GRAYS_AHEAD) if in_two_threads else grays) as arriving:
+        for frame, motion_field in arriving:
+            color.add(frame.picture, motion_field)
+            lumas.append(frame.picture.luma)
             pts.append(frame.pts)
             duration = frame.duration
-        color.end_frames()
-        coded = luma.finish()
+    color.end_frames()
+    coded = luma.finish()
     return CodedFrames(segment, lumas, pts, duration, coded, motion.finish() if motion is not None else b"", color)
+
+
+def _with_coded_gray(
+    frames: Iterable[Frame], motion: MotionSession | None, luma: LumaSession
+) -> Generator[tuple[Frame, I16Array | None], None, None]:
+    """Frames whose gray was coded, each with its motion, if any track needs it."""
+    for frame in frames:
+        motion_field = motion.add(frame.picture.luma) if motion is not None else None
+        luma.add(frame.picture, motion_field)
+        yield frame, motion_field
 
 
 def finish_segment(recipe: Recipe, coded: CodedFrames) -> CodedSegment:

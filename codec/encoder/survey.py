@@ -1,4 +1,4 @@
-"""First pass: one look at every frame; from that, keyframes, cuts and segments."""
+"""First pass: one look at every frame; from that, cuts, segments, and keyframes if a network is to be trained."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from codec.encoder.modes.mode import Shared
 from codec.errors import InputError
-from codec.keyframes import Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
+from codec.keyframes import NO_KEYFRAMES, Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
 from codec.progress import Progress
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
@@ -28,7 +28,7 @@ class Survey:
 
     Attributes:
         num_frames: of the video.
-        keyframes: to train on.
+        keyframes: to train on; none in a mode that trains no network on them.
         borders: (start, stop) of each segment.
         cuts: frames that begin a shot, but for the first frame.
     """
@@ -59,7 +59,7 @@ class Survey:
 
 
 def survey(
-    source: Source, conversion: ColorConversion, shared: Shared, progress: Progress, *, keyframe_every: int
+    source: Source, conversion: ColorConversion, shared: Shared, progress: Progress, *, keyframe_every: int | None
 ) -> Survey:
     """Look at every frame of a video once.
 
@@ -68,20 +68,22 @@ def survey(
         conversion: of the video.
         shared: how the video is cut into segments, and how many keyframes there may be.
         progress: is told the frames.
-        keyframe_every: take every Nth frame of each cluster as a keyframe.
+        keyframe_every: take every Nth frame of each cluster as a keyframe; None looks for none.
 
     Raises:
         InputError: the source has no frames.
     """
     progress.start("analyzing", source.info.num_frames_from_header, "frames")
-    analyzer = Analyzer()
+    analyzer = Analyzer(for_keyframes=keyframe_every is not None)
     for index, frame in enumerate(source.frames()):
         analyzer.add(conversion.rgb(frame.picture))
         progress.advance(index + 1)
-    num_frames = len(analyzer.distances)
+    num_frames = analyzer.num_frames
     if num_frames == 0:
         raise InputError("expected a video with at least one frame. Received: none")
-    keyframes = select_keyframes(analyzer.distances, every=keyframe_every, max_keyframes=shared.max_keyframes)
+    keyframes = NO_KEYFRAMES
+    if keyframe_every is not None:
+        keyframes = select_keyframes(analyzer.distances, every=keyframe_every, max_keyframes=shared.max_keyframes)
     max_frames = max_segment_frames(shared, source.info)
     cuts = shot_cuts(analyzer.cut_scores.tolist())
     borders = segment_borders(

@@ -1,31 +1,29 @@
 """Range coding of whole numbers with integer probability tables.
 
-The coder is the queue module of constriction (R. Bamler, "Understanding Entropy Coding With Asymmetric Numeral Systems
-(ANS): a Statistician's Perspective", arXiv:2201.01741). It gives 32-bit words, which are written in little-endian
-order.
-
-The result is the same on every machine, for this reason: constriction's fast categorical model (``perfect=False``)
-gives symbol i of n the interval that starts at ``floor(c_i * (2**24 - n) / s) + i``. Here c_i is the sum of the
-probabilities before i, and s is the sum of all. Our probabilities are float64 multiples of ``2**-PRECISION`` that sum
-to 1. So s is 1, each c_i is exact in any order of summation, and the product of a 16-bit and a 24-bit number fits into
-a float64 without rounding. Two alternatives are not used: the slow model (``perfect=True``) computes logarithms, and
-float32 probabilities round the product.
+Frequencies of ``2**-PRECISION`` become intervals of the coder's own precision, ``2**-24``: symbol i of n has the
+interval that starts at ``floor(c_i * (2**24 - n) / 2**PRECISION) + i``, where c_i is the sum of the frequencies before
+i. So a symbol has an interval even if its frequency is 0. The coder gives 32-bit words, which are written in
+little-endian order. :mod:`codec.entropy.reference_coder` explains its arithmetic; the native library does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import constriction
 import numpy as np
 import numpy.typing as npt
 
-from codec.entropy.tables import TOTAL, FrequencyTable
+from codec.entropy import reference_coder
+from codec.entropy.reference_coder import ReferenceReader, ReferenceWriter, U32Array
+from codec.entropy.tables import PRECISION, FrequencyTable
 from codec.errors import StreamError
+from codec.native.library import library
+from codec.native.range_coder import NativeReader, NativeWriter
 
 Symbols = npt.NDArray[np.int32]
 _WORD = np.dtype("<u4")
 _NO_SYMBOLS = np.empty(0, np.int32)
+_WHOLE = 1 << reference_coder.PRECISION
 
 
 class Model:
@@ -33,48 +31,61 @@ class Model:
 
     Args:
         frequencies: (symbols,) int64 that sum to ``2**PRECISION``: 1 or more, or 0 for a symbol that never occurs.
+            There are at least two symbols.
 
     Attributes:
-        categorical: the same model as an object of constriction.
+        starts: (symbols + 1,) uint32, as :mod:`codec.entropy.reference_coder` takes them.
     """
 
     def __init__(self, frequencies: npt.NDArray[np.int64]) -> None:
-        self.categorical = constriction.stream.model.Categorical(frequencies / float(TOTAL), perfect=False)
+        before = np.cumsum(frequencies) - frequencies
+        size = frequencies.size
+        self._set((before * (_WHOLE - size) >> PRECISION) + np.arange(size))
 
     @classmethod
     def uniform(cls, count: int) -> Model:
-        """A model of ``count`` equally likely symbols, without a table."""
+        """A model of ``count`` equally likely symbols; the last one takes what their division leaves."""
         model = cls.__new__(cls)
-        model.categorical = constriction.stream.model.Uniform(count)
+        model._set(np.arange(count) * (_WHOLE // count))
         return model
+
+    def _set(self, starts: npt.NDArray[np.int64]) -> None:
+        self.starts: U32Array = np.append(starts, _WHOLE).astype(np.uint32)
 
 
 class RangeWriter:
-    """Codes symbols to bytes."""
+    """Codes symbols to bytes.
+
+    Attributes:
+        native: the coder, if the native library does the work.
+    """
 
     def __init__(self) -> None:
-        self._encoder = constriction.stream.queue.RangeEncoder()
+        native = library()
+        self.native = None if native is None else NativeWriter(native)
+        self._coder = self.native or ReferenceWriter()
 
     def write(self, symbols: Symbols, model: Model) -> None:
-        """Code symbols, (n,) int32. The model must give each of them a probability above 0."""
-        if symbols.size:
-            self._encoder.encode(symbols, model.categorical)
+        """Code symbols, (n,) int32.
+
+        Raises:
+            ValueError: the model does not have a symbol.
+        """
+        self._coder.write(symbols, model.starts)
 
     def write_groups(self, groups: Iterable[tuple[Symbols, Model]]) -> None:
-        """Code groups of symbols, each with its own model. No group may be empty."""
-        encode = self._encoder.encode
+        """Code groups of symbols, each with its own model."""
         for symbols, model in groups:
-            encode(symbols, model.categorical)
+            self._coder.write(symbols, model.starts)
 
     @property
     def num_bytes(self) -> int:
-        """Approximate number of bytes written so far."""
-        return int(self._encoder.num_words()) * _WORD.itemsize
+        """Number of bytes that :meth:`finish` would return now."""
+        return self._coder.num_words * _WORD.itemsize
 
     def finish(self) -> bytes:
         """All bytes, once the last symbol is coded."""
-        words: npt.NDArray[np.uint32] = self._encoder.get_compressed()
-        return words.astype(_WORD).tobytes()
+        return self._coder.words().astype(_WORD).tobytes()
 
 
 class RangeReader:
@@ -85,6 +96,9 @@ class RangeReader:
     Args:
         data: the bytes that :meth:`RangeWriter.finish` returned.
 
+    Attributes:
+        native: the coder, if the native library does the work.
+
     Raises:
         StreamError: no writer can have written the bytes.
     """
@@ -92,7 +106,10 @@ class RangeReader:
     def __init__(self, data: bytes) -> None:
         if len(data) % _WORD.itemsize:
             raise StreamError(f"expected entropy-coded data in words of 4 bytes. Received: {len(data)} bytes")
-        self._decoder = constriction.stream.queue.RangeDecoder(np.frombuffer(data, _WORD).astype(np.uint32))
+        words = np.frombuffer(data, _WORD).astype(np.uint32)
+        native = library()
+        self.native = None if native is None else NativeReader(native, words)
+        self._coder = self.native or ReferenceReader(words)
 
     def read(self, count: int, model: Model) -> Symbols:
         """Decode the next symbols.
@@ -107,7 +124,7 @@ class RangeReader:
         Raises:
             StreamError: the bytes cannot be those of symbols of this model.
         """
-        return self.read_groups([(count, model)] if count else [])
+        return self._coder.read(count, model.starts)
 
     def read_groups(self, groups: Iterable[tuple[int, Model]]) -> Symbols:
         """Decode the next groups of symbols.
@@ -122,11 +139,7 @@ class RangeReader:
         Raises:
             StreamError: the bytes cannot be those of symbols of these models.
         """
-        decode = self._decoder.decode
-        try:
-            return np.concatenate([_NO_SYMBOLS, *(decode(model.categorical, count) for count, model in groups)])
-        except AssertionError as error:  # constriction raises this for impossible data
-            raise StreamError("entropy-coded data do not fit their probability table") from error
+        return np.concatenate([_NO_SYMBOLS, *(self._coder.read(count, model.starts) for count, model in groups)])
 
     def finish(self) -> None:
         """Check that all data were read.
@@ -134,7 +147,7 @@ class RangeReader:
         Raises:
             StreamError: some data are left.
         """
-        if not self._decoder.maybe_exhausted():
+        if not self._coder.may_end():
             raise StreamError("expected the end of entropy-coded data. Received: data for more symbols")
 
 

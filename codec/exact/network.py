@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.exact.layers import IntegerConvolution, check_exact
 from codec.exact.reference import run_layers
-from codec.native.convolution import INT16_MAX, Convolution, Convolutions, Padded, even, padded_picture
+from codec.native.convolution import INT16_MAX, Convolution, Convolutions, Padded, padded_picture
 from codec.native.library import library
 
 Whole = npt.NDArray[np.int16] | npt.NDArray[np.int32]
@@ -43,12 +44,17 @@ class ExactNetwork:
         native = library()
         if native is not None and fits_int16(layers, input_magnitudes):
             own = [Convolution(layer.kernel, layer.bias, layer.shift, layer.minimum, layer.maximum) for layer in layers]
-            self._native = Convolutions(native, own, self._inputs)
+            self._native = Convolutions(native, own, self._inputs, max(input_magnitudes))
 
     @property
     def is_native(self) -> bool:
         """Whether the native library computes."""
         return self._native is not None
+
+    @property
+    def margin(self) -> int:
+        """The margin with which a picture is taken as it is; one with a smaller margin is copied."""
+        return self._native.margin if self._native is not None else 0
 
     def __call__(self, *pictures: Pictures) -> Whole:
         """Run all layers.
@@ -77,7 +83,7 @@ class ExactNetwork:
         return _with_margin(self._in_numpy(pictures), margin)
 
     def _padded(self, pictures: Sequence[Pictures], margin: int) -> list[Padded]:
-        return [part if isinstance(part, Padded) else _with_margin(part, margin) for part in pictures]
+        return [part if _has_margin(part, margin) else _with_margin(part, margin) for part in pictures]
 
     def _in_numpy(self, pictures: Sequence[Pictures]) -> Whole:
         arrays = [
@@ -95,8 +101,13 @@ def fits_int16(layers: Sequence[IntegerConvolution], input_magnitudes: Sequence[
     return max(weights, *input_magnitudes, *(layer.max_magnitude for layer in layers)) <= INT16_MAX
 
 
-def _with_margin(values: npt.NDArray[np.signedinteger], margin: int) -> Padded:
+def _has_margin(picture: Pictures, margin: int) -> TypeGuard[Padded]:
+    return isinstance(picture, Padded) and picture.margin >= margin
+
+
+def _with_margin(picture: Pictures, margin: int) -> Padded:
+    values = picture.inside if isinstance(picture, Padded) else picture
     height, width, channels = values.shape
-    picture = padded_picture((height, width), even(channels), margin)
-    picture.inside[..., :channels] = values
-    return picture
+    padded = padded_picture((height, width), channels, margin)
+    padded.inside[..., :channels] = values
+    return padded

@@ -13,15 +13,22 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from codec.exact.grid import chroma_block, from_grid
+from codec.native.hints import Layout, chroma_of_quarters, enlarge_hint
+from codec.native.hints import reduce_plane as reduced_natively
+from codec.native.library import library
 from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
-from codec.video.pixel_formats import ColorModel
+from codec.video.pixel_formats import ColorModel, PixelFormat
 
+I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
 
 SCALES = (1, 2, 4, 8)
 """The possible scales: how many chroma samples, along one side, become one sample of the hints."""
 FRACTION_BITS = 2
 """Enlarged samples are in quarters of a code value."""
+QUARTERS_MAX = (255 << FRACTION_BITS) + 3
+"""The last quarter of the largest code value."""
 CHROMA_OFFSET = 256
 """Co and Cg of YCoCg-R, in [-255, 255], are sent as (value + 256) / 2."""
 _TAPS = (-9, 111, 29, -3)
@@ -62,16 +69,22 @@ def pack_hint(chroma: tuple[ChromaArray, ChromaArray], scale: int) -> PlaneArray
     Returns:
         (2 x rows, columns) uint8, with rows and columns as :func:`reduced_shape` gives them.
     """
-    planes = []
-    for plane in chroma:
-        small: npt.NDArray[np.floating] = reduce_plane(plane, scale)
-        if plane.dtype != np.uint8:
-            small = (small + CHROMA_OFFSET) / 2
-        planes.append(np.clip(np.rint(small), 0, 255).astype(np.uint8))
-    return np.concatenate(planes)
+    native = library()
+    if native is None:
+        return np.concatenate([reduced_by_numpy(plane, scale) for plane in chroma])
+    return np.concatenate([reduced_natively(native, plane, scale) for plane in chroma])
 
 
-def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I32Array:
+def reduced_by_numpy(plane: ChromaArray, scale: int) -> PlaneArray:
+    """The reference of one half of :func:`pack_hint`."""
+    small: npt.NDArray[np.floating] = reduce_plane(plane, scale)
+    if plane.dtype != np.uint8:
+        small = (small + CHROMA_OFFSET) / 2
+    codes: PlaneArray = np.clip(np.rint(small), 0, 255).astype(np.uint8)
+    return codes
+
+
+def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I16Array:
     """Enlarge hint pictures to the size of the chroma planes.
 
     Args:
@@ -80,17 +93,26 @@ def unpack_hints(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: 
         scale: the scale of the hints, one of ``SCALES``.
 
     Returns:
-        (n, rows, columns, 2) int32, in quarters of a code value of the hint picture.
+        (n, rows, columns, 2) int16, in quarters of a code value of the hint picture. The spline overshoots, but
+        even at scale 8 by less than 3 times the range of code values, which int16 holds.
     """
+    native = library()
+    if native is None:
+        return enlarged_by_numpy(pictures, shape, scale)
+    return np.stack([enlarge_hint(native, picture, shape, scale) for picture in pictures])
+
+
+def enlarged_by_numpy(pictures: Sequence[PlaneArray], shape: tuple[int, int], scale: int) -> I16Array:
+    """The reference of :func:`unpack_hints`."""
     stacked = np.stack(pictures).astype(np.int32) << FRACTION_BITS
     small_rows = stacked.shape[1] // 2
     planes = np.stack([stacked[:, :small_rows], stacked[:, small_rows:]], axis=-1)
     for _ in range(scale.bit_length() - 1):
         planes = _double(_double(planes, axis=1), axis=2)
-    return planes[:, : shape[0], : shape[1]]
+    return planes[:, : shape[0], : shape[1]].astype(np.int16)
 
 
-def neutral_quarters(count: int, shape: tuple[int, int]) -> I32Array:
+def neutral_quarters(count: int, shape: tuple[int, int]) -> I16Array:
     """Enlarged hints of pictures without color, in the form that :func:`unpack_hints` returns.
 
     Args:
@@ -98,12 +120,12 @@ def neutral_quarters(count: int, shape: tuple[int, int]) -> I32Array:
         shape: (rows, columns) of each chroma plane.
 
     Returns:
-        (count, rows, columns, 2) int32.
+        (count, rows, columns, 2) int16.
     """
-    return np.full((count, *shape, 2), CHROMA_OFFSET // 2 << FRACTION_BITS, np.int32)
+    return np.full((count, *shape, 2), CHROMA_OFFSET // 2 << FRACTION_BITS, np.int16)
 
 
-def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> npt.NDArray[np.int16]:
+def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> I16Array:
     """Convert chroma planes without loss to the unit of enlarged hints.
 
     Args:
@@ -116,15 +138,49 @@ def quarters_of_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> npt.NDArray[n
     return planes << FRACTION_BITS if chroma[0].dtype == np.uint8 else (planes + CHROMA_OFFSET) << 1
 
 
-def picture_of_quarters(luma: PlaneArray, quarters: I32Array, model: ColorModel) -> Picture:
+def layout_of(luma: PlaneArray, quarters: I16Array, pixel_format: PixelFormat) -> Layout:
+    """How a picture lies on the network's grid.
+
+    Args:
+        luma: (height, width).
+        quarters: (rows, columns, 2): its chroma.
+        pixel_format: of the video.
+    """
+    height, width = luma.shape
+    rows, columns, _ = quarters.shape
+    return Layout((height, width), (rows, columns), chroma_block(pixel_format))
+
+
+def picture_of_quarters(
+    luma: PlaneArray, quarters: I16Array, pixel_format: PixelFormat, residuals: I16Array | None = None
+) -> Picture:
     """Make a picture from its gray and from chroma in quarters; the inverse of :func:`quarters_of_chroma`.
 
     Args:
         luma: (height, width) uint8; the picture has exactly this gray.
-        quarters: (rows, columns, 2) int32, in quarters of a code value of a hint picture. Halves are rounded up, and
+        quarters: (rows, columns, 2) int16, in quarters of a code value of a hint picture. Halves are rounded up, and
             values out of range are clipped.
-        model: YUV or RGB.
+        pixel_format: of the picture, YUV or RGB.
+        residuals: (grid rows, grid columns, chroma) int16: what a network adds to the quarters, clipped to those of
+            code values before, on its grid (:mod:`codec.exact.grid`); None for nothing.
     """
+    layout, native = layout_of(luma, quarters, pixel_format), library()
+    is_rgb = pixel_format.model is ColorModel.RGB
+    if native is None:
+        return picture_by_numpy(luma, with_residuals(quarters, residuals, layout), pixel_format.model)
+    return Picture(luma, chroma_of_quarters(native, layout, luma if is_rgb else None, quarters, residuals))
+
+
+def with_residuals(quarters: I16Array, residuals: I16Array | None, layout: Layout) -> I16Array:
+    """Chroma in quarters with what a network adds, (rows, columns, 2) int16; see :func:`picture_of_quarters`."""
+    if residuals is None:
+        return quarters
+    added: I16Array = from_grid(residuals[None], layout.block, layout.chroma)[0]
+    return np.clip(quarters, 0, QUARTERS_MAX) + added
+
+
+def picture_by_numpy(luma: PlaneArray, quarters: I16Array, model: ColorModel) -> Picture:
+    """The reference of :func:`picture_of_quarters` without residuals."""
     if model is ColorModel.RGB:
         values = ((quarters + 1) >> 1) - CHROMA_OFFSET
         orange, green = (np.ascontiguousarray(np.clip(values[..., i], -255, 255), np.int16) for i in range(2))

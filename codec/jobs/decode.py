@@ -32,6 +32,7 @@ def decode_file(
         InputError: the input cannot be opened.
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version.
         OutputError: the video cannot be written.
+        WorkerError: a worker process has died.
     """
     wishes = sink_options or SinkOptions()
     check_destination(output_path, overwrite=wishes.overwrite)

@@ -29,6 +29,7 @@ def encode_file(
     max_frames: int | None = None,
     overwrite: bool = False,
     verify: bool = False,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video file, folder, pattern or ``-`` into a ``.gvc`` file or ``-``.
@@ -41,12 +42,14 @@ def encode_file(
         max_frames: encode the first frames only.
         overwrite: replace an output that exists.
         verify: decode the finished file before it gets its name.
+        workers: the most processes that code, and verify, segments; 1 works in this process.
         progress: is told the stages.
 
     Raises:
         InputError: the video cannot be read, or an option does not fit it.
         TrainingError: a network could not be trained.
         OutputError: the stream cannot be written, or failed its verification.
+        WorkerError: a worker process has died.
     """
     progress = progress or Silent()
     if Path(output_path).suffix.lower() in extensions():
@@ -63,10 +66,11 @@ def encode_file(
                 pending.stream,
                 mode,
                 job=Job(input_path, output_path, file_bytes(input_path)),
+                workers=workers,
                 progress=progress,
             )
             if verify and pending.working_path is not None:
-                _verify(pending.working_path, report.frames, progress)
+                _verify(pending.working_path, report.frames, workers, progress)
             pending.commit()
         except OSError as error:
             pending.abort()
@@ -99,7 +103,7 @@ class _Nowhere:
         pass
 
 
-def _verify(path: Path, num_frames: int, progress: Progress) -> None:
+def _verify(path: Path, num_frames: int, workers: int, progress: Progress) -> None:
     """Decode what was written, every checksum and every frame of it."""
     sink = _Nowhere()
 
@@ -109,7 +113,7 @@ def _verify(path: Path, num_frames: int, progress: Progress) -> None:
 
     try:
         with path.open("rb") as stream:
-            decode(stream, open_nowhere, DecodeOptions(), progress=progress)
+            decode(stream, open_nowhere, DecodeOptions(workers=workers), progress=progress)
     except StreamError as error:
         raise OutputError(f"the encoded file failed its verification and was removed: {error}") from error
     if sink.num_frames != num_frames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,8 @@ def open_stream(path: str) -> Iterator[BinaryIO]:
     if path == PIPE:
         if sys.stdin is None:
             raise InputError("expected an open standard input for -. Received: a closed one")
-        yield sys.stdin.buffer
+        # Not sys.stdin's own buffer, which Python wants to lock at its end, even if a thread still waits for input.
+        yield os.fdopen(sys.stdin.fileno(), "rb", closefd=False)
         return
     try:
         stream = Path(path).open("rb")  # noqa: SIM115

@@ -8,12 +8,13 @@ from codec.keyframes.histograms import (
     hellinger_distance,
 )
 from codec.keyframes.segments import segment_borders
-from codec.keyframes.selection import KEYFRAME_EVERY, Keyframes, select_keyframes
+from codec.keyframes.selection import KEYFRAME_EVERY, NO_KEYFRAMES, Keyframes, select_keyframes
 from codec.keyframes.shots import CutDetector, change_score, frame_signature, shot_cuts
 
 __all__ = [
     "KEYFRAME_DISTANCE_SCALE",
     "KEYFRAME_EVERY",
+    "NO_KEYFRAMES",
     "Analyzer",
     "CutDetector",
     "Keyframes",

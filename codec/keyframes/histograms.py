@@ -7,7 +7,6 @@ with the histogram of an all-black picture by the Hellinger distance, times 10,0
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +16,7 @@ F64Array = npt.NDArray[np.float64]
 
 BINS_PER_CHANNEL = 8
 NUM_BINS = BINS_PER_CHANNEL**3
+_BIN_WIDTH = 256 // BINS_PER_CHANNEL  # in code values
 KEYFRAME_DISTANCE_SCALE = 10_000
 """The factor of the papers: distances of frames are in [0, 10,000]."""
 
@@ -30,10 +30,9 @@ def color_histogram(rgb_u8: RgbArray) -> F64Array:
     Returns:
         (512,) float64 counts; the box of (r, g, b) has the index ``(r // 32 * 8 + g // 32) * 8 + b // 32``.
     """
-    picture = np.ascontiguousarray(rgb_u8)
-    counts = cv2.calcHist([picture], [0, 1, 2], None, [BINS_PER_CHANNEL] * 3, [0, 256] * 3)
-    histogram: F64Array = np.asarray(counts, np.float64).reshape(NUM_BINS)
-    return histogram
+    red, green, blue = (rgb_u8[..., channel].astype(np.int16) // _BIN_WIDTH for channel in range(3))
+    boxes = (red * BINS_PER_CHANNEL + green) * BINS_PER_CHANNEL + blue
+    return np.bincount(boxes.ravel(), minlength=NUM_BINS).astype(np.float64)
 
 
 def black_histogram(num_pixels: int) -> F64Array:

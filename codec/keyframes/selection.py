@@ -42,6 +42,10 @@ class Keyframes:
     num_clusters: int
 
 
+NO_KEYFRAMES = Keyframes((), (), 0)
+"""Of a video on which nothing is trained."""
+
+
 def select_keyframes(
     distances: F64Array, *, every: int = KEYFRAME_EVERY, max_keyframes: int | None = None
 ) -> Keyframes:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
+from codec.keyframes.area_averages import averaged_areas
 from codec.video.picture import PlaneArray, RgbArray
 
 SIGNATURE_SIZE = 32
@@ -36,14 +36,12 @@ REACH = 6
 
 def frame_signature(rgb_u8: RgbArray) -> PlaneArray:
     """Reduce a picture, (height, width, 3) uint8 R'G'B', to (32, 32, 3) uint8 by averaging areas."""
-    picture = np.ascontiguousarray(rgb_u8)
-    small: PlaneArray = cv2.resize(picture, (SIGNATURE_SIZE, SIGNATURE_SIZE), interpolation=cv2.INTER_AREA)
-    return small
+    return averaged_areas(np.ascontiguousarray(rgb_u8), SIGNATURE_SIZE)
 
 
 def change_score(previous: PlaneArray, current: PlaneArray) -> float:
     """The mean absolute difference of two signatures, in code values: 0 to 255."""
-    return float(cv2.absdiff(previous, current).mean())
+    return float(np.abs(previous.astype(np.int16) - current).mean())
 
 
 class CutDetector:

@@ -10,7 +10,6 @@ import numpy as np
 
 from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
 from codec.lossless.known import I16Array
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorWeights
@@ -20,23 +19,18 @@ from codec.video.pixel_formats import ColorModel, PixelFormat
 
 
 class LumaCoder:
-    """Codes gray planes. Imports Keras.
+    """Codes gray planes.
 
     Args:
         weights: the weights of the predictor.
     """
 
     def __init__(self, weights: PredictorWeights) -> None:
-        self._compensation = MotionCompensation()
         self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
-
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
 
     def begin(self) -> LumaHistory:
         """An empty history for a new segment."""
-        return LumaHistory(self._compensation)
+        return LumaHistory()
 
     def code(
         self,
@@ -70,7 +64,7 @@ class LumaCoder:
 
 
 class ChromaCoder:
-    """Codes chroma planes. Imports Keras.
+    """Codes chroma planes.
 
     Args:
         weights: the weights of the predictor.
@@ -80,20 +74,15 @@ class ChromaCoder:
 
     def __init__(self, weights: PredictorWeights, pixel_format: PixelFormat, max_error: int) -> None:
         self._format = pixel_format
-        self._compensation = MotionCompensation()
         is_rgb = pixel_format.model is ColorModel.RGB
         # With an even error of Cg, bringing a color back into the gamut moves Co by no more than its own error.
         errors = (max_error, max_error & ~1) if is_rgb else (max_error, max_error)
         self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format), errors)
         self._needs_gamut = is_rgb and max_error > 0
 
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on. Returns whether the backend was in use before."""
-        return any([self._compensation.distrust_backend(), self._planes.distrust_backend()])
-
     def begin(self) -> ChromaHistory:
         """An empty history for a new segment."""
-        return ChromaHistory(self._compensation, self._format)
+        return ChromaHistory(self._format)
 
     def code(
         self,

@@ -10,7 +10,8 @@ Each is entropy-coded by itself, so that the gray decodes without the chroma.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator
 
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.known import I16Array
@@ -37,18 +38,19 @@ def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple
         StreamError: the data are damaged.
     """
     symbols, history = SymbolDecoder(coded.luma, 1), coder.begin()
-    for field in _fields(coded.motion, count, shape):
-        yield coder.code(history, None, shape, field, symbols)
+    fields = _fields(coded.motion, shape)
+    for index in range(count):
+        yield coder.code(history, None, shape, fields.before(index), symbols)
     symbols.finish()
 
 
-def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[PlaneArray]) -> Iterator[Picture]:
-    """Decode the chroma of a segment, given its gray planes.
+def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Iterable[PlaneArray]) -> Iterator[Picture]:
+    """Decode the chroma of a segment, given its gray planes. Each picture needs its own gray plane and earlier ones.
 
     Args:
         coder: decodes the chroma of one picture at a time.
         coded: the bytes of the segment; ``motion`` and ``chroma`` are read.
-        lumas: the gray planes in order, at least one, (height, width) uint8 each.
+        lumas: the gray planes in order, (height, width) uint8 each; may still be in the making.
 
     Yields:
         The pictures in order, gray and chroma.
@@ -57,14 +59,28 @@ def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Sequence[Pla
         StreamError: the data are damaged.
     """
     symbols, history = SymbolDecoder(coded.chroma, 2), coder.begin()
-    shape = lumas[0].shape[0], lumas[0].shape[1]
-    for luma, field in zip(lumas, _fields(coded.motion, len(lumas), shape), strict=True):
+    for index, luma in enumerate(lumas):
+        field = _fields(coded.motion, (luma.shape[0], luma.shape[1])).before(index)
         yield coder.code(history, luma, None, field, symbols)
     symbols.finish()
 
 
+class _Fields:
+    """The motion fields of a segment, decoded when they are first asked for. Gray and chroma may ask in two threads."""
+
+    def __init__(self, motion: bytes, shape: tuple[int, int]) -> None:
+        self._decoder = MotionDecoder(motion, field_shape(*shape))
+        self._found: list[I16Array | None] = [None]
+        self._lock = threading.Lock()
+
+    def before(self, index: int) -> I16Array | None:
+        """The field that leads to a picture, (rows, columns, 2) int16; None for the first picture."""
+        with self._lock:
+            while len(self._found) <= index:
+                self._found.append(self._decoder.next())
+            return self._found[index]
+
+
 @functools.lru_cache(maxsize=4)  # the gray and the chroma of a segment use the same fields
-def _fields(motion: bytes, count: int, shape: tuple[int, int]) -> tuple[I16Array | None, ...]:
-    """The motion field of each picture, (rows, columns, 2) int16; None for the first picture."""
-    decoder = MotionDecoder(motion, field_shape(*shape))
-    return None, *(decoder.next() for _ in range(count - 1))
+def _fields(motion: bytes, shape: tuple[int, int]) -> _Fields:
+    return _Fields(motion, shape)

@@ -91,7 +91,7 @@ class AdaptiveTables:
 
     def __init__(self) -> None:
         self._seen = np.zeros(int(layout().offsets[-1]), np.int64)
-        self.frequencies = _normalized(_prior())
+        self.frequencies = _normalized(prior())
 
     def add(self, tables: I64Array, symbols: I64Array) -> None:
         """Count symbols. The frequencies do not change until :meth:`learn`.
@@ -109,7 +109,7 @@ class AdaptiveTables:
         # How many bits each total has above _MOST_SEEN_BITS; frexp is exact for such numbers.
         excess = np.maximum(np.frexp(totals.astype(np.float64))[1].astype(np.int64) - _MOST_SEEN_BITS, 0)
         self._seen >>= np.repeat(excess, np.diff(layout().offsets))
-        self.frequencies = _normalized(_prior() + (self._seen << (_PRIOR_BITS - _PRIOR_STRENGTH_BITS)))
+        self.frequencies = _normalized(prior() + (self._seen << (_PRIOR_BITS - _PRIOR_STRENGTH_BITS)))
 
 
 _PRIOR_STRENGTH_BITS = 6
@@ -132,8 +132,8 @@ def _normalized(weights: I64Array) -> I64Array:
 
 
 @functools.cache
-def _prior() -> I64Array:
-    """The initial probability of each symbol of each table, in units of about ``2**-_PRIOR_BITS``."""
+def prior() -> I64Array:
+    """The initial probability of each symbol of each table, in units of about ``2**-_PRIOR_BITS``: (symbols,) int64."""
     places = layout()
     flat = np.zeros(int(places.offsets[-1]), np.int64)
     for index in range(NUM_SCALES):

@@ -2,29 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from codec.exact.grid import to_grid
 from codec.lossless.known import I16Array, Known, running_average
-from codec.lossless.motion import BLOCK, SAMPLE_BITS, MotionCompensation
+from codec.lossless.motion import BLOCK, SAMPLE_BITS, moved
+from codec.native import known as native
+from codec.native.library import library
 from codec.video.picture import ChromaArray, PlaneArray
 from codec.video.pixel_formats import PixelFormat
 
 _GRAY_NEUTRAL = 512  # in quarters of a code value
-_FOUR_OF_SIXTEEN = (0, 2, 8, 10)  # 4:1:0 has 16 gray samples for each chroma sample; the network sees these four
+
+
+class _Planes:
+    """The previous planes of a segment in quarters of a code value, and their running averages."""
+
+    def __init__(self) -> None:
+        self._planes: I16Array | None = None  # (2 x c, rows, columns): the previous planes, then their averages
+        self._moved: I16Array | None = None  # the same, moved to the next picture
+
+    def move(self, field: I16Array, block: tuple[int, int]) -> tuple[I16Array, I16Array]:
+        """Move them to the next picture.
+
+        Args:
+            field: the motion from the previous picture, (rows, columns, 2) int16.
+            block: rows and columns of samples in a block.
+
+        Returns:
+            The previous planes and the averages, (rows, columns, c) int16 each.
+
+        Raises:
+            ValueError: no picture was remembered yet.
+        """
+        if self._planes is None:
+            raise ValueError("expected a picture before this one. Received: none")
+        self._moved = moved(self._planes, field, block)
+        pixels = self._moved.transpose(1, 2, 0)
+        count = pixels.shape[2] // 2
+        return pixels[..., :count], pixels[..., count:]
+
+    def remember(self, planes: Sequence[ChromaArray]) -> None:
+        """Add the planes of a picture as the receiver has them: (rows, columns) each, in code values."""
+        count = len(planes)
+        if self._planes is None:
+            self._planes = np.empty((2 * count, *planes[0].shape), np.int16)
+        loaded = library()
+        for index, plane in enumerate(planes):
+            earlier = None if self._moved is None else self._moved[count + index]
+            before, average = self._planes[index], self._planes[count + index]
+            if loaded is None:
+                before[:] = quarters(plane)
+                average[:] = running_average(earlier, before)
+            else:
+                native.remembered(loaded, plane, earlier, before, average)
 
 
 class LumaHistory:
-    """The earlier gray planes of a segment: the previous one, and a running average.
+    """The earlier gray planes of a segment: the previous one, and a running average."""
 
-    Args:
-        compensation: moves planes along a motion field.
-    """
-
-    def __init__(self, compensation: MotionCompensation) -> None:
-        self._compensation = compensation
-        self._before: I16Array | None = None
-        self._average: I16Array | None = None
+    def __init__(self) -> None:
+        self._luma = _Planes()
 
     def known(self, field: I16Array) -> Known:
         """The prediction of the next picture from the earlier ones.
@@ -35,32 +75,25 @@ class LumaHistory:
         Raises:
             ValueError: no picture was remembered yet.
         """
-        if self._before is None or self._average is None:
-            raise ValueError("expected a picture before this one. Received: none")
-        moved = self._compensation(np.stack([self._before, self._average]), field, (BLOCK, BLOCK))
-        self._average = moved[1]
-        gray = no_gray(moved.shape[1:])
-        return Known(gray, gray, moved[0][..., None], moved[1][..., None], is_moved=True)
+        base, average = self._luma.move(field, (BLOCK, BLOCK))
+        gray = no_gray(base.shape)
+        return Known(gray, gray, base, average, is_moved=True)
 
     def remember(self, luma: PlaneArray) -> None:
         """Add the picture as the receiver has it: (height, width) uint8."""
-        self._before = quarters(luma)
-        self._average = running_average(self._average, self._before)
+        self._luma.remember([luma])
 
 
 class ChromaHistory:
     """The earlier chroma planes of a segment, and their gray.
 
     Args:
-        compensation: moves planes along a motion field.
         pixel_format: the pixel format of the video.
     """
 
-    def __init__(self, compensation: MotionCompensation, pixel_format: PixelFormat) -> None:
-        self._compensation = compensation
+    def __init__(self, pixel_format: PixelFormat) -> None:
         self._shifts = pixel_format.log2_chroma_h, pixel_format.log2_chroma_w
-        self._before: I16Array | None = None
-        self._average: I16Array | None = None
+        self._chroma = _Planes()
         self._gray: I16Array | None = None
 
     def gray(self, luma: PlaneArray) -> I16Array:
@@ -72,7 +105,7 @@ class ChromaHistory:
         Returns:
             (rows, columns, g) int16 in quarters of a code value, less 512.
         """
-        return self._on_lattice(quarters(luma))
+        return self._on_lattice(luma)
 
     def known(self, luma: PlaneArray, field: I16Array) -> Known:
         """The prediction of the next picture's chroma from its gray and the earlier pictures.
@@ -84,27 +117,42 @@ class ChromaHistory:
         Raises:
             ValueError: no picture was remembered yet.
         """
-        if self._before is None or self._average is None or self._gray is None:
+        if self._gray is None:
             raise ValueError("expected a picture before this one. Received: none")
-        moved_gray = self._compensation(self._gray[None], field, (BLOCK, BLOCK))[0]
+        moved_gray = moved(self._gray[None], field, (BLOCK, BLOCK))[0]
         down, across = self._shifts
-        planes = np.concatenate([self._before, self._average])
-        moved = self._compensation(planes, field >> np.array(self._shifts, np.int16), (BLOCK >> down, BLOCK >> across))
-        self._average = moved[2:]
-        base, average = (part.transpose(1, 2, 0) for part in (moved[:2], moved[2:]))
+        coarse = field >> np.array(self._shifts, np.int16)
+        base, average = self._chroma.move(coarse, (BLOCK >> down, BLOCK >> across))
         return Known(self.gray(luma), self._on_lattice(moved_gray), base, average, is_moved=True)
 
     def remember(self, luma: PlaneArray, chroma: tuple[ChromaArray, ChromaArray]) -> None:
         """Add the picture as the receiver has it: its gray, and its two chroma planes in code values."""
         self._gray = quarters(luma)
-        self._before = np.stack([quarters(plane) for plane in chroma])
-        self._average = running_average(self._average, self._before)
+        self._chroma.remember(chroma)
 
-    def _on_lattice(self, gray: I16Array) -> I16Array:
+    def _on_lattice(self, gray: PlaneArray | I16Array) -> I16Array:
+        """As :meth:`gray`, for uint8 in code values or int16 in quarters of one."""
         block = 1 << self._shifts[0], 1 << self._shifts[1]
-        channels = to_grid((gray - np.int16(_GRAY_NEUTRAL))[None, ..., None], block)[0]
-        lattice: I16Array = channels[..., _FOUR_OF_SIXTEEN] if channels.shape[2] == 16 else channels
-        return lattice
+        step = 2 if block == (4, 4) else 1  # 4:1:0 has 16 gray samples for each chroma sample; the network sees four
+        loaded = library()
+        return on_lattice(gray, block, step) if loaded is None else native.on_lattice(loaded, gray, block, step)
+
+
+def on_lattice(gray: PlaneArray | I16Array, block: tuple[int, int], step: int) -> I16Array:
+    """The reference of :func:`codec.native.known.on_lattice`.
+
+    Args:
+        gray: (height, width), uint8 in code values or int16 in quarters of one.
+        block: rows and columns of gray samples for one point of the lattice.
+        step: from one row or column of a point that is taken to the next.
+
+    Returns:
+        (rows, columns, g) int16 in quarters of a code value, less 512.
+    """
+    in_quarters = quarters(gray) if gray.dtype == np.uint8 else gray
+    points = to_grid((in_quarters - np.int16(_GRAY_NEUTRAL))[None, ..., None], block)[0]
+    taken: I16Array = points.reshape(*points.shape[:2], *block)[..., ::step, ::step].reshape(*points.shape[:2], -1)
+    return taken
 
 
 def no_gray(shape: tuple[int, ...]) -> I16Array:

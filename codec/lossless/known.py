@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from codec.exact.grid import to_grid
 from codec.lossless.predictor_weights import INPUT_MAX
+from codec.native import known as native
+from codec.native.convolution import Padded
+from codec.native.library import library
 
 I16Array = npt.NDArray[np.int16]
 
@@ -58,8 +61,27 @@ class Known:
     average: I16Array
     is_moved: bool
 
+    def trunk_input(self, neutral: int, *, into: Padded | None = None) -> I16Array | Padded:
+        """The trunk's input, as the predictor takes it fastest.
+
+        Args:
+            neutral: the middle of the range of the planes to be coded, in quarters of a code value.
+            into: the input of an earlier picture of the same size, to be overwritten; None for new memory.
+
+        Returns:
+            As :meth:`channels`; with a margin if the native library computes.
+        """
+        loaded = library()
+        if loaded is None:
+            return self.channels(neutral)
+        return native.known_channels(loaded, self, neutral, self._moved, into=into)
+
+    @property
+    def _moved(self) -> int:
+        return _MOVED if self.is_moved else 0
+
     def channels(self, neutral: int) -> I16Array:
-        """The channels of the trunk's input.
+        """The channels of the trunk's input: the reference.
 
         Args:
             neutral: the middle of the range of the planes to be coded, in quarters of a code value.
@@ -71,7 +93,7 @@ class Known:
         channels = [
             *_level_and_detail(base, self.base.shape[2], neutral),
             companded(_on_grid(self.average) - base),
-            np.full((*base.shape[:2], 1), _MOVED if self.is_moved else 0, np.int16),
+            np.full((*base.shape[:2], 1), self._moved, np.int16),
         ]
         if self.gray.shape[2]:
             gray = _on_grid(self.gray)
@@ -125,6 +147,12 @@ def between(corners: I16Array, shape: tuple[int, int]) -> I16Array:
     Returns:
         (rows, columns, c) int16 in quarters of a code value.
     """
+    loaded = library()
+    return between_by_numpy(corners, shape) if loaded is None else native.between(loaded, corners, shape)
+
+
+def between_by_numpy(corners: I16Array, shape: tuple[int, int]) -> I16Array:
+    """The reference of :func:`between`."""
     padded = np.pad(corners, ((0, 1), (0, 1), (0, 0)), mode="edge")
     here, right, below, across = padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
     filled = np.empty((2 * here.shape[0], 2 * here.shape[1], here.shape[2]), np.int16)

@@ -2,22 +2,26 @@
 
 A motion field has a vector for each block of a plane, in quarters of a sample. A separable filter of six taps
 interpolates between the samples, as in video codecs since H.264 (ITU-T H.264, 8.4.2.2.1). There are sixteen
-quarter-sample positions. For each one that some block needs, the filter runs over the whole plane. Each sample is then
-taken from the position that its block needs.
+quarter-sample positions.
+
+The native library computes it (:mod:`codec.native.motion`), or else NumPy, whose code here is the reference: for each
+position that some block needs, the filter runs over the whole plane; each sample is then taken from the position that
+its block needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-F32Array = npt.NDArray[np.float32]
+from codec.native import motion as native
+from codec.native.library import library
+
 I16Array = npt.NDArray[np.int16]
+I32Array = npt.NDArray[np.int32]
 I64Array = npt.NDArray[np.int64]
-Filter = Callable[[F32Array, tuple[int, ...], int], F32Array]
 
 BLOCK = 8
 """The side of a block, in samples of the gray."""
@@ -27,76 +31,62 @@ SAMPLE_BITS = 2
 """Fraction bits of a sample: planes are in quarters of a code value."""
 MAX_SAMPLE = 1023
 """The largest magnitude of a sample, in quarters of a code value."""
-# The taps for a fraction of 0, 1, 2 and 3 quarters. After both passes no sum reaches 2**24, so float32 is exact.
+# The taps for a fraction of 0, 1, 2 and 3 quarters. After both passes no sum reaches 2**24.
 _TAPS = ((0, 0, 64, 0, 0, 0), (2, -9, 57, 17, -4, 1), (2, -10, 40, 40, -10, 2), (1, -4, 17, 57, -9, 2))
-_WHOLE_TAP = np.float32(64)
 _SUM_BITS = 12
 ALL_POSITIONS = range(16)
 _ANCHOR = 2  # the tap that lies on the sample itself
-_TEST_SHAPE, _TEST_SEED = (40, 56), 20_030_530
 
 
-class MotionCompensation:
-    """Moves planes along motion fields.
+def moved(planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+    """Move planes along a motion field.
 
-    OpenCV filters the planes if it gives the right sums on a test plane; otherwise NumPy does.
+    Args:
+        planes: (n, height, width) int16 in quarters of a code value, within ``MAX_SAMPLE``.
+        field: (rows, columns, 2) int16: the vertical and the horizontal part of each block's vector, in quarters of a
+            sample. A vector points from a sample to the place that its value is taken from. Beyond the border, the
+            nearest sample of the border is taken.
+        block: rows and columns of samples in a block.
+
+    Returns:
+        (n, height, width) int16 in quarters of a code value.
     """
+    loaded = library()
+    if loaded is not None:
+        return native.moved(loaded, np.ascontiguousarray(planes), np.ascontiguousarray(field), block)
+    return moved_by_numpy(planes, field, block)
 
-    def __init__(self) -> None:
-        test = np.random.default_rng(_TEST_SEED).integers(-MAX_SAMPLE, MAX_SAMPLE + 1, _TEST_SHAPE).astype(np.float32)
-        self._is_trusted = np.array_equal(_sums(test, _filtered_by_opencv), _sums(test, _filtered_by_numpy))
 
-    def distrust_backend(self) -> bool:
-        """Filter in NumPy from now on. Returns whether OpenCV was in use before."""
-        was_trusted, self._is_trusted = self._is_trusted, False
-        return was_trusted
+def moved_by_numpy(planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+    """The reference of :func:`moved`."""
+    shape = planes.shape[1], planes.shape[2]
+    if not (field & 3).any():
+        whole = _places(shape, field, block)
+        return np.stack([np.take(plane, whole) for plane in planes])
+    places = _places_among_positions(shape, field, block)
+    wanted = np.unique(_positions_of(field)).tolist()
+    return np.stack([_rounded(np.take(_sums(plane, wanted), places)) for plane in planes])
 
-    def __call__(self, planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
-        """Move planes along a motion field.
 
-        Args:
-            planes: (n, height, width) int16 in quarters of a code value, within ``MAX_SAMPLE``.
-            field: (rows, columns, 2) int16: the vertical and the horizontal part of each block's vector, in quarters
-                of a sample. A vector points from a sample to the place that its value is taken from. Beyond the
-                border, the nearest sample of the border is taken.
-            block: rows and columns of samples in a block.
+def interpolated(plane: I16Array) -> I16Array:
+    """Interpolate a plane at all quarter-sample positions.
 
-        Returns:
-            (n, height, width) int16 in quarters of a code value.
-        """
-        shape = planes.shape[1], planes.shape[2]
-        if not (field & 3).any():
-            whole = _places(shape, field, block)
-            return np.stack([np.take(plane, whole) for plane in planes])
-        places = _places_among_positions(shape, field, block)
-        wanted = np.unique(_positions_of(field)).tolist()
-        return np.stack([_rounded(np.take(self.positions(plane, wanted), places)) for plane in planes])
+    Args:
+        plane: (height, width) int16, in quarters of a code value.
 
-    def positions(self, plane: I16Array, wanted: Sequence[int] = ALL_POSITIONS) -> F32Array:
-        """The filter's sums at quarter-sample positions.
-
-        Args:
-            plane: (height, width) int16, in quarters of a code value.
-            wanted: the positions to compute, 0 to 15. A position is four times the vertical fraction of a vector plus
-                the horizontal fraction, both in quarters.
-
-        Returns:
-            (16, height, width) float32, whole numbers, for each position. Values at other positions are undefined.
-        """
-        apply = _filtered_by_opencv if self._is_trusted else _filtered_by_numpy
-        return _sums(plane.astype(np.float32), apply, wanted)
-
-    def samples(self, plane: I16Array) -> I16Array:
-        """Interpolate a plane at all quarter-sample positions: (16, height, width) int16, for :func:`take`."""
-        return np.stack([_rounded(sums) for sums in self.positions(plane)])
+    Returns:
+        (16, height, width) int16, for :func:`take`. A position is four times the vertical fraction of a vector plus the
+        horizontal fraction, both in quarters of a sample.
+    """
+    return np.stack([_rounded(sums) for sums in _sums(plane, ALL_POSITIONS)])
 
 
 def take(samples: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
     """Move a plane that is already interpolated.
 
     Args:
-        samples: the plane at all positions, as :meth:`MotionCompensation.samples` returns it.
-        field: (rows, columns, 2) int16, as in :meth:`MotionCompensation.__call__`.
+        samples: the plane at all positions, as :func:`interpolated` returns it.
+        field: (rows, columns, 2) int16, as in :func:`moved`.
         block: rows and columns of samples in a block.
 
     Returns:
@@ -106,39 +96,36 @@ def take(samples: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array
     return np.take(samples, _places_among_positions(shape, field, block))
 
 
-def _rounded(sums: F32Array) -> I16Array:
-    samples = (sums.astype(np.int32) + (1 << (_SUM_BITS - 1))) >> _SUM_BITS
+def _rounded(sums: I32Array) -> I16Array:
+    samples = (sums + (1 << (_SUM_BITS - 1))) >> _SUM_BITS
     rounded: I16Array = np.clip(samples, -MAX_SAMPLE, MAX_SAMPLE).astype(np.int16)
     return rounded
 
 
-def _sums(plane: F32Array, apply: Filter, wanted: Sequence[int] = ALL_POSITIONS) -> F32Array:
-    """Filter a plane for the wanted positions; ``apply`` filters along one axis.
-
-    Returns:
-        (16, height, width) float32, whole numbers.
-    """
-    found = np.empty((16, *plane.shape), np.float32)
+def _sums(plane: I16Array, wanted: Sequence[int]) -> I32Array:
+    """The filter's sums at the wanted positions: (16, height, width) int32. Values at other positions are undefined."""
+    found = np.empty((16, *plane.shape), np.int32)
     for down in sorted({position >> 2 for position in wanted}):
-        column = apply(plane, _TAPS[down], 0) if down else plane * _WHOLE_TAP
+        column = _filtered(plane.astype(np.int32), down, 0)
         for across in sorted(position & 3 for position in wanted if position >> 2 == down):
-            found[4 * down + across] = apply(column, _TAPS[across], 1) if across else column * _WHOLE_TAP
+            found[4 * down + across] = _filtered(column, across, 1)
     return found
 
 
-def _filtered_by_opencv(plane: F32Array, taps: tuple[int, ...], axis: int) -> F32Array:
-    kernel = np.array(taps, np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
-    anchor = (0, _ANCHOR) if axis == 0 else (_ANCHOR, 0)
-    return np.asarray(cv2.filter2D(plane, cv2.CV_32F, kernel, anchor=anchor, borderType=cv2.BORDER_REPLICATE))
-
-
-def _filtered_by_numpy(plane: F32Array, taps: tuple[int, ...], axis: int) -> F32Array:
+def _filtered(plane: I32Array, fraction: int, axis: int) -> I32Array:
+    """Filter a plane along one axis."""
+    taps = _TAPS[fraction]
+    if not fraction:
+        return plane * np.int32(taps[_ANCHOR])
     margins = [(0, 0), (0, 0)]
     margins[axis] = (_ANCHOR, len(taps) - 1 - _ANCHOR)
-    padded = np.pad(plane.astype(np.int32), margins, mode="edge")
+    padded = np.pad(plane, margins, mode="edge")
     count = plane.shape[axis]
-    filtered = sum(tap * np.take(padded, range(k, k + count), axis=axis) for k, tap in enumerate(taps))
-    return np.asarray(filtered, np.float32)
+    beside = (padded[k : k + count] if axis == 0 else padded[:, k : k + count] for k in range(len(taps)))
+    sums = np.zeros(plane.shape, np.int32)
+    for tap, samples in zip(taps, beside, strict=True):
+        sums += np.int32(tap) * samples
+    return sums
 
 
 def _places(shape: tuple[int, int], field: I16Array, block: tuple[int, int]) -> I64Array:

@@ -1,7 +1,8 @@
 """Entropy coding of motion fields, picture by picture and row by row, with adaptive tables.
 
 Each block has a flag: whether its vector is that of its left neighbor. If not, the difference to the vector of the
-block above is coded. The context of a flag is the flags of the blocks above and above right.
+block above is coded. The context of a flag is the flags of the blocks above and above right. The native library does
+this where it is loaded; the code here is its reference.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from codec.entropy.range_coder import Model, RangeReader, RangeWriter
 from codec.entropy.tables import normalize_counts
 from codec.lossless.motion import I16Array
+from codec.native.motion_code import MotionCoder
 
 I32Array = npt.NDArray[np.int32]
 _REACH = 64
@@ -54,9 +56,13 @@ class MotionEncoder:
     def __init__(self) -> None:
         self._tables = _Tables()
         self._writer = RangeWriter()
+        self._kernel = None if self._writer.native is None else MotionCoder(self._writer.native)
 
     def add(self, field: I16Array) -> None:
         """Code the next field: (rows, columns, 2) int16, in quarters of a sample."""
+        if self._kernel is not None:
+            self._kernel.write(np.ascontiguousarray(field))
+            return
         above, said = _first_row(field.shape)
         for row in field.astype(np.int32):
             left = np.concatenate([above[:1], row[:-1]])
@@ -100,16 +106,21 @@ class MotionDecoder:
         self._shape = shape
         self._tables = _Tables()
         self._reader = RangeReader(data)
+        self._kernel = None if self._reader.native is None else MotionCoder(self._reader.native)
 
     def next(self) -> I16Array:
         """Decode the next field: (rows, columns, 2) int16, in quarters of a sample."""
+        field = self._next_in_numpy() if self._kernel is None else self._kernel.read(*self._shape[:2])
+        return np.clip(field, -_FAR, _FAR).astype(np.int16)
+
+    def _next_in_numpy(self) -> I32Array:
         above, said = _first_row(self._shape)
         field = np.empty(self._shape, np.int32)
         for row in field:
             self._row(row, above, said)
             above, said = row, (row == np.concatenate([above[:1], row[:-1]])).all(axis=-1)
         self._tables.learn()
-        return np.clip(field, -_FAR, _FAR).astype(np.int16)
+        return field
 
     def _row(self, row: I32Array, above: I32Array, said: npt.NDArray[np.bool_]) -> None:
         context = _contexts(said)

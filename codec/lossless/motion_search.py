@@ -1,45 +1,31 @@
 """Motion search in the sender. Every motion field decodes, and a better one makes a smaller file.
 
-So nothing in this module has to be exact.
+The fields are the same on every machine with the same packages installed: see :mod:`codec.lossless.motion_start`.
 """
 
 from __future__ import annotations
 
-import functools
-from typing import TypeVar
-
-import cv2
 import numpy as np
-import numpy.typing as npt
 
-from codec.lossless.motion import BLOCK, SAMPLE_BITS, VECTOR_BITS, I16Array, MotionCompensation, field_shape, take
+from codec.lossless.motion import I16Array, field_shape
+from codec.lossless.motion_start import MotionStart
+from codec.lossless.motion_trial import refined
+from codec.native.library import library
+from codec.native.motion_search import searched
 from codec.video.picture import PlaneArray
-
-MAX_VECTOR = 1 << 9
-_NEIGHBORS = ((0, 1), (1, 0), (0, -1), (-1, 0))
-_STEP_SIZES = (8, 4, 2, 1)
-_LEAST_FLOW_SIDE = 16
-_BITS_OF_A_CHANGE = 3.0
-I32Array = npt.NDArray[np.int32]
-Blocks = TypeVar("Blocks", I16Array, I32Array)
 
 
 class MotionSearch:
     """Finds the motion field from each picture to the previous one.
 
-    The search starts from three fields: no motion, the previous field, and optical flow (T. Kroeger et al., "Fast
-    Optical Flow using Dense Inverse Search", ECCV 2016). It then refines the vectors with steps of two samples, one, a
-    half and a quarter: a block takes the vector of a neighbor, or moves its own by one step, if that lowers its cost.
-    The cost is the sum of absolute differences, plus the estimated bits for vectors that differ from those of the
-    neighbors.
-
-    Args:
-        compensation: moves planes along a field.
+    The search starts from three fields: no motion, the previous field, and a guess without vectors before it
+    (:mod:`codec.lossless.motion_start`). It then refines the vectors with steps of two samples, one, a half and a
+    quarter: a block takes the vector of a neighbor, or moves its own by one step, if that lowers its cost. The cost is
+    the sum of absolute differences, plus the estimated bits for vectors that differ from those of the neighbors.
     """
 
-    def __init__(self, compensation: MotionCompensation) -> None:
-        self._compensation = compensation
-        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    def __init__(self) -> None:
+        self._start = MotionStart()
         self._last: I16Array | None = None
 
     def __call__(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
@@ -50,100 +36,19 @@ class MotionSearch:
             before: the gray of the previous picture, (height, width) uint8.
 
         Returns:
-            (rows, columns, 2) int16, as :class:`codec.lossless.motion.MotionCompensation` takes it.
+            (rows, columns, 2) int16, as :func:`codec.lossless.motion.moved` takes it.
         """
-        trial = _Trial(self._compensation, luma, before)
+        luma, before = np.ascontiguousarray(luma), np.ascontiguousarray(before)
         shape = field_shape(*luma.shape)
-        trial.offer(np.zeros(shape, np.int16))
-        if self._last is not None and self._last.shape == shape:
-            trial.offer(self._last)
-        if min(luma.shape) >= _LEAST_FLOW_SIDE:
-            trial.offer(self._flow_field(luma, before))
-        for size in _STEP_SIZES:
-            trial.offer_neighbors()
-            for direction in _NEIGHBORS:
-                trial.offer(trial.field + size * np.array(direction, np.int16))
-        trial.offer_neighbors()
-        self._last = trial.field
-        return trial.field
+        self._last = self._find(luma, before, shape)
+        return self._last
 
-    def _flow_field(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
-        flow = self._flow.calc(np.ascontiguousarray(luma), np.ascontiguousarray(before), None)
-        rows, columns, _ = field_shape(*luma.shape)
-        margins = ((0, rows * BLOCK - flow.shape[0]), (0, columns * BLOCK - flow.shape[1]), (0, 0))
-        blocks = np.pad(flow, margins, mode="edge").reshape(rows, BLOCK, columns, BLOCK, 2)
-        vectors = np.median(blocks, axis=(1, 3))[..., ::-1] * (1 << VECTOR_BITS)
-        field: I16Array = np.rint(vectors).clip(-MAX_VECTOR, MAX_VECTOR).astype(np.int16)
-        return field
-
-
-class _Trial:
-    """The best field found so far for one picture."""
-
-    def __init__(self, compensation: MotionCompensation, luma: PlaneArray, before: PlaneArray) -> None:
-        self._wanted = luma.astype(np.int16) << SAMPLE_BITS
-        self._samples = compensation.samples(before.astype(np.int16) << SAMPLE_BITS)
-        self.field = np.zeros(field_shape(*luma.shape), np.int16)
-        self._neighbors = _neighbors(self.field)
-        self._errors = self._error_of(self.field)
-        # The cost of a changed vector, in units of absolute difference. In a noisy picture a difference costs few bits.
-        self._change = _BITS_OF_A_CHANGE * max(2.0, float(np.median(self._errors)) / BLOCK**2)
-
-    def offer(self, candidate: I16Array) -> None:
-        """Let each block take its vector from another field if that lowers the block's cost."""
-        candidate = candidate.clip(-MAX_VECTOR, MAX_VECTOR)
-        errors = self._error_of(candidate)
-        better = errors + self._roughness(candidate) < self._errors + self._roughness(self.field)
-        self.field = np.where(better[..., None], candidate, self.field)
-        self._errors = np.where(better, errors, self._errors)
-        self._neighbors = _neighbors(self.field)
-
-    def offer_neighbors(self) -> None:
-        """Let each block take the vector of a neighbor if that lowers the block's cost."""
-        for neighbor in _NEIGHBORS:
-            self.offer(_shifted(self.field, neighbor))
-
-    def _error_of(self, field: I16Array) -> I32Array:
-        """The sum of absolute differences of each block, (rows, columns) int32."""
-        moved = take(self._samples, field, (BLOCK, BLOCK))
-        differences = np.abs(moved - self._wanted)
-        rows, columns, _ = field.shape
-        if differences.shape != (rows * BLOCK, columns * BLOCK):
-            height, width = differences.shape
-            differences = np.pad(differences, ((0, rows * BLOCK - height), (0, columns * BLOCK - width)))
-        down = differences.reshape(rows, BLOCK, -1).sum(axis=1, dtype=np.int32)
-        sums: I32Array = down.reshape(rows, columns, BLOCK).sum(axis=2)
-        return sums
-
-    def _roughness(self, candidate: I16Array) -> npt.NDArray[np.float64]:
-        """The cost of each block's candidate vector for differing from the current vectors of its neighbors."""
-        numbers = _numbers(candidate)
-        changes = np.zeros(numbers.shape)
-        for neighbor in self._neighbors:
-            changes += numbers != neighbor
-        return changes * self._change
-
-
-def _numbers(field: I16Array) -> I32Array:
-    """One number for each vector, (rows, columns) int32; two numbers are equal only if the vectors are."""
-    numbers: I32Array = field[..., 0].astype(np.int32) * (4 * MAX_VECTOR) + field[..., 1]
-    return numbers
-
-
-def _neighbors(field: I16Array) -> list[I32Array]:
-    """The numbers of each block's four neighbors: four arrays, (rows, columns) int32 each."""
-    numbers = _numbers(field)
-    return [_shifted(numbers, neighbor) for neighbor in _NEIGHBORS]
-
-
-def _shifted(blocks: Blocks, neighbor: tuple[int, int]) -> Blocks:
-    """The neighbor of each block on one side; at the border the block itself."""
-    rows, columns = _beside(blocks.shape[0], neighbor[0]), _beside(blocks.shape[1], neighbor[1])
-    shifted: Blocks = blocks[rows[:, None], columns]
-    return shifted
-
-
-@functools.lru_cache(maxsize=16)
-def _beside(count: int, offset: int) -> npt.NDArray[np.intp]:
-    """For each index below ``count``, the index that is ``offset`` away, clipped to the valid range."""
-    return np.clip(np.arange(count) + offset, 0, count - 1)
+    def _find(self, luma: PlaneArray, before: PlaneArray, shape: tuple[int, int, int]) -> I16Array:
+        if np.array_equal(luma, before):  # no vector can be better than none
+            return np.zeros(shape, np.int16)
+        starts = [] if self._last is None or self._last.shape != shape else [self._last]
+        guess = self._start(luma, before)
+        if guess is not None:
+            starts.append(guess)
+        loaded = library()
+        return refined(luma, before, starts) if loaded is None else searched(loaded, luma, before, starts, shape)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from codec.exact.network import ExactNetwork, Whole
+from codec.exact.network import ExactNetwork
 from codec.lossless.predictor_weights import DECODED_PHASES, NUM_STEPS, PredictorWeights, input_magnitudes
 from codec.native.convolution import Padded
 
 I16Array = npt.NDArray[np.int16]
 
-_MARGIN = 1
-"""Of the features: the first layer of a step is a convolution 3x3 or less."""
+MARGIN = 2
+"""Of the pictures that the networks take: as much as the native library wants for a convolution 3x3."""
 
 
 class Predictor:
@@ -49,9 +49,9 @@ class Predictor:
         Returns:
             The features that :meth:`results` takes.
         """
-        return self._trunk.padded(known, margin=_MARGIN)
+        return self._trunk.padded(known, margin=MARGIN)
 
-    def results(self, step: int, features: Padded, decoded: I16Array | Padded) -> Whole:
+    def results(self, step: int, features: Padded, decoded: I16Array | Padded) -> I16Array:
         """Run one step.
 
         Args:
@@ -64,6 +64,6 @@ class Predictor:
             (grid rows, grid columns, ``shape.num_results``) int16.
         """
         count = self._num_decoded[step]
-        if not count:
-            return self._steps[step](features)
-        return self._steps[step](features, decoded if isinstance(decoded, Padded) else decoded[..., :count])
+        seen = [decoded if isinstance(decoded, Padded) else decoded[..., :count]] if count else []
+        results: I16Array = self._steps[step](features, *seen).astype(np.int16, copy=False)
+        return results

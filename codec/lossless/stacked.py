@@ -10,7 +10,7 @@ Cg. The differences have 9 bits, and the picture holds the lower 8. Strong color
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -95,24 +95,28 @@ def unpack_far(packed: bytes, shape: tuple[int, int, int]) -> BoolArray:
 
 
 def pictures_of_stacks(
-    lumas: Sequence[PlaneArray], stacks: Sequence[PlaneArray], far: bytes, model: ColorModel
-) -> list[Picture]:
+    lumas: Iterable[PlaneArray], stacks: Iterable[PlaneArray], far: bytes, model: ColorModel, *, count: int
+) -> Iterator[Picture]:
     """Rebuild the pictures of a segment from their gray and their stacked chroma.
 
     Args:
-        lumas: the gray planes, (height, width) uint8 each.
+        lumas: the gray planes, (height, width) uint8 each; may still be in the making, and so may the stacks.
         stacks: the stacked chroma of each picture, (2 x rows, columns) uint8; as many as gray planes.
         far: the far differences, as :func:`pack_far` packs them.
         model: the color model of the video.
+        count: number of pictures.
+
+    Yields:
+        The pictures in order.
 
     Raises:
         StreamError: the data are damaged.
     """
-    are_far = unpack_far(far, (len(stacks), *stacks[0].shape[:2]))
-    return [
-        Picture(luma, unstack_chroma(stack, is_far, model))
-        for luma, stack, is_far in zip(lumas, stacks, are_far, strict=True)
-    ]
+    are_far: BoolArray | None = None
+    for index, (luma, stack) in enumerate(zip(lumas, stacks, strict=True)):
+        if are_far is None:
+            are_far = unpack_far(far, (count, stack.shape[0], stack.shape[1]))
+        yield Picture(luma, unstack_chroma(stack, are_far[index], model))
 
 
 @dataclass(frozen=True)

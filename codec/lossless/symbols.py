@@ -1,10 +1,12 @@
 """Entropy coding of samples. The mean and the scale of a sample's distribution select its probability table.
 
-The samples of one step that share a table are coded together.
+The samples of one step that share a table are coded together. The native library does this where it is loaded; the
+code here is its reference.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Collection
 from typing import Protocol
@@ -14,7 +16,9 @@ import numpy.typing as npt
 
 from codec.entropy.range_coder import Model, RangeReader, RangeWriter
 from codec.entropy.tables import normalize_counts
-from codec.lossless.distributions import MEAN_BITS, AdaptiveTables, I32Array, I64Array, layout, table_numbers
+from codec.lossless.distributions import MEAN_BITS, AdaptiveTables, I32Array, I64Array, layout, prior, table_numbers
+from codec.native.range_coder import NativeReader, NativeWriter
+from codec.native.steps import SampleCoder, TableLayout
 
 
 def _beyond() -> Model:
@@ -27,8 +31,32 @@ def _beyond() -> Model:
 _BEYOND = _beyond()
 
 
+@functools.cache
+def table_layout() -> TableLayout:
+    """What the native library must know of the tables."""
+    places = layout()
+    return TableLayout(
+        first_table=places.first_table.astype(np.int32),
+        fraction_shift=places.fraction_shift.astype(np.int32),
+        reach=places.reach.astype(np.int32),
+        offsets=places.offsets.astype(np.int32),
+        prior=prior(),
+        beyond=_BEYOND.starts,
+    )
+
+
+def _kernel(kinds: int, coder: NativeWriter | NativeReader | None) -> SampleCoder | None:
+    return None if coder is None else SampleCoder(table_layout(), kinds, coder)
+
+
 class Symbols(Protocol):
-    """One side of the entropy coder. The sender's side writes samples, and the receiver's side reads them."""
+    """One side of the entropy coder. The sender's side writes samples, and the receiver's side reads them.
+
+    Attributes:
+        kernel: the native library's coder, which codes whole steps; None if NumPy computes.
+    """
+
+    kernel: SampleCoder | None
 
     def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
         """Code the samples of one step.
@@ -71,6 +99,13 @@ class _Tables:
             models.clear()
 
 
+def _end_picture(kernel: SampleCoder | None, tables: _Tables) -> None:
+    if kernel is None:
+        tables.learn()
+    else:
+        kernel.learn()
+
+
 def _runs(tables: I64Array) -> tuple[npt.NDArray[np.intp], list[int], list[int]]:
     """Group samples by their table.
 
@@ -92,16 +127,22 @@ class SymbolEncoder:
 
     Args:
         kinds: number of sets of tables.
+
+    Attributes:
+        kernel: see :class:`Symbols`.
     """
 
     def __init__(self, kinds: int) -> None:
-        self._tables = _Tables(kinds)
         self._writer = RangeWriter()
+        self.kernel = _kernel(kinds, self._writer.native)
+        self._tables = _Tables(kinds if self.kernel is None else 0)
 
     def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
         """See :class:`Symbols`."""
         if samples is None:
             raise ValueError("expected samples to encode. Received: none")
+        if self.kernel is not None:
+            return self.kernel.code(samples, means, scales, kind)
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
         distances = samples.astype(np.int64) - (means >> MEAN_BITS)
@@ -118,7 +159,7 @@ class SymbolEncoder:
 
     def end_picture(self) -> None:
         """See :class:`Symbols`."""
-        self._tables.learn()
+        _end_picture(self.kernel, self._tables)
 
     @property
     def num_bytes(self) -> int:
@@ -137,16 +178,22 @@ class SymbolDecoder:
         data: the bytes that :meth:`SymbolEncoder.finish` returned.
         kinds: number of sets of tables, the same as in the sender.
 
+    Attributes:
+        kernel: see :class:`Symbols`.
+
     Raises:
         StreamError: no encoder can have written the data. Each method may raise it, too.
     """
 
     def __init__(self, data: bytes, kinds: int) -> None:
-        self._tables = _Tables(kinds)
         self._reader = RangeReader(data)
+        self.kernel = _kernel(kinds, self._reader.native)
+        self._tables = _Tables(kinds if self.kernel is None else 0)
 
     def code(self, samples: I32Array | None, means: I32Array, scales: I32Array, kind: int) -> I32Array:
         """See :class:`Symbols`."""
+        if self.kernel is not None:
+            return self.kernel.code(None, means, scales, kind)
         del samples
         tables = table_numbers(scales, means)
         reach = layout().reach[tables]
@@ -162,7 +209,7 @@ class SymbolDecoder:
 
     def end_picture(self) -> None:
         """See :class:`Symbols`."""
-        self._tables.learn()
+        _end_picture(self.kernel, self._tables)
 
     def finish(self) -> None:
         """Check that all data were read.

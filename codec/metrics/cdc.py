@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -34,8 +33,7 @@ def channel_histograms(rgb_u8: RgbArray) -> F64Array:
         (3, 256) float64; each row sums to 1.
     """
     height, width = rgb_u8.shape[:2]
-    picture = np.ascontiguousarray(rgb_u8)
-    counts = [cv2.calcHist([picture], [channel], None, [NUM_BINS], [0, 256]).ravel() for channel in range(3)]
+    counts = [np.bincount(rgb_u8[..., channel].ravel(), minlength=NUM_BINS) for channel in range(3)]
     distributions: F64Array = np.asarray(counts, np.float64) / (height * width)
     return distributions
 

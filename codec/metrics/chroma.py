@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from codec.video.color import ColorConversion
@@ -34,5 +33,7 @@ def chroma_code_values(conversion: ColorConversion, picture: Picture) -> tuple[C
     if conversion.pixel_format.model is ColorModel.GRAY:
         return ()
     if conversion.pixel_format.model is ColorModel.RGB:
-        return (cv2.transform(conversion.rgb(picture).astype(np.float32), _RGB_TO_CB_CR),)  # (height, width, 2)
+        rgb = conversion.rgb(picture)
+        colors = rgb.reshape(-1, 3).astype(np.float32) @ _RGB_TO_CB_CR.T  # (height * width, 2)
+        return (colors.reshape(*rgb.shape[:2], 2),)
     return picture.chroma_planes()

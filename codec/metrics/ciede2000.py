@@ -1,18 +1,18 @@
 """CIEDE2000: perceived color differences. The smallest difference that a viewer notices is about 1.
 
-The standard is ISO/CIE 11664-6, and scikit-image computes it. All pictures are taken as sRGB (IEC 61966-2-1, D65,
-2 degree observer), whatever primaries and transfer the video states, so that the figures of all videos are comparable.
+The standard is ISO/CIE 11664-6; :mod:`codec.metrics.ciede2000_formula` has its formula. All pictures are taken as sRGB
+(IEC 61966-2-1, D65, 2 degree observer), whatever primaries and transfer the video states, so that the figures of all
+videos are comparable.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from skimage.color import deltaE_ciede2000, rgb2lab
 
+from codec.metrics.ciede2000_formula import lab_difference, lab_of_rgb
 from codec.video.picture import RgbArray
 
 F32Array = npt.NDArray[np.float32]
@@ -35,23 +35,7 @@ def ciede2000_map(original_rgb_u8: RgbArray, decoded_rgb_u8: RgbArray) -> F32Arr
     Returns:
         (...) float32, 0 or more.
     """
-    first, second = (rgb2lab(rgb.astype(np.float32) / np.float32(255)) for rgb in (original_rgb_u8, decoded_rgb_u8))
-    difference: F32Array = lab_difference(first, second)
-    return difference
-
-
-def lab_difference(first: npt.NDArray[Any], second: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """CIEDE2000 with all weights 1.
-
-    Args:
-        first: (..., 3) float L*, a*, b*.
-        second: the same shape.
-
-    Returns:
-        (...) float, in the precision of the arguments.
-    """
-    difference: npt.NDArray[Any] = deltaE_ciede2000(first, second)
-    return difference
+    return lab_difference(lab_of_rgb(original_rgb_u8), lab_of_rgb(decoded_rgb_u8))
 
 
 def grid_stride(height: int, width: int, *, max_pixels: int = MAX_PIXELS) -> int:

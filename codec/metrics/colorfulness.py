@@ -6,7 +6,6 @@ Electronic Imaging VIII, 2003.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from codec.video.picture import RgbArray
@@ -21,6 +20,9 @@ def colorfulness_m3(rgb_u8: RgbArray) -> float:
     Args:
         rgb_u8: (height, width, 3) uint8 sRGB.
     """
-    opponents = cv2.transform(rgb_u8.astype(np.float32), _OPPONENTS)  # (height, width, 2)
-    mean, deviation = cv2.meanStdDev(opponents)
-    return float(np.hypot(*deviation.ravel()) + 0.3 * np.hypot(*mean.ravel()))
+    # Halves up to 255, and quarters up to their square, are exact in float32; so are all sums in float64.
+    opponents = rgb_u8.reshape(-1, 3).astype(np.float32) @ _OPPONENTS.T  # (height * width, 2)
+    mean = opponents.mean(axis=0, dtype=np.float64)
+    variance = np.square(opponents).mean(axis=0, dtype=np.float64) - np.square(mean)
+    deviation = np.sqrt(np.maximum(variance, 0))
+    return float(np.hypot(*deviation) + 0.3 * np.hypot(*mean))

@@ -1,4 +1,4 @@
-"""Networks that put color on gray: one architecture a file, one interface, what each can do declared once.
+"""Networks: one module for each architecture, one interface, and one declaration of each network's abilities.
 
-Nothing is imported here: declarations must be there at once, and Keras takes seconds.
+This file imports nothing. The declarations must be quick to import, and importing Keras takes seconds.
 """

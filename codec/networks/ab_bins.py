@@ -1,10 +1,10 @@
-"""The 313 bins into which Zhang et al. cut the plane of a and b.
+"""The 313 bins into which Zhang et al. divide the plane of a and b.
 
 R. Zhang, P. Isola, A. A. Efros, "Colorful Image Colorization", 2016, section 2.1: "we quantize the ab output space
-into bins with grid size 10 and keep the Q = 313 values which are in-gamut". Which those are, and their order, is part
-of the trained weights. Points whose own cell the sRGB gamut meets are 261. The 313 of the release are the points of
-the grid within the convex hull of the gamut after it grew by one step to all four sides: the test derives the table
-below in that way. They are in the order of a, then b, and for each a they are a run of b without gaps.
+into bins with grid size 10 and keep the Q = 313 values which are in-gamut". The trained weights depend on which bins
+these are and on their order. The sRGB gamut meets the cells of only 261 grid points. The 313 bins of the release are
+the grid points within the convex hull of the gamut after it is extended by one step to all four sides. The test derives
+the table below in this manner. The bins are sorted by a, then by b. For each a, the values of b have no gaps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from codec.weights.tensors import F32Array
 
 STEP = 10
-# a: first b, last b
+# Maps a to the first and the last b.
 _RUNS: dict[int, tuple[int, int]] = {
     -90: (50, 90),
     -80: (20, 90),
@@ -44,7 +44,7 @@ AB_CENTERS: F32Array = np.array(
 """(313, 2) float32: a and b of each bin's center."""
 NUM_BINS = len(AB_CENTERS)
 
-# Section 2.2: the 5 nearest bins, weighed by a Gaussian of their distance.
+# Section 2.2: the 5 nearest bins, weighted by a Gaussian of their distance.
 _NUM_NEAREST = 5
 _SIGMA = 5.0
 # Section 2.2, equation 4.
@@ -52,13 +52,13 @@ _UNIFORM_SHARE = 0.5
 
 
 def soft_bins(ab: F32Array) -> F32Array:
-    """The distribution over the bins that training aims at for each color.
+    """The target distribution over the bins for each color.
 
     Args:
-        ab: (..., 2) float32.
+        ab: (..., 2) float32 a and b.
 
     Returns:
-        (..., 313) float32; five of them over 0, their sum 1.
+        (..., 313) float32 probabilities. Five of them are greater than 0, and their sum is 1.
     """
     points = ab.reshape(-1, 2)
     squares = np.square(points[:, None] - AB_CENTERS).sum(axis=-1)  # (points, bins)
@@ -72,13 +72,17 @@ def soft_bins(ab: F32Array) -> F32Array:
 
 
 def rebalancing_weights(counts: npt.NDArray[np.int64]) -> F32Array:
-    """How much a color counts in training, so that the rare and vivid ones are not drowned by the gray ones.
+    """The weight of each bin in the training loss. It keeps the many gray pixels from outweighing rare, vivid colors.
 
-    Section 2.2, equation 4: the inverse of the color's share, mixed with an equal share for all, scaled so that the
-    mean weight over all pixels is 1. The paper takes the shares from ImageNet, smoothed; here they are a video's own.
+    Section 2.2, equation 4: the weight is the inverse of the bin's share of pixels, mixed with a uniform share. It is
+    scaled so that the mean weight over all pixels is 1. The paper uses smoothed shares from ImageNet; we use those of
+    the video.
 
     Args:
-        counts: (313,) pixels by bin, not all 0.
+        counts: (313,) int64, the number of pixels in each bin, not all 0.
+
+    Returns:
+        (313,) float32.
     """
     shares = counts / counts.sum()
     weights = 1 / ((1 - _UNIFORM_SHARE) * shares + _UNIFORM_SHARE / NUM_BINS)

@@ -1,12 +1,12 @@
-"""Color as a class: probabilities over bins, and the color that they mean.
+"""Color as a class: conversion of probabilities over bins to a color.
 
 R. Zhang, P. Isola, A. A. Efros, "Colorful Image Colorization", 2016, section 2.3: the mean of the bins' centers is
-stable but grayish, the most likely bin is vivid but patchy. The annealed mean stands between: the mean after the
-distribution was sharpened by a temperature T,
+stable but grayish; the most likely bin is vivid but patchy. The annealed mean is a compromise. It is the mean of the
+distribution after a temperature T has sharpened it,
 
     f_T(z) = exp(log(z) / T) / sum exp(log(z) / T)
 
-With T = 1 it is the mean, towards T = 0 the mode. Of logits it is the softmax of logits / T.
+T = 1 gives the mean, and T near 0 gives the mode. For logits, f_T is the softmax of logits / T.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ EXPECTATION = 1.0
 
 
 def annealed_mean(logits: F32Array, centers: F32Array, *, temperature: float) -> F32Array:
-    """The color that logits over bins mean.
+    """The annealed mean of the bins' centers.
 
     Args:
         logits: (..., bins) float32.
-        centers: (bins,) or (bins, components) float32.
-        temperature: over 0; 1 for the expectation.
+        centers: (bins,) or (bins, components) float32, the centers of the bins.
+        temperature: finite and greater than 0; 1 gives the expectation.
 
     Returns:
         (...) or (..., components) float32, within the range of the centers.
 
     Raises:
-        InputError: the temperature is not over 0.
+        InputError: the temperature is out of range.
     """
     if not 0 < temperature < math.inf:
         raise InputError(f"expected a temperature over 0. Received: {temperature}")

@@ -1,31 +1,31 @@
-"""The two networks of Chaudhri and Fang: color from the frame's own colorization and that of the frame before.
+"""The two networks of Chaudhri and Fang. Their inputs are colorizations of the current and of the previous frame.
 
-V. Chaudhri, Y. Fang, "Video Colorization", Stanford CS230, 2019: sections 4.2 to 4.4. The text gives the idea and
-rounded counts of weights; the layers are those of the summaries that the authors published with their code
-(github.com/yangfangk/cs230-video-colorization: ``model_summary_128.txt`` and ``model_summary_vgg_128.txt``), to the
-last weight. Both work on 128x128 R'G'B':
+V. Chaudhri, Y. Fang, "Video Colorization", Stanford CS230, 2019: sections 4.2 to 4.4. The paper gives the idea and
+rounded numbers of weights. The layers, and the exact numbers of weights, are those of the summaries that the authors
+published with their code (github.com/yangfangk/cs230-video-colorization: ``model_summary_128.txt`` and
+``model_summary_vgg_128.txt``). Both networks work on 128x128 R'G'B':
 
     current colorized frame, previous colorized frame -> concatenated (128, 128, 6)
     alexnet   conv 9x9 96/2, pool, 5x5 256, pool, 3x3 384, 384, 256, pool           9,127,971 weights, 9,122,467 train
     vgg16     1x1 conv 3 -> VGG16, frozen, to (4, 4, 512)                           21,783,396 weights, 7,065,438 train
     then      1x1 conv 256 and four or five convolutions, each doubled in size      -> R'G'B' (128, 128, 3)
 
-All have ReLU and batch normalization; pools are means over 3x3 samples, a step of 2.
+All layers have ReLU and batch normalization. Each pool is a mean over 3x3 values with a stride of 2.
 
-What the authors' code does, and we do otherwise:
+Differences from the authors' code:
 
 - The temporal term of the loss compares each prediction with that of the frame before (section 4.2). Their code pairs
-  whatever frames a shuffled batch holds. Here a batch is runs of consecutive frames of a shot
+  arbitrary frames of a shuffled batch. Here a batch consists of runs of consecutive frames of a shot
   (:func:`codec.training.sequences.runs_around`).
-- VGG16 knows B, G, R with the mean taken off and a deviation of about 58; they feed it what comes out of a
-  normalization, which is 58 times weaker, and R, G, B. Our first convolution starts as the current frame in VGG16's
-  order and the normalization with the scale of its training pictures. It is free to move from there.
-- Colors are in [0, 1] rather than [0, 255], and the last layer is a sigmoid rather than ReLU: section 5 reports
-  networks that learned to answer black, which is where a ReLU has no gradient.
-- The normalizations' averages forget ten times as fast as Keras's default, which after some hundred steps of training
-  would still hold the start.
-- Frames are scaled to 128x128, not cropped: black bars were the authors' reason to crop, and a codec has to color
-  all of the picture.
+- VGG16 was trained on B, G, R without their mean, with a standard deviation of about 58. The authors feed it R, G, B
+  after a normalization, which makes them 58 times smaller. At the start of training, our first convolution passes the
+  current frame on as B, G, R, and our normalization has the scale of VGG16's training pictures. Both are trained.
+- Colors are in [0, 1] instead of [0, 255], and the last layer has a sigmoid instead of ReLU. Section 5 reports
+  networks that learned to answer black, where a ReLU has no gradient.
+- The moving averages of the normalizations decay ten times as fast as with Keras's default. With the default they would
+  still contain their start values after some hundred training steps.
+- Frames are scaled to 128x128, not cropped. The authors cropped to remove black bars; a codec must color the whole
+  picture.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ from codec.video.picture import PlaneArray, RgbArray
 from codec.weights.tensors import F32Array
 
 SIZE = 128
-"""Rows and columns of all pictures."""
+"""The height and the width of all pictures, in pixels."""
 TRUE_SHARE = 0.8
-"""b of the loss (section 4.2): 1 asks for the true color alone, 0 for that of the frame before."""
+"""The share b of the loss (section 4.2): 1 counts only the true color, 0 only the previous frame's prediction."""
 
-# AlexNet's convolutions: filters, kernel, stride, padding, and whether a pool follows.
+# The convolutions of AlexNet: filters, kernel, stride, padding, and whether a pool follows.
 _ALEXNET: tuple[tuple[int, int, int, str, bool], ...] = (
     (96, 9, 2, "valid", True),
     (256, 5, 1, "same", True),
@@ -59,7 +59,7 @@ _ALEXNET: tuple[tuple[int, int, int, str, bool], ...] = (
     (384, 3, 1, "same", False),
     (256, 3, 1, "same", True),
 )
-# The way back to 128x128: filters, kernel, padding; each is doubled in size.
+# The decoder, back to 128x128: filters, kernel, padding. Each convolution is followed by doubling of both sides.
 _ALEXNET_BACK: tuple[tuple[int, int, str], ...] = (
     (256, 1, "valid"),
     (384, 3, "valid"),
@@ -69,14 +69,17 @@ _ALEXNET_BACK: tuple[tuple[int, int, str], ...] = (
 )
 _VGG16_BACK: tuple[tuple[int, int, str], ...] = (*_ALEXNET_BACK[:4], (256, 5, "same"), _ALEXNET_BACK[4])
 _NORM_MOMENTUM = 0.9
-_VGG16_DEVIATION = (57.4, 57.1, 58.4)  # of B, G, R in the pictures of ImageNet, in code values
+_VGG16_DEVIATION = (57.4, 57.1, 58.4)  # standard deviation of B, G, R in ImageNet's pictures, in code values
 
 
 def build_alexnet(window: int = 1) -> KerasModel:
-    """The network of section 4.3: two inputs (n, 128, 128, 3) to (n, 128, 128, 3), R'G'B' in [0, 1].
+    """Build the network of section 4.3.
+
+    Its inputs are the current frame, (n, 128, 128, 3), and the previous frames, (n, 128, 128, 3 x window). Its output
+    is (n, 128, 128, 3). All are float32 R'G'B' in [0, 1].
 
     Args:
-        window: frames before that are given; the second input has (n, 128, 128, 3 x window). The paper has 1.
+        window: the number of previous frames; 1 in the paper.
     """
     frames = _frame_inputs(window)
     tensor = keras.layers.Concatenate(name="frames")(frames)
@@ -94,14 +97,14 @@ def build_alexnet(window: int = 1) -> KerasModel:
 
 
 def build_vgg16(known: KnownWeights = RANDOM_WEIGHTS, window: int = 1) -> KerasModel:
-    """The network of section 4.4: inputs and output as :func:`build_alexnet`.
+    """Build the network of section 4.4. Its inputs and output are those of :func:`build_alexnet`.
 
     Args:
-        known: VGG16's weights.
-        window: as there.
+        known: the weights of VGG16.
+        window: the number of previous frames; 1 in the paper.
 
     Raises:
-        InputError: the weights cannot be had.
+        InputError: the weights of VGG16 are not available, or differ from the expected ones.
     """
     frames = _frame_inputs(window)
     tensor = keras.layers.Concatenate(name="frames")(frames)
@@ -130,7 +133,7 @@ def _way_back(tensor: Any, layers: tuple[tuple[int, int, str], ...]) -> Any:
 
 
 def _start_preprocessing(model: KerasModel) -> None:
-    """What VGG16 is given starts as the current frame, in the order and on the scale that it knows."""
+    """Set the first layers so that VGG16's input starts as the current frame, in VGG16's channel order and scale."""
     kernel = np.zeros(model.get_layer("join").kernel.shape, np.float32)  # (1, 1, 3 + 3 x window, 3)
     kernel[0, 0, [2, 1, 0], [0, 1, 2]] = 1  # B, G, R of the current frame
     model.get_layer("join").set_weights([kernel, np.zeros(3, np.float32)])
@@ -140,21 +143,22 @@ def _start_preprocessing(model: KerasModel) -> None:
 
 
 def network_inputs(current_rgbs_u8: RgbArray, previous_rgbs_u8: RgbArray) -> tuple[F32Array, F32Array]:
-    """What the networks are given.
+    """The networks' inputs.
 
     Args:
-        current_rgbs_u8: (n, height, width, 3) uint8 R'G'B': each frame as another network colored it, frame by frame
-            (section 3), or three times its gray plane where there is no such network.
-        previous_rgbs_u8: likewise, of the frame before each (:mod:`codec.networks.window`).
+        current_rgbs_u8: (n, height, width, 3) uint8 R'G'B', each frame as another network colorized it, frame by frame
+            (section 3). Without such a network, it is the gray plane three times.
+        previous_rgbs_u8: (n, height, width, 3 x window) uint8 R'G'B', the same for the frames before each frame
+            (:mod:`codec.networks.window`).
 
     Returns:
-        Two arrays (n, 128, 128, 3), float32 in [0, 1].
+        The current frames, (n, 128, 128, 3), and the previous frames, (n, 128, 128, 3 x window), float32 in [0, 1].
     """
     return _scaled(current_rgbs_u8), _scaled(previous_rgbs_u8)
 
 
 def targets(rgbs_u8: RgbArray) -> F32Array:
-    """What they should answer: the true frames, (n, height, width, 3) uint8, as (n, 128, 128, 3) float32 in [0, 1]."""
+    """The networks' targets: the true frames, (n, height, width, 3) uint8, as (n, 128, 128, 3) float32 in [0, 1]."""
     return _scaled(rgbs_u8)
 
 
@@ -164,14 +168,17 @@ def _scaled(rgbs_u8: RgbArray) -> F32Array:
 
 
 def temporal_loss(true_share: float = TRUE_SHARE, run_length: int | None = None) -> Callable[[Any, Any], Any]:
-    """The loss of each frame of a batch (section 4.2): b MSE(true) + (1 - b) MSE(previous prediction).
+    """Make the loss of each frame of a batch (section 4.2): b MSE(true) + (1 - b) MSE(previous prediction).
 
-    The batch has to be runs of consecutive frames of one shot. The first frame of a run has no previous prediction, and
-    as in the paper's sum that term is then 0.
+    The batch must consist of runs of consecutive frames of one shot. The first frame of a run has no previous
+    prediction. Its second term is 0, as in the paper's sum.
 
     Args:
-        true_share: b, from 0 to 1.
-        run_length: frames of each run; None if the batch is one.
+        true_share: b, in [0, 1].
+        run_length: the number of frames of each run; None if the whole batch is one run.
+
+    Returns:
+        A loss for Keras: a function of targets and predictions, (n, 128, 128, 3), that returns (n,).
 
     Raises:
         InputError: b is out of range.
@@ -195,22 +202,22 @@ def temporal_loss(true_share: float = TRUE_SHARE, run_length: int | None = None)
 def restored_rgb(
     outputs: F32Array, conversion: ColorConversion, lumas: PlaneArray, *, keep_luma: bool = True
 ) -> F32Array:
-    """The networks' answer at the size of the video.
+    """The networks' output at the size of the video.
 
     Args:
-        outputs: (n, 128, 128, 3) float32 in [0, 1].
-        conversion: of the video.
-        lumas: (n, height, width) uint8 true gray planes.
-        keep_luma: take only the color of the answer: every pixel keeps its true luma, and with it all detail that
-            128x128 samples cannot have. Off, the picture is the answer, as in the paper, enlarged.
+        outputs: (n, 128, 128, 3) float32 R'G'B' in [0, 1].
+        conversion: the color conversion of the video.
+        lumas: (n, height, width) uint8, the true gray planes.
+        keep_luma: if True, take only the color of the output: each pixel keeps its true luma, and the picture keeps the
+            detail that 128x128 pixels cannot hold. If False, the result is the enlarged output, as in the paper.
 
     Returns:
-        (n, height, width, 3) float32 in [0, 1].
+        (n, height, width, 3) float32 R'G'B' in [0, 1].
     """
     _, height, width = lumas.shape
     rgb = np.stack([cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR) for picture in outputs])
     if keep_luma:
         missing = conversion.gray(lumas) - rgb @ conversion.luma_weights()
-        rgb = rgb + missing[..., None]  # the same for R', G' and B' leaves the color differences alone
+        rgb = rgb + missing[..., None]  # adding the same to R', G' and B' does not change the color differences
     clipped: F32Array = np.clip(rgb, 0, 1)
     return clipped

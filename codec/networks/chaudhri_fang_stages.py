@@ -1,12 +1,12 @@
-"""Both networks of Chaudhri and Fang behind gvc's interface: a second stage over another network's color.
+"""Both networks of Chaudhri and Fang behind gvc's interface: a second stage after the colorization of a first network.
 
     gray, 128x128 -> first stage: singh2020, trained on the same frames -> current colorized frame   ─┐
                                the same, of the frames before -> previous colorized frames           ─┴─► second stage
 
 V. Chaudhri, Y. Fang, "Video Colorization", 2019, section 3: both inputs are colorizations that another network made
-frame by frame. Theirs was Zhang et al.'s, which has 129 MB; ours is the network that gvc sends anyway, at the size at
-which the second stage works. Without a first stage, both inputs are the gray picture, three times. Nothing is fed
-back, so errors do not pile up.
+frame by frame. The authors use the network of Zhang et al., which has 129 MB. We use singh2020, and run it at the
+working size of the second stage. Without a first stage, both inputs are the gray plane three times. The output is not
+fed back, so errors do not accumulate.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from codec.weights.tensors import F32Array, NamedWeights
 
 ALEXNET_NAME, VGG16_NAME = "chaudhri_fang_alexnet", "chaudhri_fang_vgg16"
 RUN_LENGTH = 4
-"""Consecutive frames of a training sample."""
+"""The number of consecutive frames of a training example."""
 _FIRST_SPEC = NetworkSpec(FIRST_STAGE.architecture)
 
 
@@ -69,7 +69,7 @@ class ChaudhriFang(ReducedNetwork):
         return 1 + self._parameters(spec)["first_stage"]
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """See :class:`ColorNetwork`: all but VGG16's."""
+        """See :class:`ColorNetwork`. The weights of VGG16 are not among them."""
         parameters = self._parameters(spec)
         return _start_weights(self.architecture, parameters["first_stage"], parameters["window"])
 
@@ -79,7 +79,7 @@ class ChaudhriFang(ReducedNetwork):
         return SIZE, SIZE
 
     def build(self, spec: NetworkSpec) -> KerasModel:
-        """See :class:`TrainableNetwork`: both stages as one model, the first stage's input and output first."""
+        """See :class:`TrainableNetwork`. Both stages are one model; the first stage's input and output come first."""
         parameters = self._parameters(spec)
         return _build(self.architecture, parameters["first_stage"], parameters["window"], spec.known)
 
@@ -90,7 +90,7 @@ class ChaudhriFang(ReducedNetwork):
     def stages(
         self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion, *, true_share: float
     ) -> Iterator[TrainingStage]:
-        """See :class:`TrainableNetwork`: the first stage, then the second on what that makes of the frames."""
+        """See :class:`TrainableNetwork`. The first stage is trained, then the second one on the first one's output."""
         first, second = _stages_of(model)
         if first is not None:
             alone = next(FIRST_STAGE.stages(_FIRST_SPEC, first, conversion, true_share=true_share))
@@ -115,12 +115,12 @@ class ChaudhriFang(ReducedNetwork):
 
 
 class SecondStageColorizer(ReducedColorizer):
-    """Color from a frame's own colorization and those of the frames before.
+    """Makes color from colorizations of a frame and of the frames before it.
 
     Args:
-        model: of :meth:`ChaudhriFang.build`.
-        conversion: of the video.
-        window: frames before that the second stage is given.
+        model: a model of :meth:`ChaudhriFang.build`.
+        conversion: the color conversion of the video.
+        window: the number of previous frames that the second stage takes.
         keep_luma: see :func:`codec.networks.chaudhri_fang.restored_rgb`.
     """
 
@@ -129,7 +129,7 @@ class SecondStageColorizer(ReducedColorizer):
         self._conversion = conversion
         self._window = window
         self._keep_luma = keep_luma
-        self._before: PlaneArray | None = None  # (m, 128, 128, 3), newest last
+        self._before: PlaneArray | None = None  # (at most window, 128, 128, 3) uint8, newest last
 
     @property
     def has_memory(self) -> bool:
@@ -146,7 +146,7 @@ class SecondStageColorizer(ReducedColorizer):
         return SIZE, SIZE
 
     def estimate(self, lumas: PlaneArray) -> F32Array:
-        """See :class:`ReducedColorizer`: R'G'B' in [0, 1], (n, 128, 128, 3) float32."""
+        """See :class:`ReducedColorizer`. The result is (n, 128, 128, 3) float32 R'G'B' in [0, 1]."""
         current = first_colors(self._first, self._conversion, lumas)
         inputs = network_inputs(current, frames_before(current, self._window, self._before))
         known = current if self._before is None else np.concatenate([self._before, current])
@@ -167,7 +167,16 @@ def _last(*arrays: PlaneArray) -> tuple[PlaneArray, ...]:
 
 
 def first_colors(first: KerasModel | None, conversion: ColorConversion, lumas: PlaneArray) -> PlaneArray:
-    """What the first stage makes of gray planes, (n, 128, 128) uint8: R'G'B' (n, 128, 128, 3) uint8."""
+    """Colorize gray planes with the first stage. Without one, R', G' and B' are all the gray.
+
+    Args:
+        first: the first stage; None if there is none.
+        conversion: the color conversion of the video.
+        lumas: (n, 128, 128) uint8.
+
+    Returns:
+        (n, 128, 128, 3) uint8 R'G'B'.
+    """
     if first is None:
         gray = np.rint(conversion.gray(lumas) * np.float32(255)).astype(np.uint8)
         return np.repeat(gray[..., None], 3, axis=-1)
@@ -183,7 +192,7 @@ def _build(architecture: str, first_stage: int, window: int, known: KnownWeights
 
 
 def _stages_of(model: KerasModel) -> tuple[KerasModel | None, KerasModel]:
-    """First stage, if there is one, and second stage, with the layers of the whole."""
+    """The first stage (None if there is none) and the second stage. They share their layers with ``model``."""
     if len(model.outputs) == 1:
         return None, model
     stages = keras.Model(model.inputs[0], model.outputs[0]), keras.Model(model.inputs[1:], model.outputs[1])

@@ -1,4 +1,4 @@
-"""What a person may choose of a network. Light to import: no Keras here."""
+"""The choices that networks offer to the user. This module does not import Keras."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from codec.networks.declarations import MAX_WINDOW, Choice, names_with
 from codec.networks.interface import KnownWeights, NetworkSpec
 
 FIRST_STAGES = ("none", "singh2020")
-"""What may make the colors that the networks of Chaudhri and Fang are given; the place is the number in a spec."""
+"""The first stages that the networks of Chaudhri and Fang can have. The position is the number in a spec."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkChoices:
-    """Choices that some networks leave open; None takes what the network's paper, or its module, has.
+    """The user's choices for a network. None means the default of the network's paper or module.
 
     Attributes:
-        vgg16: frozen weights of the networks that stand on VGG16: ``random``, ``imagenet`` or a file.
-        window: frames before that a network is given which takes a previous frame.
-        first_stage: what makes the colors that the networks of Chaudhri and Fang are given, of :data:`FIRST_STAGES`.
-        temperature: of the annealed mean, of networks that answer with classes of color: 1 is their expectation,
-            less is livelier.
-        keep_luma: every pixel keeps its gray; off, the picture is the network's own, as in paper 002.
+        vgg16: the frozen weights of VGG16, for networks that contain it: ``random``, ``imagenet`` or a file.
+        window: the number of previous frames, from 1 to 8, for networks that take previous frames.
+        first_stage: the first stage of the networks of Chaudhri and Fang, one of :data:`FIRST_STAGES`.
+        temperature: the temperature of the annealed mean, from 0.01 to 10, for networks whose output is classes of
+            color. 1 gives the expectation; smaller values give livelier colors.
+        keep_luma: if True, each pixel keeps its gray. If False, the picture is the network's output, as in paper 002.
 
     Raises:
-        InputError: a value out of its range.
+        InputError: a value is out of its range.
     """
 
     vgg16: str | None = None
@@ -48,14 +48,14 @@ class NetworkChoices:
             )
 
     def spec(self, architecture: str, *, weights: str | None = None) -> NetworkSpec:
-        """The network of that name with these choices.
+        """The spec of a network with these choices.
 
         Args:
-            architecture: a name in the registry.
-            weights: the file with all weights of a network that others trained.
+            architecture: the network's name in the registry.
+            weights: the file with all weights of a network that was trained elsewhere.
 
         Raises:
-            InputError: a choice that this network does not have.
+            InputError: a choice was made that this network does not offer.
         """
         given = {
             Choice.VGG16: self.vgg16,

@@ -1,8 +1,9 @@
-"""The color model of ColorNN: VGG16's features of the gray picture, and classes of U and V for every pixel.
+"""The color model of ColorNN. From VGG16's features of the gray, it predicts classes of U and V for every pixel.
 
 D. Gupta, S. Kannan, "ColorNN Book: A Recurrent-Inspired Deep Learning Approach to Consistent Video Colorization",
-2016, section 3.1 and Figure 4; it builds on R. Dahl, "Automatic Colorization", 2016 (tinyclouds.org/colorize), which
-climbs from VGG16's deep features to its shallow ones and adds, where others would concatenate (a "residual" join):
+2016, section 3.1 and Figure 4. It builds on R. Dahl, "Automatic Colorization", 2016 (tinyclouds.org/colorize). Dahl's
+network goes from VGG16's deep features to its shallow ones and joins them by addition instead of concatenation (a
+"residual" join):
 
     Y (height, width, 1) -> three equal channels, VGG16's mean off -> VGG16, frozen
       conv4_3, normalized                         -> 1x1 conv 256
@@ -11,15 +12,16 @@ climbs from VGG16's deep features to its shallow ones and adds, where others wou
       doubled + conv1_2, normalized               -> 3x3 conv 64: the features
     features -> 1x1 conv 30: logits of U's bins;  -> 1x1 conv 30: logits of V's bins      (height, width, 2, 30)
 
-Convolutions have ReLU and, but for the first, batch normalization; doubling repeats samples. From the paper are the
-frozen VGG16, the residual joins, 30 bins an axis, softmax, and the sum of both cross-entropies; it gives no table of
-layers and no count of weights, so the rest is Dahl's, with two differences. Dahl narrows to three channels to add the
-gray picture last; three channels cannot carry the logits of 60 bins, so our last join is conv1_2, which sees every
-pixel too. And the softmax is in the loss and in the decoding, which is the same and keeps its logarithm exact.
+All convolutions have ReLU, and all but the first have batch normalization. Doubling repeats values. The paper specifies
+the frozen VGG16, the residual joins, 30 bins for each of U and V, softmax, and the sum of both cross-entropies. It has
+no table of layers and no number of weights, so the rest is Dahl's, with two differences. Dahl reduces the features to
+three channels, in order to add the gray picture last. Three channels cannot carry the logits of 60 bins, so our last
+join is with conv1_2, which has full resolution too. Our softmax is part of the loss and of the conversion to color,
+not of the model. The result is the same, and the logarithm stays exact.
 
-The paper does not say where its bins lie. Ours are 1/29 wide and centered on multiples of it, so that no color is a
-center: with gray on a border between two bins it would come out tinted. They cover [-0.5, 0.5]; the lowest, which is
-there to make 30, ends where they begin.
+The paper does not say where the bins are. Ours are 1/29 wide, and their centers are multiples of 1/29. Thus 0, the
+absence of color, is a center: if gray were on a border between two bins, it would become tinted. The upper 29 bins
+cover [-0.5, 0.5]. The lowest bin is below this range and only makes the number 30.
 """
 
 from __future__ import annotations
@@ -45,36 +47,37 @@ from codec.video.picture import Picture, PlaneArray, RgbArray
 from codec.weights.tensors import F32Array, NamedWeights
 
 NUM_BINS = 30
-"""Of each of U and V (section 4.1)."""
+"""The number of bins for each of U and V (section 4.1)."""
 MULTIPLE = 8
-"""Sides of pictures: VGG16 halves them three times before the deepest features in use."""
+"""The sides of pictures must be multiples of this: VGG16 halves them three times before the deepest features used."""
 NORM_MOMENTUM = 0.9
-"""Of the normalizations' averages. Keras's 0.99 still has the start in them after some hundred steps of training."""
+"""The momentum of the normalizations' moving averages. With Keras's default of 0.99 they would still contain their
+start values after some hundred training steps."""
 FEATURES = "features"
-"""Name of the layer before the bins, which the consistency model joins."""
+"""The name of the layer before the bins. The consistency model takes its output."""
 _WIDTH = 1 / (NUM_BINS - 1)
 _GRAY_BIN = NUM_BINS // 2
 UV_CENTERS: F32Array = ((np.arange(NUM_BINS) - _GRAY_BIN) * _WIDTH).astype(np.float32)
-"""(30,) float32: U or V of each bin's center."""
-# From deep to shallow: VGG16's layer that is joined, and filters of the convolution that follows.
+"""(30,) float32: the value of U or V at the center of each bin."""
+# From deep to shallow: the layer of VGG16 that is joined, and the filters of the convolution that follows.
 _JOINS: tuple[tuple[str, int], ...] = (("block3_conv3", 128), ("block2_conv2", 64), ("block1_conv2", 64))
 _DEEPEST, _DEEPEST_FILTERS = "block4_conv3", 256
 
 
 NUM_BLOCKS = 4
-"""Of VGG16 that are used."""
+"""The number of blocks of VGG16 that are used."""
 SIZE = 224
-"""Longest side of the pictures that it works on (section 4.1: 224x224)."""
+"""The longest side of the pictures that the network works on, in pixels (section 4.1: 224x224)."""
 
 
 def build(known: KnownWeights = RANDOM_WEIGHTS) -> KerasModel:
-    """A Keras model from Y in [0, 1], (n, height, width, 1), to logits, (n, height, width, 2, 30).
+    """Build a Keras model from Y in [0, 1], (n, height, width, 1), to logits, (n, height, width, 2, 30).
 
     Args:
-        known: VGG16's weights.
+        known: the weights of VGG16.
 
     Raises:
-        InputError: they cannot be had.
+        InputError: the weights of VGG16 are not available, or differ from the expected ones.
     """
     luma = keras.Input((None, None, 1), name="luma")
     blue_green_red = keras.layers.Concatenate(name="gray_as_color")([luma] * 3)
@@ -98,23 +101,28 @@ def build(known: KnownWeights = RANDOM_WEIGHTS) -> KerasModel:
 
 
 def bin_logits(features: Any, prefix: str = "") -> Any:
-    """Logits of U's and V's bins, (n, height, width, 2, 30), from the last features of a model."""
+    """Add the layers that map a model's last features to the logits of U's and V's bins, (n, height, width, 2, 30)."""
     per_axis = [keras.layers.Conv2D(NUM_BINS, 1, name=f"{prefix}bins_{axis}")(features) for axis in "uv"]
     return keras.ops.stack(per_axis, axis=-2)
 
 
 def network_inputs(conversion: ColorConversion, lumas: PlaneArray) -> F32Array:
-    """Gray planes, (n, height, width) uint8, sides multiples of 8, as Y in [0, 1], (n, height, width, 1) float32."""
+    """The model's input: Y in [0, 1], (n, height, width, 1) float32, of gray planes.
+
+    Args:
+        conversion: the color conversion of the video.
+        lumas: (n, height, width) uint8; the sides are multiples of 8.
+    """
     return conversion.gray(lumas)[..., None]
 
 
 def targets(conversion: ColorConversion, rgbs_u8: RgbArray) -> npt.NDArray[np.int32]:
-    """The bins that are right for R'G'B', (n, height, width, 3) uint8: (n, height, width, 2) int32."""
+    """The model's targets: bins of U and V, (n, height, width, 2) int32, for R'G'B', (n, height, width, 3) uint8."""
     return bins_of_uv(uv_of_rgb(conversion, rgbs_u8))
 
 
 def bins_of_uv(uv: F32Array) -> npt.NDArray[np.int32]:
-    """The bin of every U and V; any shape."""
+    """The bins of values of U or V, any shape, in [-0.5, 0.5]. The result is in [0, 29] and has the same shape."""
     bins: npt.NDArray[np.int32] = np.clip(np.rint(uv / np.float32(_WIDTH)) + _GRAY_BIN, 0, NUM_BINS - 1).astype(
         np.int32
     )
@@ -122,11 +130,11 @@ def bins_of_uv(uv: F32Array) -> npt.NDArray[np.int32]:
 
 
 def uv_of_logits(logits: F32Array, *, temperature: float = EXPECTATION) -> F32Array:
-    """The color that logits mean.
+    """Convert logits to U and V.
 
     Args:
         logits: (..., 2, 30) float32.
-        temperature: of the annealed mean: 1 for the expectation, 0.38 as in paper 004 for livelier colors.
+        temperature: the temperature of the annealed mean: 1 for the expectation, 0.38 (paper 004) for livelier colors.
 
     Returns:
         (..., 2) float32 U and V.
@@ -138,8 +146,11 @@ def cross_entropy(target: Any, logits: Any) -> Any:
     """The loss of each pixel (section 3.1): the sum of the cross-entropies of U's and V's bins.
 
     Args:
-        target: (n, height, width, 2) bins, of any type.
+        target: (n, height, width, 2) bins, of any dtype.
         logits: (n, height, width, 2, 30).
+
+    Returns:
+        (n, height, width).
     """
     bins = keras.ops.cast(target, "int32")
     entropies = keras.ops.sparse_categorical_crossentropy(bins, logits, from_logits=True)
@@ -147,11 +158,11 @@ def cross_entropy(target: Any, logits: Any) -> Any:
 
 
 class UvColorizer(ReducedColorizer):
-    """U and V of small pictures put on the full gray.
+    """A colorizer that estimates U and V on reduced pictures, and combines them with the gray at full size.
 
     Args:
-        conversion: of the video.
-        size: longest side of the small pictures.
+        conversion: the color conversion of the video.
+        size: the longest side of the reduced pictures, in pixels.
     """
 
     def __init__(self, conversion: ColorConversion, size: int) -> None:
@@ -163,13 +174,13 @@ class UvColorizer(ReducedColorizer):
         return working_shape(height, width, self._size, MULTIPLE)
 
     def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
-        """See :class:`ReducedColorizer`: the answer is (rows, columns, 2) U and V."""
+        """See :class:`ReducedColorizer`. The estimate is (rows, columns, 2) U and V."""
         uv = enlarged(estimate, *luma.shape)
         return self.conversion.with_color_of(luma, rgb_of_luma_and_uv(self.conversion, luma, uv))
 
 
 class ColorModelColorizer(UvColorizer):
-    """Color by the color model, frame by frame."""
+    """Makes color with the color model, frame by frame."""
 
     def __init__(self, model: KerasModel, conversion: ColorConversion, size: int, temperature: float) -> None:
         super().__init__(conversion, size)
@@ -191,7 +202,7 @@ class ColorNN(ReducedNetwork):
         return "colornn"
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """See :class:`ColorNetwork`: all but VGG16's."""
+        """See :class:`ColorNetwork`. The weights of VGG16 are not among them."""
         parameters_of(spec, self.architecture)
         return _start_weights()
 
@@ -216,7 +227,7 @@ class ColorNN(ReducedNetwork):
         *,
         true_share: float,
     ) -> Iterator[TrainingStage]:
-        """See :class:`TrainableNetwork`: one, towards the true bins."""
+        """See :class:`TrainableNetwork`. There is one stage; its targets are the true bins."""
         del spec, true_share
         yield color_stage(model, conversion)
 
@@ -230,7 +241,7 @@ class ColorNN(ReducedNetwork):
 
 
 def color_stage(model: KerasModel, conversion: ColorConversion) -> TrainingStage:
-    """Training of the color model alone."""
+    """The training stage of the color model alone."""
 
     def pair(lumas: PlaneArray, rgbs_u8: RgbArray) -> tuple[F32Array, npt.NDArray[np.int32]]:
         return network_inputs(conversion, lumas), targets(conversion, rgbs_u8)
@@ -244,7 +255,7 @@ def _start_weights() -> NamedWeights:
 
 
 def sent_weights(model: KerasModel) -> NamedWeights:
-    """The weights of a model that are sent: all but VGG16's."""
+    """The weights of a model that a stream carries: all but those of VGG16."""
     known = {f"{layer}/{part}" for layer in layer_names(NUM_BLOCKS) for part in ("kernel", "bias")}
     return {name: weights for name, weights in named_weights(model).items() if name not in known}
 

@@ -1,4 +1,4 @@
-"""The consistency model of ColorNN: the color model, told how the previous frame was colored.
+"""The consistency model of ColorNN: the color model with the color of the previous frame as a further input.
 
 D. Gupta, S. Kannan, "ColorNN Book", 2016, sections 3.2 and 4.2:
 
@@ -6,19 +6,19 @@ D. Gupta, S. Kannan, "ColorNN Book", 2016, sections 3.2 and 4.2:
     U, V of frame t - 1 -> 3x3 conv 64 ───────────────────────────────────────────────────────┴─► concatenated
       -> 3x3 conv 64 -> 3x3 conv 64 -> logits of U's and V's 30 bins, as in the color model
 
-Training has two stages: the color model first, on single frames; then this one, with the color model frozen, which
-leaves 115,836 weights to train. The paper gives neither filters nor activations of the added layers; 64 and ReLU are
-those of the color model's last layer.
+Training has two stages: first the color model, on single frames; then the consistency model, with the color model
+frozen and 115,836 weights to train. The paper gives neither the filters nor the activations of the added layers. We use
+64 filters and ReLU, like the color model's last layer.
 
-Where the paper is silent, or its method would fail in use:
+We decide three points on which the paper is silent, or where its method would fail in use:
 
-- The added 3x3 convolutions start by passing the features on as they are, and the bins as the color model's: the second
-  stage starts from the color model's answer, and learns what the frame before adds to it. From random weights it takes
-  as long as the first stage to get there.
-- The first frame of a shot has no previous one, and colors must not flow across a cut. There we give the color model's
-  own estimate of the frame: the network then knows nothing new, and what it was taught to trust stays what it gets.
-- The paper trains on the true previous colors, and warns that the model may learn to copy them. In use it gets its own
-  estimates, errors included. :func:`training_inputs` takes either, so that a second pass can train on estimates.
+- The added 3x3 convolutions start as the identity of the features, and the layers of the bins start with the color
+  model's weights. Thus the second stage starts from the color model's output, and learns what the previous frame adds.
+  From random weights it would take as long as the first stage to reach this point.
+- The first frame of a shot has no previous frame, and colors must not flow across a cut. There the input is the color
+  model's estimate of the frame itself. It adds no information, and is of the kind that the network was trained on.
+- The paper trains on the true previous colors, and warns that the model may learn to copy them. In use the model gets
+  its own estimates, with their errors. :func:`training_inputs` takes either, so training can use estimates too.
 """
 
 from __future__ import annotations
@@ -61,16 +61,18 @@ from codec.video.picture import PlaneArray, RgbArray
 from codec.weights.tensors import F32Array, NamedWeights
 
 RUN_LENGTH = 4
-"""Consecutive frames of a training sample."""
+"""The number of consecutive frames of a training example."""
 _FILTERS = 64
 
 
 def build(color_model: KerasModel, window: int = 1) -> KerasModel:
-    """A Keras model from Y and the previous frame's U, V to logits (n, height, width, 2, 30).
+    """Build a Keras model from Y, (n, height, width, 1), and the previous frames' U and V to logits.
+
+    The second input is (n, height, width, 2 x window); the output is (n, height, width, 2, 30).
 
     Args:
-        color_model: of :func:`codec.networks.colornn.build`. It is frozen, and its layers are shared.
-        window: frames before that are given, newest first: U and V of each.
+        color_model: a model of :func:`codec.networks.colornn.build`. It becomes frozen, and its layers are shared.
+        window: the number of previous frames. The second input has U and V of each, newest first.
     """
     color_model.trainable = False
     previous_uv = keras.Input((None, None, 2 * window), name="previous_uv")
@@ -90,7 +92,7 @@ def _convolution(name: str, tensor: object) -> object:
 
 
 def _start_added(model: KerasModel, color_model: KerasModel) -> None:
-    """First weights of the layers that the color model does not have."""
+    """Set the start weights of the layers that the color model does not have."""
     known = {layer.name for layer in color_model.layers}
     added = [layer for layer in model.layers if layer.name not in known and layer.weights]
     starts = iter(start_weights([tuple(variable.shape) for layer in added for variable in layer.weights]))
@@ -103,7 +105,7 @@ def _start_added(model: KerasModel, color_model: KerasModel) -> None:
 
 
 def _passing(shape: tuple[int, ...]) -> F32Array:
-    """A kernel (rows, columns, inputs, outputs) whose outputs are its first inputs as they are."""
+    """A kernel (rows, columns, inputs, outputs) that copies its first inputs to its outputs."""
     kernel = np.zeros(shape, np.float32)
     places = np.arange(shape[-1])
     kernel[shape[0] // 2, shape[1] // 2, places, places] = 1
@@ -111,26 +113,26 @@ def _passing(shape: tuple[int, ...]) -> F32Array:
 
 
 def training_inputs(conversion: ColorConversion, lumas: PlaneArray, previous_uv: F32Array) -> tuple[F32Array, F32Array]:
-    """What the model is given: Y in [0, 1], (n, height, width, 1), and the previous frames' U, V.
+    """The model's inputs: Y in [0, 1], (n, height, width, 1) float32, and U and V of the previous frames.
 
     Args:
-        conversion: of the video.
-        lumas: (n, height, width) uint8, sides multiples of 8.
-        previous_uv: (n, height, width, 2) float32: true (:func:`codec.networks.yuv.uv_of_rgb`) or estimated; of
-            frames that begin a shot the color model's estimate of themselves.
+        conversion: the color conversion of the video.
+        lumas: (n, height, width) uint8; the sides are multiples of 8.
+        previous_uv: (n, height, width, 2 x window) float32, true values (:func:`codec.networks.yuv.uv_of_rgb`) or
+            estimates. For the first frame of a shot it is the color model's estimate of the frame itself.
     """
     return network_inputs(conversion, lumas), previous_uv
 
 
 class ConsistentColorizer(UvColorizer):
-    """Colors the frames of a video one by one, each with the ones before in mind.
+    """Makes color frame by frame. The color of each frame depends on those of the frames before it.
 
     Args:
-        model: of :func:`whole`.
-        conversion: of the video.
-        size: longest side of the pictures that the network sees.
-        window: frames before that it is given.
-        temperature: of the annealed mean.
+        model: a model of :func:`whole`.
+        conversion: the color conversion of the video.
+        size: the longest side of the pictures that the network works on, in pixels.
+        window: the number of previous frames that the network takes.
+        temperature: the temperature of the annealed mean.
     """
 
     def __init__(
@@ -146,7 +148,7 @@ class ConsistentColorizer(UvColorizer):
         self._color_model, self._consistent_model = parts(model)
         self._window = window
         self._temperature = temperature
-        self._before: list[F32Array] = []  # (rows, columns, 2) each, newest last
+        self._before: list[F32Array] = []  # U and V of each frame, (rows, columns, 2); newest last
 
     @property
     def has_memory(self) -> bool:
@@ -158,7 +160,7 @@ class ConsistentColorizer(UvColorizer):
         self._before.clear()
 
     def estimate(self, lumas: PlaneArray) -> F32Array:
-        """See :class:`ReducedColorizer`: U and V, (n, rows, columns, 2) float32."""
+        """See :class:`ReducedColorizer`. The result is (n, rows, columns, 2) float32 U and V."""
         return np.stack([self._next(luma) for luma in network_inputs(self.conversion, lumas)])
 
     def _next(self, luma: F32Array) -> F32Array:
@@ -177,7 +179,7 @@ class ConsistentColorizer(UvColorizer):
 
 
 class ColorNNConsistent(ReducedNetwork):
-    """Color model and consistency model behind gvc's interface; both are sent."""
+    """The color model and the consistency model behind gvc's interface. A stream carries both."""
 
     @property
     def architecture(self) -> str:
@@ -195,7 +197,7 @@ class ColorNNConsistent(ReducedNetwork):
         return 2
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """See :class:`ColorNetwork`: all but VGG16's."""
+        """See :class:`ColorNetwork`. The weights of VGG16 are not among them."""
         return _start_weights(self._parameters(spec)["window"])
 
     def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int]:
@@ -218,10 +220,10 @@ class ColorNNConsistent(ReducedNetwork):
         *,
         true_share: float,
     ) -> Iterator[TrainingStage]:
-        """See :class:`TrainableNetwork`: the color model; then, with that frozen, the layers that are added to it.
+        """See :class:`TrainableNetwork`. The color model is trained first; then it is frozen and the rest is trained.
 
-        Half of the second stage's batches have the true colors of the frames before, half the color model's estimates
-        of them: what the network gets in use lies between the two.
+        In the second stage, half of the batches have the true colors of the previous frames, and half have the color
+        model's estimates of them. The inputs in use are between the two.
         """
         del true_share
         color_model, consistent_model = parts(model)
@@ -262,16 +264,17 @@ def _last(*arrays: PlaneArray) -> tuple[PlaneArray, ...]:
 
 
 def whole(color_model: KerasModel, window: int = 1) -> KerasModel:
-    """Both models as one, which also has the color model's own bins: the first frame of a shot needs them.
+    """Make one model of both.
 
-    Its outputs are the color model's logits, and the consistency model's.
+    Its outputs are the color model's logits and the consistency model's logits. The first frame of a shot needs those
+    of the color model.
     """
     consistent_model = build(color_model, window)
     return keras.Model(consistent_model.inputs, [color_model.outputs[0], consistent_model.outputs[0]])
 
 
 def parts(model: KerasModel) -> tuple[KerasModel, KerasModel]:
-    """Color model and consistency model of :func:`whole`, with its layers."""
+    """Split a model of :func:`whole` into color model and consistency model, which share its layers."""
     models = keras.Model(model.inputs[0], model.outputs[0]), keras.Model(model.inputs, model.outputs[1])
     for part in models:
         part.jit_compile = JIT_COMPILE
@@ -285,11 +288,11 @@ def _set_trainable(color_model: KerasModel, trainable: bool) -> None:
 
 
 def _given(own: F32Array, earlier: F32Array, window: int) -> F32Array:
-    """The frames before each of several runs: of first frames the color model's estimate of themselves."""
+    """The previous frames' U and V for each frame of several runs. First frames of runs get their own estimate."""
     runs = []
     for start in range(0, len(own), RUN_LENGTH):
         past = np.concatenate([own[start : start + 1], earlier[start : start + RUN_LENGTH - 1]])
-        # past[i] is the newest frame before frame i; those before that one are the older ones.
+        # past[i] is the frame just before frame i. The older frames are those before past[i].
         older = frames_before(past, window - 1) if window > 1 else past[..., :0]
         runs.append(np.concatenate([past, older], axis=-1))
     return np.concatenate(runs)

@@ -1,4 +1,4 @@
-"""Sizes and weights of the network :mod:`codec.networks.compact`, and the base networks that both sides have."""
+"""Sizes and weights of the network :mod:`codec.networks.compact`, and its base networks, which come with gvc."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARCHITECTURE = "compact"
 INPUT_MAGNITUDE = 128
 GRAY_INPUTS = 4
 INPUT_BITS, HIDDEN_BITS, RESULT_BITS = 7, 6, 5
-"""Binary places: an input of 1.0 is 128, a hidden value of 1.0 is 64, a result of 1.0 is 32 quarters of a code."""
+"""Binary places: 1.0 is 128 as an input, 64 as a hidden value, and 32 (quarters of a code value) as a result."""
 HIDDEN_MAX = 255
 RESULT_MAX = 1023
 MIN_STEP_BITS, MAX_STEP_BITS = 1, 12
@@ -36,12 +36,12 @@ class CompactShape(ConvolutionSizes):
     """The sizes of a network.
 
     Attributes:
-        chroma: values of chroma at a point of the grid: 2, 4 or 8.
-        depth: 3x3 convolutions, 1 to 6.
-        width: kernels of each, 4 to 64.
+        chroma: the number of chroma values at a point of the grid: 2, 4 or 8.
+        depth: the number of 3x3 convolutions, 1 to 6.
+        width: the number of kernels of each 3x3 convolution, 4 to 64.
 
     Raises:
-        UnsupportedError: sizes that no such network has.
+        UnsupportedError: a size is out of its range.
     """
 
     chroma: int
@@ -57,17 +57,17 @@ class CompactShape(ConvolutionSizes):
 
     @classmethod
     def for_video(cls, pixel_format: PixelFormat, *, depth: int, width: int) -> CompactShape:
-        """With as many values of chroma as this pixel format has at a point."""
+        """The shape for a video of this pixel format, which determines ``chroma``."""
         return cls(2 * math.prod(chroma_block(pixel_format)), depth, width)
 
     @property
     def num_inputs(self) -> int:
-        """Values at a point of the grid that come in."""
+        """The number of input values at a point of the grid."""
         return GRAY_INPUTS + self.chroma
 
     @property
     def kernel_shapes(self) -> tuple[KernelShape, ...]:
-        """Of all convolutions, in order."""
+        """The shape (rows, columns, inputs, outputs) of each convolution's kernel, in order."""
         widths = [self.num_inputs, *[self.width] * self.depth]
         hidden = tuple((3, 3, widths[index], self.width) for index in range(self.depth))
         return (*hidden, (1, 1, self.width, self.chroma))
@@ -75,17 +75,17 @@ class CompactShape(ConvolutionSizes):
 
 @dataclass(frozen=True, eq=False)
 class CompactWeights:
-    """All weights of a network, as they are sent.
+    """All weights of a network, as a stream carries them.
 
     Attributes:
-        shape: of the network.
-        base: number of the base network that both sides have, from which the weights are told; 0 for none.
-        step_bits: for each convolution, the binary places of its kernel: a value of 1.0 is ``2**step_bits``.
+        shape: the sizes of the network.
+        base: the number of the base network to which the stream codes the difference; 0 for none.
+        step_bits: the binary places of each convolution's kernel, 1 to 12: a weight of 1.0 is ``2**step_bits``.
         kernels: (shape.num_kernel_weights,) int32, one convolution after another, each in C order.
         biases: (shape.num_biases,) int32, in the binary places of the convolution's result.
 
     Raises:
-        StreamError: steps or numbers of weights that do not belong to the shape.
+        StreamError: the steps or the numbers of weights do not fit the shape.
     """
 
     shape: CompactShape
@@ -104,25 +104,29 @@ class CompactWeights:
 
     @property
     def spec(self) -> NetworkSpec:
-        """Name, sizes and steps."""
+        """The spec of this network: name, sizes, base and steps."""
         sizes = {"chroma": self.shape.chroma, "depth": self.shape.depth, "width": self.shape.width, "base": self.base}
         steps = {f"step_bits_{index}": bits for index, bits in enumerate(self.step_bits)}
         return NetworkSpec(ARCHITECTURE, tuple(sorted((sizes | steps).items())))
 
     @property
     def tensors(self) -> tuple[QuantizedTensor, ...]:
-        """The weights as two tensors of whole numbers: fewer tables than one for each convolution."""
+        """The weights as two tensors of whole numbers. They need fewer tables than tensors for each convolution."""
         return flat_tensors(self.kernels, self.biases)
 
     def kernels_in(self, step_bits: Sequence[int]) -> npt.NDArray[np.float32]:
-        """The kernels in other steps: (shape.num_kernel_weights,) float32, exact."""
+        """The kernels in units of other steps, (shape.num_kernel_weights,) float32, without rounding.
+
+        Args:
+            step_bits: the binary places of each convolution's kernel.
+        """
         sizes = [math.prod(kernel_shape) for kernel_shape in self.shape.kernel_shapes]
         shifts = np.repeat([new - own for new, own in zip(step_bits, self.step_bits, strict=True)], sizes)
         kernels: npt.NDArray[np.float32] = np.ldexp(self.kernels.astype(np.float32), shifts)
         return kernels
 
     def layers(self) -> Iterator[IntegerConvolution]:
-        """The convolutions."""
+        """The convolutions of the network, in order."""
         last = self.shape.depth
         weights = zip(self.shape.split(self.kernels, self.biases), self.step_bits, strict=True)
         for index, ((kernel, bias), step_bits) in enumerate(weights):
@@ -132,10 +136,13 @@ class CompactWeights:
 
 
 def unpack_spec(spec: NetworkSpec) -> tuple[CompactShape, tuple[int, ...], int]:
-    """The inverse of :attr:`CompactWeights.spec`: shape, binary places of each kernel, number of the base.
+    """Read a spec: the inverse of :attr:`CompactWeights.spec`.
+
+    Returns:
+        The shape, the binary places of each kernel, and the number of the base network.
 
     Raises:
-        UnsupportedError: it is not one of this architecture.
+        UnsupportedError: the spec is not a valid spec of this architecture.
     """
     values = dict(spec.parameters)
     if spec.architecture != ARCHITECTURE or not {"base", "chroma", "depth", "width"} <= values.keys():
@@ -149,20 +156,26 @@ def unpack_spec(spec: NetworkSpec) -> tuple[CompactShape, tuple[int, ...], int]:
 
 
 BASES = Path(__file__).parent / "bases"
-"""Base networks, a file each: arrays ``sizes``, ``step_bits``, ``kernels`` and ``biases``. Streams name them by number,
-so a file never changes once it was published."""
+"""The folder of the base networks. Each is one file with the arrays ``sizes``, ``step_bits``, ``kernels`` and
+``biases``. Streams refer to base networks by number, so a published file never changes."""
 BASE_DEPTH, BASE_WIDTH = 3, 16
-# Model and rows and columns of chroma samples at a point of the grid; with the scales they number the bases from 1.
+# Color model, and rows and columns of chroma samples at a point of the grid. Kinds and scales together give the base
+# networks their numbers, from 1.
 _KINDS = ((ColorModel.YUV, 1, 1), (ColorModel.YUV, 2, 1), (ColorModel.YUV, 2, 2), (ColorModel.RGB, 2, 2))
 _SCALES = (1, 2, 4)
 
 
 @functools.cache
 def base_weights(shape: CompactShape, number: int) -> CompactWeights:
-    """A base network; zeros for number 0.
+    """The weights of a base network; zeros for number 0.
+
+    Args:
+        shape: the sizes that the base network must have.
+        number: the number of the base network.
 
     Raises:
-        UnsupportedError: this version has no such base network.
+        UnsupportedError: this version does not have the base network.
+        StreamError: the base network has other sizes.
     """
     if number == 0:
         kernels, biases = (np.zeros(size, np.int32) for size in (shape.num_kernel_weights, shape.num_biases))
@@ -180,7 +193,7 @@ def base_weights(shape: CompactShape, number: int) -> CompactWeights:
 
 
 def base_number(pixel_format: PixelFormat, scale: int) -> int:
-    """The base network for such video with hints of this scale; 0 if there is none."""
+    """The number of the base network for this pixel format and hints of this scale; 0 if there is none."""
     kind = (pixel_format.model, *chroma_block(pixel_format))
     if kind not in _KINDS or scale not in _SCALES:
         return 0
@@ -188,12 +201,12 @@ def base_number(pixel_format: PixelFormat, scale: int) -> int:
 
 
 def base_file(number: int) -> Path:
-    """Where a base network is."""
+    """The path of a base network's file, which may not exist."""
     return BASES / f"{number:02}.npz"
 
 
 def base_for(pixel_format: PixelFormat, scale: int) -> CompactWeights | None:
-    """The base network for such video with hints of this scale; None if there is none."""
+    """The base network for this pixel format and hints of this scale; None if there is none."""
     number = base_number(pixel_format, scale)
     shape = CompactShape.for_video(pixel_format, depth=BASE_DEPTH, width=BASE_WIDTH)
     return base_weights(shape, number) if number and base_file(number).is_file() else None

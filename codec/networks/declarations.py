@@ -1,7 +1,8 @@
-"""What each network can do, declared once: names, parameters, choices, and where its code is. Light to import.
+"""The declarations of all networks: names, parameters, choices, and the modules of their code.
 
-Help, errors, the registry and the tables of the documentation derive from these declarations. A new network is a module
-with an object that has the methods of :mod:`codec.networks.interface`, and one entry here.
+Help texts, errors, the registry and the tables of the documentation are derived from these declarations. To add a
+network, write a module with an object that has the methods of :mod:`codec.networks.interface`, and add an entry here.
+This module does not import Keras.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
+from codec.extras import SENDER
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number that an architecture leaves open, and that a stream states.
+    """A whole-number parameter of an architecture. A stream can state its value.
 
     Attributes:
-        default: of a spec that does not name it.
-        low, high: what it may be.
+        default: the value if a spec does not state one.
+        low, high: the range of allowed values, both included.
     """
 
     default: int
@@ -25,16 +28,16 @@ class Parameter:
 
 
 class Role(Enum):
-    """What a network is for."""
+    """The purpose of a network."""
 
     COLOR = "color"
-    """It makes color."""
+    """The network makes color."""
     SAMPLES = "samples"
-    """It predicts samples that are entropy-coded."""
+    """The network predicts samples that are entropy-coded."""
 
 
 class Choice(StrEnum):
-    """What a person may choose of some networks: names of command-line options, without the dashes."""
+    """Choices that some networks offer. The values are names of command-line options, without the leading dashes."""
 
     VGG16 = "vgg16"
     WINDOW = "window"
@@ -45,21 +48,22 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkDeclaration:
-    """One network.
+    """The declaration of one network.
 
     Attributes:
-        name: as options and streams name it.
-        module, attribute: where its code is; imported when it is asked for, since most modules import Keras.
-        summary: one line.
-        role: what it is for.
-        takes_hints: it can make color from gray and hints.
-        makes_color_alone: it can make color from the gray alone.
-        has_float_weights: its weights are floats, and :mod:`codec.training.fit` trains it.
-        may_be_sent: a stream may carry its weights.
-        extra: optional dependencies of gvc that it needs; None for none.
-        keyframe_every: it is trained on every Nth frame of a cluster.
-        parameters: that a stream may state, by name; others have checks of their own.
-        choices: that a person has.
+        name: the network's name in options and streams.
+        module, attribute: the module and the attribute that hold its code. They are imported on demand, since most of
+            these modules import Keras.
+        summary: one line for help and documentation.
+        role: the network's purpose.
+        takes_hints: whether it can make color from gray and hints.
+        makes_color_alone: whether it can make color from the gray alone.
+        has_float_weights: whether its weights are floats. Then :mod:`codec.training.fit` trains it.
+        may_be_sent: whether a stream may carry its weights.
+        extra: the name of the optional dependencies of gvc that it needs; None if it needs none.
+        keyframe_every: the distance, in frames of a cluster, of the keyframes that it is trained on.
+        parameters: the parameters that a stream may state, by name. Empty for networks that check their own.
+        choices: the choices that the network offers to the user.
     """
 
     name: str
@@ -99,10 +103,14 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
         keyframe_every=8,
     ),
     NetworkDeclaration(
-        name="singh2020", module="codec.networks.singh2020", summary="papers 000 and 001: convolutions in Lab"
+        name="singh2020",
+        extra=SENDER,
+        module="codec.networks.singh2020",
+        summary="papers 000 and 001: convolutions in Lab",
     ),
     NetworkDeclaration(
         name="chaudhri_fang_alexnet",
+        extra=SENDER,
         module="codec.networks.chaudhri_fang_stages",
         attribute="ALEXNET",
         summary="paper 002: colors of the frame before, like AlexNet",
@@ -111,6 +119,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="chaudhri_fang_vgg16",
+        extra=SENDER,
         module="codec.networks.chaudhri_fang_stages",
         attribute="VGG16",
         summary="paper 002: colors of the frame before, on VGG16",
@@ -119,6 +128,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="colornn",
+        extra=SENDER,
         module="codec.networks.colornn",
         summary="paper 003: classes of color, on VGG16",
         parameters=_COLORNN,
@@ -126,6 +136,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="colornn_consistent",
+        extra=SENDER,
         module="codec.networks.colornn_consistent",
         summary="paper 003: the same, given the colors of the frame before",
         parameters={**_COLORNN, "window": _WINDOW},
@@ -133,6 +144,7 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
     ),
     NetworkDeclaration(
         name="zhang2016",
+        extra=SENDER,
         module="codec.networks.zhang2016",
         summary="paper 004: trained by others on a million pictures; weights from a file, gvc-colorize only",
         may_be_sent=False,
@@ -155,15 +167,15 @@ NETWORKS: tuple[NetworkDeclaration, ...] = (
 
 
 def find(name: str) -> NetworkDeclaration | None:
-    """The network of that name; None if there is none."""
+    """The declaration of the network ``name``; None if there is none."""
     return next((network for network in NETWORKS if network.name == name), None)
 
 
 def declared(name: str) -> NetworkDeclaration:
-    """The network of that name, which is known to exist.
+    """The declaration of the network ``name``, which must exist.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no network of this name.
     """
     network = find(name)
     if network is None:
@@ -172,7 +184,7 @@ def declared(name: str) -> NetworkDeclaration:
 
 
 def color_networks() -> tuple[NetworkDeclaration, ...]:
-    """Networks that make color."""
+    """The declarations of the networks that make color."""
     return tuple(network for network in NETWORKS if network.role is Role.COLOR)
 
 
@@ -186,10 +198,10 @@ _CHOICE_HELP = {
 
 
 def choice_help(choice: Choice) -> str:
-    """One line of help, with the networks that have the choice."""
+    """One line of help for a choice, with the names of the networks that offer it."""
     return f"{_CHOICE_HELP[choice]}; {', '.join(names_with(choice))}"
 
 
 def names_with(choice: Choice) -> tuple[str, ...]:
-    """Names of the networks that have a choice."""
+    """The names of the networks that offer a choice."""
     return tuple(network.name for network in NETWORKS if choice in network.choices)

@@ -1,4 +1,4 @@
-"""What every network is to the rest of gvc: a spec that travels in the file, weights, and a few operations."""
+"""The interface between networks and the rest of gvc: the spec of a network, its weights and its operations."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any, Protocol
 from codec.networks.model_weights import KerasModel
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, RgbArray
-from codec.weights.tensors import F32Array, I32Array, NamedWeights, QuantizedTensor
+from codec.weights.tensors import F32Array, I16Array, NamedWeights, QuantizedTensor
 
 
 @dataclass(frozen=True)
 class KnownWeights:
-    """Weights of a network's frozen layers, which are not sent: both sides have them.
+    """The weights of a network's frozen layers. They are not sent, since both sides have them.
 
     Attributes:
-        source: how this machine has them: ``random``, numbers that every machine makes; ``imagenet``, Keras's download;
-            or the path of a file.
-        sha256: of them, in hexadecimal digits, as a stream names them; None to take whatever is there.
+        source: the place of the weights on this machine: ``random`` for numbers that every machine can generate,
+            ``imagenet`` for Keras's download, or the path of a file.
+        sha256: the SHA-256 of the weights in hexadecimal digits, as the stream states it; None to skip the check.
     """
 
     source: str = "random"
@@ -32,12 +32,15 @@ RANDOM_WEIGHTS = KnownWeights()
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """Which network, and the sizes that its architecture leaves open.
+    """A network's architecture and its parameters.
 
     Attributes:
-        architecture: a name that the registry knows, such as ``singh2020``.
-        parameters: (name, value) pairs in the order of their names, such as ``("width", 32)``.
-        known: the weights of its frozen layers, if it has any.
+        architecture: a name in the registry, such as ``singh2020``.
+        parameters: (name, value) pairs sorted by name, such as ``("width", 32)``.
+        known: the weights of the network's frozen layers, if it has any.
+
+    Raises:
+        ValueError: the parameters are not sorted, or a name occurs twice.
     """
 
     architecture: str
@@ -51,79 +54,80 @@ class NetworkSpec:
 
 
 class Colorizer(Protocol):
-    """A network with the weights of one video."""
+    """Makes color with a network and the weights of one video."""
 
     @property
     def is_exact(self) -> bool:
-        """The pictures are the same to the bit on every machine."""
+        """Whether the pictures are the same, bit for bit, on every machine."""
 
     @property
     def has_memory(self) -> bool:
-        """The color of a picture depends on the ones before it, so that none of a shot can be left out."""
+        """Whether a picture's color depends on the pictures before it. If so, no picture of a shot may be skipped."""
         return False
 
     def begin_shot(self) -> None:
-        """Forget the pictures before: the next one begins a shot."""
+        """Forget all previous pictures, since the next picture begins a shot."""
         return
 
-    def distrust_backend(self) -> bool:
-        """Compute in a slower and surer way from now on, if there is one and it is not in use yet: whether so."""
-
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
-        """Color for gray planes, in memory bounded by the size of a picture.
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
+        """Make color for gray planes. The memory used is bounded by the size of a picture.
 
         Args:
             lumas: (n, height, width) uint8, any size.
-            hints: (n, rows, columns, 2) int32, the enlarged hints of :mod:`codec.hints.planes`, or None for a network
-                that gets none.
+            hints: (n, rows, columns, 2) int16, the enlarged hints of :mod:`codec.hints.planes` in quarters of a code
+                value; None for a network without hints.
 
         Returns:
-            n pictures with exactly these gray planes and chroma planes as the video's color conversion has them.
+            n pictures with exactly these gray planes, and with chroma planes in the format of the video's color
+            conversion.
         """
 
 
 class SentNetwork(Protocol):
-    """An architecture whose weights a stream may carry. It holds no state."""
+    """An architecture whose weights a stream may carry. Objects of this class hold no state."""
 
     @property
     def architecture(self) -> str:
-        """The name under which the registry and the file know it."""
+        """The architecture's name in the registry and in streams."""
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """The weights that both sides know; what is sent is the difference. Name to float32 array, in order.
+        """The start weights, which both sides know. A stream carries the difference from them.
+
+        Returns:
+            The name of each tensor with its weights, float32, in the network's order.
 
         Raises:
-            UnsupportedError: the spec is not one of this architecture.
+            UnsupportedError: the spec is not valid for this architecture.
         """
 
 
 class ColorNetwork(SentNetwork, Protocol):
-    """An architecture that makes color: what the receiver needs of it."""
+    """An architecture that makes color, with the operations that the receiver needs."""
 
     def colorizer(
         self, spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], conversion: ColorConversion
     ) -> Colorizer:
-        """The network with these weights.
+        """Make a colorizer from weights.
 
         Args:
-            spec: sizes.
-            tensors: named and shaped as :meth:`start_weights`.
-            conversion: of the video.
+            spec: the network's spec.
+            tensors: the quantized weights, with the names and shapes of :meth:`start_weights`.
+            conversion: the color conversion of the video.
 
         Raises:
-            StreamError: the weights are none that such a network can have.
+            StreamError: the weights are not valid for this network.
         """
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingStage:
-    """A part of a network's training.
+    """One stage of a network's training.
 
     Attributes:
-        model: the layers that learn now, as a Keras model. It shares them with the whole network.
-        loss: for Keras, of targets and answers.
-        pair: from gray planes, (n, rows, columns) uint8, and R'G'B', (n, rows, columns, 3) uint8, of so many runs of
-            consecutive frames, to what the model is given and what it should answer.
+        model: the Keras model that this stage trains. It shares its layers with the whole network.
+        loss: the loss for Keras, a function of targets and outputs.
+        pair: converts training data to the model's inputs and targets. It takes gray planes, (n, rows, columns) uint8,
+            and R'G'B', (n, rows, columns, 3) uint8, which consist of one or more runs of consecutive frames.
     """
 
     model: KerasModel
@@ -132,71 +136,86 @@ class TrainingStage:
 
 
 class TrainableNetwork(ColorNetwork, Protocol):
-    """A network of floats that :mod:`codec.training.fit` trains on gray and color alone."""
+    """A network with float weights that :mod:`codec.training.fit` trains on gray and color, without hints."""
 
     @property
     def run_length(self) -> int:
-        """Consecutive frames of a training sample; 1 for a network that looks at one picture at a time."""
+        """The number of consecutive frames of a training example; 1 for a network without memory."""
         return 1
 
     def num_stages(self, spec: NetworkSpec) -> int:
-        """How many :meth:`stages` there are."""
+        """The number of :meth:`stages`."""
         del spec
         return 1
 
     def working_shape(self, spec: NetworkSpec, height: int, width: int) -> tuple[int, int] | None:
-        """Rows and columns to which it reduces pictures of this size; None if it takes them as they are."""
+        """The size, in rows and columns, to which the network reduces such pictures; None if it takes them unreduced.
+
+        Args:
+            spec: the network's spec.
+            height: the picture's height, in samples.
+            width: the picture's width, in samples.
+        """
         del spec, height, width
         return None
 
     def build(self, spec: NetworkSpec) -> KerasModel:
-        """A Keras model with the weights that training starts from: the same for a spec, wherever it is built.
+        """Build a Keras model with the start weights, which are the same on every machine.
 
         Raises:
-            UnsupportedError: the spec is not one of this architecture.
-            InputError: the known weights cannot be had, or are others.
+            UnsupportedError: the spec is not valid for this architecture.
+            InputError: the known weights are not available, or have another checksum.
         """
 
     def known_weights(self, spec: NetworkSpec, model: KerasModel) -> dict[str, str]:
-        """Names and SHA-256 of the weights that a receiver must have, since they are neither sent nor made."""
+        """The names and SHA-256 of the known weights that the receiver must have, since it cannot generate them."""
         del spec, model
         return {}
 
     def stages(
         self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion, *, true_share: float
     ) -> Iterator[TrainingStage]:
-        """How a model of :meth:`build` is trained; each stage is over when the next one is asked for.
+        """The training stages of a model of :meth:`build`. The caller trains each stage before it takes the next one.
 
         Args:
-            spec: of the model.
-            model: learns.
-            conversion: of the video.
-            true_share: share of the true color in a loss that compares consecutive answers, too.
+            spec: the model's spec.
+            model: the model to train.
+            conversion: the color conversion of the video.
+            true_share: the share of the true color, in [0, 1], in losses that also compare consecutive outputs.
         """
 
     def colorizer_of(self, spec: NetworkSpec, model: KerasModel, conversion: ColorConversion) -> Colorizer:
-        """Color by a model of :meth:`build` with the weights that it has when asked."""
+        """Make a colorizer from a model of :meth:`build`. It uses the weights that the model has at each call."""
 
 
 class StillNetwork(TrainableNetwork, Protocol):
-    """A trainable network that looks at one picture at a time, at the size of the video."""
+    """A trainable network without memory that works at the size of the video."""
 
     def training_pair(
         self, conversion: ColorConversion, lumas: PlaneArray, rgbs_u8: RgbArray
     ) -> tuple[F32Array, F32Array]:
-        """What the model is given and what it should answer.
+        """The model's inputs and targets.
 
         Args:
-            conversion: of the video.
-            lumas: (n, height, width) uint8 gray planes, sides in the multiple that the network needs.
+            conversion: the color conversion of the video.
+            lumas: (n, height, width) uint8 gray planes. The sides are multiples of the number that the network needs.
             rgbs_u8: (n, height, width, 3) uint8 R'G'B' of the same pictures.
 
         Returns:
-            Inputs and targets, float32, n first.
+            Inputs and targets, float32, with n as the first axis.
         """
 
     def colorize(self, model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> list[Picture]:
-        """As :meth:`Colorizer.__call__`, with a model from :meth:`build` that has the weights of this video."""
+        """Make color for gray planes with a model of :meth:`build` that has the weights of this video.
+
+        Args:
+            model: the model.
+            conversion: the color conversion of the video.
+            lumas: (n, height, width) uint8, any size.
+
+        Returns:
+            n pictures with exactly these gray planes.
+        """
 
     def stages(
         self,
@@ -206,7 +225,7 @@ class StillNetwork(TrainableNetwork, Protocol):
         *,
         true_share: float,
     ) -> Iterator[TrainingStage]:
-        """See :class:`TrainableNetwork`: one, towards the least mean squared error."""
+        """See :class:`TrainableNetwork`. There is one stage; its loss is the mean squared error."""
         del spec, true_share
         yield TrainingStage(model, "mse", partial(self.training_pair, conversion))
 
@@ -217,10 +236,10 @@ class StillNetwork(TrainableNetwork, Protocol):
 
 
 class KerasColorizer(Colorizer):
-    """A network of floats with the weights of one video.
+    """A colorizer that uses a network with float weights.
 
     Args:
-        colorize: pictures of gray planes, (n, height, width) uint8.
+        colorize: makes pictures from gray planes, (n, height, width) uint8.
     """
 
     def __init__(self, colorize: Callable[[PlaneArray], list[Picture]]) -> None:
@@ -231,11 +250,7 @@ class KerasColorizer(Colorizer):
         """See :class:`Colorizer`."""
         return False
 
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
-
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints
         return self._colorize(lumas)

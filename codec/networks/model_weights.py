@@ -1,4 +1,4 @@
-"""The weights of a Keras model, by name: taken from it, and put back. Keras is not imported here."""
+"""Reading and setting the weights of a Keras model by name. This module does not import Keras."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ import numpy as np
 
 from codec.weights.tensors import F32Array, NamedWeights, QuantizedTensor
 
-KerasModel = Any  # keras.Model: naming it would import Keras
-KerasLayer = Any  # keras.layers.Layer: likewise
+KerasModel = Any  # keras.Model; using its name would import Keras
+KerasLayer = Any  # keras.layers.Layer; using its name would import Keras
 
 _MOVING_MEAN, _MOVING_VARIANCE = "moving_mean", "moving_variance"
 
 
 def named_weights(model: KerasModel, names: Collection[str] | None = None) -> NamedWeights:
-    """Name to weights of the tensors, in the model's order. Of a model as built: the start.
+    """The name of each tensor of a model with its weights, float32, in the model's order.
+
+    For a model that has just been built, these are the start weights.
 
     Args:
         model: a Keras model.
-        names: leave out all others, such as frozen layers, which both sides know.
+        names: the tensors to return, so that frozen layers, which both sides know, can be left out; None for all.
     """
     return {
         name: values
@@ -32,12 +34,11 @@ def named_weights(model: KerasModel, names: Collection[str] | None = None) -> Na
 
 
 def dequantize_into(model: KerasModel, tensors: tuple[QuantizedTensor, ...]) -> None:
-    """Set a model's weights.
+    """Set a model's weights to those of quantized tensors.
 
     Args:
-        model: a Keras model of the architecture that the tensors came from. Layers of which there are none stay as
-            they are.
-        tensors: by the names of :func:`named_weights`.
+        model: a Keras model of the architecture that the tensors belong to. Layers without tensors are not changed.
+        tensors: the quantized weights, with the names of :func:`named_weights`.
     """
     given = {tensor.name: tensor.values.astype(np.float32) * np.float32(tensor.step) for tensor in tensors}
     for layer in model.layers:
@@ -47,11 +48,12 @@ def dequantize_into(model: KerasModel, tensors: tuple[QuantizedTensor, ...]) -> 
 
 
 def _weights_of_layer(layer: KerasLayer) -> NamedWeights:
-    # Not variable.path, which has the model's own name in front or not, as Keras sees fit.
+    # variable.path is not used: depending on the version of Keras, it may begin with the model's own name.
     weights = {variable.name: np.asarray(value, np.float32) for variable, value in _variables(layer)}
     if _MOVING_VARIANCE in weights:
-        # A normalization's averages have no scale of their own: a step that suits one channel rounds the variance of
-        # another to 0. The logarithm of the deviation, and the mean in deviations, are alike in all.
+        # The averages of a normalization differ in scale from channel to channel: a step that suits one channel rounds
+        # the variance of another to 0. The logarithm of the deviation, and the mean divided by the deviation, have
+        # similar scales in all channels.
         deviation = np.sqrt(weights.pop(_MOVING_VARIANCE) + np.float32(layer.epsilon))
         weights["mean_over_deviation"] = weights.pop(_MOVING_MEAN) / deviation
         weights["log2_deviation"] = np.log2(deviation / _start_deviation(layer))
@@ -68,7 +70,7 @@ def _set_weights_of_layer(layer: KerasLayer, values: list[F32Array]) -> None:
 
 
 def _start_deviation(layer: KerasLayer) -> np.float32:
-    """With the variance 1 that a normalization starts with, so that the logarithm starts at 0 exactly."""
+    """The deviation at a normalization's start variance of 1. Relative to it, the logarithm starts at exactly 0."""
     return np.float32(math.sqrt(1 + np.float32(layer.epsilon)))
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a network's spec, checked: which there may be, and how large they may get."""
+"""The check of the parameters in a network's spec: their names and their ranges."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from container_format.errors import UnsupportedError
 
 
 def parameters_of(spec: NetworkSpec, architecture: str) -> dict[str, int]:
-    """All numbers of a spec, those that it does not name at their default.
+    """Check a spec and return all parameters of its architecture. Those that the spec does not state have defaults.
 
     Args:
-        spec: may come from anywhere.
-        architecture: that it must be of; its parameters are declared.
+        spec: the spec to check. It need not be trusted.
+        architecture: the architecture that the spec must have. Its declaration lists the parameters.
 
     Raises:
-        UnsupportedError: the spec is of another architecture, or has a number that this version does not know.
+        UnsupportedError: the spec is of another architecture, a parameter is unknown, or a value is out of its range.
     """
     known, given = declared(architecture).parameters, dict(spec.parameters)
     if spec.architecture != architecture or not set(given) <= set(known):

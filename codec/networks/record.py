@@ -1,4 +1,4 @@
-"""Networks as the container's records, and back: the one way by which weights are packed and loaded."""
+"""Conversion of networks to records of the container, and back."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from codec.weights.packing import pack_weights, unpack_weights
 from codec.weights.tensors import QuantizedTensor
 from container_format import NetworkRecord, UnsupportedError
 
-_VGG16 = "vgg16"  # as codec.networks.vgg16 has it, which imports Keras
+_VGG16 = "vgg16"  # the same as NAME in codec.networks.vgg16, which would import Keras
 
 
 def pack_network(
     spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], known_weights: dict[str, str] | None = None
 ) -> NetworkRecord:
-    """A network's name, sizes and weights as the container stores them.
+    """Pack a network's architecture, parameters and weights into a record.
 
     Args:
-        spec: of the network.
-        tensors: its weights.
-        known_weights: names and SHA-256 of those that the receiver must have.
+        spec: the network's spec.
+        tensors: the network's quantized weights.
+        known_weights: the names and SHA-256 of the known weights that the receiver must have.
     """
     start = sent_network(declared(spec.architecture)).start_weights(spec)
     return NetworkRecord(
@@ -37,16 +37,19 @@ def pack_network(
 def unpack_network(
     record: NetworkRecord, *, vgg16: str | None = None
 ) -> tuple[NetworkSpec, tuple[QuantizedTensor, ...]]:
-    """The inverse of :func:`pack_network`, for a record that may come from anywhere.
+    """Unpack a network's record: the inverse of :func:`pack_network`. The record need not be trusted.
 
     Args:
-        record: of the stream.
-        vgg16: where this machine has VGG16's weights, ``imagenet`` or a path, if the stream asks for them.
+        record: the record in the stream.
+        vgg16: the place of VGG16's weights on this machine, ``imagenet`` or a path, if the stream needs them.
+
+    Returns:
+        The network's spec and its quantized weights.
 
     Raises:
-        InputError: the stream asks for weights that are not here.
-        UnsupportedError: an architecture, or parameters, that this version does not have.
-        StreamError: the weights are not those of the architecture.
+        InputError: the stream needs the weights of VGG16, and ``vgg16`` is None.
+        UnsupportedError: this version does not have the architecture or its parameters.
+        StreamError: the weights do not fit the architecture.
     """
     declaration = find(record.architecture)
     if declaration is None or not declaration.may_be_sent:
@@ -59,21 +62,21 @@ def unpack_network(
 
 
 def has_role(record: NetworkRecord, role: Role) -> bool:
-    """Whether a record is of a network that this version has, for that role."""
+    """Whether this version has the network of the record, and the network has this role."""
     declaration = find(record.architecture)
     return declaration is not None and declaration.role is role
 
 
 def load_colorizer(record: NetworkRecord, conversion: ColorConversion, *, vgg16: str | None = None) -> Colorizer:
-    """The network of a stream, ready to color. Imports Keras, which takes seconds the first time.
+    """Make a colorizer from the network of a stream. The first call imports Keras, which takes seconds.
 
     Args:
-        record: of the stream.
-        conversion: of the video.
-        vgg16: as for :func:`unpack_network`.
+        record: the network's record in the stream.
+        conversion: the color conversion of the video.
+        vgg16: see :func:`unpack_network`.
 
     Raises:
-        InputError, UnsupportedError, StreamError: as :func:`unpack_network`.
+        InputError, UnsupportedError, StreamError: see :func:`unpack_network`.
     """
     if record.architecture not in SENT_NAMES:
         raise UnsupportedError(f"expected one of the networks {', '.join(SENT_NAMES)}. Received: {record.architecture}")
@@ -82,10 +85,14 @@ def load_colorizer(record: NetworkRecord, conversion: ColorConversion, *, vgg16:
 
 
 def load_predictor(record: NetworkRecord) -> tuple[int, PredictorWeights]:
-    """The predictor of a stream: its number, and its weights.
+    """Load a predictor from a stream.
+
+    Returns:
+        The predictor's number and its weights.
 
     Raises:
-        UnsupportedError, StreamError: as :func:`unpack_network`.
+        UnsupportedError: the record is not a predictor, or this version does not have its parameters.
+        StreamError: the weights do not fit the architecture.
     """
     if not has_role(record, Role.SAMPLES):
         raise UnsupportedError(f"expected a network predictor. Received: {record.architecture}")
@@ -94,7 +101,7 @@ def load_predictor(record: NetworkRecord) -> tuple[int, PredictorWeights]:
 
 
 def _known_weights(record: NetworkRecord, vgg16: str | None) -> KnownWeights:
-    """Where the weights are that the stream names instead of carrying them."""
+    """The place of the known weights that the stream names, with their checksum."""
     unknown = set(record.known_weights) - {_VGG16}
     if unknown:
         raise UnsupportedError(f"expected weights of {_VGG16} to be named. Received: {', '.join(sorted(unknown))}")

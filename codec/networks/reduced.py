@@ -1,8 +1,9 @@
-"""Color computed on small pictures and put on the full gray.
+"""Colorization on reduced pictures: color is estimated at a small size and combined with the gray at full size.
 
-The papers' networks are made for pictures of 128x128 to 224x224: larger ones take gigabytes, and things in them look
-enlarged to a network that learned on small ones. Color is coarse to the eye, detail is in the gray; so the gray is
-reduced by averaging areas, the color is enlarged with a bilinear filter, and every pixel keeps its own gray.
+The papers' networks are made for pictures of 128x128 to 224x224. Larger pictures take gigabytes of memory, and objects
+in them look enlarged to a network that was trained on small pictures. The eye sees color coarsely, and the detail is in
+the gray. Therefore the gray is reduced by averaging areas, the color is enlarged with a bilinear filter, and every
+pixel keeps its own gray.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from codec.networks.interface import Colorizer, NetworkSpec, TrainableNetwork
 from codec.networks.model_weights import dequantize_into
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
-from codec.weights.tensors import F32Array, I32Array, QuantizedTensor
+from codec.weights.tensors import F32Array, I16Array, QuantizedTensor
 
 _BATCH = 8
 
 
 def working_shape(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]:
-    """Rows and columns of a picture made so small that its longer side is at most ``longest``, near to its own shape.
+    """The reduced size of a picture, in rows and columns. The aspect ratio is kept as nearly as possible.
 
     Args:
-        height: of the picture.
-        width: of the picture.
-        longest: a multiple of ``multiple``.
-        multiple: of both results.
+        height: the picture's height, in samples.
+        width: the picture's width, in samples.
+        longest: the largest length of the reduced picture's longer side, in samples; a multiple of ``multiple``.
+        multiple: both reduced sides are multiples of this.
     """
     scale = min(1.0, longest / max(height, width))
     rows, columns = (max(1, round(side * scale / multiple)) * multiple for side in (height, width))
@@ -36,7 +37,12 @@ def working_shape(height: int, width: int, longest: int, multiple: int) -> tuple
 
 
 def reduced(pictures: PlaneArray, shape: tuple[int, int]) -> PlaneArray:
-    """Planes (n, height, width) or R'G'B' (n, height, width, 3) uint8 at another size, areas averaged."""
+    """Reduce pictures by averaging areas.
+
+    Args:
+        pictures: planes, (n, height, width) uint8, or R'G'B', (n, height, width, 3) uint8.
+        shape: rows and columns of the result.
+    """
     rows, columns = shape
     if pictures.shape[1:3] == shape:
         return pictures
@@ -44,24 +50,20 @@ def reduced(pictures: PlaneArray, shape: tuple[int, int]) -> PlaneArray:
 
 
 def enlarged(planes: F32Array, height: int, width: int) -> F32Array:
-    """(rows, columns, components) float32 as (height, width, components), bilinear."""
+    """Enlarge planes, (rows, columns, components) float32, to (height, width, components) with a bilinear filter."""
     picture: F32Array = cv2.resize(planes, (width, height), interpolation=cv2.INTER_LINEAR)
     return picture
 
 
 class ReducedColorizer(Colorizer):
-    """What networks with a working size of their own have in common."""
+    """The base class of colorizers whose networks have their own working size."""
 
     @property
     def is_exact(self) -> bool:
         """See :class:`Colorizer`."""
         return False
 
-    def distrust_backend(self) -> bool:
-        """See :class:`Colorizer`."""
-        return False
-
-    def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
+    def __call__(self, lumas: PlaneArray, hints: I16Array | None) -> list[Picture]:
         """See :class:`Colorizer`."""
         del hints
         _, height, width = lumas.shape
@@ -75,19 +77,19 @@ class ReducedColorizer(Colorizer):
 
     @abstractmethod
     def shape_of(self, height: int, width: int) -> tuple[int, int]:
-        """Rows and columns at which the network sees a picture of this size."""
+        """The rows and columns of the network's input for a picture of this height and width, in samples."""
 
     @abstractmethod
     def estimate(self, lumas: PlaneArray) -> F32Array:
-        """The network's answer to consecutive gray planes, (n, rows, columns) uint8 at its own size: (n, ...)."""
+        """The network's color estimates, (n, ...), for consecutive reduced gray planes, (n, rows, columns) uint8."""
 
     @abstractmethod
     def put(self, luma: PlaneArray, estimate: F32Array) -> Picture:
-        """A picture of a full-size gray plane, (height, width) uint8, and the answer to it."""
+        """Combine a gray plane at full size, (height, width) uint8, with its color estimate to a picture."""
 
 
 class ReducedNetwork(TrainableNetwork):
-    """A trainable network with a working size of its own."""
+    """A trainable network that has its own working size."""
 
     def colorizer(
         self, spec: NetworkSpec, tensors: tuple[QuantizedTensor, ...], conversion: ColorConversion

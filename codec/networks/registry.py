@@ -1,4 +1,4 @@
-"""Networks by name. A stream can name what is declared, never code."""
+"""Access to networks by name. A stream can name only declared networks, never code."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from codec.networks.interface import ColorNetwork, SentNetwork, TrainableNetwork
 
 NETWORK_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks())
 SENT_NAMES: tuple[str, ...] = tuple(network.name for network in color_networks() if network.may_be_sent)
-"""Networks that make color, and that a stream may carry."""
+"""The names of the networks that make color and that a stream may carry."""
 TRAINABLE_NAMES: tuple[str, ...] = tuple(network.name for network in NETWORKS if network.has_float_weights)
-"""Networks of floats that make color of gray alone."""
+"""The names of the networks with float weights, which make color from the gray alone."""
 
 
 def sent_network(declaration: NetworkDeclaration) -> SentNetwork:
-    """A network whose weights streams may carry, whatever it is for. Most import Keras."""
-    with needing(declaration.name, declaration.extra):
+    """Load the code of a declared network, of any role. For most networks this imports Keras."""
+    with needing(f"the network {declaration.name}", declaration.extra):
         module = importlib.import_module(declaration.module)
     return cast(SentNetwork, getattr(module, declaration.attribute))
 
 
 def color_network(name: str) -> ColorNetwork:
-    """The network of that name. Imports Keras, which takes seconds the first time.
+    """Load the network ``name``, which makes color. The first call imports Keras, which takes seconds.
 
     Raises:
-        InputError: there is none. A decoder asks :data:`SENT_NAMES` first, since there it is the stream's fault.
+        InputError: there is no such network. A decoder must check :data:`SENT_NAMES` before, since an unknown name is
+            then an error of the stream.
     """
     declaration = find(name)
     if declaration is None or name not in NETWORK_NAMES:
@@ -37,7 +38,11 @@ def color_network(name: str) -> ColorNetwork:
 
 
 def trainable_network(name: str) -> TrainableNetwork:
-    """As :func:`color_network`, for one of :data:`TRAINABLE_NAMES`."""
+    """Load the network ``name``, one of :data:`TRAINABLE_NAMES`. The first call imports Keras, which takes seconds.
+
+    Raises:
+        InputError: there is no such network.
+    """
     if name not in TRAINABLE_NAMES:
         raise InputError(f"expected one of the networks {', '.join(TRAINABLE_NAMES)}. Received: {name}")
     return cast(TrainableNetwork, color_network(name))

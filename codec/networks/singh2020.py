@@ -1,4 +1,4 @@
-"""The network of the papers that gvc starts from.
+"""The network of the papers on which gvc is based (papers 000 and 001).
 
 A. Singh, A. Chanani, H. Karnick, "Video Colorization using CNNs and Keyframes extraction: An application in saving
 bandwidth", 2020: section III-B and Table I.
@@ -8,10 +8,10 @@ bandwidth", 2020: section III-B and Table I.
       double the size, conv 64, double, conv 32, conv 2, double      ReLU, and tanh on the last convolution
     a, b (height, width, 2) in [-1, 1]
 
-All convolutions are 3x3 with padding, the doubling repeats the nearest sample. The table has the last convolution
-before the last doubling; so has ours. Where the papers are silent, we chose: ReLU for the hidden layers (as in the
-networks that they build on) and tanh for the last (the range of its targets), a and b divided by 128, and first
-weights as :mod:`codec.networks.start` makes them.
+All convolutions are 3x3 with padding. Doubling repeats the nearest value. In Table I, as here, the last convolution is
+before the last doubling. Where the papers are silent, we chose ReLU for the hidden layers (as in the networks that they
+build on), tanh for the last layer (the range of its targets), targets of a and b divided by 128, and the start weights
+of :mod:`codec.networks.start`.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ _LAYERS: tuple[tuple[int, int] | None, ...] = (
     None,
 )
 _MULTIPLE = 8  # three strides of 2
-_HALO = 48  # an output sees 46 samples to each side; rounded up to the multiple
+_HALO = 48  # the receptive field of an output reaches 46 samples to each side; rounded up to the multiple
 _AB_SCALE = np.float32(128)
-# The first layer takes 256 bytes a pixel. Larger tiles waste less on halos, and 1280x720 is one tile of about 0.6 GB;
-# larger batches gain nothing on a CPU (docs/decisions/0005-singh2020-training.md).
+# The first layer takes 256 bytes per pixel. Larger tiles waste less computation on halos; a picture of 1280x720 is one
+# tile of about 0.6 GB. Larger batches gain nothing on a CPU (docs/decisions/0005-singh2020-training.md).
 _MAX_TILE_PIXELS = 1 << 20
 _MAX_BATCH_PIXELS_CPU = 1 << 18
 _MAX_BATCH_PIXELS_GPU = 1 << 20
@@ -114,7 +114,10 @@ class Singh2020(StillNetwork):
     def training_pair(
         self, conversion: ColorConversion, lumas: PlaneArray, rgbs_u8: RgbArray
     ) -> tuple[F32Array, F32Array]:
-        """See :class:`StillNetwork`: L (n, height, width, 1) and a, b (n, height, width, 2), both in [-1, 1]."""
+        """See :class:`StillNetwork`. Inputs are L, (n, height, width, 1); targets are a, b, (n, height, width, 2).
+
+        Both are float32 in [-1, 1].
+        """
         return _scaled_lightness(conversion, lumas), ab_of_rgb(rgbs_u8) / _AB_SCALE
 
     def colorize(self, model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> list[Picture]:
@@ -134,13 +137,13 @@ def _scaled_lightness(conversion: ColorConversion, lumas: PlaneArray) -> F32Arra
 
 
 def _predict_ab(model: KerasModel, conversion: ColorConversion, lumas: PlaneArray) -> Iterator[F32Array]:
-    """(padded height, padded width, 2) float32 in [-1, 1] for each gray plane, in order."""
+    """Predict a and b of each gray plane, in order: (padded height, padded width, 2) float32 in [-1, 1]."""
     padded = pad_to_multiple(lumas, _MULTIPLE)
     _, height, width = padded.shape
     tiling = plan_tiling(height, width, multiple=_MULTIPLE, halo=_HALO, max_pixels=_MAX_TILE_PIXELS)
     max_batch_pixels = _MAX_BATCH_PIXELS_GPU if device_name() == "gpu" else _MAX_BATCH_PIXELS_CPU
     batch = max(1, max_batch_pixels // tiling.window_pixels)
-    for first in range(0, len(padded), batch):  # floats of one batch at a time
+    for first in range(0, len(padded), batch):  # only one batch is converted to floats at a time
         lightness = _scaled_lightness(conversion, padded[first : first + batch])
         yield from run_tiled(model.predict_on_batch, lightness, tiling, channels=2)
 

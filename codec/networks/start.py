@@ -1,10 +1,10 @@
-"""The weights that training starts from, made of whole numbers so that the receiver can make them again.
+"""Start weights for training. They are generated from whole numbers, so that the receiver can generate them again.
 
-After minutes of training most of a weight is still what it was at the start. A receiver that knows the start needs
-to be told far less (docs/decisions/0004-singh2020-weights.md), so the start must be the same on every machine and in
-every version: no library's random numbers. The distribution is Keras's default, X. Glorot, Y. Bengio, "Understanding
-the difficulty of training deep feedforward neural networks", 2010: uniform within +-sqrt(6 / (fan in + fan out)),
-biases 0.
+Minutes of training change the weights only a little. If the receiver knows the start weights, the difference costs far
+fewer bytes (docs/decisions/0004-singh2020-weights.md). Therefore the start weights must be the same on every machine
+and in every version, and cannot come from a library's random numbers. The distribution is Keras's default, X. Glorot,
+Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010: uniform within
++-sqrt(6 / (fan in + fan out)). Biases are 0.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ _BITS = 24
 
 
 def mixed_numbers(stream: int, count: int) -> npt.NDArray[np.uint64]:
-    """(count,) 64-bit numbers that look random: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014).
+    """Pseudorandom 64-bit numbers from SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, 2014).
 
     Args:
         stream: the generator's first state, 0 to 2**64 - 1.
-        count: how many.
+        count: the number of numbers.
+
+    Returns:
+        (count,) uint64.
     """
     state = np.uint64(stream)
     numbers = state + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # modulo 2**64
@@ -36,10 +39,10 @@ def mixed_numbers(stream: int, count: int) -> npt.NDArray[np.uint64]:
 
 
 def start_weights(shapes: Sequence[tuple[int, ...]]) -> list[F32Array]:
-    """First weights of all tensors of a network, in order.
+    """The start weights of all tensors of a network, in order.
 
     Args:
-        shapes: kernels (rows, columns, inputs, outputs), and biases, which have one axis.
+        shapes: the shapes of the tensors: kernels, (rows, columns, inputs, outputs), and biases, (outputs,).
 
     Returns:
         float32 arrays of these shapes.
@@ -51,10 +54,10 @@ def start_weights(shapes: Sequence[tuple[int, ...]]) -> list[F32Array]:
 
 
 def start_model(model: KerasModel) -> None:
-    """Set a model's first weights, of whatever layers it has.
+    """Set the start weights of a Keras model.
 
-    Kernels are those of :func:`start_weights`. What has one axis keeps what Keras put there, which for biases, scales
-    and moving averages is 0 or 1, everywhere.
+    Kernels get the weights of :func:`start_weights`. Tensors with one axis keep Keras's start values. These are biases,
+    scales and moving averages, which start at 0 or 1 on every machine.
     """
     built = model.get_weights()
     starts = start_weights([weights.shape for weights in built])
@@ -66,6 +69,6 @@ def _start_kernel(shape: tuple[int, ...], stream: int) -> F32Array:
     limit = math.sqrt(6 / (math.prod(window) * (inputs + outputs)))
     numbers = (mixed_numbers(stream, math.prod(shape)) >> np.uint64(64 - _BITS)).astype(np.int64)
     centered = 2 * numbers + 1 - (1 << _BITS)  # odd numbers, symmetric around 0
-    # Each step from here is one correctly rounded operation of IEEE 754, thus the same everywhere.
+    # From here on, each step is a single operation that IEEE 754 rounds correctly, so it is the same on every machine.
     start: F32Array = (centered.astype(np.float64) * (limit / (1 << _BITS))).astype(np.float32).reshape(shape)
     return start

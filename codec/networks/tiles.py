@@ -1,9 +1,9 @@
-"""Pictures of any size through a network in pieces that bound memory.
+"""Tiling: pictures of any size go through a network in tiles, so that the memory is bounded.
 
-A picture is padded by repeating its edge until its sides are multiples of the network's stride, and cut in tiles. Each
-tile is computed with a halo around it that is at least as wide as the network can see, so that the pieces are equal to
-the whole but for the rounding of floats. All windows of a picture have one shape: backends that
-compile do it once.
+A picture is padded by repeating its edge until its sides are multiples of the network's stride, and divided into tiles.
+Each tile is computed with a halo around it that is at least as wide as the network's receptive field. Therefore the
+result equals that of the whole picture, except for the rounding of floats. All windows of a picture have the same
+shape, so that backends that compile do so only once.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ F32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Window:
-    """A tile along one axis, in samples of the padded picture.
+    """A tile with its halo along one axis, in samples of the padded picture.
 
     Attributes:
-        start, stop: what is computed.
-        keep_start, keep_stop: what is kept of it.
+        start, stop: the range that is computed.
+        keep_start, keep_stop: the range of the result that is kept.
     """
 
     start: int
@@ -34,10 +34,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Tiling:
-    """How pictures of one size are cut.
+    """The division of pictures of one size into tiles.
 
     Attributes:
-        rows, columns: windows along either axis; every pair of them is a tile.
+        rows, columns: the windows along each axis. Every pair of a row window and a column window is a tile.
     """
 
     rows: tuple[Window, ...]
@@ -45,20 +45,22 @@ class Tiling:
 
     @property
     def window_pixels(self) -> int:
-        """Samples that one window computes; all windows are equally large."""
+        """The number of samples that are computed for one tile. It is the same for all tiles."""
         row, column = self.rows[0], self.columns[0]
         return (row.stop - row.start) * (column.stop - column.start)
 
 
 def plan_tiling(height: int, width: int, *, multiple: int, halo: int, max_pixels: int) -> Tiling:
-    """The fewest tiles whose windows have at most ``max_pixels`` each.
+    """Plan the fewest tiles of which each, with its halo, has at most ``max_pixels`` samples.
 
     Args:
-        height: of the padded pictures, a multiple of ``multiple``.
-        width: likewise.
+        height: the height of the padded pictures, a multiple of ``multiple``.
+        width: the width of the padded pictures, a multiple of ``multiple``.
         multiple: windows start and end at multiples of this.
-        halo: a multiple of ``multiple``, at least as far as the network sees.
-        max_pixels: of a window; the smallest tile is taken however small this is.
+        halo: the width of the halo, a multiple of ``multiple``, at least as wide as the network's receptive field
+            reaches to one side.
+        max_pixels: the largest number of samples of a tile with its halo. If even the smallest tile has more, the
+            smallest tile is used.
     """
     num_rows = num_columns = 1
     while True:
@@ -76,7 +78,7 @@ def plan_tiling(height: int, width: int, *, multiple: int, halo: int, max_pixels
 
 
 def pad_to_multiple(planes: npt.NDArray[np.uint8], multiple: int) -> npt.NDArray[np.uint8]:
-    """(n, height, width) planes with right and lower edges repeated until the sides are multiples."""
+    """Pad planes, (n, height, width) uint8, to sides that are multiples. The right and bottom edges are repeated."""
     _, height, width = planes.shape
     if height % multiple == width % multiple == 0:
         return planes
@@ -84,13 +86,13 @@ def pad_to_multiple(planes: npt.NDArray[np.uint8], multiple: int) -> npt.NDArray
 
 
 def run_tiled(predict: Callable[[F32Array], F32Array], inputs: F32Array, tiling: Tiling, *, channels: int) -> F32Array:
-    """The output for a whole batch, tile by tile.
+    """Compute a network's output for a batch, tile by tile.
 
     Args:
-        predict: (batch, rows, columns, input channels) to (batch, rows, columns, channels), float32.
+        predict: the network, from (batch, rows, columns, input channels) to (batch, rows, columns, channels), float32.
         inputs: (batch, height, width, input channels) float32.
-        tiling: for this height and width.
-        channels: of the output.
+        tiling: the tiling for this height and width.
+        channels: the number of output channels.
 
     Returns:
         (batch, height, width, channels) float32.
@@ -108,7 +110,7 @@ def run_tiled(predict: Callable[[F32Array], F32Array], inputs: F32Array, tiling:
 
 
 def _split(size: int, count: int, *, multiple: int, halo: int) -> tuple[Window, ...]:
-    """About equal tiles of an axis whose windows have one length; at the ends the window moves inwards."""
+    """Divide an axis into about equal tiles. All windows have one length; at the ends they are shifted inwards."""
     tile = -(-size // (count * multiple)) * multiple
     length = min(size, tile + 2 * halo)
     windows = []

@@ -1,11 +1,11 @@
-"""VGG16, which two of the papers' networks stand on: its convolutions, frozen.
+"""The frozen convolutions of VGG16, which networks of two papers contain.
 
 K. Simonyan, A. Zisserman, "Very deep convolutional networks for large-scale image recognition", 2015, configuration D:
-3x3 convolutions with ReLU in five blocks, each followed by a maximum over 2x2 samples; 14,714,688 weights without the
-classifier. It was trained on B, G, R in [0, 255] less the mean of ImageNet's pictures, and is of use on nothing else.
+3x3 convolutions with ReLU in five blocks, each followed by a maximum over 2x2 values; 14,714,688 weights without the
+classifier. It was trained on B, G, R in [0, 255] minus the mean of ImageNet's pictures, and needs such input.
 
-Its ImageNet weights are in no package. They come from Keras's download, or from a local file; or the network is left
-random, which is enough for tests and a poor start for color.
+No package contains its ImageNet weights. They come from Keras's download or from a local file. Without them the network
+has random weights, which are sufficient for tests but a poor start for color.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from codec.networks.model_weights import KerasModel
 from codec.networks.pretrained import KernelLayout, LayerSource, assign_layers, read_weights
 
 NAME = "vgg16"
-"""What a stream calls these weights."""
+"""The name of these known weights in a stream."""
 RANDOM, IMAGENET = "random", "imagenet"
 MEAN_BGR = (103.939, 116.779, 123.68)
-"""Of ImageNet's pictures, in code values."""
-# Convolutions and filters of each block.
+"""The mean of B, G and R in ImageNet's pictures, in code values."""
+# The number of convolutions, and the filters of each, for each block.
 _BLOCKS: tuple[tuple[int, int], ...] = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
 _SUFFIXES = (".h5", ".hdf5", ".keras", ".npz", ".caffemodel")
 
@@ -42,14 +42,14 @@ def layer_names(num_blocks: int = 5) -> list[str]:
 
 
 def add_vgg16(preprocessed: Any, *, num_blocks: int = 5) -> dict[str, Any]:
-    """Add the first blocks to a model that is being made. Their weights do not train.
+    """Add the first blocks of VGG16, with frozen weights, to a model that is being built.
 
     Args:
-        preprocessed: (n, height, width, 3) Keras tensor: B, G, R in [0, 255] less :data:`MEAN_BGR`.
-        num_blocks: the maximum behind the last of them is only there if it is the fifth.
+        preprocessed: (n, height, width, 3) Keras tensor: B, G, R in [0, 255] minus :data:`MEAN_BGR`.
+        num_blocks: the number of blocks, 1 to 5. Unless it is 5, the last block has no pool.
 
     Returns:
-        The output of every layer by Keras's name of it.
+        The output of each layer, by Keras's name of the layer.
     """
     outputs: dict[str, Any] = {}
     tensor = preprocessed
@@ -65,13 +65,13 @@ def add_vgg16(preprocessed: Any, *, num_blocks: int = 5) -> dict[str, Any]:
 
 
 def load_vgg16(model: KerasModel, weights: str | Path, *, num_blocks: int = 5) -> None:
-    """Set the weights of the blocks in a model.
+    """Set the weights of VGG16's blocks in a model.
 
     Args:
-        model: has the layers of :func:`add_vgg16`.
-        weights: ``random`` leaves them as they are; ``imagenet`` downloads them, once, by Keras; else a file:
-            Keras (.h5, .keras), NumPy (.npz) or Caffe (.caffemodel), with the classifier or without.
-        num_blocks: as there.
+        model: a model with the layers of :func:`add_vgg16`.
+        weights: ``random`` changes nothing; ``imagenet`` lets Keras download the weights once. Otherwise it is a file
+            of Keras (.h5, .keras), NumPy (.npz) or Caffe (.caffemodel), with or without the classifier.
+        num_blocks: the number of blocks that the model has.
 
     Raises:
         InputError: there is no connection, or the file does not have these weights.
@@ -95,10 +95,15 @@ def load_vgg16(model: KerasModel, weights: str | Path, *, num_blocks: int = 5) -
 
 
 def load_known(model: KerasModel, known: KnownWeights, *, num_blocks: int = 5) -> None:
-    """As :func:`load_vgg16`, and make sure that the weights are those that a stream names.
+    """Set the weights of VGG16's blocks in a model, and check their SHA-256 if ``known`` has one.
+
+    Args:
+        model: a model with the layers of :func:`add_vgg16`.
+        known: the place and the SHA-256 of the weights.
+        num_blocks: the number of blocks that the model has.
 
     Raises:
-        InputError: there is no connection, the file does not have these weights, or they are others than the sender's.
+        InputError: there is no connection, the file does not have these weights, or they differ from the sender's.
     """
     load_vgg16(model, known.source, num_blocks=num_blocks)
     if known.sha256 is None:
@@ -112,9 +117,10 @@ def load_known(model: KerasModel, known: KnownWeights, *, num_blocks: int = 5) -
 
 
 def sha256_of(model: KerasModel, *, num_blocks: int = 5) -> str:
-    """SHA-256 of the weights of the first blocks: kernel and bias of each convolution in order, float32, little-endian.
+    """The SHA-256 of the first blocks' weights, in hexadecimal digits.
 
-    Not of the file: the same weights come in several formats.
+    It covers the kernel and the bias of each convolution in order, as little-endian float32. It is not the SHA-256 of
+    a file, since the same weights exist in several formats.
     """
     digest = hashlib.sha256()
     for name in layer_names(num_blocks):
@@ -124,12 +130,12 @@ def sha256_of(model: KerasModel, *, num_blocks: int = 5) -> str:
 
 
 def known_weights(model: KerasModel, known: KnownWeights, *, num_blocks: int = 5) -> dict[str, str]:
-    """What a stream says of them: nothing if they are random, since every machine makes the same."""
+    """The names and SHA-256 of these weights for a stream; empty for random ones, which every machine can generate."""
     return {} if known.source == RANDOM else {NAME: sha256_of(model, num_blocks=num_blocks)}
 
 
 def _sources(num_blocks: int, *, by_order: bool) -> list[LayerSource]:
-    """Names of the layers in Keras's files, in Caffe's, and in Keras 3's, which counts the layers of a kind."""
+    """The layers' names in files of Keras and Caffe. If ``by_order``, also those of Keras 3, which numbers layers."""
     sources = []
     for order, name in enumerate(layer_names(num_blocks)):
         caffe = name.removeprefix("block").replace("_conv", "_")
@@ -141,7 +147,7 @@ def _sources(num_blocks: int, *, by_order: bool) -> list[LayerSource]:
 def _copy_imagenet(model: KerasModel, num_blocks: int) -> None:
     try:
         published = keras.applications.VGG16(weights="imagenet", include_top=False)
-    except Exception as error:  # whatever the connection, the disk or the check of the file raises
+    except Exception as error:  # any error of the connection, the disk or the check of the file
         reason = str(error).partition("\n")[0][:200] or type(error).__name__
         raise InputError(
             "expected a connection to download the ImageNet weights of VGG16 (59 MB), or the path of a file that has "

@@ -1,4 +1,4 @@
-"""Luma and color differences as networks see them: in [0, 1] and [-0.5, 0.5], whatever a video's code values are.
+"""Luma in [0, 1] and color differences in [-0.5, 0.5], for networks. They do not depend on a video's code values.
 
 U is (B' - Y) / (2 (1 - Kb)), V is (R' - Y) / (2 (1 - Kr)), as ITU-T H.273 defines them, with the video's own weights of
 luma (for RGB video those of YCoCg). The YUV of BT.601's analog days differs in scale only.
@@ -14,7 +14,7 @@ from codec.weights.tensors import F32Array
 
 
 def uv_of_rgb(conversion: ColorConversion, rgbs_u8: RgbArray) -> F32Array:
-    """R'G'B', (..., 3) uint8, to U and V, (..., 2) float32 in [-0.5, 0.5]."""
+    """Convert R'G'B', (..., 3) uint8, to U and V, (..., 2) float32 in [-0.5, 0.5]."""
     red_weight, _, blue_weight = weights = conversion.luma_weights()
     rgb = rgbs_u8.astype(np.float32) / np.float32(255)
     luma = rgb @ weights
@@ -24,12 +24,12 @@ def uv_of_rgb(conversion: ColorConversion, rgbs_u8: RgbArray) -> F32Array:
 
 
 def rgb_of_luma_and_uv(conversion: ColorConversion, luma: PlaneArray, uv: F32Array) -> F32Array:
-    """The R'G'B' color that has this luma and these differences, as far as there is one.
+    """Convert luma and color differences to R'G'B'. Colors outside R'G'B' are clipped.
 
     Args:
-        conversion: of the video.
+        conversion: the color conversion of the video.
         luma: (..., height, width) uint8 code values.
-        uv: (..., height, width, 2) float32.
+        uv: (..., height, width, 2) float32 U and V in [-0.5, 0.5].
 
     Returns:
         (..., height, width, 3) float32, clipped to [0, 1].

@@ -1,4 +1,4 @@
-"""The network that paper 004 colors videos with.
+"""The colorization network of Zhang et al., which paper 004 uses for videos.
 
 R. Zhang, P. Isola, A. A. Efros, "Colorful Image Colorization", 2016, section 3.1 and Table 4, in the released form
 (``colorization_deploy_v2``; Ramya B N et al., 2025, section 3.3, use its weights as they are):
@@ -11,13 +11,13 @@ R. Zhang, P. Isola, A. A. Efros, "Colorful Image Colorization", 2016, section 3.
 
 All convolutions are 3x3 with ReLU, but for the 4x4 transposed one and the 1x1 of the logits; "/2" is a stride of 2;
 conv1 to conv7 end with a batch normalization without scale and offset. It was trained at 224 x 224 and is used so:
-color is coarse anyway, and larger pictures look to it like enlarged details. The release has 32,230,393 trained
-weights and 4,992 means and variances, which are the model here, and the 626 numbers of the bins' centers, which are
-:data:`codec.networks.ab_bins.AB_CENTERS`.
+color is coarse in any case, and in larger pictures objects look enlarged to it. The release has 32,230,393 trained
+weights and 4,992 means and variances, which are the model here. It also has the 626 numbers of the bins' centers, which
+are :data:`codec.networks.ab_bins.AB_CENTERS`.
 
-Where we differ. Convolutions with stride 2 are padded by one sample on all sides, as Caffe does and Keras by itself
-does not: else all colors would lie half a sample off. L is that of the received luma (:mod:`codec.networks.lab`), not
-of an unknown color. Classes are rebalanced by the video's own colors, if at all.
+We differ in three points. Convolutions with stride 2 are padded by one value on all sides, as in Caffe. Keras's own
+padding would shift all colors by half a sample. L is that of the received luma (:mod:`codec.networks.lab`), not of the
+original color, which the receiver does not know. If classes are rebalanced, the weights come from the video's colors.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ from codec.weights.tensors import F32Array, NamedWeights
 from container_format.errors import UnsupportedError
 
 SIZE = 224
-"""Rows and columns of the pictures that the released weights know."""
+"""The height and the width, in pixels, of the pictures that the released weights were trained on."""
 REDUCTION = 4
-"""Samples of the input along each side for one sample of color."""
+"""The ratio of the input's sides to the output's sides."""
 RANDOM = "random"
 TEMPERATURE = 0.38
-"""Of the annealed mean (section 2.3)."""
+"""The temperature of the annealed mean (section 2.3)."""
 
-# For each stage: filters, strides of its convolutions, dilation.
+# For each stage: filters, the strides of its convolutions, and dilation.
 _STAGES: tuple[tuple[int, tuple[int, ...], int], ...] = (
     (64, (1, 2), 1),
     (128, (1, 2), 1),
@@ -65,14 +65,14 @@ _STAGES: tuple[tuple[int, tuple[int, ...], int], ...] = (
     (512, (1, 1, 1), 1),
 )
 _EPSILON = 1e-5  # of the normalizations, in Caffe
-# The authors' PyTorch port (colorizers/base_color.py, eccv16.py) scales what goes in and comes out.
+# The authors' PyTorch port (colorizers/base_color.py, eccv16.py) scales its inputs and outputs.
 _PORT_L_SCALE = np.float32(100)
 _PORT_AB_SCALE = np.float32(110)
 _CENTER = np.float32(50)
 
 
 def build(weights: str | Path = RANDOM) -> KerasModel:
-    """A Keras model from L - 50, (n, height, width, 1), to logits, (n, height/4, width/4, 313).
+    """Build a Keras model from L - 50, (n, height, width, 1), to logits, (n, height/4, width/4, 313).
 
     Args:
         weights: ``random``, or a file: ``.caffemodel``, ``.onnx`` or ``.npz``.
@@ -101,7 +101,7 @@ def build(weights: str | Path = RANDOM) -> KerasModel:
 
 
 def _name(stage: int, index: int) -> str:
-    """The release's name of a convolution."""
+    """The name of a convolution in the release."""
     return f"{'bw_' if (stage, index) == (1, 1) else ''}conv{stage}_{index}"
 
 
@@ -120,7 +120,7 @@ def _convolution(tensor: Any, name: str, filters: int, stride: int, dilation: in
 
 
 def _sources() -> list[LayerSource]:
-    """Where the layers are: in the Caffe release, under our names; and as the authors' PyTorch port exports them."""
+    """The layers' names in files: those of the Caffe release, which we use too, and those of the PyTorch port."""
     sources = []
     for stage, (_, strides, _) in enumerate(_STAGES, start=1):
         names = [_name(stage, index) for index in range(1, len(strides) + 1)] + [f"conv{stage}_{len(strides)}norm"]
@@ -133,11 +133,11 @@ def load_weights(model: KerasModel, path: Path) -> None:
     """Set the weights of a model of :func:`build`.
 
     Args:
-        model: keeps its weights if the file does not fit.
-        path: of a ``.caffemodel``, ``.onnx`` or ``.npz``.
+        model: the model. It keeps its weights if the file does not fit.
+        path: the path of a ``.caffemodel``, ``.onnx`` or ``.npz``.
 
     Raises:
-        InputError: the file is something else, or lacks a layer, or was trained for other bins.
+        InputError: the file has another format, lacks a layer, or was trained for other bins.
     """
     what = "Zhang et al.'s colorization_release_v2"
     arrays = _as_released(read_weights(path))
@@ -149,11 +149,11 @@ def load_weights(model: KerasModel, path: Path) -> None:
 
 
 def _as_released(arrays: LayerArrays) -> LayerArrays:
-    """The weights of the authors' PyTorch port, on the scales of the Caffe release; others as they are.
+    """Convert weights of the authors' PyTorch port to the scales of the Caffe release. Others are returned unchanged.
 
-    The port is given (L - 50) / 100, so its first kernel is 100 times the release's. It takes the softmax without a
-    temperature, so 1 / 0.38 has to be in its last weights. No one has published how it was converted: both follow
-    from its giving the colors of the release.
+    The input of the port is (L - 50) / 100, so its first kernel is 100 times the release's. Its softmax has no
+    temperature, so its last weights must include the factor 1 / 0.38. The authors did not publish the conversion. Both
+    factors follow from the fact that the port gives the colors of the release.
     """
     first, last = "model1.0", "model8.6"
     if not {first, last} <= set(arrays.layers):
@@ -164,7 +164,7 @@ def _as_released(arrays: LayerArrays) -> LayerArrays:
 
 
 def _check_bins(arrays: LayerArrays) -> None:
-    """Some files carry the centers of the bins, as the kernel of a last convolution."""
+    """Check the centers of the bins, which some files have as the kernel of a last convolution."""
     for name, scale in (("class8_ab", np.float32(1)), ("model_out", _PORT_AB_SCALE)):
         if name not in arrays.layers:
             continue
@@ -176,46 +176,52 @@ def _check_bins(arrays: LayerArrays) -> None:
 
 
 def network_inputs(lightness: F32Array, *, size: int = SIZE) -> F32Array:
-    """What the network is given.
+    """The network's input.
 
     Args:
         lightness: (n, height, width) float32 L in [0, 100], any size.
-        size: rows and columns, a multiple of 8.
+        size: the height and the width of the result, a multiple of 8.
 
     Returns:
-        (n, size, size, 1) float32.
+        (n, size, size, 1) float32 L - 50.
     """
     resized = [cv2.resize(plane, (size, size), interpolation=cv2.INTER_AREA) for plane in lightness]
     return np.stack(resized)[..., None] - _CENTER
 
 
 def targets(ab: F32Array, *, size: int = SIZE) -> F32Array:
-    """What it should answer: (n, height, width, 2) a, b to (n, size/4, size/4, 313) distributions, both float32."""
+    """The network's targets: distributions over the bins, (n, size/4, size/4, 313) float32.
+
+    Args:
+        ab: (n, height, width, 2) float32 a and b.
+        size: the height and the width of the network's input.
+    """
     side = size // REDUCTION
     return soft_bins(np.stack([cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA) for plane in ab]))
 
 
 def ab_of_logits(logits: F32Array, height: int, width: int, *, temperature: float = TEMPERATURE) -> F32Array:
-    """The network's answer as color planes.
+    """Convert the network's output to color planes, enlarged with a bilinear filter.
 
     Args:
         logits: (n, rows, columns, 313) float32.
-        height: of the pictures.
-        width: likewise.
-        temperature: of the annealed mean.
+        height: the height of the pictures, in samples.
+        width: the width of the pictures, in samples.
+        temperature: the temperature of the annealed mean.
 
     Returns:
-        (n, height, width, 2) float32 a, b; enlarged with a bilinear filter.
+        (n, height, width, 2) float32 a and b.
     """
     coarse = annealed_mean(logits, AB_CENTERS, temperature=temperature)
     return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in coarse])
 
 
 def cross_entropy(rebalancing: F32Array | None = None) -> Callable[[Any, Any], Any]:
-    """The loss (section 2.2, equation 2) between :func:`targets` and logits, by sample of color.
+    """Make the loss (section 2.2, equation 2) between :func:`targets` and logits. It has one value per output pixel.
 
     Args:
-        rebalancing: (313,) weight of each bin; a sample has that of its target's likeliest bin. None for equal ones.
+        rebalancing: (313,) float32, the weight of each bin. A pixel has the weight of its target's most likely bin.
+            None for equal weights.
     """
     weights = np.ones(NUM_BINS, np.float32) if rebalancing is None else rebalancing
 
@@ -227,7 +233,7 @@ def cross_entropy(rebalancing: F32Array | None = None) -> Callable[[Any, Any], A
 
 
 class ZhangColorizer(ReducedColorizer):
-    """Color frame by frame: a and b at a quarter of the network's size, put on the full gray."""
+    """Makes color frame by frame. It estimates a and b at a quarter of the network's size."""
 
     def __init__(self, model: KerasModel, conversion: ColorConversion, size: int, temperature: float) -> None:
         self._model = model
@@ -236,12 +242,12 @@ class ZhangColorizer(ReducedColorizer):
         self._temperature = temperature
 
     def shape_of(self, height: int, width: int) -> tuple[int, int]:
-        """See :class:`ReducedColorizer`: a square, as in paper 004."""
+        """See :class:`ReducedColorizer`. The shape is square, as in paper 004."""
         del height, width
         return self._size, self._size
 
     def estimate(self, lumas: PlaneArray) -> F32Array:
-        """See :class:`ReducedColorizer`: a and b, (n, size / 4, size / 4, 2) float32."""
+        """See :class:`ReducedColorizer`. The result is (n, size / 4, size / 4, 2) float32 a and b."""
         inputs = network_inputs(lightness_of_luma(self._conversion, lumas), size=self._size)
         return annealed_mean(self._model.predict_on_batch(inputs), AB_CENTERS, temperature=self._temperature)
 
@@ -252,7 +258,7 @@ class ZhangColorizer(ReducedColorizer):
 
 
 class Zhang2016(ReducedNetwork):
-    """The network behind gvc's interface. It colors foreign video, and may be tuned on references."""
+    """The network behind gvc's interface. It colorizes videos that gvc did not encode. References can fine-tune it."""
 
     @property
     def architecture(self) -> str:
@@ -260,7 +266,7 @@ class Zhang2016(ReducedNetwork):
         return "zhang2016"
 
     def start_weights(self, spec: NetworkSpec) -> NamedWeights:
-        """None: 32 million weights that others trained are in no stream.
+        """Refuse: no stream carries the 32 million weights of the release.
 
         Raises:
             UnsupportedError: always.
@@ -274,7 +280,7 @@ class Zhang2016(ReducedNetwork):
         return size, size
 
     def build(self, spec: NetworkSpec) -> KerasModel:
-        """See :class:`TrainableNetwork`. The known weights are all there are."""
+        """See :class:`TrainableNetwork`. All weights are known weights."""
         return build(spec.known.source)
 
     def stages(
@@ -285,7 +291,7 @@ class Zhang2016(ReducedNetwork):
         *,
         true_share: float,
     ) -> Iterator[TrainingStage]:
-        """See :class:`TrainableNetwork`: one, towards the bins around the true colors."""
+        """See :class:`TrainableNetwork`. There is one stage; its targets are the bins around the true colors."""
         del true_share
         size = self._parameters(spec)["size"]
 

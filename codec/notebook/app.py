@@ -1,4 +1,4 @@
-"""The widgets, and what happens when a person uses them."""
+"""The widgets of the notebook interface and their callbacks."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from codec.notebook.work import Action, Outcome, Wishes, carry_out
 _SUFFIXES = frozenset(
     {".mp4", ".mkv", ".mov", ".webm", ".avi", ".mpg", ".y4m", ".raw", ".png", ".jpg", ".jpeg", ".tiff"}
 )
-_MAX_DOWNLOAD_BYTES = 32 << 20  # a larger file is named instead of sent through the page
+_MAX_DOWNLOAD_BYTES = 32 << 20  # for a larger file, the page shows the path instead of a download
 _WIDE = widgets.Layout(width="480px")
 _AUTO = widgets.Layout(width="auto")
 _WHOLE_WORDS = {"description_width": "100px"}
 
 
 class App(widgets.VBox):  # type: ignore[misc]
-    """The whole interface. Display it by naming it at the end of a cell.
+    """The notebook interface. To display it, put the object at the end of a cell.
 
     Args:
-        folder: its videos and pictures are offered; uploads go there.
-        results: where results go; None for ``folder``.
+        folder: the folder whose videos and pictures are offered. Uploads are saved there.
+        results: the folder for results; None for ``folder``.
 
     Attributes:
-        file, upload, action, color, weights, references, stabilize, seconds, frames, button: what can be set.
+        file, upload, action, color, weights, references, stabilize, seconds, frames, button: the input widgets.
         frame, split: the sliders below the picture.
-        download: the button below them.
-        outcome: of the last run; None if there was none, or it failed.
+        download: the download button below the sliders.
+        outcome: the outcome of the last run; None if there was no run, or it failed.
     """
 
     def __init__(self, folder: str | Path = ".", results: str | Path | None = None) -> None:
@@ -91,7 +91,7 @@ class App(widgets.VBox):  # type: ignore[misc]
 
     @property
     def wishes(self) -> Wishes:
-        """What is set."""
+        """The current settings of the widgets."""
         return Wishes(
             action=self._chosen,
             color=self.color.value,
@@ -104,7 +104,7 @@ class App(widgets.VBox):  # type: ignore[misc]
 
     @property
     def _chosen(self) -> Action:
-        return Action(self.action.value)  # a program may set the plain word
+        return Action(self.action.value)  # a program may set a plain string
 
     def _offered(self) -> list[str]:
         return sorted(file.name for file in self._folder.iterdir() if file.suffix.lower() in _SUFFIXES)
@@ -112,7 +112,7 @@ class App(widgets.VBox):  # type: ignore[misc]
     def _take_upload(self, change: Any) -> None:
         del change
         for item in self.upload.value:
-            name = Path(item["name"]).name  # nothing but a name: it comes from a browser
+            name = Path(item["name"]).name  # the name comes from a browser, so any folders in it are dropped
             (self._folder / name).write_bytes(item["content"])
             self.file.options = self._offered()
             self.file.value = name
@@ -178,7 +178,7 @@ class App(widgets.VBox):  # type: ignore[misc]
 
 
 def _saving_script(path: Path) -> str:
-    """JavaScript that makes the browser save a file, wherever it runs. JupyterLab strips links that hold data."""
+    """JavaScript that makes the browser save a file. JupyterLab removes links that contain data."""
     data = base64.b64encode(path.read_bytes()).decode()
     return (
         "const link = document.createElement('a');"

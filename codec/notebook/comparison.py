@@ -1,4 +1,4 @@
-"""Before and after in one picture, with a line between them that can be moved."""
+"""Comparison pictures: the video before on the left of a movable line, and the video after on the right."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _LINE = (255, 220, 0)
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Frames of two videos that show the same.
+    """Corresponding frames of two videos.
 
     Attributes:
-        before, after: (height, width, 3) uint8 R'G'B' each, as many of both.
-        numbers: of the frames in the videos, counted from 0.
+        before, after: the frames of each video, (height, width, 3) uint8 R'G'B'. Both have the same number.
+        numbers: the frames' numbers in the videos, counted from 0.
     """
 
     before: tuple[PlaneArray, ...]
@@ -32,20 +32,24 @@ class Comparison:
 
     @classmethod
     def of(cls, before: Path, after: Path) -> Comparison:
-        """Some frames, evenly spread over what both videos have.
+        """Read at most 24 frames, evenly spread over the video after.
+
+        Args:
+            before: the path of the video before.
+            after: the path of the video after.
 
         Raises:
-            InputError: one of them cannot be read.
+            InputError: a video cannot be read.
         """
         numbers = _spread(_count(after))
         return cls(_frames(before, numbers), _frames(after, numbers), numbers)
 
     def png(self, index: int, share: float) -> bytes:
-        """One frame as a PNG file: before to the left of a line, after to the right of it.
+        """The comparison of one frame as a PNG file: before on the left of a line, after on the right.
 
         Args:
-            index: of :attr:`numbers`.
-            share: where the line is, 0 to 1.
+            index: an index into :attr:`numbers`.
+            share: the position of the line as a share of the width, in [0, 1].
         """
         before, after = self.before[index], self.after[index]
         column = round(share * (after.shape[1] - 1))

@@ -1,4 +1,4 @@
-"""Progress as a bar with a frame counter and the time that has passed."""
+"""A progress bar widget with a counter and the elapsed time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-_SECONDS_BETWEEN = 0.2  # more messages would only fill the connection
+_SECONDS_BETWEEN = 0.2  # more frequent messages would only load the connection
 
 
 class WidgetProgress:
@@ -30,7 +30,7 @@ class WidgetProgress:
         self._stage, self._total, self._unit = "", 0, ""
 
     def restart(self) -> None:
-        """A job begins: count its time from now."""
+        """Begin a job, and count its time from now."""
         self._start = self._clock()
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
@@ -49,7 +49,7 @@ class WidgetProgress:
         self._label.value = f"done in {self._clock() - self._start:.0f} s"
 
     def fail(self) -> None:
-        """The job ended with an error."""
+        """Show that the job ended with an error."""
         self._label.value = f"failed after {self._clock() - self._start:.0f} s"
 
     def _show(self, done: int, detail: str) -> None:

@@ -1,4 +1,4 @@
-"""What the buttons do, without any widget: from a video to files, and to what there is to say of them."""
+"""The work of the notebook interface, without widgets: it makes result files and texts that describe them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REPLACE = SinkOptions(overwrite=True)
 
 
 class Action(StrEnum):
-    """What can be done with a file."""
+    """The actions that the interface offers for a file."""
 
     ENCODE = "encode"
     COLORIZE = "colorize"
@@ -30,16 +30,16 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
-    """What a person has set.
+    """The user's settings.
 
     Attributes:
-        action: what to do.
-        color: of an encode: ``guided`` or ``model``.
-        weights: of a colorization: a file; empty for none.
-        references: of a colorization: a folder of colored pictures, or one picture; empty for none.
-        stabilize: of a colorization: steady the color.
-        max_seconds: of training, about.
-        max_frames: the first frames only; 0 for all.
+        action: the action to carry out.
+        color: the mode of an encode: ``guided`` or ``model``.
+        weights: the file of weights for a colorization; empty for none.
+        references: the reference, or the folder of references, for a colorization; empty for none.
+        stabilize: whether a colorization uses the stabilizer.
+        max_seconds: the approximate time limit of training, in seconds.
+        max_frames: the number of frames to use, from the first; 0 for all.
     """
 
     action: Action
@@ -53,12 +53,12 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it.
+    """The outcome of an action.
 
     Attributes:
-        result: the file that was asked for.
-        video: what there is to look at: the result, or what it decodes to.
-        lines: what there is to say.
+        result: the path of the result file.
+        video: the path of the video to show: the result, or the video decoded from it.
+        lines: lines of text that describe the result.
     """
 
     result: Path
@@ -67,16 +67,16 @@ class Outcome:
 
 
 def carry_out(path: Path, folder: Path, wishes: Wishes, progress: Progress) -> Outcome:
-    """Do what was asked for.
+    """Carry out an action.
 
     Args:
-        path: the video or picture.
-        folder: where the results go, under the name of the input; what was there under these names is replaced.
-        wishes: what to do.
-        progress: is told the stages.
+        path: the path of the video or picture.
+        folder: the folder for the results. Their names are derived from the input's name; existing files are replaced.
+        wishes: the user's settings.
+        progress: receives the stages and the progress.
 
     Raises:
-        GvcError: what went wrong, in one line.
+        GvcError: the action failed. The message is one line.
     """
     if wishes.action is Action.ENCODE:
         return _encode(path, folder / f"{path.stem}.gvc", wishes, progress)

@@ -1,6 +1,6 @@
-"""Any plane or planes through a video codec, or as they are: every codec behind one interface.
+"""Plane codecs: video codecs, general compression and raw storage for planes, behind one interface.
 
-Gray planes travel like this, the hints, stacked chroma, and whole pictures.
+Gray planes, hints, stacked chroma and whole pictures all go through a plane codec.
 """
 
 from codec.plane_codecs.interface import LUMA_AUTO, CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters

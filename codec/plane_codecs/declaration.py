@@ -1,4 +1,4 @@
-"""What a plane codec declares of itself. Light to import."""
+"""The declaration of a plane codec. Importing this module does not import PyAV or NumPy."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ if TYPE_CHECKING:
     from codec.video.picture import PlaneArray
 
 Decode = Callable[[PlaneParameters, CodedRun], "Iterator[PlaneArray]"]
-"""The planes of a run, in display order."""
+"""Decodes a run to its planes, (height, width) uint8, in display order."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlaneCodec:
-    """One codec: a constant ``CODEC`` in a module of its own.
+    """The declaration of one plane codec. Each codec has its own module with a constant ``CODEC`` of this type.
 
     Attributes:
-        name: as ``--luma`` and ``--hints`` take it.
-        summary: one line of help.
-        options: that it takes.
-        is_lossless: whether a spec of it keeps every bit.
-        decoder: the name of its decoder in a stream; several codecs may share one.
-        decode: that decoder.
-        parameters: what the decoder needs for planes of a width and a height.
-        open_encoder: a fresh encoder for one segment; the last argument is frames a second.
-        whole_picture_formats: pixel formats of pictures with chroma that it takes; empty for none.
-        depths: bits of a sample that it takes.
-        extra: optional dependencies of gvc that it needs; None for none.
-        tried: place among the candidates of ``--luma auto``: the first is taken in a tie; None for no candidate.
+        name: the codec's name, as ``--luma`` and ``--hints`` take it.
+        summary: one line for the help text.
+        options: the options that the codec takes.
+        is_lossless: returns True if the codec, with the options of the given spec, keeps every bit.
+        decoder: the name of the decoder in a stream. Several codecs may share one decoder.
+        decode: the function that decodes a run.
+        parameters: returns the decoder's parameters for a spec, a plane width and a plane height, in samples.
+        open_encoder: returns a new encoder for one segment. Its last argument is the frame rate, in frames per second.
+        whole_picture_formats: the pixel formats of whole pictures that the codec takes; empty if it takes none.
+        depths: the bit depths, in bits per sample, that the codec takes.
+        extra: the name of the optional dependencies of gvc that the codec needs; None if it needs none.
+        tried: the codec's position among the candidates of ``--luma auto``. In a tie the lowest position wins. None if
+            ``auto`` does not try the codec.
     """
 
     name: str
@@ -51,19 +52,23 @@ class PlaneCodec:
 
 
 def always(spec: PlaneCodecSpec) -> bool:
-    """``is_lossless`` of a codec that keeps every bit, whatever its options."""
+    """Return True: the ``is_lossless`` of codecs that keep every bit with any options."""
     del spec
     return True
 
 
 def never(spec: PlaneCodecSpec) -> bool:
-    """``is_lossless`` of a codec that always loses some."""
+    """Return False: the ``is_lossless`` of codecs that are always lossy."""
     del spec
     return False
 
 
 def decode_by_ffmpeg(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
-    """The ``decode`` of codecs whose decoder is FFmpeg's; imports PyAV."""
+    """Decode a run with FFmpeg: the ``decode`` of all codecs that use FFmpeg's decoders. It imports PyAV when called.
+
+    Yields:
+        (height, width) uint8 planes in display order.
+    """
     from codec.plane_codecs.ffmpeg import decode_packets
 
     return decode_packets(parameters, run)

@@ -1,6 +1,6 @@
-"""Coding and decoding of gray planes through PyAV, for every codec that FFmpeg brings.
+"""Encoding and decoding of planes and whole pictures through PyAV, for all plane codecs that FFmpeg provides.
 
-Packets go straight to a decoder from a fixed list; no demuxer looks at them.
+Packets go directly to a decoder from a fixed list. No demuxer parses them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from codec.errors import InputError, StreamError
 from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes, closed_run
 from codec.video.picture import Picture, PlaneArray
 
-# Rate control and look-ahead read the frame rate; encoders refuse some rates that real files claim (1000 a second,
-# 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all of them take.
+# Rate control and look-ahead read the frame rate. Encoders refuse some rates that real files declare (1000 frames per
+# second, 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all encoders take.
 _MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
 
 _NEUTRAL_CHROMA = 128
-# What comes out of gray, and of 4:2:0 with neutral chroma; plane 0 of each is the gray plane.
+# Pixel formats of decoded single planes: gray, or 4:2:0 with neutral chroma. In both, plane 0 is the coded plane.
 _GRAY_FORMATS = ("gray", "yuv420p")
-# Codecs round a picture up to whole blocks, of 128 samples at most (AV1's superblocks).
+# Codecs pad a picture to whole blocks. The largest blocks have 128x128 samples (AV1's superblocks).
 _MAX_BLOCK = 128
 
 _DECODERS = {"ffv1": "ffv1", "h264": "h264", "hevc": "hevc", "av1": "libdav1d"}
@@ -33,17 +33,18 @@ _DECODERS = {"ffv1": "ffv1", "h264": "h264", "hevc": "hevc", "av1": "libdav1d"}
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """How an encoder of FFmpeg is set up.
+    """The settings of an FFmpeg encoder.
 
     Attributes:
-        name: the user's name of the codec, for messages.
+        name: the plane codec's name, for error messages.
         encoder: FFmpeg's name of the encoder.
-        pixel_format: of the pictures: ``gray``, or ``yuv420p`` (with neutral chroma) where the encoder has no gray, or
-            that of pictures with chroma.
-        options: the encoder's options.
-        threads: frames coded at the same time. A fixed number, since the bytes of x264 depend on it.
-        is_checked: decode the run in ``finish`` and compare it with what was written, for lossless encoders that are
-            known to fail.
+        pixel_format: the pixel format of the encoder's pictures, by FFmpeg's name. For single planes it is ``gray``, or
+            ``yuv420p`` with neutral chroma if the encoder has no gray format. Whole pictures keep their own format.
+        options: the encoder's options, by FFmpeg's names.
+        threads: the number of frames that are encoded at the same time. It does not depend on the machine, because the
+            bytes of x264 depend on it.
+        is_checked: if True, ``finish`` decodes the run and compares the planes with those that were written. It is for
+            lossless encoders with known defects.
     """
 
     name: str
@@ -55,7 +56,16 @@ class EncoderSettings:
 
 
 class FfmpegEncoder:
-    """A :class:`codec.plane_codecs.interface.PlaneEncoder` on an encoder of FFmpeg."""
+    """A :class:`codec.plane_codecs.interface.PlaneEncoder` that uses an FFmpeg encoder.
+
+    Args:
+        settings: the encoder's settings.
+        parameters: the decoder's parameters, with the sizes of the planes.
+        frame_rate: in frames per second. It is limited to the range [1, 240].
+
+    Raises:
+        InputError: the encoder refuses the settings or the size.
+    """
 
     def __init__(self, settings: EncoderSettings, parameters: PlaneParameters, frame_rate: Fraction) -> None:
         self._settings = settings
@@ -69,7 +79,15 @@ class FfmpegEncoder:
             raise self._refusal(error) from error
 
     def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
-        """Take the next planes."""
+        """Encode the next frame.
+
+        Args:
+            plane: (height, width) uint8.
+            chroma: both chroma planes, uint8, if the parameters are for whole pictures; otherwise empty.
+
+        Raises:
+            InputError: a plane has another shape or dtype, or the encoder fails.
+        """
         check_planes(plane, chroma, self._parameters)
         if self._settings.is_checked:
             self._checksums.append(zlib.crc32(plane.tobytes()))
@@ -79,7 +97,11 @@ class FfmpegEncoder:
         self._encode(frame)
 
     def finish(self) -> CodedRun:
-        """Flush the encoder, and give the run."""
+        """Flush the encoder and return the run.
+
+        Raises:
+            InputError: no frame was written, the encoder failed, or the check found a plane that was not kept exactly.
+        """
         if self._num_frames:
             self._encode(None)
         run = closed_run(self._context.extradata or b"", self._packets, self._num_frames)
@@ -122,20 +144,28 @@ class FfmpegEncoder:
 
 
 def decode_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
-    """The gray planes of a run of ``ffv1``, ``h264``, ``hevc`` or ``av1``.
+    """Decode the planes of a run whose decoder is ``ffv1``, ``h264``, ``hevc`` or ``av1``.
 
     Yields:
-        (height, width) uint8 planes in display order, as many as the decoder gives.
+        (height, width) uint8 planes in display order. Their number is not checked here.
 
     Raises:
-        StreamError: the decoder fails or gives pictures of another size or format.
+        StreamError: the decoder fails, or returns pictures of another size or pixel format.
     """
     for frame in _decoded_frames(parameters, run):
         yield _cropped(frame.planes[0], (parameters.height, parameters.width))
 
 
 def decode_whole_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[Picture]:
-    """The pictures of such a run that holds the chroma too; otherwise as :func:`decode_packets`."""
+    """Decode the whole pictures of a run, with the same decoders as :func:`decode_packets`.
+
+    Yields:
+        Pictures of gray and chroma, uint8, in display order. Their number is not checked here.
+
+    Raises:
+        StreamError: the decoder fails, or returns pictures of another size or pixel format.
+        ValueError: the parameters are for single planes.
+    """
     if parameters.pixel_format is None:
         raise ValueError("expected parameters of pictures with chroma. Received: gray alone")
     chroma_shape = parameters.pixel_format.chroma_shape(parameters.width, parameters.height)
@@ -148,7 +178,7 @@ def decode_whole_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator
 def _decoded_frames(parameters: PlaneParameters, run: CodedRun) -> Iterator[av.VideoFrame]:
     try:
         context = _open_decoder(parameters, run)
-        # None flushes the decoder: the frames that wait for their turn come out.
+        # None flushes the decoder: it returns the frames that it has held back for reordering.
         for packet in (*run.packets, None):
             for frame in context.decode(None if packet is None else av.Packet(packet)):
                 _check_frame(parameters, frame)
@@ -165,7 +195,7 @@ def _open_encoder(settings: EncoderSettings, parameters: PlaneParameters, frame_
     context.width, context.height = parameters.coded_width, parameters.coded_height
     context.pix_fmt = settings.pixel_format
     context.framerate, context.time_base = rate, 1 / rate
-    # Threads on slices of one frame would cost 0.1 to 0.8 % (docs/decisions/0002-luma-codec.md).
+    # Slice threads would add 0.1 to 0.8 % of bytes (docs/decisions/0002-luma-codec.md).
     context.thread_type = ThreadType.FRAME
     context.thread_count = settings.threads
     context.options = dict(settings.options)
@@ -178,7 +208,7 @@ def _open_decoder(parameters: PlaneParameters, run: CodedRun) -> av.VideoCodecCo
     context.width, context.height = parameters.coded_width, parameters.coded_height
     if run.extradata:
         context.extradata = run.extradata
-    # One thread: a damaged packet leaves the frame threads of H.264 and the threads of dav1d waiting for ever.
+    # One thread only: after a damaged packet, the frame threads of H.264 and the threads of dav1d wait forever.
     context.thread_type, context.thread_count = ThreadType.SLICE, 1
     max_pixels = (parameters.coded_width + _MAX_BLOCK) * (parameters.coded_height + _MAX_BLOCK)
     context.options = {"err_detect": "crccheck+bitstream+buffer+explode", "max_pixels": str(max_pixels)}
@@ -202,7 +232,7 @@ def _check_frame(parameters: PlaneParameters, frame: av.VideoFrame) -> None:
 
 
 def _samples(plane: av.video.plane.VideoPlane) -> PlaneArray:
-    """The memory of a plane, (rows, bytes in a row)."""
+    """The memory of a plane as an array, (rows, bytes per row) uint8, padding included."""
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
 
 

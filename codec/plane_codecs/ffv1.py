@@ -1,4 +1,4 @@
-"""``ffv1``: FFV1 version 3 (RFC 9043), lossless, each frame predicted from itself alone."""
+"""``ffv1``: FFV1 version 3 (RFC 9043), lossless. It uses intra prediction only: no frame is predicted from another."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from codec.plane_codecs.declaration import PlaneCodec, always, decode_by_ffmpeg
 from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
 from codec.plane_codecs.options import THREADS, ChoiceOption
 
-# The smallest of those measured in docs/decisions/0002-luma-codec.md. The container checks every byte itself, so
-# slices need no CRC of their own. "g" is the distance of keyframes, where the coder forgets what it has learned:
-# only at the start of a run.
+# These options gave the fewest bytes of those measured in docs/decisions/0002-luma-codec.md. The container has its own
+# checksums, so slices need no CRC. "g" is the distance between the codec's keyframes, which reset the coder's adaptive
+# state. Its large value puts a keyframe at the start of a run only.
 _DEFAULTS = {"context": "1", "coder": "range_tab", "slices": "4", "slicecrc": "0"}
 _FIXED = {"level": "3", "g": "100000000"}
 _DEFAULT_THREADS = "4"
-# FFmpeg's encoder cuts a picture into 2x2 slices and refuses to cut one that is one sample wide.
+# FFmpeg's encoder splits a picture into 2x2 slices at least, and refuses a picture with a side of one sample.
 _MIN_SIDE = 2
 
 

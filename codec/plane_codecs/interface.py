@@ -1,4 +1,4 @@
-"""What every plane codec shares: how one is asked for, what it gives, and what its decoder must know."""
+"""Types that all plane codecs share: the spec of a codec, the coded run, the encoder and the decoder's parameters."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 65535
 LUMA_AUTO = "auto"
-"""Stands for the codec, or predictor, that makes the gray the smallest."""
+"""The value of ``--luma`` that selects the codec, or the predictor, with the fewest bytes for the gray."""
 
 
 @dataclass(frozen=True)
 class PlaneCodecSpec:
-    """A plane codec and its options, as a person asks for them: ``x265:crf=23,preset=slow``.
+    """A plane codec and its options, as the user gives them, such as ``x265:crf=23,preset=slow``.
 
     Attributes:
-        codec: the name of a plane codec; or, for the gray, ``auto`` or ``network``.
-        options: names and values in the order given.
+        codec: the name of a plane codec. For the gray it may also be ``auto`` or ``network``.
+        options: (name, value) pairs, in the order in which they were given.
 
     Raises:
         InputError: the codec or an option is unknown, or a value is out of its range.
@@ -40,13 +40,13 @@ class PlaneCodecSpec:
 
     @classmethod
     def parse(cls, text: str) -> PlaneCodecSpec:
-        """The inverse of ``str``.
+        """Parse the text form of a spec: the inverse of ``str``.
 
         Args:
-            text: the codec's name, then optionally a colon and ``name=value`` pairs with commas between them.
+            text: the codec's name, optionally followed by a colon and ``name=value`` pairs separated by commas.
 
         Raises:
-            InputError: the text has another shape, or names an unknown codec, option or value.
+            InputError: the text has another form, the codec or an option is unknown, or a value is not allowed.
         """
         codec, colon, rest = text.partition(":")
         options = []
@@ -64,30 +64,31 @@ class PlaneCodecSpec:
 
     @property
     def is_auto(self) -> bool:
-        """The codec is still to be chosen."""
+        """Whether the codec has yet to be chosen (``auto``)."""
         return self.codec == LUMA_AUTO
 
     @property
     def is_network(self) -> bool:
-        """A predictor carries the samples, not a plane codec."""
+        """Whether a predictor codes the samples instead of a plane codec (``network``)."""
         return self.codec == LUMA_NETWORK
 
     def option(self, name: str) -> str | None:
-        """The value of an option, None if it was not given."""
+        """The value of the option ``name``; None if it was not given."""
         return dict(self.options).get(name)
 
 
 @dataclass(frozen=True)
 class PlaneParameters:
-    """What a decoder needs to know of a stream of planes, the same for all of its segments.
+    """The parameters that a decoder needs. They are the same for all segments of a stream.
 
     Attributes:
-        codec: the decoder's family: ``raw``, ``zstd``, ``ffv1``, ``h264``, ``hevc`` or ``av1``.
-        width, height: of the plane, in samples.
-        coded_width, coded_height: of the plane that the codec sees: the plane, its right column and bottom row
-            repeated where the codec needs more.
-        is_lossless: whether the decoded plane is the source's, bit for bit.
-        pixel_format: planar YUV, of pictures that hold the chroma too; None if they hold the gray alone.
+        codec: the decoder's name: ``raw``, ``zstd``, ``ffv1``, ``h264``, ``hevc`` or ``av1``; ``network`` for the
+            predictor.
+        width, height: the size of the plane, in samples.
+        coded_width, coded_height: the size of the plane that the codec codes, in samples. Where the codec needs a
+            larger plane, the right column and the bottom row are repeated.
+        is_lossless: whether the decoded plane equals the encoded plane, bit for bit.
+        pixel_format: the planar YUV format of whole pictures; None for single planes.
 
     Raises:
         StreamError: a side is out of [1, 65535], or a coded side is shorter than the plane's.
@@ -103,7 +104,7 @@ class PlaneParameters:
 
     @property
     def picture_format(self) -> str:
-        """FFmpeg's name of the format of the pictures, for encoders that take ``gray``."""
+        """FFmpeg's name of the pictures' pixel format: ``gray`` for single planes."""
         return self.pixel_format.name if self.pixel_format else "gray"
 
     def __post_init__(self) -> None:
@@ -117,12 +118,12 @@ class PlaneParameters:
 
 @dataclass(frozen=True)
 class CodedRun:
-    """The planes of one segment, which decode by themselves: the first packet is a keyframe.
+    """The coded planes of one segment. A run decodes without any other run: its first packet is a codec's keyframe.
 
     Attributes:
-        extradata: the codec's own header, empty if the packets carry it.
-        packets: in decoding order, one for each frame.
-        num_frames: how many frames come out.
+        extradata: the codec's own header; empty if the packets carry it.
+        packets: one packet for each frame, in decoding order.
+        num_frames: the number of frames that the run decodes to.
     """
 
     extradata: bytes
@@ -131,22 +132,26 @@ class CodedRun:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes of the header and of all packets."""
+        """The size of the header and all packets, in bytes."""
         return len(self.extradata) + sum(map(len, self.packets))
 
 
 class PlaneEncoder(Protocol):
-    """Codes one segment. Keeps packets and the few frames that the codec looks ahead, not the segment's pictures."""
+    """An encoder for one segment. In memory it keeps the packets and the codec's look-ahead frames, no other frames."""
 
     def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
-        """Take the next plane, (height, width) uint8, and the chroma planes if the pictures hold them.
+        """Encode the next frame.
+
+        Args:
+            plane: (height, width) uint8.
+            chroma: both chroma planes, uint8, if the parameters are for whole pictures; otherwise empty.
 
         Raises:
-            InputError: a plane has another shape or type, or the codec refuses it.
+            InputError: a plane has another shape or dtype, or the codec refuses it.
         """
 
     def finish(self) -> CodedRun:
-        """Code what is left and give the run. The encoder cannot be used afterwards.
+        """Encode the remaining frames and return the run. The encoder cannot be used afterwards.
 
         Raises:
             InputError: no frame was written, or the codec failed.
@@ -154,10 +159,15 @@ class PlaneEncoder(Protocol):
 
 
 def check_planes(plane: PlaneArray, chroma: Sequence[PlaneArray], parameters: PlaneParameters) -> None:
-    """Check that planes are those that the parameters promise.
+    """Check that the planes match the parameters.
+
+    Args:
+        plane: the gray plane or any single plane; expected (height, width) uint8.
+        chroma: the chroma planes; expected two for whole pictures and none for single planes.
+        parameters: the decoder's parameters.
 
     Raises:
-        InputError: one has another shape or type, or there are more or fewer of them.
+        InputError: a plane has another shape or dtype, or the number of chroma planes is wrong.
     """
     _check_plane("gray", plane, (parameters.height, parameters.width))
     pixel_format = parameters.pixel_format
@@ -174,7 +184,7 @@ def _check_plane(name: str, plane: PlaneArray, expected: tuple[int, int]) -> Non
 
 
 def check_size(width: int, height: int) -> None:
-    """Check the size of a source.
+    """Check the size of a source, in samples.
 
     Raises:
         InputError: a side is out of [1, 65535].
@@ -184,10 +194,15 @@ def check_size(width: int, height: int) -> None:
 
 
 def closed_run(extradata: bytes, packets: list[bytes], num_frames: int) -> CodedRun:
-    """The run of an encoder that was given ``num_frames`` frames.
+    """Make a run from an encoder's output.
+
+    Args:
+        extradata: the codec's own header; empty if the packets carry it.
+        packets: in decoding order.
+        num_frames: the number of frames that were written to the encoder.
 
     Raises:
-        InputError: there was no frame, or not one packet for each.
+        InputError: no frame was written, or the number of packets differs from the number of frames.
     """
     if num_frames == 0:
         raise InputError("expected at least one frame in a segment of the gray stream. Received: none")

@@ -1,4 +1,4 @@
-"""The kinds of option that plane codecs declare, those that several of them have, and the checks."""
+"""Options of plane codecs: their types, the options that several codecs share, and the check of given values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codec.errors import InputError
 
 @dataclass(frozen=True)
 class NumberOption:
-    """An option whose value is a number in ``[low, high]``, whole unless ``is_fractional``."""
+    """An option whose value is a number in ``[low, high]``. It must be a whole number unless ``is_fractional``."""
 
     name: str
     low: int
@@ -29,7 +29,7 @@ class NumberOption:
 
 @dataclass(frozen=True)
 class ChoiceOption:
-    """An option whose value is one of a few words."""
+    """An option whose value is one of ``choices``."""
 
     name: str
     choices: tuple[str, ...]
@@ -54,7 +54,7 @@ KEYINT = NumberOption("keyint", 1, 100_000)
 CRF = NumberOption("crf", 0, 51, is_fractional=True)
 QP = NumberOption("qp", 0, 51)
 
-# Each of these says how much may be lost, so a stream takes one of them.
+# Each of these options sets the quality, so at most one of them may be given.
 _EXCLUSIVE = ("crf", "qp", "lossless")
 
 
@@ -62,9 +62,9 @@ def check_options(codec: str, known: tuple[Option, ...], given: tuple[tuple[str,
     """Check the names and values of a codec's options.
 
     Args:
-        codec: its name, for messages.
-        known: that it takes.
-        given: (name, value) pairs.
+        codec: the codec's name, for error messages.
+        known: the options that the codec takes.
+        given: the (name, value) pairs to check.
 
     Raises:
         InputError: an option is unknown, a value is out of its range, an option is given twice, or two options exclude

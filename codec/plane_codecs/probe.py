@@ -1,4 +1,4 @@
-"""What a plane codec would make of whole segments, estimated on short runs of frames."""
+"""Estimates of the bytes that a plane codec needs for whole segments, from short runs of frames."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from codec.plane_codecs.registry import open_plane_encoder
 from codec.video.picture import Picture
 
 SEGMENT_FRAMES = 100
-"""Frames of the segment that a run stands for."""
+"""The number of frames of the segment that each run represents."""
 
 
 def probed_bytes(
     spec: PlaneCodecSpec, parameters: PlaneParameters, runs: Sequence[Sequence[Picture]], frame_rate: Fraction
 ) -> Fraction:
-    """Bytes of segments that go on as these runs do, over all runs.
+    """Estimate the bytes of the segments that the runs represent, summed over all runs.
 
-    A run is shorter than the segment that it stands for, and codecs differ in what they pay for the first frame and
-    for the others. So a segment is estimated as the first packet plus 99 times the mean of the others. A run of one
-    frame counts as that frame alone.
+    A run is shorter than the segment that it represents. Codecs differ in the cost of the first frame and of the other
+    frames. Therefore the estimate for a segment is the first packet plus 99 times the mean of the other packets. For a
+    run of one frame, the estimate is the size of that frame. Empty runs are skipped.
 
     Args:
-        spec: the codec.
-        parameters: for its decoder; with a pixel format, pictures are coded with their chroma.
-        runs: of consecutive pictures, a handful each.
-        frame_rate: frames a second.
+        spec: the codec and its options.
+        parameters: the decoder's parameters. If they have a pixel format, whole pictures are coded; otherwise the gray.
+        runs: each a few consecutive pictures.
+        frame_rate: in frames per second.
 
     Raises:
         InputError: a picture cannot be coded.
@@ -40,11 +40,11 @@ def probed_bytes(
 
 
 def segment_bytes(first: int, others: Sequence[int]) -> Fraction:
-    """Bytes of a whole segment that goes on as a run does.
+    """Estimate the bytes of a whole segment from the packets of a run.
 
     Args:
-        first: bytes of the run's first frame.
-        others: of each other frame.
+        first: the size of the run's first frame, in bytes.
+        others: the size of each other frame, in bytes.
     """
     rest = Fraction(sum(others), len(others)) if others else Fraction(0)
     return first + rest * (SEGMENT_FRAMES - 1)

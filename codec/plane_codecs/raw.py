@@ -1,4 +1,4 @@
-"""``raw``: planes as they are. A packet is the plane's samples, row by row."""
+"""``raw``: planes without compression. A packet holds the plane's samples, row by row, one byte each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
 
 
 def decode_raw(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
-    """The planes of a raw run.
+    """Decode the planes of a raw run.
+
+    Yields:
+        (height, width) uint8 planes.
 
     Raises:
         StreamError: a packet is not exactly one plane long.

@@ -1,6 +1,6 @@
-"""Which plane codecs there are, and the functions through which everyone uses them.
+"""The list of all plane codecs, and the functions through which other modules use them.
 
-A new codec is a module with a constant ``CODEC``, and its name in the import and the tuple below.
+To add a codec, write a module with a constant ``CODEC`` and add the module to the import and to the tuple below.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ T = TypeVar("T")
 _CODECS = (raw.CODEC, zstd.CODEC, ffv1.CODEC, x264.CODEC, x265.CODEC, svtav1.CODEC)
 PLANE_CODECS: Mapping[str, PlaneCodec] = {codec.name: codec for codec in _CODECS}
 _LUMA_ALONE = (LUMA_AUTO, LUMA_NETWORK)
-"""Values of ``--luma`` that are no plane codecs."""
+"""Values of ``--luma`` that are not plane codecs."""
 
-# The receiver's side: a stream can name these decoders and no others.
+# A stream can name only these decoders.
 PLANE_DECODERS: Mapping[str, Decode] = {codec.decoder: codec.decode for codec in _CODECS}
 _WHOLE_PICTURE_DECODERS = tuple(codec.decoder for codec in _CODECS if codec.whole_picture_formats)
 
 WHOLE_PICTURE_CODECS: Mapping[str, tuple[str, ...]] = {
     codec.name: codec.whole_picture_formats for codec in _CODECS if codec.whole_picture_formats
 }
-"""Codecs whose pictures may hold the chroma too, and the pixel formats that they take."""
+"""The codecs that take whole pictures, each with the pixel formats that it takes."""
 
 
 def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
-    """Check a codec's name, and its options' names and values.
+    """Check the name of a codec, and the names and values of its options.
 
     Raises:
         InputError: the codec or an option is unknown, or a value is out of its range.
@@ -61,18 +61,18 @@ def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
 
 
 def tried_codecs() -> tuple[PlaneCodecSpec, ...]:
-    """The lossless codecs among which ``--luma auto`` chooses; the first one in a tie."""
+    """The lossless codecs that ``--luma auto`` tries. In a tie the first one wins."""
     tried = sorted((codec.tried, codec.name) for codec in _CODECS if codec.tried is not None)
     return tuple(PlaneCodecSpec(name) for _, name in tried)
 
 
 def is_lossless(spec: PlaneCodecSpec) -> bool:
-    """Whether a value of ``--luma`` keeps every bit of the gray."""
+    """Whether ``spec``, a value of ``--luma``, keeps every bit of the gray."""
     return spec.codec in _LUMA_ALONE or _codec(spec).is_lossless(spec)
 
 
 def luma_help() -> str:
-    """What ``--luma`` takes, for the help."""
+    """The help text of ``--luma``: the values that it takes."""
     exact = [codec.name for codec in _CODECS if codec.is_lossless(PlaneCodecSpec(codec.name))]
     lossy = [codec.name for codec in _CODECS if codec.name not in exact]
     return (
@@ -82,16 +82,17 @@ def luma_help() -> str:
     )
 
 
-_MIN_WHOLE_SIDE = 2  # of chroma planes; FFmpeg's FFV1 cuts each into 2x2 slices
+_MIN_WHOLE_SIDE = 2  # in samples of a chroma plane; FFmpeg's FFV1 splits each plane into 2x2 slices
 
 
 def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """What a decoder needs to know of a gray stream coded in this way.
+    """The decoder's parameters for planes that are coded with ``spec``.
 
     Args:
-        spec: the codec. ``auto`` must have been resolved; ``network`` is for :mod:`codec.lossless`.
-        width: of the gray plane, in samples.
-        height: of the gray plane, in samples.
+        spec: the codec and its options. ``auto`` must have been resolved. The result for ``network`` is for
+            :mod:`codec.lossless`.
+        width: the plane's width, in samples.
+        height: the plane's height, in samples.
 
     Raises:
         InputError: the size is out of range.
@@ -105,16 +106,16 @@ def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlanePara
 def whole_picture_parameters(
     spec: PlaneCodecSpec, width: int, height: int, pixel_format: PixelFormat
 ) -> PlaneParameters:
-    """As :func:`plane_parameters`, of pictures that hold the chroma too.
+    """The decoder's parameters for whole pictures that are coded with ``spec``.
 
     Args:
-        spec: the codec; one of ``WHOLE_PICTURE_CODECS``.
-        width: of the picture, in samples of gray.
-        height: likewise.
-        pixel_format: planar.
+        spec: a codec of ``WHOLE_PICTURE_CODECS`` and its options.
+        width: the width of the gray plane, in samples.
+        height: the height of the gray plane, in samples.
+        pixel_format: the pictures' planar format.
 
     Raises:
-        InputError: the size is out of range, or the codec takes no such pictures.
+        InputError: the size is out of range, or the codec does not take whole pictures of this format.
     """
     formats = WHOLE_PICTURE_CODECS.get(spec.codec, ())
     if pixel_format.name not in formats:
@@ -133,12 +134,12 @@ def whole_picture_parameters(
 
 
 def open_plane_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    """A fresh encoder for one segment.
+    """Open a new encoder for one segment.
 
     Args:
         spec: the codec and its options.
-        parameters: the result of :func:`plane_parameters` or :func:`whole_picture_parameters` for it.
-        frame_rate: frames a second, which rate control reads; times are not part of the gray stream.
+        parameters: the result of :func:`plane_parameters` or :func:`whole_picture_parameters` for ``spec``.
+        frame_rate: in frames per second, for the codec's rate control. The coded run does not hold the frames' times.
 
     Raises:
         InputError: the codec refuses the size or the combination of options.
@@ -149,20 +150,20 @@ def open_plane_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_
 
 
 def decode_planes(parameters: PlaneParameters, run: CodedRun, *, max_frames: int) -> Iterator[PlaneArray]:
-    """The gray planes of one segment, decoded as they are asked for.
+    """Decode the planes of one segment lazily: each plane is decoded when the caller asks for it.
 
     Args:
-        parameters: from the stream's header.
-        run: the segment.
-        max_frames: the most frames that a segment may claim.
+        parameters: the parameters in the stream's header.
+        run: the coded planes of the segment.
+        max_frames: the largest number of frames that the run may declare.
 
     Yields:
-        (height, width) uint8, in display order, exactly ``run.num_frames`` of them.
+        Exactly ``run.num_frames`` planes, (height, width) uint8, in display order.
 
     Raises:
         UnsupportedError: the header names an unknown decoder.
-        LimitError: the segment claims more than ``max_frames`` frames.
-        StreamError: the decoder fails, or gives another number of frames or another size.
+        LimitError: the run declares more than ``max_frames`` frames.
+        StreamError: the decoder fails, or returns another number of planes or planes of another size.
     """
     if parameters.codec not in PLANE_DECODERS:
         known = ", ".join(PLANE_DECODERS)
@@ -172,10 +173,20 @@ def decode_planes(parameters: PlaneParameters, run: CodedRun, *, max_frames: int
 
 
 def decode_whole_pictures(parameters: PlaneParameters, run: CodedRun, *, max_frames: int) -> Iterator[Picture]:
-    """The pictures of one segment whose gray stream holds the chroma too; otherwise as :func:`decode_planes`.
+    """Decode the whole pictures of one segment lazily: each is decoded when the caller asks for it.
+
+    Args:
+        parameters: the parameters in the stream's header, with a pixel format.
+        run: the coded pictures of the segment.
+        max_frames: the largest number of frames that the run may declare.
+
+    Yields:
+        Exactly ``run.num_frames`` pictures of gray and chroma, uint8, in display order.
 
     Raises:
-        UnsupportedError: the header names a decoder that is not known to give such pictures.
+        UnsupportedError: the header names a decoder that does not decode whole pictures.
+        LimitError: the run declares more than ``max_frames`` frames.
+        StreamError: the decoder fails, or returns another number of pictures or pictures of another size.
     """
     if parameters.codec not in _WHOLE_PICTURE_DECODERS:
         known = ", ".join(_WHOLE_PICTURE_DECODERS)

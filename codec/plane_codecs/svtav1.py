@@ -1,7 +1,7 @@
 """``svtav1``: AV1 by SVT-AV1, always lossy.
 
-Its lossless mode is not offered: in SVT-AV1 4.1 it writes streams that no decoder takes, and at times never returns
-(docs/decisions/0002-luma-codec.md).
+The lossless mode of SVT-AV1 is not offered. In SVT-AV1 4.1 it writes streams that no decoder takes, and sometimes the
+encoder never returns (docs/decisions/0002-luma-codec.md).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from codec.plane_codecs.options import KEYINT, THREADS, ChoiceOption, NumberOpti
 _DEFAULT_CRF = "30"
 _DEFAULT_PRESET = "6"
 _DEFAULT_THREADS = "4"
-# SVT-AV1 refuses sides under 4, and hangs or runs out of memory on some that are not much longer.
+# SVT-AV1 refuses sides shorter than 4 samples, and hangs or runs out of memory for some slightly longer ones.
 _MIN_SIDE = 64
 
 
 def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
-    """The coded plane has even sides, since SVT-AV1 has 4:2:0 only."""
+    """Parameters with even coded sides: SVT-AV1 takes 4:2:0 only."""
     del spec
     coded_width, coded_height = (max(side + side % 2, _MIN_SIDE) for side in (width, height))
     return PlaneParameters("av1", width, height, coded_width, coded_height, is_lossless=False)
@@ -30,7 +30,7 @@ def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameter
 def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
     from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
 
-    # SVT-AV1 writes to standard error itself, past FFmpeg's log, and only this variable stops it.
+    # SVT-AV1 writes to standard error directly, not through FFmpeg's log. Only this variable stops it.
     os.environ.setdefault("SVT_LOG", "0")
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
     fields = [f"keyint={spec.option('keyint') or -1}", f"lp={min(threads, 6)}"]

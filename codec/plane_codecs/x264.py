@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from codec.video.picture import PlaneArray
 
 _DEFAULT_PRESET = "slower"  # docs/decisions/0002-luma-codec.md
-# Bytes depend on the number of threads, so it must not be that of the machine.
+# The bytes depend on the number of threads, so the default must not depend on the machine.
 _DEFAULT_THREADS = "4"
-# Without cpu-independent the bytes depend on the processor, and differ from one run in a process to the next.
+# Without cpu-independent the bytes depend on the processor, and differ between runs within one process.
 _FIXED_PARAMETERS = "cpu-independent=1"
 
 _NAL_SEI = 6
@@ -47,11 +47,11 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
 
 def _is_lossless(spec: PlaneCodecSpec) -> bool:
     rate = spec.option("crf") or spec.option("qp") or "0"
-    return float(rate) == 0  # x264 takes crf 0 for qp 0
+    return float(rate) == 0  # x264 treats crf 0 as qp 0
 
 
 class _X264Encoder:
-    """Drops the note of some 700 bytes about itself that x264 puts before the first picture of every run."""
+    """Removes the note of about 700 bytes, with version and options, that x264 writes before a run's first picture."""
 
     def __init__(self, encoder: FfmpegEncoder) -> None:
         self._encoder = encoder
@@ -65,8 +65,8 @@ class _X264Encoder:
 
 
 def _without_note(packet: bytes) -> bytes:
-    """A packet of H.264 (Annex B) without its SEI messages of unregistered user data."""
-    # A start code is 00 00 01, with one more 00 before it at times; NAL units cannot hold one inside.
+    """Remove the SEI messages of unregistered user data from an H.264 packet (Annex B)."""
+    # A start code is 00 00 01 or 00 00 00 01. A NAL unit cannot contain one.
     starts = [match.start() for match in re.finditer(rb"\x00?\x00\x00\x01", packet)]
     units = [packet[start:end] for start, end in zip(starts, [*starts[1:], len(packet)], strict=True)]
     return b"".join(unit for unit in units if not _is_note(unit.lstrip(b"\0")[1:3]))

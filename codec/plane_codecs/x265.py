@@ -10,8 +10,8 @@ from codec.plane_codecs.options import CRF, KEYINT, QP, THREADS, X26X_PRESETS, C
 
 _DEFAULT_PRESET = "medium"
 _DEFAULT_THREADS = "4"
-# x265 4.x refuses sides under 16, and writes streams that decode to other pictures where a picture is one coding
-# tree block wide: small pictures get small blocks, and at least two of them.
+# x265 4.x refuses sides shorter than 16 samples. If a picture is one coding tree block wide, the stream decodes to
+# other pictures. Therefore small pictures get small blocks, and are padded to a width of at least two blocks.
 _MIN_WIDTH, _MIN_HEIGHT = 32, 16
 _SMALL_WIDTH, _SMALL_BLOCK = 64, 16
 # x265 4.2 writes past the end of its cost arrays (Lookahead::cuTree, seen by valgrind) for some smaller pictures.
@@ -24,8 +24,8 @@ def _parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameter
 
 
 def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate: Fraction) -> PlaneEncoder:
-    # A lossless run is decoded and compared before it is given away: on pictures like black-and-white noise x265 loses
-    # bits once in some hundred runs.
+    # A lossless run is decoded and compared with its input: on pictures such as black-and-white noise, about one run of
+    # x265 in some hundred is not lossless.
     from codec.plane_codecs.ffmpeg import EncoderSettings, FfmpegEncoder
 
     threads = int(spec.option("threads") or _DEFAULT_THREADS)

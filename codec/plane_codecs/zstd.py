@@ -1,4 +1,4 @@
-"""``zstd``: planes packed by Zstandard (RFC 8878), lossless."""
+"""``zstd``: planes compressed by Zstandard (RFC 8878), lossless."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Planes packed by Zstandard, after a filter: the coding of :mod:`codec.plane_codecs.zstd`.
+"""The coding of :mod:`codec.plane_codecs.zstd`: each plane is filtered, then compressed by Zstandard.
 
-A packet is one byte that names a filter, then one Zstandard
-frame (RFC 8878) of the filtered plane, whose header states the content size::
+A packet is one byte that names the filter, followed by one Zstandard frame (RFC 8878) of the filtered plane. The
+header of the Zstandard frame states the content size. The filters are::
 
     filter 0  the samples                    x
     filter 1  difference to the row above    x - up        (x itself in the first row)
@@ -35,7 +35,10 @@ class _Filter(IntEnum):
 
 
 def decode_zstd(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArray]:
-    """The planes of a zstd run. No memory is taken before a packet's declared size is checked.
+    """Decode the planes of a zstd run. A packet's declared size is checked before memory is allocated for it.
+
+    Yields:
+        (height, width) uint8 planes in display order.
 
     Raises:
         StreamError: a packet has an unknown filter, or does not hold exactly one plane.
@@ -58,8 +61,8 @@ class ZstdEncoder:
     """An encoder for one segment.
 
     Args:
-        parameters: for the decoder.
-        level: of Zstandard, 1 to 22.
+        parameters: the decoder's parameters, with the size of the planes.
+        level: the compression level of Zstandard, 1 to 22.
     """
 
     def __init__(self, parameters: PlaneParameters, *, level: int) -> None:

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from codec.backend import JIT_COMPILE, keras
 from codec.errors import TrainingError
 from codec.exact import is_exact
+from codec.hints.planes import I16Array
 from codec.networks.compact_weights import (
     HIDDEN_BITS,
     HIDDEN_MAX,
@@ -36,7 +37,7 @@ from codec.networks.compact_weights import (
     CompactShape,
     CompactWeights,
 )
-from codec.training.guided_examples import GuidedExamples, I16Array
+from codec.training.guided_examples import GuidedExamples
 from codec.training.options import CompactTraining
 from codec.training.rounding import BinaryPlaces, RoundingConvolution
 

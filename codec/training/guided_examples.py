@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from codec.exact.grid import chroma_block, to_grid
-from codec.hints.planes import I32Array, quarters_of_chroma
+from codec.hints.planes import QUARTERS_MAX, I16Array, quarters_of_chroma
 from codec.networks.compact import network_inputs
 from codec.training.examples import spread
 from codec.training.reservoir import Reservoir
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PixelFormat
 
-I16Array = npt.NDArray[np.int16]
 SIDE = 128
 
 
@@ -29,6 +27,7 @@ class GuidedExamples:
 
     def __init__(self, pixel_format: PixelFormat, *, max_bytes: int, seed: int, side: int = SIDE) -> None:
         self._side = side
+        self._pixel_format = pixel_format
         self._block = chroma_block(pixel_format)
         self._max_bytes, self._seed = max_bytes, seed
         self._reservoir: Reservoir[tuple[I16Array, I16Array]] | None = None
@@ -36,15 +35,15 @@ class GuidedExamples:
     def __len__(self) -> int:
         return len(self._reservoir.items) if self._reservoir else 0
 
-    def add(self, picture: Picture, hints: I32Array) -> None:
+    def add(self, picture: Picture, hints: I16Array) -> None:
         """Offer a picture. All pictures have one size, or are larger than examples on both sides.
 
         Args:
             picture: the original, with chroma.
-            hints: (rows, columns, 2) int32: its enlarged hints, in quarters of a code value.
+            hints: (rows, columns, 2) int16: its enlarged hints, in quarters of a code value.
         """
-        inputs = network_inputs(picture.luma[None], hints[None], self._block)[0]
-        wanted = quarters_of_chroma(picture.chroma_planes()) - np.clip(hints, 0, 1023).astype(np.int16)
+        inputs = network_inputs(picture.luma, hints, self._pixel_format).inside
+        wanted = quarters_of_chroma(picture.chroma_planes()) - np.clip(hints, 0, QUARTERS_MAX)
         answers = to_grid(wanted[None], self._block)[0]
         rows, columns = (min(self._side, side) for side in inputs.shape[:2])
         for top in spread(inputs.shape[0], rows):

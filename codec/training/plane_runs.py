@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.planes import LUMA_RANGE, chroma_range
 from codec.training.plane_patches import PlanePatches
@@ -23,8 +22,7 @@ def add_luma_run(patches: PlanePatches, run: Sequence[Picture], every: int = 1) 
         run: the pictures.
         every: offer only every so-many-th of the others.
     """
-    compensation = MotionCompensation()
-    search, history = MotionSearch(compensation), LumaHistory(compensation)
+    search, history = MotionSearch(), LumaHistory()
     for index, picture in enumerate(run):
         planes = picture.luma.astype(np.int16)[..., None]
         if index == 0:
@@ -45,8 +43,7 @@ def add_chroma_run(patches: PlanePatches, run: Sequence[Picture], pixel_format: 
         pixel_format: of the video.
         every: as there.
     """
-    compensation = MotionCompensation()
-    search, history = MotionSearch(compensation), ChromaHistory(compensation, pixel_format)
+    search, history = MotionSearch(), ChromaHistory(pixel_format)
     neutral = chroma_range(pixel_format).neutral
     for index, picture in enumerate(run):
         planes = np.stack([plane.astype(np.int16) for plane in picture.chroma_planes()], axis=-1)

@@ -20,7 +20,6 @@ from codec.lossless.distributions import (
     TAIL_WIDTH,
 )
 from codec.lossless.known import SLOPE_LENGTHS, SLOPES
-from codec.lossless.planes import COUPLING_MAX
 from codec.lossless.predictor_weights import (
     DECODED_PHASES,
     HIDDEN_BITS,
@@ -38,6 +37,7 @@ from codec.lossless.predictor_weights import (
     PredictorWeights,
     input_magnitudes,
 )
+from codec.lossless.steps import COUPLING_MAX
 from codec.training.options import PredictorTraining
 from codec.training.plane_patches import BLACK, OUTSIDE, WHITE, PlanePatches
 from codec.training.rounding import BinaryPlaces, RoundingConvolution

@@ -9,12 +9,14 @@ their block, so that a flat color survives either way unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from codec.native.color import YuvConversion, rgb_of_yuv
+from codec.native.library import library
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray, RgbArray, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
@@ -82,6 +84,19 @@ class ColorConversion:
 
     def rgb(self, picture: Picture) -> RgbArray:
         """A picture as (height, width, 3) uint8 R'G'B', full range."""
+        native = library()
+        if native is None or self.pixel_format.model is not ColorModel.YUV or picture.chroma is None:
+            return self.rgb_by_numpy(picture)
+        return rgb_of_yuv(native, self.as_native(), picture.luma, *picture.chroma)
+
+    def as_native(self) -> YuvConversion:
+        """The same for the native library, of YUV."""
+        kr, kb = _KR_KB[self.matrix]
+        own = self.pixel_format
+        return YuvConversion(self.full_range, kr, kb, 1 << own.log2_chroma_h, 1 << own.log2_chroma_w)
+
+    def rgb_by_numpy(self, picture: Picture) -> RgbArray:
+        """The reference of :meth:`rgb`."""
         if self.pixel_format.model is ColorModel.RGB:
             return ycocg_r_to_rgb(picture)
         luma = self.gray(picture.luma)
@@ -150,10 +165,7 @@ class ColorConversion:
         step_x, step_y = 1 << self.pixel_format.log2_chroma_w, 1 << self.pixel_format.log2_chroma_h
         if step_x == step_y == 1:
             return plane
-        rows, columns = plane.shape
-        enlarged = cv2.resize(plane, (columns * step_x, rows * step_y), interpolation=cv2.INTER_LINEAR)
-        cropped: F32Array = enlarged[:height, :width]
-        return cropped
+        return _columns_between(_rows_between(plane, step_y), step_x)[:height, :width]
 
     def _reduce(self, plane: F32Array) -> F32Array:
         """A full-resolution plane to the chroma planes' shape, by averaging blocks (edges repeated)."""
@@ -165,6 +177,42 @@ class ColorConversion:
         blocks = padded.reshape(padded.shape[0] // step_y, step_y, padded.shape[1] // step_x, step_x)
         averaged: F32Array = blocks.mean(axis=(1, 3), dtype=np.float32)
         return averaged
+
+
+def _rows_between(plane: F32Array, step: int) -> F32Array:
+    """Bilinear interpolation down the columns: ``step`` rows for each; exact for code values."""
+    if step == 1:
+        return plane
+    rows, columns = plane.shape
+    padded = np.concatenate([plane[:1], plane, plane[-1:]])
+    between = np.empty((rows, step, columns), np.float32)
+    for phase, first, share in _phases(step):
+        between[:, phase] = padded[first : first + rows] * (1 - share) + padded[first + 1 : first + 1 + rows] * share
+    return between.reshape(rows * step, columns)
+
+
+def _columns_between(plane: F32Array, step: int) -> F32Array:
+    """As :func:`_rows_between`, along the rows."""
+    if step == 1:
+        return plane
+    rows, columns = plane.shape
+    padded = np.concatenate([plane[:, :1], plane, plane[:, -1:]], axis=1)
+    between = np.empty((rows, columns, step), np.float32)
+    for phase, first, share in _phases(step):
+        left, right = padded[:, first : first + columns], padded[:, first + 1 : first + 1 + columns]
+        between[:, :, phase] = left * (1 - share) + right * share
+    return between.reshape(rows, columns * step)
+
+
+def _phases(step: int) -> Iterator[tuple[int, int, np.float32]]:
+    """Where each of the ``step`` samples lies that take the place of one.
+
+    Yields:
+        Its number, the index of its first neighbor in a list with one more sample in front, the second's share.
+    """
+    for phase in range(step):
+        place = (phase + 0.5) / step + 0.5  # of the sample's center, counted from the center of the one in front
+        yield phase, int(place), np.float32(place % 1)
 
 
 def _to_u8(values: F32Array) -> PlaneArray:

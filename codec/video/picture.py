@@ -6,6 +6,7 @@ RGB becomes YCoCg-R on the way in and RGB again on the way out, without loss: H.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,16 @@ class Picture:
 
     luma: PlaneArray
     chroma: tuple[ChromaArray, ChromaArray] | None = None
+
+    @classmethod
+    def of_planes(cls, planes: Sequence[npt.NDArray[Any]]) -> Picture:
+        """The inverse of :meth:`planes`."""
+        luma, *chroma = planes
+        return cls(luma, (chroma[0], chroma[1]) if chroma else None)
+
+    def planes(self) -> tuple[npt.NDArray[Any], ...]:
+        """The gray plane and, if there are any, the two chroma planes."""
+        return self.luma, *(self.chroma or ())
 
     def chroma_planes(self) -> tuple[ChromaArray, ChromaArray]:
         """The two chroma planes of a picture that is known to have them."""

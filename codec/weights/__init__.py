@@ -1,1 +1,1 @@
-"""A network's weights as whole numbers times a step, and those as few bytes. No Keras here."""
+"""Quantization and entropy coding of a network's weights. This package does not import Keras."""

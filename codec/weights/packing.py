@@ -1,11 +1,12 @@
-"""Quantized weights as few bytes.
+"""Entropy coding of quantized weights.
 
     QuantizedTensor -> pack_weights -> TensorRecord -> container
     QuantizedTensor <- unpack_weights <- TensorRecord <- container
 
-The receiver knows the weights that training started from, and most weights have moved by less than a step. So the
-difference to the start's own whole number is coded. The start's distance to its whole number says in which direction
-the weight may have gone: it selects the probability table (figures: ``docs/decisions/0004-singh2020-weights.md``).
+The receiver knows the start weights, and training changes most weights by less than one step. Therefore the coder
+rounds each start weight to a whole number of steps, and codes the difference of the trained weight from that number.
+The rounding error of the start weight indicates in which direction the weight is likely to differ. It selects the
+probability table (figures: ``docs/decisions/0004-singh2020-weights.md``).
 """
 
 from __future__ import annotations
@@ -23,30 +24,30 @@ from codec.weights.tensors import F32Array, I32Array, NamedWeights, QuantizedTen
 from container_format import TensorRecord
 
 _NUM_CONTEXTS = 8
-_MIN_SIZE_FOR_CONTEXTS = 1 << 14  # below, eight tables cost more than they save
+_MIN_SIZE_FOR_CONTEXTS = 1 << 14  # in weights; for smaller tensors, eight tables cost more bytes than they save
 
 
 def pack_weights(tensors: tuple[QuantizedTensor, ...], start: NamedWeights) -> tuple[TensorRecord, ...]:
     """Entropy-code all tensors.
 
     Args:
-        tensors: of one model.
-        start: weights of that model as built.
+        tensors: the quantized weights of one model.
+        start: the start weights of that model, float32.
     """
     return tuple(_pack_tensor(tensor, start[tensor.name]) for tensor in tensors)
 
 
 def packed_bytes(packed: Iterable[TensorRecord]) -> int:
-    """Bytes of tables and payloads together."""
+    """The size of all tables and payloads, in bytes."""
     return sum(len(tensor.table) + len(tensor.payload) for tensor in packed)
 
 
 def unpack_weights(packed: tuple[TensorRecord, ...], start: NamedWeights) -> tuple[QuantizedTensor, ...]:
-    """The inverse of :func:`pack_weights`, for tensors that may come from anywhere.
+    """Decode quantized weights: the inverse of :func:`pack_weights`. The records need not be trusted.
 
     Args:
-        packed: as read from a file.
-        start: weights of the model as built. Their shapes bound what is allocated.
+        packed: the records as read from a file.
+        start: the start weights of the model, float32. Their shapes bound the memory that is allocated.
 
     Raises:
         StreamError: a tensor is missing, unknown, of another shape, or cannot be decoded.
@@ -89,12 +90,12 @@ def _unpack_tensor(packed: TensorRecord, start: F32Array) -> QuantizedTensor:
 
 
 def _levels_and_contexts(start: F32Array, step: float) -> tuple[I32Array, list[npt.NDArray[np.int64]]]:
-    """What the start says of each weight, in C order.
+    """Round the start weights to whole numbers of steps, and sort the weights into contexts. All are in C order.
 
-    Every operation is a single one that IEEE 754 rounds correctly, so sender and receiver agree.
+    Each operation is a single one that IEEE 754 rounds correctly, so sender and receiver get the same results.
 
     Returns:
-        The whole number nearest to the start, (n,) int32; and for each context the indices of its weights.
+        The whole number nearest to each start weight, (n,) int32; and for each context the indices of its weights.
     """
     position = start.ravel().astype(np.float64) / step
     levels = np.rint(position)

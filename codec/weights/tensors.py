@@ -1,4 +1,4 @@
-"""What a network's weights are, before and after they are quantized."""
+"""The types of a network's weights before and after quantization."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 F32Array = npt.NDArray[np.float32]
+I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
 NamedWeights = dict[str, F32Array]
-"""Name of a tensor to its weights, in the network's order."""
+"""Maps the name of each tensor to its weights, in the network's order."""
 
 
 @dataclass(frozen=True, eq=False)
 class QuantizedTensor:
-    """One weight tensor as ``values * step``.
+    """One quantized weight tensor. Its weights are ``values * step``.
 
     Attributes:
         name: the tensor's name in the architecture, such as ``conv_01/kernel``.
-        shape: of the weights.
-        step: of the quantization, over 0, a float32 number.
-        values: ``shape``, int32.
+        shape: the shape of the weights.
+        step: the quantization step, a float32 number greater than 0.
+        values: whole numbers, int32 of that shape.
     """
 
     name: str

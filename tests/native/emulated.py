@@ -121,7 +121,9 @@ class EmulatedLibrary:
         assert back is not None
         padded = [*words, *[0] * (MAX_WORDS - len(words))], [*doubles, *[0.0] * (MAX_DOUBLES - len(doubles))]
         with self._lock:
-            to.write(struct.pack(f"<qq{MAX_WORDS}q{MAX_DOUBLES}d", self._numbers[name], is_double, *padded[0], *padded[1]))
+            to.write(
+                struct.pack(f"<qq{MAX_WORDS}q{MAX_DOUBLES}d", self._numbers[name], is_double, *padded[0], *padded[1])
+            )
             to.flush()
             sent: dict[int, bytes] = {}
             while True:

@@ -1,17 +1,16 @@
 """How the color of a segment comes, or how it is made from the gray.
 
-Each track has two parts, so that a segment's color can be made while the next segment is decoded: ``decode`` reads what
-was sent for the color, ``pictures`` puts the color on the gray.
+A track takes the gray of a segment a picture at a time, as it is decoded, and gives the pictures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from codec.decoder.tracks.luma import Gray
+from codec.caching import WithoutCache
 from codec.hints.coder import HintParameters, decode_hints
 from codec.lossless.parameters import CodedSamples, PredictionParameters
 from codec.lossless.stacked import StackedParameters, pictures_of_stacks
@@ -27,17 +26,14 @@ if TYPE_CHECKING:
     from codec.decoder.networks import StreamNetworks
     from codec.lossless.coder import ChromaCoder
 
-Planes = Sequence[PlaneArray]
-
 
 class _Track:
-    """Defaults of a color track.
+    """Defaults of a color track."""
 
-    Attributes:
-        is_predicted: a backend that computes wrongly may end in a StreamError.
-    """
-
-    is_predicted: ClassVar[bool] = False
+    @property
+    def runs_in_workers(self) -> bool:
+        """Whether other processes may make the color: it needs neither Keras nor the pictures of other segments."""
+        return True
 
     def load(self) -> None:
         """Load the network, if the track has one.
@@ -46,19 +42,6 @@ class _Track:
             InputError: it asks for weights that are not here.
             StreamError: it was damaged, or this version does not have it.
         """
-
-    def decode(self, segment: SegmentRecord) -> Planes:
-        """What was sent as planes.
-
-        Raises:
-            StreamError: the decoder fails, or gives another number of pictures.
-        """
-        del segment
-        return ()
-
-    def distrust_backend(self) -> bool:
-        """Compute in NumPy from now on; whether that is new."""
-        return False
 
 
 @dataclass(frozen=True)
@@ -71,20 +54,20 @@ class NoColor(_Track):
 
     conversion: ColorConversion
 
-    def pictures(self, segment: SegmentRecord, gray: Gray, planes: Planes) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """Pictures without color."""
-        del segment, planes
-        return map(self.conversion.neutral, gray.lumas)
+        del segment
+        return map(self.conversion.neutral, _lumas(grays))
 
 
 @dataclass(frozen=True)
 class InLuma(_Track):
     """The chroma came in one picture with the gray."""
 
-    def pictures(self, segment: SegmentRecord, gray: Gray, planes: Planes) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures as they came."""
-        del segment, planes
-        return iter(gray.pictures)
+        del segment
+        return grays
 
 
 @dataclass(frozen=True)
@@ -99,22 +82,20 @@ class StackedChroma(_Track):
     parameters: StackedParameters
     conversion: ColorConversion
 
-    def decode(self, segment: SegmentRecord) -> Planes:
-        """The stacks; see :class:`codec.lossless.stacked`."""
-        return list(decode_planes(self.parameters.pictures, _hint_run(segment), max_frames=segment.num_frames))
-
-    def pictures(self, segment: SegmentRecord, gray: Gray, planes: Planes) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a segment.
 
         Raises:
             StreamError: the data are damaged.
         """
+        count = segment.num_frames
+        stacks = decode_planes(self.parameters.pictures, _hint_run(segment), max_frames=count)
         model = self.conversion.pixel_format.model
-        return iter(pictures_of_stacks(gray.lumas, planes, segment.far_differences, model))
+        return pictures_of_stacks(_lumas(grays), stacks, segment.far_differences, model, count=count)
 
 
 @dataclass(frozen=True)
-class PredictedChroma(_Track):
+class PredictedChroma(WithoutCache, _Track):
     """Chroma samples, entropy-coded with distributions that a predictor gives.
 
     Attributes:
@@ -123,21 +104,19 @@ class PredictedChroma(_Track):
         networks: of the stream.
     """
 
-    is_predicted: ClassVar[bool] = True
-
     prediction: PredictionParameters
     conversion: ColorConversion
     networks: StreamNetworks
 
     @cached_property
     def coder(self) -> ChromaCoder:
-        """On the backend. Imports Keras."""
+        """The predictor, ready to run."""
         from codec.lossless.coder import ChromaCoder
 
         weights = self.networks.predictor(self.prediction.chroma_predictor)
         return ChromaCoder(weights, self.conversion.pixel_format, self.prediction.max_error)
 
-    def pictures(self, segment: SegmentRecord, gray: Gray, planes: Planes) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a segment.
 
         Raises:
@@ -145,17 +124,12 @@ class PredictedChroma(_Track):
         """
         from codec.lossless.decoding import decode_pictures
 
-        del planes
         coded = CodedSamples(segment.motion, b"", segment.chroma_samples)
-        return decode_pictures(self.coder, coded, gray.lumas)
-
-    def distrust_backend(self) -> bool:
-        """See :class:`_Track`."""
-        return self.coder.distrust_backend()
+        return decode_pictures(self.coder, coded, _lumas(grays))
 
 
 @dataclass(frozen=True)
-class NetworkColor(_Track):
+class NetworkColor(WithoutCache, _Track):
     """Color that a network makes from the gray alone.
 
     Attributes:
@@ -171,17 +145,18 @@ class NetworkColor(_Track):
         """Puts color on gray."""
         return SegmentColor(self.conversion, self.networks.colorizer(self.conversion), None)
 
+    @property
+    def runs_in_workers(self) -> bool:
+        """See :class:`_Track`."""
+        return not self.networks.colorizer_has_floats
+
     def load(self) -> None:
         """See :class:`_Track`."""
         _ = self.color
 
-    def pictures(self, segment: SegmentRecord, gray: Gray, planes: Planes) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a segment."""
-        return self.color.pictures(gray.lumas, planes, segment.shot_starts)
-
-    def distrust_backend(self) -> bool:
-        """See :class:`_Track`."""
-        return self.color.distrust_backend()
+        return self.color.pictures(_lumas(grays), (), segment.shot_starts)
 
 
 @dataclass(frozen=True)
@@ -202,9 +177,19 @@ class HintedColor(NetworkColor):
         colorizer = self.networks.colorizer(self.conversion) if self.has_network else None
         return SegmentColor(self.conversion, colorizer, self.hints)
 
-    def decode(self, segment: SegmentRecord) -> Planes:
-        """The hints of all frames."""
-        return decode_hints(_hint_run(segment), self.hints, segment.num_frames)
+    @property
+    def runs_in_workers(self) -> bool:
+        """See :class:`_Track`."""
+        return not self.has_network or super().runs_in_workers
+
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
+        """The pictures of a segment.
+
+        Raises:
+            StreamError: the hints are damaged.
+        """
+        hints = decode_hints(_hint_run(segment), self.hints, segment.num_frames)
+        return self.color.pictures(_lumas(grays), hints, segment.shot_starts)
 
 
 ColorTrack = NoColor | InLuma | StackedChroma | PredictedChroma | NetworkColor | HintedColor
@@ -236,6 +221,10 @@ def _lossless_track(description: Description, networks: StreamNetworks) -> Color
         return StackedChroma(description.stacked, description.conversion)
     prediction = description.prediction or PredictionParameters()
     return PredictedChroma(prediction, description.conversion, networks)
+
+
+def _lumas(grays: Iterator[Picture]) -> Iterator[PlaneArray]:
+    return (picture.luma for picture in grays)
 
 
 def _hint_run(segment: SegmentRecord) -> CodedRun:

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from codec.decoder.checked import surely, wrong
+from codec.caching import WithoutCache
 from codec.errors import StreamError
 from codec.lossless.parameters import CodedSamples
 from codec.plane_codecs import CodedRun, PlaneParameters, decode_planes, decode_whole_pictures
-from codec.segment_color import luma_crc32
 from codec.stream_header import Description
-from codec.video.picture import Picture, PlaneArray
+from codec.video.picture import Picture
 from container_format import SegmentRecord
 from container_format.records import LUMA_NETWORK
 
 if TYPE_CHECKING:
     from codec.decoder.networks import StreamNetworks
     from codec.lossless.coder import LumaCoder
-
-
-@dataclass(frozen=True)
-class Gray:
-    """The gray of a segment, whose checksum holds.
-
-    Attributes:
-        lumas: (height, width) uint8 each.
-        pictures: the same with their chroma, where they came as whole pictures; else empty.
-    """
-
-    lumas: list[PlaneArray]
-    pictures: list[Picture]
 
 
 @dataclass(frozen=True)
@@ -44,14 +31,13 @@ class VideoCodecLuma:
 
     parameters: PlaneParameters
 
-    def decode(self, segment: SegmentRecord) -> Gray:
-        """The gray planes of a segment.
+    def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
+        """The gray of a segment, a picture at a time.
 
         Raises:
-            StreamError: the decoder fails, or its output is not what the sender's decoder had.
+            StreamError: the decoder fails, or gives another number of pictures.
         """
-        lumas = list(decode_planes(self.parameters, _run(segment), max_frames=segment.num_frames))
-        return Gray(_checked(lumas, segment), [])
+        return map(Picture, decode_planes(self.parameters, _run(segment), max_frames=segment.num_frames))
 
 
 @dataclass(frozen=True)
@@ -64,14 +50,13 @@ class WholePicture:
 
     parameters: PlaneParameters
 
-    def decode(self, segment: SegmentRecord) -> Gray:
-        """The pictures of a segment; see :meth:`VideoCodecLuma.decode`."""
-        pictures = list(decode_whole_pictures(self.parameters, _run(segment), max_frames=segment.num_frames))
-        return Gray(_checked([picture.luma for picture in pictures], segment), pictures)
+    def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
+        """The pictures of a segment; see :meth:`VideoCodecLuma.pictures`."""
+        return decode_whole_pictures(self.parameters, _run(segment), max_frames=segment.num_frames)
 
 
 @dataclass(frozen=True)
-class PredictedLuma:
+class PredictedLuma(WithoutCache):
     """Gray samples, entropy-coded with distributions that a predictor gives.
 
     Attributes:
@@ -86,17 +71,17 @@ class PredictedLuma:
 
     @cached_property
     def coder(self) -> LumaCoder:
-        """On the backend. Imports Keras."""
+        """The predictor, ready to run."""
         from codec.lossless.coder import LumaCoder
 
         return LumaCoder(self.networks.predictor(self.predictor))
 
-    def decode(self, segment: SegmentRecord) -> Gray:
-        """The gray planes of a segment.
+    def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
+        """The gray of a segment, a picture at a time.
 
         Raises:
             UnsupportedError: this version has no such predictor.
-            StreamError: the data are damaged, or the planes are not the sender's.
+            StreamError: the data are damaged.
         """
         from codec.lossless.decoding import decode_lumas
 
@@ -106,15 +91,7 @@ class PredictedLuma:
             )
         coded = CodedSamples(segment.motion, segment.luma_packets[0], b"")
         shape = self.parameters.height, self.parameters.width
-        coder = self.coder
-        lumas = surely(
-            lambda: list(decode_lumas(coder, coded, segment.num_frames, shape)),
-            lambda decoded: luma_crc32(decoded) == segment.luma_crc32,
-            coder.distrust_backend,
-        )
-        if lumas is None:
-            raise wrong("gray", segment)
-        return Gray(lumas, [])
+        return map(Picture, decode_lumas(self.coder, coded, segment.num_frames, shape))
 
 
 LumaTrack = VideoCodecLuma | WholePicture | PredictedLuma
@@ -138,10 +115,3 @@ def luma_track(description: Description, networks: StreamNetworks, *, wants_colo
 
 def _run(segment: SegmentRecord) -> CodedRun:
     return CodedRun(segment.luma_extradata, segment.luma_packets, segment.num_frames)
-
-
-def _checked(lumas: list[PlaneArray], segment: SegmentRecord) -> list[PlaneArray]:
-    """The same planes, if their checksum is the sender's."""
-    if luma_crc32(lumas) != segment.luma_crc32:
-        raise wrong("gray", segment)
-    return lumas

@@ -26,7 +26,6 @@ from codec.hints.planes import unpack_hints
 from codec.networks.compact_weights import base_for
 from codec.segment_color import SegmentColor
 from codec.training.guided_examples import GuidedExamples
-from codec.training.job import train_compact_network
 from codec.training.options import TrainingOptions
 from codec.training.result import NetworkResult
 from codec.video.picture import Picture
@@ -174,6 +173,8 @@ class _Maker:
         training = self._mode.network_training
         if guidance.shape is None or training is None:
             return None
+        from codec.training.job import train_compact_network  # imports Keras, which hints alone do not need
+
         return train_compact_network(
             guidance.shape,
             examples,

@@ -31,7 +31,6 @@ from codec.networks.interface import Colorizer
 from codec.networks.record import pack_network
 from codec.plane_codecs import CodedRun
 from codec.segment_color import SegmentColor
-from codec.training.compact import train_compact
 from codec.training.guided_examples import GuidedExamples
 from codec.training.options import CompactTraining
 from codec.video.color import ColorConversion
@@ -163,6 +162,8 @@ class HintProbe:
             for index, picture in enumerate(run):
                 hint = coded[(number + index) % len(coded)].hints[number][index]
                 examples.add(picture, unpack_hints([hint], self._chroma_shape, scale)[0])
+        from codec.training.compact import train_compact  # imports Keras, which hints alone do not need
+
         base = base_for(self._conversion.pixel_format, scale)
         return train_compact(network_shape(self._conversion), examples, training, hint_bits=8 * hint_bytes, base=base)
 

@@ -13,7 +13,6 @@ from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.color import PredictedChroma, StackedChroma
 from codec.encoder.tracks.luma import PredictedLuma, VideoCodecLuma
 from codec.lossless.known import I16Array
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.stacked import probed_stack_bytes
@@ -83,7 +82,7 @@ class PlaneProbe:
     @cached_property
     def _fields(self) -> list[list[I16Array | None]]:
         """The motion field of each frame of each run; None for the first frame of a run."""
-        search = MotionSearch(MotionCompensation())
+        search = MotionSearch()
         return [
             [None, *(search(later.luma, earlier.luma) for earlier, later in itertools.pairwise(run))]
             for run in self._runs

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import check_member, option
-from codec.encoder.modes.parts import NETWORK_HELP, MeasuredMode, TrainedMode
+from codec.encoder.modes.parts import NETWORK_HELP, WITHOUT_TRAINING, MeasuredMode, TrainedMode
 from codec.errors import InputError
+from codec.extras import check_extra
 from codec.networks.declarations import color_networks
 from codec.training.options import EFFORTS, CompactTraining, EffortLevel, compact_training
 from container_format.records import Color
@@ -137,6 +138,7 @@ class Guided(TrainedMode, HintedMode):
 
     color: ClassVar[Color] = Color.GUIDED
     summary: ClassVar[str] = "by a network and a coarse chroma stream, the hints"
+    trains_on_keyframes: ClassVar[bool] = True
 
     network: str = option("--network", NETWORK_HELP, metavar="NAME", default="compact")
 
@@ -150,3 +152,8 @@ class Guided(TrainedMode, HintedMode):
     def network_training(self) -> NetworkTraining:
         """See :class:`HintedMode`."""
         return NetworkTraining(self.effort, self.max_seconds, self.shared.seed)
+
+    def check(self, info: VideoInfo) -> None:
+        """See :class:`codec.encoder.modes.mode.Mode`."""
+        check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)
+        super().check(info)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from codec.encoder.modes.mode import check_member, check_range, option
 from codec.encoder.modes.parts import MeasuredMode, TrainedMode
 from codec.errors import InputError
+from codec.extras import check_extra
 from codec.lossless.parameters import MAX_ERROR
 from codec.training.options import EffortLevel
 from container_format.records import Color
@@ -88,10 +89,17 @@ class Lossless(MeasuredMode, TrainedMode):
                 f"expected a lossless --luma with --color lossless. Received: {self.luma}", option="--luma"
             )
 
+    @property
+    def _may_predict(self) -> bool:
+        """Whether a plane may be coded sample by sample, by a predictor."""
+        return self.chroma in (Chroma.AUTO, Chroma.NETWORK) or (self.luma.is_network and self.chroma != Chroma.JOINT)
+
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         from codec.encoder.choices.lossless import check_lossless
 
+        if self._may_predict and self.predictor_training() is not None:
+            check_extra(f"--effort {self.effort} trains a network", instead="give --effort none")
         super().check(info)
         check_lossless(self, info)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from codec.errors import InputError
+from codec.extras import check_extra
 from codec.plane_codecs import PlaneCodecSpec, luma_help
 
 if TYPE_CHECKING:  # NumPy and the codecs are imported when a video is encoded
@@ -137,6 +138,8 @@ class Mode(ABC):
     stage: ClassVar[str] = "training"
     """What the report calls the time that :meth:`prepare` takes."""
     default_keyframe_every: ClassVar[int] = 8
+    trains_on_keyframes: ClassVar[bool] = False
+    """Whether the mode needs keyframes; they take a package of ``gvc[sender]`` and time."""
 
     shared: Shared = field(default_factory=Shared)
     luma: PlaneCodecSpec = option(
@@ -152,14 +155,23 @@ class Mode(ABC):
         """Frames of a cluster from one keyframe to the next."""
         return self.shared.keyframe_every or self.default_keyframe_every
 
+    @property
+    def wanted_keyframe_every(self) -> int | None:
+        """As :attr:`keyframe_every`; None if nobody asks for keyframes."""
+        is_wanted = self.trains_on_keyframes or self.shared.export_keyframes is not None
+        return self.keyframe_every if is_wanted else None
+
     def check(self, info: VideoInfo) -> None:
         """Find what is wrong with the options for this video before the first frame is read.
 
         Raises:
-            InputError: the gray's codec cannot code pictures of this size, or an option does not fit the video.
+            InputError: the gray's codec cannot code pictures of this size, an option does not fit the video, or it
+                needs packages that are not installed.
         """
         from codec.encoder.choices.gray import check_luma
 
+        if self.shared.export_keyframes is not None:
+            check_extra("--export-keyframes clusters the frames")
         check_luma(self.luma, info)
 
     @abstractmethod

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import check_member, option, options_of
-from codec.encoder.modes.parts import EFFORT_HELP, NETWORK_HELP, MeasuredMode, check_seconds
+from codec.encoder.modes.parts import EFFORT_HELP, NETWORK_HELP, WITHOUT_TRAINING, MeasuredMode, check_seconds
 from codec.errors import InputError
+from codec.extras import check_extra
 from codec.networks.declarations import Choice, choice_help, color_networks, declared
 from codec.training.options import EFFORTS, CompactTraining, EffortLevel, TrainingOptions, compact_training
 from container_format.records import Color
@@ -42,6 +43,7 @@ class Model(MeasuredMode):
 
     color: ClassVar[Color] = Color.MODEL
     summary: ClassVar[str] = "by a network alone"
+    trains_on_keyframes: ClassVar[bool] = True
 
     network: str = option("--network", NETWORK_HELP, metavar="NAME", default="singh2020")
     effort: EffortLevel | None = option("--effort", EFFORT_HELP, metavar="EFFORT", default=None)
@@ -148,6 +150,7 @@ class Model(MeasuredMode):
 
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
+        check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)
         from codec.encoder.keyframe_training import check_model
 
         super().check(info)

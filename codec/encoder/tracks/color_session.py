@@ -81,6 +81,11 @@ class BaseColorTrack:
     fields: ClassVar[frozenset[str]] = frozenset()
 
     @property
+    def runs_in_workers(self) -> bool:
+        """Whether other processes may make the color, too: it does not need Keras."""
+        return True
+
+    @property
     def hints(self) -> HintParameters | None:
         """For the decoder of the hints, if the track has some."""
         return None

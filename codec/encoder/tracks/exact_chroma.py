@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
-from codec.encoder.tracks.caching import WithoutCache
+from codec.caching import WithoutCache
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.lossless.coder import ChromaCoder
 from codec.lossless.known import I16Array
@@ -114,7 +114,7 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
 
     @cached_property
     def coder(self) -> ChromaCoder:
-        """On the backend. Imports Keras."""
+        """Made when it is first needed."""
         return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error)
 
     def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:

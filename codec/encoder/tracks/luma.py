@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar, Protocol
 
-from codec.encoder.tracks.caching import WithoutCache
+from codec.caching import WithoutCache
 from codec.lossless.coder import LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.predictor_weights import PredictorWeights
@@ -32,9 +31,6 @@ class LumaSession(Protocol):
 
     def finish(self) -> CodedRun:
         """What is sent."""
-
-    def close(self) -> None:
-        """End, also in the middle of a segment."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +88,6 @@ class _CodecSession:
     def finish(self) -> CodedRun:
         return self._encoder.finish()
 
-    def close(self) -> None:
-        """The encoder has nothing to give back."""
-
 
 @dataclass(frozen=True)
 class PredictedLuma(WithoutCache):
@@ -119,7 +112,7 @@ class PredictedLuma(WithoutCache):
 
     @cached_property
     def coder(self) -> LumaCoder:
-        """On the backend. Imports Keras."""
+        """Made when it is first needed."""
         return LumaCoder(self.weights)
 
     def begin(self, frame_rate: Fraction) -> LumaSession:
@@ -134,33 +127,21 @@ class PredictedLuma(WithoutCache):
 
 
 class _PredictedSession:
-    """A session of :class:`PredictedLuma`: each picture is coded in a thread, beside the chroma of the same picture."""
+    """A session of :class:`PredictedLuma`."""
 
     def __init__(self, coder: LumaCoder) -> None:
         self._coder = coder
         self._history = coder.begin()
         self._symbols = SymbolEncoder(1)
-        self._thread = ThreadPoolExecutor(1)
-        self._last: Future[PlaneArray] | None = None
         self._num_frames = 0
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
-        self._wait()
-        luma = picture.luma
-        shape = luma.shape[0], luma.shape[1]
-        self._last = self._thread.submit(self._coder.code, self._history, luma, shape, motion, self._symbols)
+        shape = picture.luma.shape[0], picture.luma.shape[1]
+        self._coder.code(self._history, picture.luma, shape, motion, self._symbols)
         self._num_frames += 1
 
     def finish(self) -> CodedRun:
-        self._wait()
         return CodedRun(b"", (self._symbols.finish(),), self._num_frames)
-
-    def close(self) -> None:
-        self._thread.shutdown(cancel_futures=True)
-
-    def _wait(self) -> None:
-        if self._last is not None:
-            self._last.result()
 
 
 LumaTrack = VideoCodecLuma | PredictedLuma | WholePicture

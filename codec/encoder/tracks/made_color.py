@@ -8,12 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import ClassVar
 
-from codec.encoder.tracks.caching import WithoutCache
+from codec.caching import WithoutCache
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint
 from codec.lossless.known import I16Array
 from codec.metrics import QualityMeter
+from codec.networks.declarations import find
 from codec.networks.interface import Colorizer
 from codec.networks.record import load_colorizer
 from codec.plane_codecs import CodedRun
@@ -46,6 +47,12 @@ class VideoNetwork(WithoutCache):
         network.__dict__["colorizer"] = colorizer  # what the cached property would make again
         return network
 
+    @property
+    def has_floats(self) -> bool:
+        """It is a network of floats, which needs Keras."""
+        declaration = find(self.record.architecture)
+        return declaration is not None and declaration.has_float_weights
+
     @cached_property
     def colorizer(self) -> Colorizer:
         """On the backend. Imports Keras."""
@@ -61,6 +68,11 @@ class NetworkColor(WithoutCache, BaseColorTrack):
     """
 
     network: VideoNetwork
+
+    @property
+    def runs_in_workers(self) -> bool:
+        """See :class:`BaseColorTrack`."""
+        return not self.network.has_floats
 
     @cached_property
     def color(self) -> SegmentColor:
@@ -90,6 +102,11 @@ class HintedColor(WithoutCache, BaseColorTrack):
     parameters: HintParameters
     conversion: ColorConversion
     network: VideoNetwork | None
+
+    @property
+    def runs_in_workers(self) -> bool:
+        """See :class:`BaseColorTrack`."""
+        return self.network is None or not self.network.has_floats
 
     @property
     def hints(self) -> HintParameters:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from codec.lossless.known import I16Array
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.video.picture import PlaneArray
@@ -13,7 +12,7 @@ class MotionSession:
     """Finds and codes the motion of one segment, from each gray plane to the next."""
 
     def __init__(self) -> None:
-        self._search = MotionSearch(MotionCompensation())
+        self._search = MotionSearch()
         self._encoder = MotionEncoder()
         self._before: PlaneArray | None = None
 

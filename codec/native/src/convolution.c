@@ -3,28 +3,7 @@
  * A picture lies in memory as rows of pixels, a pixel as its channels, an even number of them (the last may be a filler
  * whose weights are 0). Around it is a margin of zeros as wide as the kernel reaches, so that no border is special.
  */
-#include "lanes.h"
-
-/* A picture that a layer takes; several are joined along their channels. */
-typedef struct {
-    const int16_t *first; /* the pixel in the upper left corner, inside the margin */
-    int64_t row_stride;   /* from a pixel to the one below, in int16 */
-    int64_t pixel_stride; /* from a pixel to the next one, in int16 */
-    int64_t channels;     /* that the layer takes of a pixel: the first ones, an even number */
-} gvc_picture;
-
-typedef struct {
-    const int16_t *weights; /* from gvc_pack_kernel */
-    const int32_t *bias;    /* with the half that rounding adds, filled up with zeros to a multiple of GROUP */
-    int32_t rows, columns;  /* of the kernel */
-    int32_t outputs;
-    int32_t shift, minimum, maximum;
-} gvc_layer;
-
-static int64_t groups_of(int64_t outputs)
-{
-    return (outputs + GROUP - 1) / GROUP;
-}
+#include "convolution.h"
 
 /* Outputs that are computed together: the bias is filled up to a multiple of it. */
 GVC_EXPORT int32_t gvc_group(void)
@@ -35,7 +14,7 @@ GVC_EXPORT int32_t gvc_group(void)
 /* Number of int16 that gvc_pack_kernel writes. `pairs` counts the pairs of input channels. */
 GVC_EXPORT int64_t gvc_packed_size(int64_t taps, int64_t pairs, int64_t outputs)
 {
-    return groups_of(outputs) * taps * pairs * 2 * GROUP;
+    return gvc_groups_of(outputs) * taps * pairs * 2 * GROUP;
 }
 
 /* Order a kernel as the convolution reads it.
@@ -44,7 +23,7 @@ GVC_EXPORT int64_t gvc_packed_size(int64_t taps, int64_t pairs, int64_t outputs)
  */
 GVC_EXPORT void gvc_pack_kernel(const int16_t *kernel, int64_t taps, int64_t pairs, int64_t outputs, int16_t *packed)
 {
-    for (int64_t group = 0; group < groups_of(outputs); group++)
+    for (int64_t group = 0; group < gvc_groups_of(outputs); group++)
         for (int64_t tap = 0; tap < taps; tap++)
             for (int64_t pair = 0; pair < pairs; pair++, packed += 2 * GROUP)
                 for (int64_t k = 0; k < GROUP; k++)
@@ -56,30 +35,31 @@ GVC_EXPORT void gvc_pack_kernel(const int16_t *kernel, int64_t taps, int64_t pai
                     }
 }
 
-/* Where a block of pixels takes its inputs, and where its results go. */
+/* Pixels side by side in a row, and one group of outputs. */
 typedef struct {
-    const gvc_picture *pictures;
-    int64_t num_pictures;
     int64_t row, column; /* of the first pixel */
     int16_t *results;    /* of the first pixel and the group's first output */
     int64_t result_step; /* from a pixel's results to the next one's, in int16 */
-    int64_t num_results; /* outputs of the group that are wanted */
+    int64_t num_results; /* outputs of the group that the layer has */
+    const int16_t *weights;
+    const int32_t *bias;
 } gvc_block;
 
-/* One group of outputs for `count` pixels side by side; `count` is a constant wherever this is inlined. */
-GVC_INLINE void convolve(const int count, const gvc_block *block, const gvc_layer *layer, const int16_t *weights,
-                         const int32_t *bias)
+/* Compute `count` pixels; it is a constant wherever this is inlined. */
+GVC_INLINE void convolve(const int count, const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
+                         const gvc_block *block)
 {
+    const int16_t *weights = block->weights;
     gvc_sums sums[PIXELS][VECTORS];
     GVC_UNROLL
     for (int n = 0; n < count; n++)
         GVC_UNROLL
         for (int v = 0; v < VECTORS; v++)
-            sums[n][v] = GVC_LOAD_SUMS((const void *)(bias + LANES * v));
+            sums[n][v] = GVC_LOAD_SUMS((const void *)(block->bias + LANES * v));
     for (int64_t down = 0; down < layer->rows; down++)
         for (int64_t across = 0; across < layer->columns; across++)
-            for (int64_t p = 0; p < block->num_pictures; p++) {
-                const gvc_picture *picture = &block->pictures[p];
+            for (int64_t p = 0; p < num_pictures; p++) {
+                const gvc_picture *picture = &pictures[p];
                 const int64_t channels = picture->channels, step = picture->pixel_stride;
                 const int16_t *inputs = picture->first + (block->row + down - layer->rows / 2) * picture->row_stride +
                                         (block->column + across - layer->columns / 2) * step;
@@ -106,63 +86,38 @@ GVC_INLINE void convolve(const int count, const gvc_block *block, const gvc_laye
     }
 }
 
-/* As `convolve`, for 1 to PIXELS pixels. */
-static void convolve_block(int64_t count, const gvc_block *block, const gvc_layer *layer, const int16_t *weights,
-                           const int32_t *bias)
+static void convolve_block(int64_t count, const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
+                           const gvc_block *block)
 {
-#define CASE(number)                                                                                                   \
-    case number:                                                                                                       \
-        if (number <= PIXELS)                                                                                          \
-            convolve(number <= PIXELS ? number : 1, block, layer, weights, bias);                                      \
-        break
-    switch (count) {
-        CASE(1);
-        CASE(2);
-        CASE(3);
-        CASE(4);
-        CASE(5);
-        CASE(6);
-        CASE(7);
-        CASE(8);
-        CASE(9);
-        CASE(10);
-        CASE(11);
-        CASE(12);
-        CASE(13);
-        CASE(14);
-    }
-#undef CASE
+#define CONVOLVE(number) convolve(number, layer, pictures, num_pictures, block)
+    GVC_FOR_COUNT(count, CONVOLVE)
+#undef CONVOLVE
 }
 
 /* Run a layer.
  *
  * pictures: joined along their channels; each with a margin of at least half the kernel.
- * results: the upper left pixel; `result_channels` int16 for each pixel, `result_stride` for each row. Only the layer's
- * outputs are written.
  */
-GVC_EXPORT void gvc_convolve(const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures, int64_t height,
-                             int64_t width, int16_t *results, int64_t result_stride, int64_t result_channels)
+GVC_EXPORT void gvc_convolve(const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
+                             const gvc_results *results)
 {
-    int64_t channels = 0;
-    for (int64_t p = 0; p < num_pictures; p++)
-        channels += pictures[p].channels;
+    const int64_t channels = gvc_channels_of(pictures, num_pictures);
     const int64_t group_size = (int64_t)layer->rows * layer->columns * channels * GROUP;
-    const int64_t num_blocks = (width + PIXELS - 1) / PIXELS;
-    for (int64_t row = 0; row < height; row++)
-        for (int64_t group = 0; group < groups_of(layer->outputs); group++)
+    const int64_t num_blocks = (results->width + PIXELS - 1) / PIXELS;
+    for (int64_t row = 0; row < results->height; row++)
+        for (int64_t group = 0; group < gvc_groups_of(layer->outputs); group++)
             for (int64_t k = 0; k < num_blocks; k++) {
                 /* Blocks of nearly equal size: a small rest would leave most registers unused. */
-                const int64_t begin = k * width / num_blocks, end = (k + 1) * width / num_blocks;
+                const int64_t begin = k * results->width / num_blocks, end = (k + 1) * results->width / num_blocks;
                 const gvc_block block = {
-                    .pictures = pictures,
-                    .num_pictures = num_pictures,
                     .row = row,
                     .column = begin,
-                    .results = results + row * result_stride + begin * result_channels + group * GROUP,
-                    .result_step = result_channels,
+                    .results = results->first + row * results->row_stride + begin * results->pixel_stride + group * GROUP,
+                    .result_step = results->pixel_stride,
                     .num_results = gvc_min(layer->outputs - group * GROUP, GROUP),
+                    .weights = layer->weights + group * group_size,
+                    .bias = layer->bias + group * GROUP,
                 };
-                convolve_block(end - begin, &block, layer, layer->weights + group * group_size,
-                               layer->bias + group * GROUP);
+                convolve_block(end - begin, layer, pictures, num_pictures, &block);
             }
 }

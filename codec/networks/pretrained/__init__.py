@@ -1,4 +1,4 @@
-"""Weights that others trained, read from local files: Caffe, ONNX, NumPy and Keras. Nothing in a file is ever run."""
+"""Readers of pretrained weights in local files of Caffe, ONNX, NumPy and Keras. They never run code from a file."""
 
 from codec.networks.pretrained.arrays import KernelLayout, LayerArrays
 from codec.networks.pretrained.assign import LayerSource, assign_layers

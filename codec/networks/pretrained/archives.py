@@ -1,7 +1,7 @@
 """Weights in NumPy's ``.npz`` and in Keras's ``.h5``, ``.weights.h5`` and ``.keras``.
 
-Nothing in these files is run: no pickles, no Keras configuration, no links to other files. Sizes that a file claims
-are checked before anything is allocated for them.
+The readers run no code from these files: they load no pickles and no Keras configuration, and follow no links to other
+files. They check each size that a file declares before they allocate memory for it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DAMAGED = (
 
 @contextlib.contextmanager
 def _whole(kind: str) -> Iterator[None]:
-    """What the libraries raise for a damaged file of that kind becomes one line."""
+    """Turn the libraries' exceptions for a damaged file into an :class:`InputError` with a message of one line."""
     try:
         yield
     except InputError:
@@ -48,10 +48,10 @@ def _whole(kind: str) -> Iterator[None]:
 
 
 def read_zip(data: memoryview) -> LayerArrays:
-    """An ``.npz``, or the weights in a ``.keras``; both are ZIP archives.
+    """Read the weights in an ``.npz`` or a ``.keras`` file. Both are ZIP archives.
 
     Raises:
-        InputError: it is neither, or damaged.
+        InputError: the archive is neither, or it is damaged.
     """
     with _whole("ZIP archive"), zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
@@ -59,7 +59,7 @@ def read_zip(data: memoryview) -> LayerArrays:
             raise InputError(f"expected at most {MAX_TENSORS} members and {MAX_FILE_BYTES} bytes. Received: more")
         if _KERAS_MEMBER in archive.namelist():
             return read_hdf5(memoryview(archive.read(_KERAS_MEMBER)))
-        with warnings.catch_warnings(action="ignore"):  # of archives that Python 2 wrote
+        with warnings.catch_warnings(action="ignore"):  # NumPy warns about archives that Python 2 wrote
             arrays = _read_npz(archive)
     return LayerArrays(KernelLayout.ROWS_COLUMNS_IN_OUT, group_by_layer(arrays))
 
@@ -87,10 +87,10 @@ def _read_npz(archive: zipfile.ZipFile) -> dict[str, F32Array]:
 
 
 def read_hdf5(data: memoryview) -> LayerArrays:
-    """The weights in an HDF5 file that Keras wrote, whichever its version.
+    """Read the weights in an HDF5 file that any version of Keras wrote.
 
     Raises:
-        InputError: it is damaged, or keeps data in other files.
+        InputError: the file is damaged, or refers to data in other files.
     """
     with _whole("HDF5 file"), h5py.File(io.BytesIO(data), "r") as file:
         arrays = _read_datasets(file)
@@ -101,7 +101,7 @@ def _read_datasets(file: h5py.File) -> dict[str, F32Array]:
     datasets: list[tuple[str, h5py.Dataset]] = []
     items = 0
 
-    def visit(name: str, item: object) -> None:  # is not led along links
+    def visit(name: str, item: object) -> None:  # visititems does not follow links
         nonlocal items
         items += 1
         if items > _MAX_HDF5_ITEMS:

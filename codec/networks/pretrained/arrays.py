@@ -1,4 +1,4 @@
-"""What every reader of weights gives: arrays by layer, in limits that hold for all formats."""
+"""The common result of all readers of weights: arrays by layer, within limits that hold for all formats."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from codec.errors import InputError
 from codec.weights.tensors import F32Array
 
 MAX_FILE_BYTES = 2 << 30
-"""Larger files are refused; the largest that anyone means to open here, VGG16 with its top, has 0.55 GB."""
+"""The largest file size, in bytes. The largest known file of use here, VGG16 with its classifier, has 0.55 GB."""
 MAX_WEIGHTS = 1 << 28
-"""Weights of a file, all together."""
+"""The largest total number of weights in a file."""
 MAX_TENSORS = 4096
 MAX_AXES = 8
 MAX_PIECES = 1024
-"""Fields that the numbers of one array are spread over; one, if they are packed, as they are."""
+"""The largest number of fields that hold the numbers of one array. Known files pack all numbers into one field."""
 
 
 class KernelLayout(Enum):
-    """The axes of a convolution's kernel."""
+    """The order of the axes of a convolution's kernel."""
 
     ROWS_COLUMNS_IN_OUT = "Keras"
     OUT_IN_ROWS_COLUMNS = "Caffe, ONNX"
@@ -35,8 +35,9 @@ class LayerArrays:
     """The weights of a file.
 
     Attributes:
-        layout: of kernels.
-        layers: layer name to its arrays, float32: kernel and bias; or mean, variance and whatever else a format has.
+        layout: the order of the axes of kernels.
+        layers: the name of each layer with its arrays, float32: kernel and bias; or mean, variance and further arrays
+            that depend on the format.
     """
 
     layout: KernelLayout
@@ -44,17 +45,22 @@ class LayerArrays:
 
 
 class Budget:
-    """Counts what a file makes us allocate, before it is allocated."""
+    """Counts the arrays and weights of a file before memory is allocated for them."""
 
     def __init__(self) -> None:
         self._num_tensors = 0
         self._num_weights = 0
 
     def admit(self, shape: Iterable[int], name: str) -> tuple[int, ...]:
-        """The shape, if an array of it may still be made.
+        """Count an array and return its shape as a tuple.
+
+        Args:
+            shape: the shape of the array.
+            name: the name of the array, for error messages.
 
         Raises:
-            InputError: it has too many axes or an axis of no or negative length, or the file too many weights.
+            InputError: the array has too many axes, a length is less than 1 or too large, or the file has too many
+                arrays or weights.
         """
         sides = tuple(shape)
         if len(sides) > MAX_AXES or any(not 1 <= side <= MAX_WEIGHTS for side in sides):
@@ -67,7 +73,7 @@ class Budget:
 
 
 def finite(array: F32Array, name: str) -> F32Array:
-    """The array as it is.
+    """Check that all weights are finite, and return the array unchanged.
 
     Raises:
         InputError: a weight is not finite.
@@ -77,12 +83,12 @@ def finite(array: F32Array, name: str) -> F32Array:
     return array
 
 
-# Parts of a layer in the order in which LayerArrays has them, as Keras, PyTorch and others name them.
+# The names of a layer's arrays in Keras, PyTorch and other programs, in the order of LayerArrays.
 _PARTS = (("kernel", "weight", "gamma", "w"), ("bias", "beta", "b"), ("mean",), ("variance", "var"))
 
 
 def group_by_layer(arrays: dict[str, F32Array]) -> dict[str, tuple[F32Array, ...]]:
-    """Arrays that a file keeps by name, by layer.
+    """Group named arrays by layer.
 
     ``conv1/kernel``, ``conv1/vars/0``, ``conv1.weight`` and ``conv1_W`` are the first array of the layer ``conv1``.
     """

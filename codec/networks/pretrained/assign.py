@@ -1,4 +1,4 @@
-"""From a file's layers to a Keras model's: names, axes and batch normalizations translated, shapes checked."""
+"""Assignment of a file's weights to a Keras model. Names, axes and normalizations are converted, shapes are checked."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ KerasLayer = Any  # keras.layers.Layer: naming it would import Keras
 
 @dataclass(frozen=True)
 class LayerSource:
-    """What files call a layer.
+    """The names of a layer in files.
 
     Attributes:
-        layer: its name in the Keras model.
-        names: its names in files, the first that is there counts.
+        layer: the layer's name in the Keras model.
+        names: the layer's possible names in files. The first one that a file has is used.
     """
 
     layer: str
@@ -30,13 +30,13 @@ class LayerSource:
 
 
 def assign_layers(model: KerasModel, arrays: LayerArrays, sources: Sequence[LayerSource], *, what: str) -> None:
-    """Set the weights of some of a model's layers, all of them or, if one does not fit, none.
+    """Set the weights of the given layers of a model. If one layer does not fit, no layer is changed.
 
     Args:
-        model: with convolutions and batch normalizations under the names in ``sources``.
-        arrays: of a file.
-        sources: every layer to set.
-        what: the network whose weights the file should have, for messages.
+        model: a Keras model with the convolutions and batch normalizations that ``sources`` names.
+        arrays: the weights of a file.
+        sources: the layers to set.
+        what: the network whose weights the file should have, for error messages.
 
     Raises:
         InputError: the file lacks a layer, or has it in another shape.
@@ -75,20 +75,22 @@ def _listed(shapes: Sequence[tuple[int, ...]]) -> str:
 
 
 def _converted(layer: KerasLayer, arrays: tuple[F32Array, ...], layout: KernelLayout, name: str) -> list[F32Array]:
-    """A layer's arrays as Keras has them."""
+    """Convert a layer's arrays to Keras's axes and order."""
     if type(layer).__name__ == "BatchNormalization":
         return _normalization(arrays, float(layer.epsilon), name)
     kernel, *rest = arrays
     if layout is KernelLayout.OUT_IN_ROWS_COLUMNS and kernel.ndim == 4:
-        # Of a transposed convolution, whose first axis is the input there, the same order.
+        # The same order is right for transposed convolutions: Caffe's have inputs first, and Keras's have outputs
+        # before inputs.
         kernel = kernel.transpose(2, 3, 1, 0)
     return [kernel, *(bias.reshape(-1) for bias in rest)]
 
 
 def _normalization(arrays: tuple[F32Array, ...], epsilon: float, name: str) -> list[F32Array]:
-    """Mean and variance of a batch normalization that has no scale and offset of its own.
+    """The mean and variance of an equivalent batch normalization without scale and offset.
 
-    Caffe keeps sums of both and a factor to divide by. PyTorch has a scale w and an offset b, which fit in:
+    Caffe stores sums of both and a factor to divide them by. PyTorch has a scale w and an offset b, which mean and
+    variance can absorb:
     w (x - m) / s + b = (x - (m - b s / w)) / (s / w).
     """
     if len(arrays) == 3:

@@ -1,7 +1,7 @@
-"""Caffe's ``.caffemodel``: a ``NetParameter`` message. OpenCV 5 has no reader of it, and Caffe is no longer built.
+"""Reader of Caffe's ``.caffemodel``, a ``NetParameter`` message. OpenCV 5 cannot read it, and Caffe is not maintained.
 
-Of caffe.proto we read only what holds weights, in its present and its first form (``V1LayerParameter``, in which the
-VGG models were published):
+Only the fields of caffe.proto that hold weights are read, both in the current form and in the first one
+(``V1LayerParameter``, in which the VGG models were published):
 
     NetParameter   2: V1 layer*   100: layer*
     layer          1: name        7: blob*            V1 layer   4: name   6: blob*
@@ -25,10 +25,10 @@ _BLOB_SIDES_V1 = (1, 2, 3, 4)
 
 
 def read_caffemodel(data: memoryview) -> LayerArrays:
-    """All layers that have weights. Their arrays are in Caffe's order, such as kernel and bias.
+    """Read all layers that have weights. Their arrays are in Caffe's order, such as kernel and bias.
 
     Raises:
-        InputError: the bytes are no Caffe model.
+        InputError: the bytes are not a Caffe model.
     """
     layers: dict[str, tuple[F32Array, ...]] = {}
     budget = Budget()
@@ -62,7 +62,7 @@ def _read_layer(
 def _read_blob(blob: memoryview, name: str, budget: Budget) -> F32Array:
     shape: list[int] | None = None
     sides = dict.fromkeys(_BLOB_SIDES_V1, 1)
-    pieces: list[memoryview] = []  # one if the numbers are packed, as they are
+    pieces: list[memoryview] = []  # a single one if the numbers are packed, as in all known files
     for number, value in fields(blob):
         if number == _BLOB_SHAPE:
             shape = _read_shape(content(value, "shape"), name)
@@ -73,7 +73,7 @@ def _read_blob(blob: memoryview, name: str, budget: Budget) -> F32Array:
         elif number in sides and isinstance(value, int):
             sides[number] = value
     num_bytes = sum(len(piece) for piece in pieces)
-    wanted = budget.admit(sides.values() if shape is None else shape or [1], name)  # no axes: one number
+    wanted = budget.admit(sides.values() if shape is None else shape or [1], name)  # no axes mean one number
     if num_bytes != 4 * int(np.prod(wanted, dtype=np.int64)):
         raise InputError(f"expected weights of shape {wanted} in {name}. Received: {num_bytes} bytes")
     return finite(np.frombuffer(b"".join(pieces), "<f4").astype(np.float32).reshape(wanted), name)

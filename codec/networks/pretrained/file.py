@@ -1,7 +1,7 @@
-"""A local file of weights, whatever its format; and what is wrong with a file that is none.
+"""Reader of local weight files of all formats, with a diagnosis of files that are not weights.
 
-Public copies of weights are often not what their name says: the address gives an error page, the repository keeps a
-pointer, the transfer broke off. Each of these is named, with what to do about it.
+Downloaded files of weights are often something else: an error page, a Git LFS pointer, or an incomplete file. The error
+message names the case and the remedy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codec.networks.pretrained.arrays import MAX_FILE_BYTES, LayerArrays
 from codec.networks.pretrained.caffemodel import read_caffemodel
 from codec.networks.pretrained.onnx import read_onnx
 
-# Suffix to what the file is called, the bytes it begins with (Protocol Buffers have none), and its reader.
+# For each suffix: the description of the format, the magic bytes (Protocol Buffers have none), and the reader.
 _FORMATS: dict[str, tuple[str, bytes, Callable[[memoryview], LayerArrays]]] = {
     ".caffemodel": ("a Caffe model", b"", read_caffemodel),
     ".onnx": ("an ONNX model", b"", read_onnx),
@@ -29,10 +29,10 @@ _PICKLES = (".pth", ".pt", ".pkl", ".npy")
 
 
 def read_weights(path: Path) -> LayerArrays:
-    """The weights in a file; its suffix says which format it is in.
+    """Read the weights in a file. Its suffix determines the format.
 
     Raises:
-        InputError: there is no such file, or it is not what its name says.
+        InputError: the file does not exist, or its content does not fit its suffix.
     """
     if path.suffix.lower() in _PICKLES:
         raise InputError(
@@ -68,7 +68,7 @@ def read_weights(path: Path) -> LayerArrays:
 
 
 def _fault(data: bytes, magic: bytes) -> str | None:
-    """What a file is that cannot be one of weights, and what to do; None if it may be one."""
+    """Describe, with a remedy, a file that cannot be a weight file; None if it may be one."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not data:
         return "empty: the download failed. Download the file again"

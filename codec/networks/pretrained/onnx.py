@@ -1,4 +1,4 @@
-"""ONNX files: a ``ModelProto`` message, of which only the initializers are read.
+"""Reader of ONNX files, which are ``ModelProto`` messages. Only the initializers are read.
 
     ModelProto    7: graph
     GraphProto    5: initializer*
@@ -32,15 +32,15 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     1: np.dtype("<f4"),
     10: np.dtype("<f2"),
     11: np.dtype("<f8"),
-}  # others are no weights
+}  # tensors of other types are not weights
 _EXTERNAL = 1
 
 
 def read_onnx(data: memoryview) -> LayerArrays:
-    """All initializers of floating point, by layer.
+    """Read all floating-point initializers, grouped by layer.
 
     Raises:
-        InputError: the bytes are no ONNX model, or its weights are in another file.
+        InputError: the bytes are not an ONNX model, or its weights are in another file.
     """
     arrays: dict[str, F32Array] = {}
     budget = Budget()
@@ -55,7 +55,7 @@ def read_onnx(data: memoryview) -> LayerArrays:
 
 def _read_tensor(tensor: memoryview, arrays: dict[str, F32Array], budget: Budget) -> None:
     name, data_type, dims = "", 0, list[int]()
-    pieces: list[memoryview] = []  # of the one field that has the data
+    pieces: list[memoryview] = []  # the values of the field that holds the data
     for number, value in fields(tensor):
         if number == _NAME:
             name = text(value, "name")
@@ -75,11 +75,11 @@ def _read_tensor(tensor: memoryview, arrays: dict[str, F32Array], budget: Budget
     dtype = _DTYPES.get(data_type)
     if dtype is None:
         return
-    shape = budget.admit(dims or [1], repr(name))  # no axes: one number
+    shape = budget.admit(dims or [1], repr(name))  # a shape without axes means one number
     num_bytes = sum(len(piece) for piece in pieces)
     if num_bytes != dtype.itemsize * int(np.prod(shape, dtype=np.int64)):
         raise InputError(f"expected weights of shape {shape} in {name!r}. Received: {num_bytes} bytes")
     if name in arrays:
         raise InputError(f"expected each initializer once. Received: {name!r} twice")
-    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite, which finite() refuses
+    with np.errstate(over="ignore"):  # numbers too large for float32 become infinite, which finite() refuses
         arrays[name] = finite(np.frombuffer(b"".join(pieces), dtype).astype(np.float32).reshape(shape), repr(name))

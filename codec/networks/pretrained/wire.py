@@ -1,9 +1,9 @@
-"""The wire format of Protocol Buffers, as far as files of weights need it.
+"""Reader of the wire format of Protocol Buffers, with the parts that weight files use.
 
-A message is a run of fields; each is a tag, which holds a number and a wire type, and a value
-(https://protobuf.dev/programming-guides/encoding). What a number means is in the file's schema, which readers here
-know by heart; what they do not know is skipped. Values are views of the file: nothing is copied or allocated for a
-length that the file merely claims.
+A message is a sequence of fields. Each field is a tag, which holds a field number and a wire type, and a value
+(https://protobuf.dev/programming-guides/encoding). The meaning of a field number is in the file's schema. The readers
+in this package have the numbers that they need as constants, and skip all other fields. Values are views of the file,
+so a length that a file declares causes no copy and no allocation.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ FieldValue = int | memoryview
 
 
 def fields(message: memoryview) -> Iterator[tuple[int, FieldValue]]:
-    """Numbers and values of a message's fields, in the order of the file.
+    """Iterate over the fields of a message, in the order of the file.
 
     Args:
-        message: the bytes, and nothing else.
+        message: the bytes of exactly one message.
 
     Yields:
-        A number, and an int for a varint or a view of the bytes for everything else: the little-endian number of a
-        fixed-size field, or the content of a field with a length.
+        The field number and the value of each field. The value of a varint is an int. Other values are views of the
+        bytes: the little-endian number of a fixed-size field, or the content of a field with a length.
 
     Raises:
-        InputError: the bytes are no message.
+        InputError: the bytes are not a message.
     """
     position = 0
     while position < len(message):
@@ -55,7 +55,11 @@ def fields(message: memoryview) -> Iterator[tuple[int, FieldValue]]:
 
 
 def varints(packed: memoryview) -> Iterator[int]:
-    """The numbers of a packed field."""
+    """Iterate over the varints of a packed field.
+
+    Raises:
+        InputError: the bytes are not a sequence of varints.
+    """
     position = 0
     while position < len(packed):
         value, position = _varint(packed, position)
@@ -63,10 +67,10 @@ def varints(packed: memoryview) -> Iterator[int]:
 
 
 def content(value: FieldValue, name: str) -> memoryview:
-    """The bytes of a field that the schema says has a length.
+    """The bytes of a field that has a length according to the schema.
 
     Raises:
-        InputError: it is a varint.
+        InputError: the field is a varint.
     """
     if isinstance(value, int):
         raise InputError(f"expected bytes in the field {name}. Received: the number {value}")
@@ -77,7 +81,7 @@ def text(value: FieldValue, name: str, *, max_bytes: int = 1024) -> str:
     """The UTF-8 text of a field.
 
     Raises:
-        InputError: it is no text, or longer than ``max_bytes``.
+        InputError: the field is not UTF-8 text, or it is longer than ``max_bytes`` bytes.
     """
     encoded = content(value, name)
     if len(encoded) > max_bytes:
@@ -89,10 +93,10 @@ def text(value: FieldValue, name: str, *, max_bytes: int = 1024) -> str:
 
 
 def integers(value: FieldValue, *, max_count: int) -> list[int]:
-    """The numbers of a repeated field, which writers pack or not.
+    """The numbers in one value of a repeated field: one number, or several packed ones.
 
     Raises:
-        InputError: there are more than ``max_count``.
+        InputError: there are more than ``max_count`` numbers.
     """
     if isinstance(value, int):
         return [value]
@@ -105,7 +109,7 @@ def integers(value: FieldValue, *, max_count: int) -> list[int]:
 
 
 def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    """A number in groups of seven bits, the lowest first, and the position behind it."""
+    """Read a varint, which has seven bits per byte, lowest bits first. Return it with the position after it."""
     value = 0
     for index in range(_MAX_VARINT_BYTES):
         if position + index >= len(message):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import cv2
-
 from codec.errors import OutputError
 from codec.files import PIPE, PendingFolder
 from codec.video.color import ColorConversion
@@ -14,6 +12,7 @@ from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from codec.video.png import png_bytes
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
@@ -56,13 +55,10 @@ class ImagesSink:
     def write(self, frame: Frame) -> None:
         """Write the next file."""
         self._count += 1
-        if self._is_gray:
-            pixels = self._converter.picture(frame.picture).luma
-        else:
-            pixels = self._conversion.rgb(frame.picture)[..., ::-1]  # OpenCV's order
+        picture = frame.picture
+        pixels = self._converter.picture(picture).luma if self._is_gray else self._conversion.rgb(picture)
         with reporting_errors(self._path):
-            _, png = cv2.imencode(".png", pixels)
-            (self._folder.working_path / _NAME.format(self._count)).write_bytes(png.tobytes())
+            (self._folder.working_path / _NAME.format(self._count)).write_bytes(png_bytes(pixels))
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Nothing: pictures have no sound."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
-
 from codec.errors import OutputError
 from codec.files import PendingFile
 from codec.video.color import ColorConversion
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.pixel_formats import ColorModel
+from codec.video.png import png_bytes
 from codec.video.sinks.writing import reporting_errors
 
 
@@ -40,8 +39,7 @@ class StillSink:
             raise OutputError(f"expected a folder for the pictures of a video, such as frames/. Received: {self._path}")
         rgb_u8 = self._conversion.rgb(frame.picture)
         with reporting_errors(self._path):
-            _, png = cv2.imencode(".png", rgb_u8[..., 0] if self._is_gray else rgb_u8[..., ::-1])  # OpenCV's order
-            self._file.stream.write(png.tobytes())
+            self._file.stream.write(png_bytes(rgb_u8[..., 0] if self._is_gray else rgb_u8))
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Nothing: a picture has no sound."""

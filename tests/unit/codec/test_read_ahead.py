@@ -30,6 +30,31 @@ def test_an_error_comes_in_its_place() -> None:
         next(items)
 
 
+def test_a_thread_that_waits_for_ever_is_left_to_itself() -> None:
+    given_up, is_over = threading.Event(), threading.Event()
+
+    def waiting() -> Generator[int, None, None]:
+        yield 1
+        given_up.set()
+        is_over.wait()
+        yield 2
+
+    with contextlib.closing(read_ahead(waiting(), 1, given_up=given_up)) as items:
+        assert list(items) == [1]
+    is_over.set()
+
+
+def test_what_the_thread_waits_for_is_ended_first() -> None:
+    is_over = threading.Event()
+
+    def waiting() -> Generator[int, None, None]:
+        yield 1
+        is_over.wait()
+
+    with contextlib.closing(read_ahead(waiting(), 1, on_stop=is_over.set)) as items:
+        assert next(items) == 1
+
+
 def test_it_works_ahead_and_no_further() -> None:
     made: list[int] = []
     waits = threading.Event()

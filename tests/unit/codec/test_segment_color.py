@@ -32,9 +32,6 @@ class Counting(Colorizer):
     def begin_shot(self) -> None:
         self._shade = 0
 
-    def distrust_backend(self) -> bool:
-        return False
-
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         del hints
         pictures = []

@@ -82,9 +82,6 @@ class Counting(Colorizer):
     def is_exact(self) -> bool:
         return False
 
-    def distrust_backend(self) -> bool:
-        return False
-
     def begin_shot(self) -> None:
         self._shade = 0
 

@@ -79,7 +79,7 @@ class Waves:
 
 def prepared(mode: Mode, resources: ExitStack) -> tuple[Prepared, SegmentReader]:
     source, conversion = Waves(), ColorConversion.of(INFO)
-    found = survey(source, conversion, mode.shared, Silent(), keyframe_every=mode.keyframe_every)  # type: ignore[arg-type]
+    found = survey(source, conversion, mode.shared, Silent(), keyframe_every=mode.wanted_keyframe_every)  # type: ignore[arg-type]
     gathered = gather(source, found, mode.request(found, INFO), Silent())  # type: ignore[arg-type]
     made = mode.prepare(Preparation(source, found, gathered, conversion, Silent(), resources))  # type: ignore[arg-type]
     return made, SegmentReader(source, found, made, Silent())  # type: ignore[arg-type]
@@ -134,12 +134,14 @@ def test_another_process_gives_the_same_record(name: str, tmp_path: Path) -> Non
     assert (tmp_path / "done").read_bytes() == here.packed.data
 
 
-def test_all_schedules_give_the_same_segments(mode: Mode) -> None:
+@pytest.mark.parametrize("in_two_threads", [False, True])
+def test_all_schedules_give_the_same_segments(mode: Mode, in_two_threads: bool) -> None:
     with ExitStack() as resources:
         made, reader = prepared(mode, resources)
         one = [item for item in inline(made.recipe, reader) if isinstance(item, CodedSegment)]
         again = SegmentReader(Waves(), reader._survey, made, Silent())  # type: ignore[arg-type]
-        other = [item for item in overlapped(made.recipe, again) if isinstance(item, CodedSegment)]
+        segments = overlapped(made.recipe, again, in_two_threads=in_two_threads)
+        other = [item for item in segments if isinstance(item, CodedSegment)]
     assert [coded.record for coded in one] == [coded.record for coded in other]
     assert [coded.sizes for coded in one] == [coded.sizes for coded in other]
 

@@ -39,3 +39,14 @@ def test_results_are_snapshots():
 def test_nothing_was_added():
     assert Analyzer().distances.shape == (0,)
     assert Analyzer().num_frames == 0
+
+
+def test_changes_alone():
+    rng = np.random.default_rng(2)
+    whole, changes = Analyzer(), Analyzer(for_keyframes=False)
+    for frame in rng.integers(0, 256, (4, 40, 60, 3), np.uint8):
+        whole.add(frame)
+        changes.add(frame)
+    assert changes.distances.size == 0
+    assert changes.num_frames == 4
+    assert changes.cut_scores.tolist() == whole.cut_scores.tolist()

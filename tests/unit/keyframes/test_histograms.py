@@ -16,6 +16,13 @@ def test_pixels_are_counted_in_their_box():
     assert {int(i): histogram[i] for i in np.flatnonzero(histogram)} == {0: 3, 7: 1, 7 * 64 + 1: 2}
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (37, 53), (180, 320)])
+def test_counts_are_those_of_opencv(shape):
+    rgb = np.random.default_rng(shape).integers(0, 256, (*shape, 3), np.uint8)
+    expected = cv2.calcHist([rgb], [0, 1, 2], None, [8] * 3, [0, 256] * 3)
+    np.testing.assert_array_equal(color_histogram(rgb), expected.ravel())
+
+
 def test_histogram_of_a_view_with_reversed_channels():
     rgb = np.random.default_rng(1).integers(0, 256, (9, 7, 3), np.uint8)
     np.testing.assert_array_equal(color_histogram(rgb[..., ::-1]), color_histogram(rgb[..., ::-1].copy()))

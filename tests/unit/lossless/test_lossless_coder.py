@@ -10,7 +10,6 @@ import pytest
 from codec.errors import StreamError
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.decoding import decode_lumas, decode_pictures
-from codec.lossless.motion import MotionCompensation
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import CodedSamples
@@ -44,7 +43,7 @@ def coded(pixel_format: str, max_error: int) -> tuple[list[Picture], CodedSample
     own = PIXEL_FORMATS[pixel_format]
     luma = LumaCoder(made_up_weights(SHAPES[LUMA_PREDICTOR]))
     chroma = ChromaCoder(made_up_weights(SHAPES[chroma_predictor(own)]), own, max_error)
-    search, motion = MotionSearch(MotionCompensation()), MotionEncoder()
+    search, motion = MotionSearch(), MotionEncoder()
     luma_symbols, chroma_symbols = SymbolEncoder(1), SymbolEncoder(2)
     luma_history, chroma_history = luma.begin(), chroma.begin()
     sent: list[Picture] = []

@@ -5,71 +5,82 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codec.lossless.motion import BLOCK, MAX_SAMPLE, MotionCompensation, field_shape, take
+from codec.lossless import motion_start
+from codec.lossless.motion import BLOCK, MAX_SAMPLE, field_shape, interpolated, moved, moved_by_numpy, take
 from codec.lossless.motion_search import MotionSearch
 from tests.unit.lossless.conftest import wavy
 
 SQUARE = (BLOCK, BLOCK)
 
 
-@pytest.fixture(scope="module")
-def compensation() -> MotionCompensation:
-    return MotionCompensation()
-
-
-def test_no_motion_changes_nothing(compensation: MotionCompensation) -> None:
+def test_no_motion_changes_nothing() -> None:
     planes = wavy((2, 21, 33), 0, MAX_SAMPLE, 1)
     still = np.zeros(field_shape(21, 33), np.int16)
-    assert np.array_equal(compensation(planes, still, SQUARE), planes)
-    assert np.array_equal(take(compensation.samples(planes[1]), still, SQUARE), planes[1])
+    assert np.array_equal(moved(planes, still, SQUARE), planes)
+    assert np.array_equal(take(interpolated(planes[1]), still, SQUARE), planes[1])
 
 
-def test_whole_samples_move_by_whole_samples(compensation: MotionCompensation) -> None:
+def test_whole_samples_move_by_whole_samples() -> None:
     plane = wavy((24, 40), 0, 255, 2)
     field = np.full(field_shape(24, 40), (8, -12), np.int16)  # 2 rows down, 3 columns to the left
-    moved = compensation(plane[None], field, SQUARE)[0]
-    assert np.array_equal(moved[:-2, 3:], plane[2:, :-3])
-    assert np.array_equal(moved[:, :3], np.repeat(moved[:, 3:4], 3, axis=1)), "beyond the border its samples go on"
+    found = moved(plane[None], field, SQUARE)[0]
+    assert np.array_equal(found[:-2, 3:], plane[2:, :-3])
+    assert np.array_equal(found[:, :3], np.repeat(found[:, 3:4], 3, axis=1)), "beyond the border its samples go on"
 
 
-def test_blocks_have_vectors_of_their_own(compensation: MotionCompensation) -> None:
+def test_blocks_have_vectors_of_their_own() -> None:
     plane = wavy((16, 16), 0, 255, 3)
     field = np.zeros(field_shape(16, 16), np.int16)
     field[0, 1] = (4, 0)
-    moved = compensation(plane[None], field, SQUARE)[0]
-    assert np.array_equal(moved[:8, 8:], plane[1:9, 8:])
-    assert np.array_equal(moved[8:], plane[8:])
+    found = moved(plane[None], field, SQUARE)[0]
+    assert np.array_equal(found[:8, 8:], plane[1:9, 8:])
+    assert np.array_equal(found[8:], plane[8:])
 
 
-def test_half_a_sample_lies_between(compensation: MotionCompensation) -> None:
+def test_half_a_sample_lies_between() -> None:
     ramp = np.repeat(np.arange(0, 320, 8, dtype=np.int16)[None], 12, axis=0)
     field = np.full(field_shape(*ramp.shape), (0, 2), np.int16)
-    moved = compensation(ramp[None], field, SQUARE)[0]
-    assert np.array_equal(moved[:, 3:-4], ramp[:, 3:-4] + 4)
+    found = moved(ramp[None], field, SQUARE)[0]
+    assert np.array_equal(found[:, 3:-4], ramp[:, 3:-4] + 4)
 
 
-def test_backend_and_numpy_agree(compensation: MotionCompensation) -> None:
+def test_a_moved_plane_is_taken_from_the_interpolated_one() -> None:
     random = np.random.default_rng(4)
     planes = random.integers(-MAX_SAMPLE, MAX_SAMPLE + 1, (3, 30, 26)).astype(np.int16)
     field = random.integers(-40, 41, field_shape(30, 26)).astype(np.int16)
-    sure = MotionCompensation()
-    assert sure.distrust_backend()
-    assert not sure.distrust_backend()
-    assert np.array_equal(compensation(planes, field, SQUARE), sure(planes, field, SQUARE))
+    found = moved(planes, field, SQUARE)
+    assert np.array_equal(found, moved_by_numpy(planes, field, SQUARE))
+    assert np.array_equal(found[2], take(interpolated(planes[2]), field, SQUARE))
 
 
-def test_search_finds_a_pan(compensation: MotionCompensation) -> None:
+@pytest.mark.parametrize("has_flow", [True, False])
+def test_search_finds_a_pan(has_flow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(motion_start, "has_optical_flow", lambda: has_flow)
     random = np.random.default_rng(5)
     scene = random.integers(0, 256, (80, 112)).astype(np.float32)
     scene = sum(np.roll(scene, (i, j), (0, 1)) for i in range(4) for j in range(4)) / 16  # something to follow
     before, now = (scene[8:72, 8 + x : 104 + x].astype(np.uint8) for x in (0, 3))
-    field = MotionSearch(compensation)(now, before)
+    field = MotionSearch()(now, before)
     assert field.shape == field_shape(64, 96)
     assert (field[:, :-1] == (0, 12)).all(axis=-1).mean() > 0.9
 
 
-def test_search_takes_small_pictures(compensation: MotionCompensation) -> None:
-    search = MotionSearch(compensation)
+def test_search_takes_small_pictures() -> None:
+    search = MotionSearch()
     for shape in ((1, 1), (3, 20), (17, 9)):
         now, before = (wavy(shape, 0, 255, seed).astype(np.uint8) for seed in (1, 2))
         assert search(now, before).shape == field_shape(*shape)
+
+
+def test_equal_pictures_have_no_motion() -> None:
+    search = MotionSearch()
+    now, before = (wavy((24, 40), 0, 255, seed).astype(np.uint8) for seed in (1, 2))
+    assert search(now, before).any()
+    assert not search(now, now.copy()).any()
+
+
+def test_numpy_finds_the_same_field(request: pytest.FixtureRequest) -> None:
+    now, before = (wavy((50, 66), 0, 255, seed).astype(np.uint8) for seed in (1, 2))
+    found = MotionSearch()(now, before)
+    request.getfixturevalue("without_library")
+    assert np.array_equal(MotionSearch()(now, before), found)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from codec.metrics import RateCurve, bd_rate, quality_overlap, rate_at_quality
+from codec.metrics.bd_rate import RateCurve, bd_rate, quality_overlap, rate_at_quality
 
 # Two pairs of curves (kbit/s, PSNR in dB), and the delta rate that piecewise cubic interpolation gives for them:
 # JCTVC-E137, as the test suite of Netflix's VMAF has them.

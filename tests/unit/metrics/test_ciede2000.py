@@ -5,7 +5,8 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from codec.metrics import ColorDifference, ciede2000_map
-from codec.metrics.ciede2000 import grid_stride, lab_difference
+from codec.metrics.ciede2000 import grid_stride
+from codec.metrics.ciede2000_formula import lab_difference, lab_of_rgb
 
 # G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 Color-Difference Formula: Implementation Notes, Supplementary Test
 # Data, and Mathematical Observations", Color Research and Application, 2005, table 1.
@@ -116,6 +117,20 @@ def test_pictures_agree_with_scikit_image_in_double_precision(natural_rgb, sigma
         meter.add(original, decoded)
         assert meter.mean == pytest.approx(direct.mean(), rel=1e-5)
         assert meter.percentile(95) == pytest.approx(np.percentile(direct, 95), abs=0.0051)
+
+
+@pytest.mark.parametrize("sigma", [0, 1, 20, 300])
+def test_every_bit_is_that_of_scikit_image(natural_rgb, sigma):
+    """The encoder's choices depend on the result: streams must not change."""
+    rng = np.random.default_rng(7)
+    first = natural_rgb[0].copy()
+    first[:4] = first[:4, :, :1]  # gray
+    second = np.clip(np.rint(first + rng.normal(0, sigma, first.shape)), 0, 255).astype(np.uint8)
+    labs = [rgb2lab(rgb.astype(np.float32) / np.float32(255)) for rgb in (first, second)]
+    np.testing.assert_array_equal(lab_of_rgb(first), labs[0])
+    np.testing.assert_array_equal(ciede2000_map(first, second), deltaE_ciede2000(*labs))
+    doubles = [lab.astype(np.float64) for lab in labs]
+    np.testing.assert_array_equal(lab_difference(*doubles), deltaE_ciede2000(*doubles))
 
 
 def test_grows_with_the_damage(natural_rgb):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from codec.metrics import mean_ssim
+from codec.metrics.ssim import mean_ssim
 from tests.unit.metrics.conftest import compare_with_ffmpeg
 
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2

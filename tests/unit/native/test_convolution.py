@@ -18,9 +18,11 @@ def _layer(random: np.random.Generator, side: int, inputs: int, outputs: int) ->
     return IntegerConvolution(kernel, random.integers(-999, 1000, outputs).astype(np.int32), 6, -300, 2047)
 
 
-def _network(library: ctypes.CDLL, layers: Sequence[IntegerConvolution], inputs: Sequence[int]) -> Convolutions:
+def _network(
+    library: ctypes.CDLL, layers: Sequence[IntegerConvolution], inputs: Sequence[int], input_max: int = 300
+) -> Convolutions:
     own = [Convolution(layer.kernel, layer.bias, layer.shift, layer.minimum, layer.maximum) for layer in layers]
-    return Convolutions(library, own, inputs)
+    return Convolutions(library, own, inputs, input_max)
 
 
 def _padded(values: I16Array, margin: int) -> Padded:
@@ -45,7 +47,7 @@ def test_every_number_of_outputs(library: ctypes.CDLL, outputs: int) -> None:
     random = np.random.default_rng(outputs)
     layers = [_layer(random, 3, 7, outputs)]
     values = random.integers(-300, 301, (6, 29, 7)).astype(np.int16)
-    found = _network(library, layers, [7]).run([_padded(values, 1)])
+    found = _network(library, layers, [7]).run([_padded(values, 2)])
     assert np.array_equal(found, run_layers(layers, values[None].astype(np.int32))[0])
 
 
@@ -66,12 +68,25 @@ def test_pictures_of_other_sizes_are_refused(library: ctypes.CDLL) -> None:
     with pytest.raises(ValueError, match="expected a picture"):
         network.run([padded_picture((5, 5), 4, 0)])
     with pytest.raises(ValueError, match="expected a picture"):
-        network.run([padded_picture((5, 5), 2, 1)])
+        network.run([padded_picture((5, 5), 2, 2)])
 
 
 def test_more_channels_than_a_layer_takes(library: ctypes.CDLL) -> None:
     random = np.random.default_rng(9)
     layers = [_layer(random, 3, 3, 4)]
     values = random.integers(-300, 301, (5, 8, 8)).astype(np.int16)
-    found = _network(library, layers, [3]).run([_padded(values, 1)])
+    found = _network(library, layers, [3]).run([_padded(values, 2)])
     assert np.array_equal(found, run_layers(layers, values[None, ..., :3].astype(np.int32))[0])
+
+
+def test_weights_at_the_bound_of_the_fast_algorithm(library: ctypes.CDLL) -> None:
+    """Transformed weights and inputs reach the ends of int16, or go the plain way beyond them."""
+    for weight, input_max in ((3640, 8191), (3641, 8191), (3640, 8192)):
+        kernel = np.full((3, 3, 1, 2), weight, np.int32) * np.array([1, -1])
+        layers = [IntegerConvolution(kernel.astype(np.int32), np.array([5, -5], np.int32), 14, -(2**14), 2**14)]
+        random = np.random.default_rng(weight)
+        # Few places are not 0, so that no sum reaches 2^24, which the reference needs.
+        values = np.zeros((12, 9, 1), np.int16)
+        values[1::5, ::4] = random.choice([-input_max, input_max], values[1::5, ::4].shape)
+        found = _network(library, layers, [1], input_max).run([_padded(values, 2)])
+        assert np.array_equal(found, run_layers(layers, values[None].astype(np.int32))[0])

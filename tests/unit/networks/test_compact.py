@@ -94,7 +94,7 @@ def test_a_network_of_zeros_gives_the_hint(name: str, size: tuple[int, int]) -> 
     )
     colorizer = CompactColorizer(zeros, conversion)
     picture = random_picture(conversion.pixel_format, *size, seed=3)
-    hints = quarters_of_chroma(picture.chroma_planes())[None].astype(np.int32)
+    hints = quarters_of_chroma(picture.chroma_planes())[None].astype(np.int16)
     decoded = colorizer(picture.luma[None], hints)[0]
     np.testing.assert_array_equal(decoded.luma, picture.luma)
     for plane, original in zip(decoded.chroma_planes(), picture.chroma_planes(), strict=True):
@@ -111,11 +111,11 @@ def test_without_hints_it_starts_from_no_color() -> None:
 
 
 def test_inputs_hold_the_gray_of_a_square_and_the_hint() -> None:
-    luma = np.arange(16, dtype=np.uint8).reshape(1, 4, 4)
-    hints = np.full((1, 2, 2, 2), 4 * 130, np.int32)
-    inputs = network_inputs(luma, hints, (1, 1))
-    assert inputs.shape == (1, 2, 2, 6)
-    np.testing.assert_array_equal(inputs[0, 0, 1] + 128, [2, 3, 6, 7, 130, 130])
+    luma = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    hints = np.full((2, 2, 2), 4 * 130, np.int16)
+    inputs = network_inputs(luma, hints, PIXEL_FORMATS["yuv420p"], margin=1)
+    assert inputs.values.shape == (4, 4, 6)
+    np.testing.assert_array_equal(inputs.inside[0, 1] + 128, [2, 3, 6, 7, 130, 130])
 
 
 def test_the_record_holds_the_network_and_gives_it_back() -> None:
@@ -123,7 +123,7 @@ def test_the_record_holds_the_network_and_gives_it_back() -> None:
     weights = weights_of(SHAPE)
     record = pack_network(weights.spec, weights.tensors)
     luma = np.random.default_rng(1).integers(0, 256, (2, 16, 16)).astype(np.uint8)
-    hints = np.random.default_rng(2).integers(0, 1021, (2, 8, 8, 2)).astype(np.int32)
+    hints = np.random.default_rng(2).integers(0, 1021, (2, 8, 8, 2)).astype(np.int16)
     for sent, received in zip(
         CompactColorizer(weights, conversion)(luma, hints), load_colorizer(record, conversion)(luma, hints), strict=True
     ):

@@ -87,7 +87,7 @@ def test_samples_of_a_large_picture_cover_it() -> None:
     store = GuidedExamples(YUV420P, max_bytes=1 << 24, seed=0)
     luma = np.zeros((300, 520), np.uint8)
     chroma = np.zeros((150, 260, 2), np.uint8)
-    store.add(picture_of(luma, chroma), np.zeros((150, 260, 2), np.int32))
+    store.add(picture_of(luma, chroma), np.zeros((150, 260, 2), np.int16))
     inputs, answers = store.arrays()
     assert len(store) == 2 * 3
     assert inputs.shape == (6, 128, 128, 6)
@@ -97,5 +97,6 @@ def test_samples_of_a_large_picture_cover_it() -> None:
 def test_memory_for_samples_is_bounded() -> None:
     store = GuidedExamples(YUV420P, max_bytes=200_000, seed=0)
     for _ in range(20):
-        store.add(picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8)), np.zeros((32, 32, 2), int))
+        picture = picture_of(np.zeros((64, 64), np.uint8), np.zeros((32, 32, 2), np.uint8))
+        store.add(picture, np.zeros((32, 32, 2), np.int16))
     assert sum(array.nbytes for array in store.arrays()) <= 200_000

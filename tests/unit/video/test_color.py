@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,6 +44,15 @@ def random_picture(name: str, width: int, height: int, seed: int) -> Picture:
         return Picture(luma)
     shape = form.chroma_shape(width, height)
     return Picture(luma, (rng.integers(0, 256, shape, dtype=np.uint8), rng.integers(0, 256, shape, dtype=np.uint8)))
+
+
+@given(st.sampled_from(YUV_NAMES), st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_chroma_is_enlarged_as_by_opencv(name: str, width: int, height: int, seed: int) -> None:
+    form = PIXEL_FORMATS[name]
+    plane = np.random.default_rng(seed).integers(0, 256, form.chroma_shape(width, height)).astype(np.float32)
+    size = plane.shape[1] << form.log2_chroma_w, plane.shape[0] << form.log2_chroma_h
+    expected = cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)[:height, :width]
+    np.testing.assert_array_equal(conversion(name)._enlarge(plane, width, height), expected)
 
 
 @given(st.sampled_from(sorted(PIXEL_FORMATS)), st.integers(1, 20), st.integers(1, 20), st.integers(0, 2**32 - 1))

@@ -1,0 +1,78 @@
+"""Segments decoded in worker processes. Pictures come back one by one, through memory that the processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from codec.decoder.segment import Receiver, decode_segment
+from codec.video.picture import Picture
+from codec.workers.arena import Arena, Placed, room_for
+from codec.workers.pool import Job, Pool
+from codec.workers.worker import Channel
+from container_format import SegmentRecord
+
+SEGMENTS_IN_FLIGHT = 2
+"""Beside one for each worker: one waits to be decoded, one is being written."""
+_FLIGHT_BYTES = 2**30  # of pictures that wait to be written, all segments together
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a worker is given: a segment, an arena, and how many bytes of the arena may hold pictures that wait."""
+
+    segment: SegmentRecord
+    arena: int
+    max_bytes: int
+
+
+class SegmentDecoders:
+    """Decodes segments in worker processes, started when there is a segment for them.
+
+    Args:
+        receiver: gives the receiver of the stream; asked when the first segment comes.
+        num_workers: the most processes.
+    """
+
+    def __init__(self, receiver: Callable[[], Receiver], num_workers: int) -> None:
+        self._num_arenas = num_workers + SEGMENTS_IN_FLIGHT
+        self._pool = Pool(receiver, num_workers=num_workers, num_arenas=self._num_arenas)
+        self._num_segments = 0
+
+    def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
+        """Begin to decode a segment, and give its pictures as they come.
+
+        At most ``num_workers + SEGMENTS_IN_FLIGHT`` segments may be begun and not used up.
+
+        Raises:
+            WorkerError: a process has died. Other errors are those of :func:`codec.decoder.segment.decode_segment`.
+        """
+        number = self._num_segments % self._num_arenas
+        self._num_segments += 1
+        arena = self._pool.arena(number)
+        job = self._pool.submit(_decode, _Task(segment, number, _FLIGHT_BYTES // self._num_arenas))
+        return _pictures_of(job, arena)
+
+    def close(self) -> None:
+        """End the processes, also in the middle of a segment."""
+        self._pool.close()
+
+
+def _pictures_of(job: Job, arena: Arena) -> Iterator[Picture]:
+    for placed in job.results():
+        picture = Picture.of_planes(arena.read(cast(Placed, placed)))
+        job.used_up()
+        yield picture
+
+
+def _decode(receiver: Receiver, task: _Task, channel: Channel) -> None:
+    """In a worker: decode a segment. Where its pictures do not all have a place, wait until some were used up."""
+    arena, num_places = channel.arenas[task.arena], 0
+    for index, picture in enumerate(decode_segment(receiver, task.segment)):
+        planes = picture.planes()
+        size = room_for(planes)
+        num_places = num_places or max(2, task.max_bytes // size)
+        if index >= num_places:
+            channel.wait()
+        channel.send(arena.write(index % num_places * size, planes))

@@ -1,0 +1,145 @@
+"""Segments coded in worker processes. Frames go there through memory that the processes share."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import cast
+
+from codec.encoder.recipe import Recipe
+from codec.encoder.schedule import Portion, SegmentReader
+from codec.encoder.segment import CodedSegment, SegmentInput, encode_segment
+from codec.encoder.survey import Survey
+from codec.encoder.tracks.color import ColorInput
+from codec.video.info import VideoInfo
+from codec.video.picture import Frame, Picture
+from codec.workers.arena import Arena, Placed, room_for
+from codec.workers.pool import Job, Pool
+from codec.workers.worker import Channel
+
+SEGMENTS_IN_FLIGHT = 2
+"""Beside one for each worker: one waits to be coded, one is being read or written."""
+_FLIGHT_BYTES = 2**31  # of source frames in segments that are not written yet
+_MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 for 3
+
+
+@dataclass(frozen=True)
+class _PlacedFrame:
+    """A frame whose planes lie in an arena."""
+
+    planes: Placed
+    pts: int
+    duration: int | None
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A segment's input whose frames lie in an arena."""
+
+    index: int
+    first_frame: int
+    color: ColorInput
+    arena: int
+    frames: tuple[_PlacedFrame, ...]
+
+
+def useful_workers(count: int, recipe: Recipe, survey: Survey, info: VideoInfo) -> int:
+    """How many worker processes to use for a video; 1 codes it in this process.
+
+    Args:
+        count: the most that are wanted.
+        recipe: of the video.
+        survey: of the video; a segment is the smallest piece of work.
+        info: of the video; segments in flight must fit into memory.
+    """
+    if not recipe.color.runs_in_workers:
+        return 1
+    most_frames = max(stop - begin for begin, stop in survey.borders)
+    segment_bytes = most_frames * info.raw_frame_bytes * _MAX_BYTES_PER_SAMPLE_BYTE
+    return max(1, min(count, len(survey.borders), _FLIGHT_BYTES // segment_bytes - SEGMENTS_IN_FLIGHT))
+
+
+def in_workers(
+    recipe: Recipe, reader: SegmentReader, num_workers: int, progress: Callable[[int], None]
+) -> Generator[CodedSegment | Portion, None, None]:
+    """As :func:`codec.encoder.schedule.inline`, with segments coded by worker processes.
+
+    Args:
+        recipe: of the video.
+        reader: of its source.
+        num_workers: processes.
+        progress: is told how many frames are coded, in any thread.
+
+    Raises:
+        WorkerError: a process has died. Other errors are those of :func:`codec.encoder.segment.encode_segment`.
+    """
+    num_arenas = num_workers + SEGMENTS_IN_FLIGHT
+    counter = _Counter(progress)
+    waiting: deque[Job | Portion] = deque()
+    with closing(Pool(lambda: recipe, num_workers=num_workers, num_arenas=num_arenas)) as pool:
+        for segment in reader.segments():
+            number = segment.index % num_arenas
+            task = _placed(segment, pool.arena(number), number)
+            waiting.extend(reader.full_portions())
+            waiting.append(pool.submit(_encode, task, counter.add))
+            waiting.extend(reader.last_portion())
+            # The next segment takes the place of one that is written.
+            yield from _finished(waiting, num_arenas - 1)
+        yield from _finished(waiting, 0)
+    yield from reader.rest()
+
+
+def _finished(waiting: deque[Job | Portion], max_jobs: int) -> Iterator[CodedSegment | Portion]:
+    """What is at the front of the line, until nothing there is finished and no more than ``max_jobs`` are left."""
+    num_jobs = sum(isinstance(item, Job) for item in waiting)
+    while waiting:
+        item = waiting[0]
+        if isinstance(item, Job):
+            if num_jobs <= max_jobs and not item.is_over:
+                return
+            num_jobs -= 1
+            (coded,) = item.results()
+            yield cast(CodedSegment, coded)
+        else:
+            yield item
+        waiting.popleft()
+
+
+def _placed(segment: SegmentInput, arena: Arena, number: int) -> _Task:
+    frames, offset = [], 0
+    for frame in segment.frames:
+        planes = frame.picture.planes()
+        frames.append(_PlacedFrame(arena.write(offset, planes), frame.pts, frame.duration))
+        offset += room_for(planes)
+    return _Task(segment.index, segment.first_frame, segment.color, number, tuple(frames))
+
+
+def _encode(recipe: Recipe, task: _Task, channel: Channel) -> None:
+    """In a worker: code a segment."""
+    views = iter(channel.arenas[task.arena].views([frame.planes for frame in task.frames]))
+
+    def frames() -> Iterator[Frame]:
+        for frame in task.frames:
+            yield Frame(Picture.of_planes(next(views)), frame.pts, frame.duration)
+            channel.tell(None)
+
+    channel.send(encode_segment(recipe, SegmentInput(task.index, task.first_frame, frames(), task.color)))
+
+
+class _Counter:
+    """Counts coded frames over all processes."""
+
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._count = 0
+
+    def add(self, event: object) -> None:
+        """One more frame is coded."""
+        del event
+        with self._lock:
+            self._count += 1
+            self._progress(self._count)

@@ -1,0 +1,95 @@
+/* Interpolation between samples, and vectors of lanes for it. As codec/lossless/motion.py defines it. */
+#ifndef GVC_INTERPOLATION_H
+#define GVC_INTERPOLATION_H
+
+#include "gvc.h"
+
+enum {
+    NUM_TAPS = 6,
+    ANCHOR = 2,                       /* the tap that lies on the sample itself */
+    TAP_BITS = 6,                     /* the taps sum up to 1 << TAP_BITS */
+    VECTOR_BITS = 2,                  /* vectors are in quarters of a sample */
+    FRACTION = (1 << VECTOR_BITS) - 1, /* the part of a vector between samples */
+    SAMPLE_BITS = 2,                  /* samples are in quarters of a code value */
+    MAX_SAMPLE = 1023,
+};
+
+/* The taps for a fraction of 0, 1, 2 and 3 quarters of a sample. */
+static const int16_t gvc_taps[1 << VECTOR_BITS][NUM_TAPS] = {
+    {0, 0, 64, 0, 0, 0}, {2, -9, 57, 17, -4, 1}, {2, -10, 40, 40, -10, 2}, {1, -4, 17, 57, -9, 2}};
+
+/* A motion vector, in quarters of a sample. */
+typedef struct {
+    int16_t down, across;
+} gvc_vector;
+
+/* Lanes that compilers turn into whatever vector registers the processor has. */
+typedef uint8_t gvc_u8x8 __attribute__((vector_size(8)));
+typedef uint8_t gvc_u8x16 __attribute__((vector_size(16)));
+typedef int16_t gvc_i16x8 __attribute__((vector_size(16)));
+typedef int16_t gvc_i16x16 __attribute__((vector_size(32)));
+typedef int32_t gvc_i32x8 __attribute__((vector_size(32)));
+
+GVC_INLINE gvc_i16x8 gvc_load_i16x8(const int16_t *from)
+{
+    gvc_i16x8 lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+GVC_INLINE gvc_i32x8 gvc_load_i32x8(const int32_t *from)
+{
+    gvc_i32x8 lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+/* int16 to int32. */
+GVC_INLINE gvc_i32x8 gvc_widened(gvc_i16x8 lanes)
+{
+    return __builtin_convertvector(lanes, gvc_i32x8);
+}
+
+/* Eight samples as int16. */
+GVC_INLINE gvc_i16x8 gvc_load_u8x8(const uint8_t *from)
+{
+    gvc_u8x8 lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return __builtin_convertvector(lanes, gvc_i16x8);
+}
+
+/* Sixteen samples as int16. */
+GVC_INLINE gvc_i16x16 gvc_load_u8x16(const uint8_t *from)
+{
+    gvc_u8x16 lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return __builtin_convertvector(lanes, gvc_i16x16);
+}
+
+/* The smaller and the larger lanes of two vectors. Compilers that cannot say it in one word make the same of it. */
+#if defined(__clang__)
+#define GVC_LEAST(a, b) __builtin_elementwise_min(a, b)
+#define GVC_GREATEST(a, b) __builtin_elementwise_max(a, b)
+#else
+#define GVC_LEAST(a, b) (((a) & ((a) < (b))) | ((b) & ~((a) < (b))))
+#define GVC_GREATEST(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
+#endif
+
+/* Limit lanes to the range of samples. */
+GVC_INLINE gvc_i16x8 gvc_in_range(gvc_i16x8 lanes)
+{
+    const gvc_i16x8 zero = {0}, low = zero - MAX_SAMPLE, high = zero + MAX_SAMPLE;
+    const gvc_i16x8 raised = GVC_GREATEST(lanes, low);
+    return GVC_LEAST(raised, high);
+}
+
+/* Round sums of taps, and limit them to the range of samples. */
+GVC_INLINE gvc_i16x8 gvc_rounded(gvc_i32x8 sums, int shift)
+{
+    const gvc_i32x8 zero = {0}, low = zero - MAX_SAMPLE, high = zero + MAX_SAMPLE;
+    sums = (sums + (1 << (shift - 1))) >> shift;
+    sums = GVC_GREATEST(sums, low);
+    return __builtin_convertvector(GVC_LEAST(sums, high), gvc_i16x8);
+}
+
+#endif
