@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all lint format docs bench clean
+.PHONY: demo test test-all sanitize wheels lint format docs bench clean
 
-LIBRARY_SOURCES := $(wildcard codec/native/src/*) codec/native/build.py codec/native/isa.py
+LIBRARY_SOURCES := $(wildcard codec/native/src/*) $(addprefix codec/native/, build.py isa.py platforms.py sources.py)
 
 $(READY): pyproject.toml setup.py codec/version.py $(LIBRARY_SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gvc needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
@@ -30,6 +30,17 @@ test: lint  ## lint, types, and all tests but the slow ones, with the same examp
 test-all: lint  ## the slow tests too, and new examples
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
 
+sanitize: $(READY)  ## the tests of the native library, with the address and undefined-behavior sanitizers of gcc
+	$(BIN)/python -m tests.native.sanitized
+
+PLATFORMS ?= linux-x86_64 linux-aarch64 macos-x86_64 macos-arm64 windows-amd64
+
+wheels: $(READY)  ## a wheel for each platform in dist/, all compiled here
+	for platform in $(PLATFORMS); do \
+		rm -rf build && GVC_PLATFORM=$$platform \
+		$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . || exit 1; \
+	done
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -43,4 +54,4 @@ bench: $(READY)  ## all suites on the clips in GVC_CLIPS, or the quick one on th
 	$(BIN)/python -m benchmarks $(SUITES)
 
 clean:
-	rm -rf $(VENV) demo_output build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo_output build dist codec/native/lib *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

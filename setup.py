@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_py import build_py
 
@@ -43,13 +43,16 @@ class BuildWithLibrary(build_py):
         return [*super().get_outputs(include_bytecode), *map(str, libraries)]
 
 
+class PlatformDistribution(Distribution):
+    """Files that belong to one platform."""
+
+    def has_ext_modules(self) -> bool:
+        """Say yes, although the library is no extension of Python: wheels and folders for one platform follow from it."""
+        return True
+
+
 class PlatformWheel(bdist_wheel):
     """A wheel for any Python 3 on one platform: the library is called through ctypes, and needs no Python headers."""
-
-    def finalize_options(self) -> None:
-        """See :class:`setuptools.command.bdist_wheel.bdist_wheel`."""
-        super().finalize_options()
-        self.root_is_pure = False
 
     def get_tag(self) -> tuple[str, str, str]:
         """The wheel's tag: python, ABI and platform."""
@@ -64,5 +67,6 @@ def compiler_requirements() -> list[str]:
 
 setup(
     setup_requires=compiler_requirements(),
+    distclass=PlatformDistribution,
     cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel},
 )

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from codec.native.isa import instruction_sets, library_name
+from codec.native.isa import InstructionSet, instruction_sets, library_name
 from codec.native.library import LIBRARIES, available, load
 from tests.native.emulated import EmulatedLibrary, build_driver, emulator
 
 EMULATED = "linux-aarch64"
-KINDS = [
-    *(pytest.param((None, kind), id=kind.name) for kind in available()),
-    *(
-        pytest.param((EMULATED, kind), id=f"{EMULATED}-{kind.name}", marks=pytest.mark.slow)
-        for kind in instruction_sets("aarch64")
-    ),
+NATIVE_KINDS = [pytest.param((None, kind), id=kind.name) for kind in available()]
+EMULATED_KINDS = [
+    pytest.param((EMULATED, kind), id=f"{EMULATED}-{kind.name}", marks=pytest.mark.slow)
+    for kind in instruction_sets("aarch64")
 ]
 
 
@@ -28,13 +26,11 @@ def driver_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("drivers")
 
 
-@pytest.fixture(params=KINDS, scope="module")
+@pytest.fixture(params=[*NATIVE_KINDS, *EMULATED_KINDS], scope="module")
 def library(request: pytest.FixtureRequest, driver_folder: Path) -> Iterator[ctypes.CDLL]:
     platform, kind = request.param
     if platform is None:
-        loaded = load(LIBRARIES / library_name(kind.name))
-        assert loaded is not None
-        yield loaded
+        yield _loaded(kind)
         return
     command = emulator(platform)
     if command is None:
@@ -44,3 +40,15 @@ def library(request: pytest.FixtureRequest, driver_folder: Path) -> Iterator[cty
     emulated = EmulatedLibrary([command, str(build_driver(platform, kind, driver_folder))])
     yield emulated  # type: ignore[misc]
     emulated.close()
+
+
+@pytest.fixture(params=NATIVE_KINDS, scope="module")
+def native_library(request: pytest.FixtureRequest) -> ctypes.CDLL:
+    """No emulated one: for what takes long."""
+    return _loaded(request.param[1])
+
+
+def _loaded(kind: InstructionSet) -> ctypes.CDLL:
+    found = load(LIBRARIES / library_name(kind.name))
+    assert found is not None
+    return found

@@ -1,0 +1,40 @@
+"""Random shapes and inputs: a few in `make test`, 100,000 in `make test-all`, there with sanitizers too."""
+
+from __future__ import annotations
+
+import ctypes
+import zlib
+
+import numpy as np
+import pytest
+
+from codec.native.known_answers import KNOWN_ANSWERS
+from tests.unit.native.random_cases import CASES
+
+NUM_CASES = 100_000
+"""Of all kernels together."""
+NUM_QUICK_CASES = 20
+"""Of each kernel in ``make test``."""
+
+
+def ask(library: ctypes.CDLL, name: str, seeds: range) -> None:
+    for seed in seeds:
+        try:
+            CASES[name](library, np.random.default_rng([zlib.crc32(name.encode()), seed]))
+        except Exception as error:
+            raise AssertionError(f"{name} with seed {seed}: {error}") from error
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_some_random_cases(library: ctypes.CDLL, name: str) -> None:
+    ask(library, name, range(NUM_QUICK_CASES))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_very_many_random_cases(native_library: ctypes.CDLL, name: str) -> None:
+    ask(native_library, name, range(NUM_CASES // len(CASES)))
+
+
+def test_every_kernel_has_random_cases() -> None:
+    assert set(KNOWN_ANSWERS) <= set(CASES)
