@@ -10,9 +10,6 @@ import numpy as np
 
 from codec.video.picture import RgbArray
 
-# Rows: rg = R - G and yb = (R + G) / 2 - B.
-_OPPONENTS = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, -1.0]], np.float32)
-
 
 def colorfulness_m3(rgb_u8: RgbArray) -> float:
     """M3 of a picture: ``sqrt(var(rg) + var(yb)) + 0.3 sqrt(mean(rg)^2 + mean(yb)^2)``.
@@ -20,9 +17,12 @@ def colorfulness_m3(rgb_u8: RgbArray) -> float:
     Args:
         rgb_u8: (height, width, 3) uint8 sRGB.
     """
-    # Halves up to 255, and quarters up to their square, are exact in float32; so are all sums in float64.
-    opponents = rgb_u8.reshape(-1, 3).astype(np.float32) @ _OPPONENTS.T  # (height * width, 2)
-    mean = opponents.mean(axis=0, dtype=np.float64)
-    variance = np.square(opponents).mean(axis=0, dtype=np.float64) - np.square(mean)
+    red, green, blue = (rgb_u8[..., channel].astype(np.float32) for channel in range(3))
+    # Halves up to 255, and quarters up to their square, are exact in float32; so are all sums in float64. No matrix
+    # product: its threads are of no use here.
+    opponents = red - green, (red + green) / 2 - blue
+    mean = np.array([values.mean(dtype=np.float64) for values in opponents])
+    squares = np.array([np.square(values).mean(dtype=np.float64) for values in opponents])
+    variance = squares - np.square(mean)
     deviation = np.sqrt(np.maximum(variance, 0))
     return float(np.hypot(*deviation) + 0.3 * np.hypot(*mean))

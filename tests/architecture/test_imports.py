@@ -102,6 +102,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.hints",
         "codec.keyframes",
         "codec.lossless",
+        "codec.memory",
         "codec.metrics",
         "codec.networks",
         "codec.plane_codecs",

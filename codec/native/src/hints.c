@@ -19,6 +19,7 @@ enum {
     NEAR_END = -9,
     FAR_END = -3,
     PLANES = 2,
+    CHUNK = 256,          /* samples that are computed together, so that they stay in the cache */
 };
 
 /* A sample a quarter before (or, mirrored, after) `near`. `outer` lies beyond `far`, `inner` on the other side. */
@@ -69,25 +70,42 @@ static void double_at_border(const int16_t *row, int64_t column, int64_t columns
     double_sample(around + 2 * PLANES, result);
 }
 
+/* As double_sample for `count` samples side by side, none of them near a border. */
+static void double_inside(const int16_t *near, int64_t count, int16_t *results)
+{
+    int16_t before[CHUNK * PLANES], after[CHUNK * PLANES];
+    for (int64_t done = 0; done < count; done += CHUNK) {
+        const int64_t values = gvc_min(count - done, CHUNK) * PLANES;
+        const int16_t *own = near + done * PLANES;
+        for (int64_t k = 0; k < values; k++) {
+            const int32_t second = own[k - 2 * PLANES], first = own[k - PLANES];
+            const int32_t next = own[k + PLANES], last = own[k + 2 * PLANES];
+            before[k] = quarter_from(next, own[k], first, second);
+            after[k] = quarter_from(first, own[k], next, last);
+        }
+        int16_t *result = results + 2 * done * PLANES;
+        for (int64_t k = 0; k < values; k += PLANES) {
+            __builtin_memcpy(result + 2 * k, before + k, PLANES * sizeof(int16_t));
+            __builtin_memcpy(result + 2 * k + PLANES, after + k, PLANES * sizeof(int16_t));
+        }
+    }
+}
+
 /* Double the columns: (rows, columns, 2) to (rows, 2 * columns, 2), each row `stride` int16 apart. Of the results the
  * first `wanted` columns are written. */
 static void double_columns(const int16_t *from, int64_t rows, int64_t columns, int64_t wanted, int64_t stride,
                            int16_t *to)
 {
+    const int64_t whole = wanted / 2; /* samples of which both results are wanted */
+    const int64_t begin = gvc_min(2, whole), stop = gvc_max(begin, gvc_min(whole, columns - 2));
     for (int64_t row = 0; row < rows; row++) {
         const int16_t *own = from + row * columns * PLANES;
         int16_t *result = to + row * stride;
-        const int64_t whole = wanted / 2; /* samples of which both results are wanted */
-        for (int64_t column = 0; column < whole; column++) {
-            if (column == 2 && columns > 4) {
-                const int64_t stop = gvc_min(whole, columns - 2);
-                for (; column < stop; column++)
-                    double_sample(own + column * PLANES, result + 2 * column * PLANES);
-                if (column >= whole)
-                    break;
-            }
+        for (int64_t column = 0; column < begin; column++)
             double_at_border(own, column, columns, result + 2 * column * PLANES);
-        }
+        double_inside(own + begin * PLANES, stop - begin, result + 2 * begin * PLANES);
+        for (int64_t column = stop; column < whole; column++)
+            double_at_border(own, column, columns, result + 2 * column * PLANES);
         if (wanted % 2) {
             int16_t both[2 * PLANES];
             double_at_border(own, whole, columns, both);
@@ -176,6 +194,17 @@ typedef struct {
     int64_t block_rows, block_columns; /* chroma samples in a point */
 } gvc_planes;
 
+/* A point of 4:2:0 with all of its gray. */
+GVC_INLINE void fill_point(const uint8_t *upper, const uint8_t *lower, const int16_t *quarters, int16_t *point)
+{
+    point[0] = (int16_t)(upper[0] - NEUTRAL);
+    point[1] = (int16_t)(upper[1] - NEUTRAL);
+    point[2] = (int16_t)(lower[0] - NEUTRAL);
+    point[3] = (int16_t)(lower[1] - NEUTRAL);
+    for (int64_t plane = 0; plane < PLANES; plane++)
+        point[4 + plane] = (int16_t)(gvc_clip(quarters[plane] >> FRACTION_BITS, 0, BYTE_MAX) - NEUTRAL);
+}
+
 /* Fill the points of the network's grid.
  *
  * gray: (height, width) uint8. quarters: (rows, columns, 2) int16. points: that of the upper left corner;
@@ -188,7 +217,13 @@ GVC_EXPORT void gvc_network_inputs(const gvc_planes *planes, const uint8_t *gray
     for (int64_t row = 0; row < grid_rows; row++) {
         const uint8_t *upper = gray + 2 * row * planes->width;
         const uint8_t *lower = gray + inside(2 * row + 1, planes->height) * planes->width;
-        for (int64_t column = 0; column < grid_columns; column++) {
+        int64_t column = 0;
+        if (planes->block_rows == 1 && planes->block_columns == 1)
+            for (; column < planes->width / 2; column++)
+                fill_point(upper + 2 * column, lower + 2 * column,
+                           quarters + (row * planes->columns + column) * PLANES,
+                           points + row * row_stride + column * point_stride);
+        for (; column < grid_columns; column++) {
             int16_t *point = points + row * row_stride + column * point_stride;
             const int64_t left = 2 * column, right = inside(left + 1, planes->width);
             *point++ = (int16_t)(upper[left] - NEUTRAL);
@@ -221,30 +256,45 @@ GVC_INLINE int32_t color_of(const gvc_planes *planes, const int16_t *quarters, c
     return gvc_clip(hint, 0, QUARTERS_MAX) + residuals[point * values + place * PLANES + plane];
 }
 
+/* Quarters as a code value; halves are rounded up. */
+GVC_INLINE uint8_t code_of_quarters(int32_t quarters)
+{
+    return (uint8_t)gvc_clip((quarters + (1 << FRACTION_BITS >> 1)) >> FRACTION_BITS, 0, BYTE_MAX);
+}
+
+/* As gvc_yuv_of_quarters, for `count` samples whose residuals lie as they do: 4:2:0, the usual case. */
+static void yuv_of_points(const int16_t *quarters, const int16_t *residuals, int64_t count, uint8_t *first,
+                          uint8_t *second)
+{
+    uint8_t codes[CHUNK * PLANES];
+    for (int64_t done = 0; done < count; done += CHUNK) {
+        const int64_t samples = gvc_min(count - done, CHUNK);
+        const int16_t *hint = quarters + done * PLANES, *added = residuals + done * PLANES;
+        for (int64_t k = 0; k < samples * PLANES; k++)
+            codes[k] = code_of_quarters(gvc_clip(hint[k], 0, QUARTERS_MAX) + added[k]);
+        for (int64_t k = 0; k < samples; k++)
+            first[done + k] = codes[k * PLANES];
+        for (int64_t k = 0; k < samples; k++)
+            second[done + k] = codes[k * PLANES + 1];
+    }
+}
+
 /* The chroma planes of YUV: hints, and what the network adds.
  *
  * quarters: (rows, columns, 2) int16. residuals: (grid rows, grid columns, 2 * block) int16, or null for none.
  * first, second: (rows, columns) uint8.
  */
 GVC_EXPORT void gvc_yuv_of_quarters(const gvc_planes *planes, const int16_t *quarters, const int16_t *residuals,
-                                    uint8_t *restrict first, uint8_t *restrict second)
+                                    uint8_t *first, uint8_t *second)
 {
-    const int64_t columns = planes->columns;
-    const int32_t half = 1 << FRACTION_BITS >> 1;
-    const int has_own_points = residuals != 0 && planes->block_rows == 1 && planes->block_columns == 1;
+    if (residuals != 0 && planes->block_rows == 1 && planes->block_columns == 1) {
+        yuv_of_points(quarters, residuals, planes->rows * planes->columns, first, second);
+        return;
+    }
     for (int64_t row = 0; row < planes->rows; row++)
-        for (int64_t column = 0; column < columns; column++) {
-            int32_t u, v;
-            if (has_own_points) { /* 4:2:0, the usual case: the grid is that of the chroma */
-                const int64_t place = (row * columns + column) * PLANES;
-                u = gvc_clip(quarters[place], 0, QUARTERS_MAX) + residuals[place];
-                v = gvc_clip(quarters[place + 1], 0, QUARTERS_MAX) + residuals[place + 1];
-            } else {
-                u = color_of(planes, quarters, residuals, row, column, 0);
-                v = color_of(planes, quarters, residuals, row, column, 1);
-            }
-            first[row * columns + column] = (uint8_t)gvc_clip((u + half) >> FRACTION_BITS, 0, BYTE_MAX);
-            second[row * columns + column] = (uint8_t)gvc_clip((v + half) >> FRACTION_BITS, 0, BYTE_MAX);
+        for (int64_t column = 0; column < planes->columns; column++, first++, second++) {
+            *first = code_of_quarters(color_of(planes, quarters, residuals, row, column, 0));
+            *second = code_of_quarters(color_of(planes, quarters, residuals, row, column, 1));
         }
 }
 
