@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from codec.encoder.gather import LARGE_SAMPLES
 from codec.hints.coder import HintSettings
 from codec.networks.compact_weights import BASE_DEPTH, BASE_WIDTH, CompactShape
 from codec.plane_codecs import PlaneCodecSpec
@@ -23,9 +24,8 @@ MIN_CRF, MAX_CRF = 4, 63
 _CODEC_OPTIONS = (("tune", "1"), ("cdef", "0"), ("restoration", "0"))
 _PRESET, _LONG_PRESET, _LARGE_PRESET = 2, 4, 6
 LONG_FRAMES = 1000
-"""The hints of videos with more frames are coded with a faster preset."""
-LARGE_SAMPLES = 150_000_000
-"""Those of videos with more gray samples with a still faster one (docs/decisions/0014-guided-at-real-sizes.md)."""
+"""The hints of videos with more frames are coded with a faster preset; those of videos with more than ``LARGE_SAMPLES``
+gray samples with a still faster one (docs/decisions/0014-guided-at-real-sizes.md)."""
 _USUAL_DB_PER_CRF = -0.2
 _LEAST_DB_PER_CRF = -0.05
 
