@@ -47,7 +47,7 @@ class PlatformDistribution(Distribution):
     """Files that belong to one platform."""
 
     def has_ext_modules(self) -> bool:
-        """Say yes, although the library is no extension of Python: wheels and folders for one platform follow from it."""
+        """Yes, although the library is no extension of Python: so wheels and folders are for one platform."""
         return True
 
 

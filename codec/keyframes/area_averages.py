@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from codec.video.picture import PlaneArray, RgbArray
+from codec.video.picture import PlaneArray
 
 F32Array = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -27,30 +27,34 @@ _WEIGHT_ONE = 2048
 _DROPPED_BITS = 4, 16, 2  # of a weighted row; of a row times its second weight; of their sum
 
 
-def averaged_areas(rgb_u8: RgbArray, side: int) -> PlaneArray:
-    """Reduce a picture, (height, width, 3) uint8, to (side, side, 3) uint8."""
-    height, width = rgb_u8.shape[:2]
+def averaged_areas(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    """Reduce a picture, (height, width, ...) uint8, to (side, side, ...) uint8: gray, or with channels."""
+    height, width, *channels = picture_u8.shape
+    samples = picture_u8.reshape(height, width, -1)
     if height % side == 0 and width % side == 0:
-        return _of_whole_blocks(rgb_u8, side)
-    if min(height, width) >= side:
-        return _of_shares(rgb_u8, side)
-    return _interpolated(rgb_u8, side)
+        small = _of_whole_blocks(samples, side)
+    elif min(height, width) >= side:
+        small = _of_shares(samples, side)
+    else:
+        small = _interpolated(samples, side)
+    return small.reshape(side, side, *channels)
 
 
-def _of_whole_blocks(rgb_u8: RgbArray, side: int) -> PlaneArray:
-    step_y, step_x = rgb_u8.shape[0] // side, rgb_u8.shape[1] // side
-    rows = rgb_u8.reshape(side, step_y, -1).sum(axis=1, dtype=np.int32)
-    sums = rows.reshape(side, side, step_x, 3).sum(axis=2, dtype=np.int32)
+def _of_whole_blocks(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    height, width, num_channels = picture_u8.shape
+    step_y, step_x = height // side, width // side
+    rows = picture_u8.reshape(side, step_y, -1).sum(axis=1, dtype=np.int32)
+    sums = rows.reshape(side, side, step_x, num_channels).sum(axis=2, dtype=np.int32)
     if step_x == step_y == 2:
         halves_up: PlaneArray = ((sums + 2) >> 2).astype(np.uint8)
         return halves_up
     return _rounded(sums.astype(np.float32) * np.float32(1 / (step_x * step_y)))
 
 
-def _of_shares(rgb_u8: RgbArray, side: int) -> PlaneArray:
-    height, width = rgb_u8.shape[:2]
-    columns = rgb_u8.transpose(1, 0, 2).astype(np.float32)  # (width, height, 3)
-    rows = _weighted_sums(columns, *_shares(width, side)).transpose(1, 0, 2)  # (height, side, 3)
+def _of_shares(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    height, width = picture_u8.shape[:2]
+    columns = picture_u8.transpose(1, 0, 2).astype(np.float32)  # (width, height, channels)
+    rows = _weighted_sums(columns, *_shares(width, side)).transpose(1, 0, 2)  # (height, side, channels)
     return _rounded(_weighted_sums(rows, *_shares(height, side)))
 
 
@@ -92,11 +96,11 @@ def _shares_of_part(begin: float, scale: float, length: int) -> list[tuple[int, 
     return shares
 
 
-def _interpolated(rgb_u8: RgbArray, side: int) -> PlaneArray:
-    height, width = rgb_u8.shape[:2]
+def _interpolated(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    height, width = picture_u8.shape[:2]
     left, right, left_weights, right_weights = _neighbors(width, side)
     upper, lower, upper_weights, lower_weights = _neighbors(height, side)
-    samples = rgb_u8.astype(np.int64)
+    samples = picture_u8.astype(np.int64)
     row_bits, product_bits, sum_bits = _DROPPED_BITS
     rows = (samples[:, left] * left_weights[:, None] + samples[:, right] * right_weights[:, None]) >> row_bits
     sums = ((rows[upper] * upper_weights[:, None, None]) >> product_bits) + (

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from codec.keyframes.area_averages import averaged_areas
-from codec.video.picture import PlaneArray, RgbArray
+from codec.video.picture import PlaneArray
 
 SIGNATURE_SIZE = 32
 """Rows and columns of a signature. Motion within one of its cells hardly changes it, but a new scene does."""
@@ -34,9 +34,9 @@ REACH = 6
 """How many frames on each side are searched for neighbors: enough for animation on threes and films in 60 Hz video."""
 
 
-def frame_signature(rgb_u8: RgbArray) -> PlaneArray:
-    """Reduce a picture, (height, width, 3) uint8 R'G'B', to (32, 32, 3) uint8 by averaging areas."""
-    return averaged_areas(np.ascontiguousarray(rgb_u8), SIGNATURE_SIZE)
+def frame_signature(picture_u8: PlaneArray) -> PlaneArray:
+    """Reduce a picture, (height, width, 3) uint8 R'G'B' or (height, width) gray, to 32 x 32 by averaging areas."""
+    return averaged_areas(np.ascontiguousarray(picture_u8), SIGNATURE_SIZE)
 
 
 def change_score(previous: PlaneArray, current: PlaneArray) -> float:

@@ -26,7 +26,10 @@ _LEAST_SIDE = 16
 
 def has_optical_flow() -> bool:
     """Whether OpenCV is installed, without importing it."""
-    return importlib.util.find_spec("cv2") is not None
+    try:
+        return importlib.util.find_spec("cv2") is not None
+    except ModuleNotFoundError:  # a finder that hides packages may say so in this way
+        return False
 
 
 class MotionStart:

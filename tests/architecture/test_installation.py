@@ -18,8 +18,6 @@ STREAMS = ROOT / "tests" / "conformance" / "v1"
 SAMPLE = ROOT / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
 NOT_INSTALLED = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py", "constriction"}
 """Packages of the extras ``sender`` and ``dev`` that a receiver does not have."""
-STILL_NEEDED: set[str] = {"cv2"}
-"""Packages whose replacement is not in use yet, here for motion: to be emptied, and then removed."""
 PROVIDED_BY = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "skimage": "scikit-image"}
 
 _BLOCK = f"""
@@ -64,7 +62,7 @@ from tests.conformance.recorder import record
 for path in map(Path, {[str(stream) for stream in streams]!r}):
     assert record(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text()), path
 """
-    result = run_without(NOT_INSTALLED - STILL_NEEDED, program)
+    result = run_without(NOT_INSTALLED, program)
     assert result.returncode == 0, result.stderr
 
 
@@ -80,7 +78,7 @@ for path in map(Path, {[str(stream) for stream in streams]!r}):
     ids=" ".join,
 )
 def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) -> None:
-    stream, missing = tmp_path / "out.gvc", NOT_INSTALLED - STILL_NEEDED
+    stream, missing = tmp_path / "out.gvc", NOT_INSTALLED
     encoded = run_command(missing, "encode", SAMPLE, stream, "--frames", "2", *options)
     assert encoded.returncode == 0, encoded.stderr
     decoded = run_command(missing, "decode", stream, f"{tmp_path}/frames/")
@@ -106,7 +104,7 @@ def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) 
 def test_what_needs_the_extra_says_so_in_one_line(
     command: str, options: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
-    result = run_command(NOT_INSTALLED - STILL_NEEDED, command, SAMPLE, tmp_path / "out.gvc", *options)
+    result = run_command(NOT_INSTALLED, command, SAMPLE, tmp_path / "out.gvc", *options)
     assert result.returncode == 3
     assert message in result.stderr
     assert result.stderr.count("\n") == 1
@@ -115,7 +113,7 @@ def test_what_needs_the_extra_says_so_in_one_line(
 
 def test_a_network_of_floats_says_so_too(tmp_path: Path) -> None:
     stream = STREAMS / "valid" / "model_colornn_consistent.gvc"
-    result = run_command(NOT_INSTALLED - STILL_NEEDED, "decode", stream, tmp_path / "out.y4m")
+    result = run_command(NOT_INSTALLED, "decode", stream, tmp_path / "out.y4m")
     assert result.returncode == 3
     assert (
         "for the network colornn_consistent. Received: no keras; pip install 'gvc[sender]' brings it" in result.stderr

@@ -36,6 +36,12 @@ def test_usual_sizes_of_video_with_few_colors(shape):
     np.testing.assert_array_equal(averaged_areas(rgb, 32), by_opencv(rgb, 32))
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (24, 32), (64, 64), (96, 64), (100, 75), (720, 1280)])
+def test_gray_pictures(shape):
+    gray = np.random.default_rng(shape).integers(0, 256, shape, np.uint8)
+    np.testing.assert_array_equal(averaged_areas(gray, 32), by_opencv(gray, 32))
+
+
 def test_real_frames():
     with av.open(str(SAMPLE)) as clip:
         for frame in itertools.islice(clip.decode(video=0), 12):

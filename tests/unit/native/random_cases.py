@@ -1,4 +1,4 @@
-"""One random question for each kernel, small enough to be asked thousands of times. A new kernel adds a line to CASES."""
+"""One random question for each kernel, small enough to be asked thousands of times; CASES has a line for each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def convolution(library: ctypes.CDLL, random: np.random.Generator) -> None:
     inputs = [int(count) for count in random.integers(1, 12, random.integers(1, 3))]
     outputs, shift = int(random.integers(1, 40)), int(random.integers(0, 13))
     low, high = sorted(int(value) for value in random.integers(-32768, 32768, 2))
-    # No sum reaches 2**24, up to which the reference is exact; large weights meet small inputs, and the other way round.
+    # No sum reaches 2**24, up to which the reference is exact; large weights meet small inputs, and vice versa.
     weight = int(random.choice([1, 60, 8195]))
     largest = min(2**23 // (weight * rows * columns * sum(inputs)), 32767)
     kernel = random.integers(-weight, weight + 1, (rows, columns, sum(inputs), outputs)).astype(np.int32)
