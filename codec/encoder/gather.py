@@ -18,7 +18,10 @@ from codec.video.source import Source
 
 _GRAY_RUNS, _GRAY_FRAMES = 3, 10
 _COLOR_RUNS, _COLOR_FRAMES = 6, 16
+_COLOR_RUNS_OF_LARGE = 3
 _MAX_PROBE_BYTES = 2**28
+LARGE_SAMPLES = 150_000_000
+"""Videos with more gray samples are tried on fewer runs (docs/decisions/0014-guided-at-real-sizes.md)."""
 
 
 class KeyframeTraining(Protocol):
@@ -86,7 +89,8 @@ def runs_for_color(survey: Survey, info: VideoInfo) -> tuple[range, ...]:
     """Runs on which hints, or chroma and gray, are tried; shorter ones of large pictures."""
     picture_bytes = max(1, 5 * info.width * info.height)  # int16 chroma at full size, the largest
     frames = max(2, min(_COLOR_FRAMES, _MAX_PROBE_BYTES // (_COLOR_RUNS * picture_bytes)))
-    return _spread(survey, _COLOR_RUNS, frames)
+    is_large = survey.num_frames * info.width * info.height > LARGE_SAMPLES
+    return _spread(survey, _COLOR_RUNS_OF_LARGE if is_large else _COLOR_RUNS, frames)
 
 
 def _spread(survey: Survey, count: int, length: int) -> tuple[range, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ class WorkerProcess:
                     [sys.executable, "-c", program],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
+                    env={"OPENBLAS_NUM_THREADS": "1", **os.environ},  # each worker has a core, not all of them
                     pass_fds=(theirs.fileno(), *descriptors),
                 )
         except OSError as error:

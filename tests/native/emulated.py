@@ -40,7 +40,8 @@ def emulator(platform: str) -> str | None:
 def exported_functions() -> list[str]:
     """The names of all functions of the library, as the sources have them."""
     text = "".join(file.read_text(encoding="utf-8") for file in c_files())
-    return re.findall(r"^GVC_EXPORT\s[^(]*?\b(gvc_\w+)\(", text, re.MULTILINE)
+    # Some are written by a macro, which is given their name: REMEMBER(gvc_remember_uint8, uint8_t).
+    return re.findall(r"^(?:GVC_EXPORT\s[^(]*?\b|[A-Z_]+\()(gvc_\w+)(?=\(|,)", text, re.MULTILINE)
 
 
 @functools.cache

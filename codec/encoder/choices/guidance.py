@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from codec.encoder.gather import LARGE_SAMPLES
 from codec.hints.coder import HintSettings
 from codec.networks.compact_weights import BASE_DEPTH, BASE_WIDTH, CompactShape
 from codec.plane_codecs import PlaneCodecSpec
@@ -21,9 +22,10 @@ from codec.video.color import ColorConversion
 MIN_CRF, MAX_CRF = 4, 63
 # The loop filters only cost bytes, because the network does their work better (docs/decisions/0010-hints.md).
 _CODEC_OPTIONS = (("tune", "1"), ("cdef", "0"), ("restoration", "0"))
-_PRESET, _LONG_PRESET = 2, 4
+_PRESET, _LONG_PRESET, _LARGE_PRESET = 2, 4, 6
 LONG_FRAMES = 1000
-"""The hints of videos with more frames are coded with a faster preset."""
+"""The hints of videos with more frames are coded with a faster preset; those of videos with more than ``LARGE_SAMPLES``
+gray samples with a still faster one (docs/decisions/0014-guided-at-real-sizes.md)."""
 _USUAL_DB_PER_CRF = -0.2
 _LEAST_DB_PER_CRF = -0.05
 
@@ -49,8 +51,15 @@ class Guidance:
     steadier: Guidance | None = None
 
 
-def hint_preset(num_frames: int) -> int:
-    """The hint codec's preset for a video of ``num_frames`` frames."""
+def hint_preset(num_frames: int, picture_samples: int) -> int:
+    """The hint codec's preset.
+
+    Args:
+        num_frames: number of frames in the video.
+        picture_samples: gray samples of a frame.
+    """
+    if num_frames * picture_samples > LARGE_SAMPLES:
+        return _LARGE_PRESET
     return _LONG_PRESET if num_frames > LONG_FRAMES else _PRESET
 
 

@@ -86,7 +86,7 @@ class HintProbe:
         self._mode = mode
         self._num_frames, self._num_segments = num_frames, num_segments
         self._frame_rate = frame_rate
-        self._preset = hint_preset(num_frames)
+        self._preset = hint_preset(num_frames, runs[0][0].luma.size)
         self._with_hints_of_every_frame: dict[int, Way] = {}
         rows, columns = runs[0][0].chroma_planes()[0].shape
         self._chroma_shape = (int(rows), int(columns))

@@ -92,10 +92,10 @@ def test_hints_of_every_frame_stand_by() -> None:
 
 
 def test_hints_of_a_long_video_take_a_faster_preset() -> None:
-    assert hint_codec(30, hint_preset(LONG_FRAMES)) == hint_codec(30)
-    fast = hint_codec(30, hint_preset(LONG_FRAMES + 1))
+    assert hint_codec(30, hint_preset(LONG_FRAMES, 1)) == hint_codec(30)
+    fast = hint_codec(30, hint_preset(LONG_FRAMES + 1, 1))
     assert int(fast.option("preset") or 0) > int(hint_codec(30).option("preset") or 0)
-    chosen = cheapest([Way(1, 1, None, 0, rungs(3, 1, -1, -3), hint_preset(LONG_FRAMES + 1))])
+    chosen = cheapest([Way(1, 1, None, 0, rungs(3, 1, -1, -3), hint_preset(LONG_FRAMES + 1, 1))])
     assert chosen.settings.codec.option("preset") == fast.option("preset")
 
 
