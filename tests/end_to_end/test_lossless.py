@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from codec.lossless.predictor_weights import LUMA_PREDICTOR
+from codec.native.isa import NUMPY, VARIABLE
+from codec.native.library import available
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import StreamReader
 from tests.end_to_end.conftest import (
@@ -26,7 +26,7 @@ from tests.end_to_end.conftest import (
     run_ok,
     write_video,
 )
-from tests.end_to_end.test_guided import NUMPY_DECODE, raw_of, rewritten
+from tests.end_to_end.test_guided import raw_of, rewritten
 
 PlaneArray = npt.NDArray[np.uint8]
 UNTRAINED = ("--color", "lossless", "--effort", "none")
@@ -64,16 +64,11 @@ def test_every_bit_comes_back(video: Path, lossless: Path, tmp_path: Path) -> No
     assert gray_planes(gray) == gray_planes(video)
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch", "numpy"])
-def test_every_machine_decodes_the_same_bits(backend: str, video: Path, lossless: Path, tmp_path: Path) -> None:
-    if backend != "numpy" and find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow" if backend == "numpy" else backend}
-    start = [sys.executable, "-c", NUMPY_DECODE] if backend == "numpy" else [command("gvc-decode")]
+@pytest.mark.parametrize("isa", [*(kind.name for kind in available()), NUMPY])
+def test_every_machine_decodes_the_same_bits(isa: str, lossless: Path, video: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.raw"
-    result = subprocess.run(
-        [*start, str(lossless), str(target)], env=environment, capture_output=True, timeout=300, check=False
-    )
+    line = [command("gvc-decode"), str(lossless), str(target)]
+    result = subprocess.run(line, env={**os.environ, VARIABLE: isa}, capture_output=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr.decode()
     assert target.read_bytes() == raw_of(video)
 
