@@ -26,39 +26,27 @@ typedef struct {
     int32_t cost;
 } choice;
 
-static int64_t limited(int64_t place, int64_t count)
-{
-    return gvc_max(0, gvc_min(place, count - 1));
-}
-
 /* Copy a window of a picture that may reach over the border, where the border's samples go on. */
 static void copy_window(const uint8_t *picture, int64_t height, int64_t width, int64_t row, int64_t column, int64_t side,
                         uint8_t *to, int64_t stride)
 {
     for (int64_t i = 0; i < side; i++) {
-        const uint8_t *from = picture + limited(row + i, height) * width;
+        const uint8_t *from = picture + gvc_limited(row + i, height) * width;
         if (column >= 0 && column + side <= width)
             __builtin_memcpy(to + i * stride, from + column, (size_t)side);
         else
             for (int64_t k = 0; k < side; k++)
-                to[i * stride + k] = from[limited(column + k, width)];
+                to[i * stride + k] = from[gvc_limited(column + k, width)];
     }
 }
 
 static void offer(choice *best, const uint8_t *now, const uint8_t *before, int64_t stride, gvc_vector vector)
 {
     gvc_i16x8 sums = {0};
-    for (int k = 0; k < WINDOW; k++) {
-        const gvc_i16x8 away = gvc_load_u8x8(now + k * WINDOW) - gvc_load_u8x8(before + k * stride);
-        const gvc_i16x8 sign = away >> 15;
-        sums += (away ^ sign) - sign;
-    }
-    const gvc_i32x8 wide = gvc_widened(sums);
-    int32_t cost = 0;
     for (int k = 0; k < WINDOW; k++)
-        cost += wide[k];
-    cost += COST_OF_LENGTH * ((vector.down < 0 ? -vector.down : vector.down) +
-                              (vector.across < 0 ? -vector.across : vector.across));
+        sums += gvc_absolute(gvc_load_u8x8(now + k * WINDOW) - gvc_load_u8x8(before + k * stride));
+    const int32_t cost = gvc_total(sums) + COST_OF_LENGTH * ((vector.down < 0 ? -vector.down : vector.down) +
+                                                             (vector.across < 0 ? -vector.across : vector.across));
     if (cost < best->cost)
         *best = (choice){vector, cost};
 }
@@ -100,8 +88,8 @@ static gvc_vector search_near(const pair *pictures, const gvc_vector *small, int
     choice best = {{0, 0}, INT32_MAX};
     offer_anywhere(&best, now, pictures, row, column, best.vector);
     for (int n = 0; n < NUM_PARENTS; n++) {
-        const gvc_vector parent = small[limited(block_row / 2 + PARENTS[n][0], small_rows) * small_columns +
-                                        limited(block_column / 2 + PARENTS[n][1], small_columns)];
+        const gvc_vector parent = small[gvc_limited(block_row / 2 + PARENTS[n][0], small_rows) * small_columns +
+                                        gvc_limited(block_column / 2 + PARENTS[n][1], small_columns)];
         offer_anywhere(&best, now, pictures, row, column,
                        (gvc_vector){(int16_t)(2 * parent.down), (int16_t)(2 * parent.across)});
     }
@@ -177,13 +165,13 @@ static void take_block(const float *flow, int64_t height, int64_t width, int64_t
 {
     const int is_whole = column + BLOCK <= width;
     for (int i = 0; i < BLOCK; i++) {
-        const float *from = flow + 2 * limited(row + i, height) * width;
+        const float *from = flow + 2 * gvc_limited(row + i, height) * width;
         int32_t bits[2 * BLOCK];
         if (is_whole)
             __builtin_memcpy(bits, from + 2 * column, sizeof bits);
         else
             for (int k = 0; k < BLOCK; k++)
-                __builtin_memcpy(bits + 2 * k, from + 2 * limited(column + k, width), 2 * sizeof *bits);
+                __builtin_memcpy(bits + 2 * k, from + 2 * gvc_limited(column + k, width), 2 * sizeof *bits);
         for (int k = 0; k < BLOCK; k++)
             for (int part = 0; part < 2; part++)
                 values[part][i * BLOCK + k] = in_order(bits[2 * k + part]);

@@ -39,4 +39,10 @@ static inline ptrdiff_t gvc_max(ptrdiff_t a, ptrdiff_t b)
     return a > b ? a : b;
 }
 
+/* The nearest place from 0 to count - 1. */
+static inline int64_t gvc_limited(int64_t place, int64_t count)
+{
+    return place < 0 ? 0 : place >= count ? count - 1 : place;
+}
+
 #endif

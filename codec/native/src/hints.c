@@ -29,20 +29,15 @@ GVC_INLINE int16_t quarter_from(int32_t inner, int32_t near, int32_t far, int32_
     return (int16_t)((sum + (1 << TAP_BITS >> 1)) >> TAP_BITS);
 }
 
-GVC_INLINE int64_t inside(int64_t place, int64_t count)
-{
-    return place < 0 ? 0 : place >= count ? count - 1 : place;
-}
-
 /* Double the rows: (rows, values) to (2 * rows, values), of which the first `wanted` are written. */
 static void double_rows(const int16_t *from, int64_t rows, int64_t values, int64_t wanted, int16_t *to)
 {
     for (int64_t row = 0; row < wanted; row++) {
         const int64_t middle = row / 2, side = row % 2 ? 1 : -1; /* towards the sample that is a quarter away */
-        const int16_t *inner = from + inside(middle - side, rows) * values;
+        const int16_t *inner = from + gvc_limited(middle - side, rows) * values;
         const int16_t *near = from + middle * values;
-        const int16_t *far = from + inside(middle + side, rows) * values;
-        const int16_t *outer = from + inside(middle + 2 * side, rows) * values;
+        const int16_t *far = from + gvc_limited(middle + side, rows) * values;
+        const int16_t *outer = from + gvc_limited(middle + 2 * side, rows) * values;
         int16_t *restrict result = to + row * values;
         for (int64_t k = 0; k < values; k++)
             result[k] = quarter_from(inner[k], near[k], far[k], outer[k]);
@@ -66,7 +61,7 @@ static void double_at_border(const int16_t *row, int64_t column, int64_t columns
     int16_t around[5 * PLANES];
     for (int64_t place = 0; place < 5; place++)
         for (int64_t plane = 0; plane < PLANES; plane++)
-            around[place * PLANES + plane] = row[inside(column + place - 2, columns) * PLANES + plane];
+            around[place * PLANES + plane] = row[gvc_limited(column + place - 2, columns) * PLANES + plane];
     double_sample(around + 2 * PLANES, result);
 }
 
@@ -162,7 +157,7 @@ GVC_INLINE int32_t square_sum(const void *plane, int is_wide, int64_t rows, int6
     int32_t sum = 0;
     for (int64_t down = 0; down < scale; down++)
         for (int64_t across = 0; across < scale; across++) {
-            const int64_t place = inside(top + down, rows) * columns + inside(left + across, columns);
+            const int64_t place = gvc_limited(top + down, rows) * columns + gvc_limited(left + across, columns);
             sum += is_wide ? ((const int16_t *)plane)[place] : ((const uint8_t *)plane)[place];
         }
     return sum;
@@ -216,7 +211,7 @@ GVC_EXPORT void gvc_network_inputs(const gvc_planes *planes, const uint8_t *gray
     const int64_t grid_rows = (planes->height + 1) / 2, grid_columns = (planes->width + 1) / 2;
     for (int64_t row = 0; row < grid_rows; row++) {
         const uint8_t *upper = gray + 2 * row * planes->width;
-        const uint8_t *lower = gray + inside(2 * row + 1, planes->height) * planes->width;
+        const uint8_t *lower = gray + gvc_limited(2 * row + 1, planes->height) * planes->width;
         int64_t column = 0;
         if (planes->block_rows == 1 && planes->block_columns == 1)
             for (; column < planes->width / 2; column++)
@@ -225,15 +220,15 @@ GVC_EXPORT void gvc_network_inputs(const gvc_planes *planes, const uint8_t *gray
                            points + row * row_stride + column * point_stride);
         for (; column < grid_columns; column++) {
             int16_t *point = points + row * row_stride + column * point_stride;
-            const int64_t left = 2 * column, right = inside(left + 1, planes->width);
+            const int64_t left = 2 * column, right = gvc_limited(left + 1, planes->width);
             *point++ = (int16_t)(upper[left] - NEUTRAL);
             *point++ = (int16_t)(upper[right] - NEUTRAL);
             *point++ = (int16_t)(lower[left] - NEUTRAL);
             *point++ = (int16_t)(lower[right] - NEUTRAL);
             for (int64_t down = 0; down < planes->block_rows; down++)
                 for (int64_t across = 0; across < planes->block_columns; across++) {
-                    const int64_t y = inside(row * planes->block_rows + down, planes->rows);
-                    const int64_t x = inside(column * planes->block_columns + across, planes->columns);
+                    const int64_t y = gvc_limited(row * planes->block_rows + down, planes->rows);
+                    const int64_t x = gvc_limited(column * planes->block_columns + across, planes->columns);
                     const int16_t *sample = quarters + (y * planes->columns + x) * PLANES;
                     for (int64_t plane = 0; plane < PLANES; plane++)
                         *point++ = (int16_t)(gvc_clip(sample[plane] >> FRACTION_BITS, 0, BYTE_MAX) - NEUTRAL);

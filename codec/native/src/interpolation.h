@@ -1,8 +1,8 @@
-/* Interpolation between samples, and vectors of lanes for it. As codec/lossless/motion.py defines it. */
+/* Interpolation between samples, as codec/lossless/motion.py defines it. */
 #ifndef GVC_INTERPOLATION_H
 #define GVC_INTERPOLATION_H
 
-#include "gvc.h"
+#include "vectors.h"
 
 enum {
     NUM_TAPS = 6,
@@ -22,49 +22,6 @@ static const int16_t gvc_taps[1 << VECTOR_BITS][NUM_TAPS] = {
 typedef struct {
     int16_t down, across;
 } gvc_vector;
-
-/* Lanes that compilers turn into whatever vector registers the processor has. */
-typedef uint8_t gvc_u8x8 __attribute__((vector_size(8)));
-typedef uint8_t gvc_u8x16 __attribute__((vector_size(16)));
-typedef int16_t gvc_i16x8 __attribute__((vector_size(16)));
-typedef int16_t gvc_i16x16 __attribute__((vector_size(32)));
-typedef int32_t gvc_i32x8 __attribute__((vector_size(32)));
-
-GVC_INLINE gvc_i16x8 gvc_load_i16x8(const int16_t *from)
-{
-    gvc_i16x8 lanes;
-    __builtin_memcpy(&lanes, from, sizeof lanes);
-    return lanes;
-}
-
-GVC_INLINE gvc_i32x8 gvc_load_i32x8(const int32_t *from)
-{
-    gvc_i32x8 lanes;
-    __builtin_memcpy(&lanes, from, sizeof lanes);
-    return lanes;
-}
-
-/* int16 to int32. */
-GVC_INLINE gvc_i32x8 gvc_widened(gvc_i16x8 lanes)
-{
-    return __builtin_convertvector(lanes, gvc_i32x8);
-}
-
-/* Eight samples as int16. */
-GVC_INLINE gvc_i16x8 gvc_load_u8x8(const uint8_t *from)
-{
-    gvc_u8x8 lanes;
-    __builtin_memcpy(&lanes, from, sizeof lanes);
-    return __builtin_convertvector(lanes, gvc_i16x8);
-}
-
-/* Sixteen samples as int16. */
-GVC_INLINE gvc_i16x16 gvc_load_u8x16(const uint8_t *from)
-{
-    gvc_u8x16 lanes;
-    __builtin_memcpy(&lanes, from, sizeof lanes);
-    return __builtin_convertvector(lanes, gvc_i16x16);
-}
 
 /* The smaller and the larger lanes of two vectors. Compilers that cannot say it in one word make the same of it. */
 #if defined(__clang__)

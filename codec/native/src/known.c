@@ -1,5 +1,6 @@
 /* What both sides know of a picture before its planes are coded, as codec/lossless/known.py and history.py define it. */
 #include "companding.h"
+#include "vectors.h"
 
 /* Planes that share a lattice; strides are in int16. */
 typedef struct {
@@ -92,14 +93,13 @@ static void compand(const int16_t *restrict values, const int16_t *restrict less
 }
 
 #if defined(__clang__) || __GNUC__ >= 12
-typedef int16_t lanes __attribute__((vector_size(2 * TILE)));
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 
 /* Transpose TILE rows of TILE values; `from_stride` between rows, `to_stride` between the columns' places. */
 static void transpose(const int16_t *from, int64_t from_stride, int16_t *to, int64_t to_stride)
 {
-    lanes a[TILE], b[TILE];
+    gvc_i16x8 a[TILE], b[TILE];
     for (int k = 0; k < TILE; k++)
         __builtin_memcpy(&a[k], from + k * from_stride, sizeof a[k]);
     for (int k = 0; k < TILE / 2; k++) { /* three times: rows k and k + 4 mix */

@@ -37,11 +37,6 @@ typedef struct {
     gvc_vector step;
 } candidates;
 
-static int64_t limited(int64_t place, int64_t count)
-{
-    return gvc_max(0, gvc_min(place, count - 1));
-}
-
 static int is_same(gvc_vector a, gvc_vector b)
 {
     return a.down == b.down && a.across == b.across;
@@ -97,16 +92,9 @@ GVC_INLINE void interpolate(const uint8_t *window, int64_t stride, gvc_vector ve
 GVC_INLINE int32_t difference(int16_t found[HALF][BLOCK], const uint8_t *luma, int64_t stride)
 {
     gvc_i16x8 sums = {0}; /* four differences below 4096 fit */
-    for (int k = 0; k < HALF; k++) {
-        const gvc_i16x8 away = gvc_load_i16x8(found[k]) - (gvc_load_u8x8(luma + k * stride) << SAMPLE_BITS);
-        const gvc_i16x8 sign = away >> 15;
-        sums += (away ^ sign) - sign;
-    }
-    const gvc_i32x8 wide = gvc_widened(sums);
-    int32_t total = 0;
-    for (int k = 0; k < BLOCK; k++)
-        total += wide[k];
-    return total;
+    for (int k = 0; k < HALF; k++)
+        sums += gvc_absolute(gvc_load_i16x8(found[k]) - (gvc_load_u8x8(luma + k * stride) << SAMPLE_BITS));
+    return gvc_total(sums);
 }
 
 /* The error of a block that is not whole, or whose vector points over the border: there the samples of the border go
@@ -114,7 +102,7 @@ GVC_INLINE int32_t difference(int16_t found[HALF][BLOCK], const uint8_t *luma, i
 static int32_t border_error(const search *own, int64_t row, int64_t column, gvc_vector vector)
 {
     const int64_t down = row + (vector.down >> VECTOR_BITS), across = column + (vector.across >> VECTOR_BITS);
-    const int64_t first_row = limited(down, own->height), first_column = limited(across, own->width);
+    const int64_t first_row = gvc_limited(down, own->height), first_column = gvc_limited(across, own->width);
     const uint8_t *window = own->before + (first_row - ANCHOR) * own->stride + first_column - ANCHOR;
     int16_t found[BLOCK][BLOCK];
     interpolate(window, own->stride, vector, found);
@@ -122,10 +110,10 @@ static int32_t border_error(const search *own, int64_t row, int64_t column, gvc_
     const int64_t height = gvc_min(BLOCK, own->height - row), width = gvc_min(BLOCK, own->width - column);
     int64_t places[BLOCK];
     for (int64_t k = 0; k < BLOCK; k++)
-        places[k] = limited(across + k, own->width) - first_column;
+        places[k] = gvc_limited(across + k, own->width) - first_column;
     int32_t error = 0;
     for (int64_t i = 0; i < height; i++) {
-        const int16_t *moved = found[limited(down + i, own->height) - first_row];
+        const int16_t *moved = found[gvc_limited(down + i, own->height) - first_row];
         const uint8_t *luma = own->luma + (row + i) * own->width + column;
         for (int64_t k = 0; k < width; k++) {
             const int32_t away = moved[places[k]] - (luma[k] << SAMPLE_BITS);
@@ -168,7 +156,7 @@ static int32_t error_of(const search *own, int64_t block_row, int64_t block_colu
 
 static gvc_vector candidate_of(const search *own, const candidates *from, int64_t row, int64_t column)
 {
-    const int64_t place = limited(row + from->down, own->rows) * own->columns + limited(column + from->across, own->columns);
+    const int64_t place = gvc_limited(row + from->down, own->rows) * own->columns + gvc_limited(column + from->across, own->columns);
     const gvc_vector found = from->field[place];
     return (gvc_vector){(int16_t)gvc_clip(found.down + from->step.down, -MAX_VECTOR, MAX_VECTOR),
                         (int16_t)gvc_clip(found.across + from->step.across, -MAX_VECTOR, MAX_VECTOR)};
@@ -186,8 +174,8 @@ static void offer(search *own, candidates from)
                 continue;
             int changes = 0, changes_now = 0;
             for (int n = 0; n < NUM_NEIGHBORS; n++) {
-                const gvc_vector beside = own->field[limited(row + NEIGHBORS[n][0], own->rows) * own->columns +
-                                                     limited(column + NEIGHBORS[n][1], own->columns)];
+                const gvc_vector beside = own->field[gvc_limited(row + NEIGHBORS[n][0], own->rows) * own->columns +
+                                                     gvc_limited(column + NEIGHBORS[n][1], own->columns)];
                 changes += !is_same(candidate, beside);
                 changes_now += !is_same(current, beside);
             }
@@ -240,7 +228,7 @@ static const uint8_t *with_margin(const uint8_t *picture, int64_t height, int64_
 {
     const int64_t stride = width + 2 * MARGIN;
     for (int64_t row = -MARGIN; row < height + MARGIN; row++, copy += stride) {
-        const uint8_t *from = picture + limited(row, height) * width;
+        const uint8_t *from = picture + gvc_limited(row, height) * width;
         __builtin_memset(copy, from[0], MARGIN);
         __builtin_memcpy(copy + MARGIN, from, (size_t)width);
         __builtin_memset(copy + MARGIN + width, from[width - 1], MARGIN);

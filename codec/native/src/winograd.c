@@ -10,6 +10,7 @@
  * result add up to less than 2^24, as codec.exact.layers has proved, no sum here reaches 2^30.
  */
 #include "convolution.h"
+#include "vectors.h"
 
 enum {
     TILE = 4,                  /* rows and columns of a tile's inputs */
@@ -77,10 +78,6 @@ GVC_EXPORT int32_t gvc_winograd_pack(const int16_t *kernel, int64_t pairs, int64
     return 1;
 }
 
-/* Vectors of channels: they are added lane by lane, whatever the processor has. */
-typedef int16_t eight __attribute__((vector_size(16)));
-typedef int16_t sixteen __attribute__((vector_size(32)));
-
 /* B' d B of one tile for as many channels as a vector has. `row` and `pixel` are the strides of the inputs, `stride` the
  * distance from a place to the next one. */
 #define TRANSFORM_INPUTS(name, vector)                                                                                 \
@@ -110,8 +107,8 @@ typedef int16_t sixteen __attribute__((vector_size(32)));
             __builtin_memcpy(to + 3 * stride, &e, sizeof e);                                                           \
         }                                                                                                              \
     }
-TRANSFORM_INPUTS(transform_eight, eight)
-TRANSFORM_INPUTS(transform_sixteen, sixteen)
+TRANSFORM_INPUTS(transform_eight, gvc_i16x8)
+TRANSFORM_INPUTS(transform_sixteen, gvc_i16x16)
 
 /* The products of one place, summed over the input channels, for `count` tiles and one group of outputs. */
 GVC_INLINE void multiply(const int count, const int16_t *inputs, int64_t channels, const int16_t *weights, int32_t *to)
