@@ -31,7 +31,7 @@ def check_extra(purpose: str, *, extra: str = SENDER, instead: str | None = None
     Raises:
         InputError: a package is missing.
     """
-    missing = next((package for package in _PACKAGES[extra] if not _is_installed(package)), None)
+    missing = next((package for package in _PACKAGES[extra] if not is_installed(package)), None)
     if missing is not None:
         remedy = f"pip install 'gvc[{extra}]'" + (f", or {instead}" if instead else "")
         raise InputError(f"expected the packages of gvc[{extra}], since {purpose}. Received: no {missing}; {remedy}")
@@ -59,7 +59,8 @@ def needing(name: str, extra: str | None) -> Iterator[None]:
         ) from error
 
 
-def _is_installed(package: str) -> bool:
+def is_installed(package: str) -> bool:
+    """Whether a package is there. It is not imported."""
     try:
         return importlib.util.find_spec(package) is not None
     except ModuleNotFoundError:

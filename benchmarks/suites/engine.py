@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
@@ -14,10 +13,8 @@ from benchmarks.material import Preparation
 from benchmarks.number_text import decimals
 from benchmarks.results import Record
 from benchmarks.suites.interface import Suite, prepared_as
+from benchmarks.suites.speed import looped, looped_cases
 
-CLIPS = ("bunny", "demo_bbb")
-"""The first that is there is played again and again."""
-REPEATS = 3
 WORKERS = (1, 2)
 PREDICTED = Gvc(
     settings="lossless, networks for both",
@@ -29,19 +26,8 @@ GUIDED = Gvc(
 )
 
 
-def _looped(pixel_format: str, width: int, height: int, num_frames: int) -> Preparation:
-    return Preparation(
-        pixel_format=pixel_format,
-        width=width,
-        height=height,
-        num_frames=num_frames,
-        frame_rate=Fraction(24),
-        joined=True,
-    )
-
-
-SMALL = _looped("rgb24", 256, 256, 260), _looped("yuv420p", 256, 256, 260)
-LARGE = _looped("yuv420p", 1280, 720, 96)
+SMALL = looped(256, 256, 260), looped(256, 256, 260, "yuv420p")
+LARGE = looped(1280, 720, 96, "yuv420p")
 
 
 def _pairs() -> list[tuple[Preparation, Gvc]]:
@@ -55,11 +41,7 @@ def _pairs() -> list[tuple[Preparation, Gvc]]:
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     """One clip at two sizes and in two formats, with one worker and with two."""
-    clip = next((clip for name in CLIPS for clip in clips if clip.name == name), None)
-    if clip is None:
-        return []
-    name = f"{clip.name}_looped"
-    return [Case(clip=name, clips=(clip,), preparation=made, contender=gvc, repeats=REPEATS) for made, gvc in _pairs()]
+    return looped_cases(clips, _pairs())
 
 
 def sections(records: Sequence[Record]) -> list[Section]:

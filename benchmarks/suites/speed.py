@@ -38,24 +38,30 @@ GUIDED = Gvc(
 )
 
 
-def _looped(width: int, height: int, num_frames: int) -> Preparation:
+def looped(width: int, height: int, num_frames: int, pixel_format: str = "rgb24") -> Preparation:
+    """A clip again and again, until there are this many frames."""
     size = {"width": width, "height": height}
-    return Preparation(pixel_format="rgb24", **size, num_frames=num_frames, frame_rate=Fraction(24), joined=True)
+    return Preparation(pixel_format=pixel_format, **size, num_frames=num_frames, frame_rate=Fraction(24), joined=True)
 
 
-SMALL = tuple(_looped(256, 256, num_frames) for num_frames in LENGTHS)
-LARGE = _looped(1280, 720, LARGE_FRAMES)
+SMALL = tuple(looped(256, 256, num_frames) for num_frames in LENGTHS)
+LARGE = looped(1280, 720, LARGE_FRAMES)
 
 
 def cases(clips: Sequence[LocatedClip]) -> list[Case]:
     """One clip at four lengths, and at 1280x720; other codecs at the greatest length."""
-    clip = next((clip for name in CLIPS for clip in clips if clip.name == name), None)
-    if clip is None:
-        return []
     pairs: list[tuple[Preparation, Contender]] = [
         (made, contender) for made in (*SMALL, LARGE) for contender in (MODEL, GUIDED, GRAY_ONLY)
     ]
     pairs += [(SMALL[-1], codec) for codec in (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS)]
+    return looped_cases(clips, pairs)
+
+
+def looped_cases(clips: Sequence[LocatedClip], pairs: Sequence[tuple[Preparation, Contender]]) -> list[Case]:
+    """A case for each preparation and contender, of the first of ``CLIPS`` that is there; none without one."""
+    clip = next((clip for name in CLIPS for clip in clips if clip.name == name), None)
+    if clip is None:
+        return []
     name = f"{clip.name}_looped"
     return [
         Case(clip=name, clips=(clip,), preparation=made, contender=contender, repeats=REPEATS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
-import os
 import platform
 from typing import Any
 
@@ -24,10 +22,12 @@ def describe_system() -> dict[str, Any]:
     Raises:
         InputError: the environment variable ``GVC_ISA`` names none that works here.
     """
+    from codec.extras import is_installed
     from codec.native.isa import NUMPY
     from codec.native.library import available, engine
     from codec.version import VERSION
     from codec.video.ffmpeg import ffmpeg_version
+    from codec.workers.count import usable_cores
 
     chosen = engine()
     return {
@@ -42,7 +42,7 @@ def describe_system() -> dict[str, Any]:
         "isa": chosen.isa,
         "isas": [NUMPY, *(kind.name for kind in available())],
         "notes": list(chosen.notes),
-        "sender_packages": {name: importlib.util.find_spec(name) is not None for name in SENDER_PACKAGES},
+        "sender_packages": {name: is_installed(name) for name in SENDER_PACKAGES},
     }
 
 
@@ -63,10 +63,3 @@ def describe_system_text(facts: dict[str, Any]) -> str:
         "sender's packages": f"missing: {', '.join(missing)}" if missing else "installed",
     }
     return "\n".join(f"{name + ':':<19}{value}" for name, value in lines.items())
-
-
-def usable_cores() -> int:
-    """The number of processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,11 +7,10 @@ thousandths (docs/decisions/0017-start-of-motion-search.md), and no file needs i
 
 from __future__ import annotations
 
-import importlib.util
-
 import numpy as np
 import numpy.typing as npt
 
+from codec.extras import is_installed
 from codec.lossless.block_motion import coarse_field
 from codec.lossless.motion import BLOCK, VECTOR_BITS, I16Array, field_shape
 from codec.lossless.motion_trial import MAX_VECTOR
@@ -26,10 +25,7 @@ _LEAST_SIDE = 16
 
 def has_optical_flow() -> bool:
     """Whether OpenCV is installed, without importing it."""
-    try:
-        return importlib.util.find_spec("cv2") is not None
-    except ModuleNotFoundError:  # a finder that hides packages may say so in this way
-        return False
+    return is_installed("cv2")
 
 
 class MotionStart:

@@ -8,11 +8,11 @@ import numpy as np
 
 from codec.lossless.distributions import MEAN_BITS, NUM_SCALES
 from codec.lossless.known import I16Array, Known, between
-from codec.lossless.predictor import MARGIN, Predictor
+from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import NUM_STEPS, PHASES
 from codec.lossless.steps import ComponentCoder, code_step
 from codec.lossless.symbols import Symbols
-from codec.native.convolution import padded_picture
+from codec.native.convolution import MARGIN, padded_picture
 from codec.native.steps import Step
 from codec.video.pixel_formats import ColorModel, PixelFormat
 

@@ -7,12 +7,9 @@ import numpy.typing as npt
 
 from codec.exact.network import ExactNetwork
 from codec.lossless.predictor_weights import DECODED_PHASES, NUM_STEPS, PredictorWeights, input_magnitudes
-from codec.native.convolution import Padded
+from codec.native.convolution import MARGIN, Padded
 
 I16Array = npt.NDArray[np.int16]
-
-MARGIN = 2
-"""Of the pictures that the networks take: as much as the native library wants for a convolution 3x3."""
 
 
 class Predictor:

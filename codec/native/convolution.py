@@ -22,7 +22,9 @@ I32Array = npt.NDArray[np.int32]
 INT16_MAX = 2**15 - 1
 SLACK = 8
 """Values behind a picture that the library may read: it takes whole vectors of channels."""
-_WINOGRAD_PLACES, _WINOGRAD_MARGIN = 16, 2  # the tiles at the far border may reach two pixels beyond it
+MARGIN = 2
+"""The margin that serves every layer of gvc's networks: tiles of src/winograd.c reach two pixels over the border."""
+_WINOGRAD_PLACES = 16
 
 
 class _Picture(ctypes.Structure):
@@ -194,7 +196,7 @@ class Convolutions:
             (weights, bias),
             tuple(even(count) for count in inputs),
             outputs,
-            _WINOGRAD_MARGIN if is_winograd else max(rows, columns) // 2,
+            MARGIN if is_winograd else max(rows, columns) // 2,
             is_winograd,
         )
 

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.native.arrays import address
-from codec.native.convolution import Padded, padded_picture
+from codec.native.convolution import MARGIN, Padded, padded_picture
 from codec.native.library import bind
 
 I16Array = npt.NDArray[np.int16]
 
-_MARGIN = 2  # what Winograd's convolutions need
 _SIDE = 2  # of a square of lattice points, in src/known.c
 _COMPONENTS, _GRAYS = (1, 2), (0, 1, 2, 4)
 
@@ -111,10 +110,10 @@ def known_channels(
     grid = -(-rows // _SIDE), -(-columns // _SIDE)
     channels = components + 2 * components * _SIDE**2 + 1 + (1 + 2 * grays * _SIDE**2 if grays else 0)
     channels += channels % 2
-    shape = grid[0] + 2 * _MARGIN, grid[1] + 2 * _MARGIN, channels
+    shape = grid[0] + 2 * MARGIN, grid[1] + 2 * MARGIN, channels
     if into is None:
-        into = padded_picture(grid, channels, _MARGIN)
-    elif into.values.shape != shape or into.margin != _MARGIN:
+        into = padded_picture(grid, channels, MARGIN)
+    elif into.values.shape != shape or into.margin != MARGIN:
         raise ValueError(f"expected memory for {shape}. Received: {into.values.shape}")
     samples = np.empty(kernels.scratch(grid[1], channels, 0), np.int16)
     sums = np.empty(kernels.scratch(grid[1], channels, 1), np.int32)

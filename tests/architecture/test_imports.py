@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.lossless": {
         "codec.entropy",
         "codec.exact",
+        "codec.extras",
         "codec.native",
         "codec.plane_codecs",
         "codec.video",
