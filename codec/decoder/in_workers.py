@@ -67,9 +67,12 @@ def _pictures_of(job: Job, arena: Arena) -> Iterator[Picture]:
 
 
 def _decode(receiver: Receiver, task: _Task, channel: Channel) -> None:
-    """In a worker: decode a segment. Where its pictures do not all have a place, wait until some were used up."""
+    """In a worker: decode a segment, in two threads, so that the last segments of a video leave no core idle.
+
+    Where its pictures do not all have a place, wait until some were used up.
+    """
     arena, num_places = channel.arenas[task.arena], 0
-    for index, picture in enumerate(decode_segment(receiver, task.segment)):
+    for index, picture in enumerate(decode_segment(receiver, task.segment, in_two_threads=True)):
         planes = picture.planes()
         size = room_for(planes)
         num_places = num_places or max(2, task.max_bytes // size)

@@ -118,7 +118,7 @@ def _placed(segment: SegmentInput, arena: Arena, number: int) -> _Task:
 
 
 def _encode(recipe: Recipe, task: _Task, channel: Channel) -> None:
-    """In a worker: code a segment."""
+    """In a worker: code a segment, in two threads, so that the last segments of a video leave no core idle."""
     views = iter(channel.arenas[task.arena].views([frame.planes for frame in task.frames]))
 
     def frames() -> Iterator[Frame]:
@@ -126,7 +126,8 @@ def _encode(recipe: Recipe, task: _Task, channel: Channel) -> None:
             yield Frame(Picture.of_planes(next(views)), frame.pts, frame.duration)
             channel.tell(None)
 
-    channel.send(encode_segment(recipe, SegmentInput(task.index, task.first_frame, frames(), task.color)))
+    segment = SegmentInput(task.index, task.first_frame, frames(), task.color)
+    channel.send(encode_segment(recipe, segment, in_two_threads=True))
 
 
 class _Counter:

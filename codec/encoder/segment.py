@@ -92,17 +92,18 @@ class CodedFrames:
     color: ColorSession
 
 
-def encode_segment(recipe: Recipe, segment: SegmentInput) -> CodedSegment:
+def encode_segment(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool = False) -> CodedSegment:
     """Code a segment: the same input gives the same record, in any process.
 
     Args:
         recipe: of the video.
         segment: with all of its frames.
+        in_two_threads: see :func:`code_frames`.
 
     Raises:
         InputError: a codec refuses the pictures.
     """
-    return finish_segment(recipe, code_frames(recipe, segment))
+    return finish_segment(recipe, code_frames(recipe, segment, in_two_threads=in_two_threads))
 
 
 def code_frames(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool = False) -> CodedFrames:
