@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -84,21 +83,3 @@ def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[t
             batch = []
     if batch:
         yield stop - len(batch), batch
-
-
-def luma_crc32(lumas: Iterable[PlaneArray], checksum: int = 0) -> int:
-    """The CRC-32 of consecutive gray planes, which continues from ``checksum``; samples are taken row by row."""
-    for luma in lumas:
-        checksum = zlib.crc32(luma.tobytes(), checksum)
-    return checksum
-
-
-def chroma_crc32(picture: Picture, checksum: int) -> int:
-    """The CRC-32 of both chroma planes of a picture, which continues from ``checksum``.
-
-    Samples are taken row by row; int16 samples are taken in little-endian order.
-    """
-    for plane in picture.chroma_planes():
-        samples = plane if plane.dtype == np.uint8 else plane.astype("<i2")
-        checksum = zlib.crc32(samples.tobytes(), checksum)
-    return checksum

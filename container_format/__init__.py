@@ -15,6 +15,7 @@ from container_format.errors import (
     TruncatedError,
     UnsupportedError,
 )
+from container_format.limits import DEFAULT_LIMITS, UNLIMITED, Limits
 from container_format.reader import Damage, StreamReader
 from container_format.records import (
     ChapterRecord,
@@ -33,6 +34,8 @@ from container_format.records import (
 from container_format.writer import StreamWriter
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "UNLIMITED",
     "ChapterRecord",
     "CopyPacketRecord",
     "CopyRecord",
@@ -45,6 +48,7 @@ __all__ = [
     "HintsRecord",
     "IndexRecord",
     "LimitError",
+    "Limits",
     "NetworkRecord",
     "NotGvcError",
     "PlanesRecord",

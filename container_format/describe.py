@@ -7,6 +7,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any, BinaryIO
 
+from container_format.limits import UNLIMITED
 from container_format.reader import Damage, StreamReader
 from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
 
@@ -26,7 +27,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     Raises:
         StreamError: the stream is damaged, unless recovering.
     """
-    reader = StreamReader(stream, recover=recover)
+    reader = StreamReader(stream, recover=recover, limits=UNLIMITED)
     network: dict[str, Any] | None = None
     segments: list[dict[str, Any]] = []
     copied: Counter[int] = Counter()

@@ -26,6 +26,7 @@ from container_format.chunks import (
     unpack_record,
 )
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
+from container_format.limits import DEFAULT_LIMITS, Limits, check_segment_pixels
 from container_format.records import (
     COLORS_WITH_HINTS,
     COLORS_WITH_NETWORK,
@@ -80,6 +81,7 @@ class StreamReader:
         stream: a binary file or pipe.
         recover: continue after damage; :meth:`records` then yields a :class:`Damage` in its place. The prelude and
             the header must be whole in any case, since nothing can be decoded without them.
+        limits: of the pictures that this reader takes.
 
     Attributes:
         header: the stream's header, read by the constructor.
@@ -90,7 +92,7 @@ class StreamReader:
         NotGvcError, DamagedError, TruncatedError, UnsupportedError, LimitError: the stream cannot be read.
     """
 
-    def __init__(self, stream: BinaryIO, *, recover: bool = False) -> None:
+    def __init__(self, stream: BinaryIO, *, recover: bool = False, limits: Limits = DEFAULT_LIMITS) -> None:
         self._source = ByteSource(stream)
         self._recover = recover
         self._num_segments = 0
@@ -113,6 +115,7 @@ class StreamReader:
             self.header = first
             self._needs_network = first.color in COLORS_WITH_NETWORK
             _check_parts(first)
+            limits.check_header(first)
             self._max_networks = max_networks(first)
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
@@ -228,8 +231,13 @@ class StreamReader:
             raise DamagedError(f"segment {segment.index} has far differences where none may be")
         if segment.motion and self.header.planes is None:
             raise DamagedError(f"segment {segment.index} has motion where none may be")
+        if segment.color_crc32 is not None and self.header.color == Color.NONE:
+            raise DamagedError(f"segment {segment.index} has a checksum of color where there is none")
+        if segment.color_checkpoints and segment.color_crc32 is None:
+            raise DamagedError(f"segment {segment.index} has checkpoints of a checksum that it has not")
         if any(start >= segment.num_frames for start in segment.shot_starts):
             raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames, and shots that begin later")
+        check_segment_pixels(self.header, segment)
         in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):

@@ -42,6 +42,7 @@ LUMA_NETWORK = "network"
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
+MAX_CHECKPOINTS = 4
 MAX_KEYFRAMES = 4096
 MAX_CHAPTERS = 1024
 MAX_TAGS = 128
@@ -242,6 +243,18 @@ class SegmentRecord:
         ListOf(Int(1, MAX_SEGMENT_FRAMES - 1), MAX_SEGMENT_FRAMES),
         "frames of the segment, counted from 0, that begin a shot; frame 0 is not listed. A network with memory "
         "forgets there, and at the start of each segment",
+        default=(),
+    )
+    luma_checkpoints: tuple[int, ...] = declare(
+        21,
+        ListOf(_U32, MAX_CHECKPOINTS),
+        "`luma_crc32` as it is after 1, 8, 64 and 512 frames, as far as more frames follow (since 1.1)",
+        default=(),
+    )
+    color_checkpoints: tuple[int, ...] = declare(
+        22,
+        ListOf(_U32, MAX_CHECKPOINTS),
+        "`color_crc32` as it is after the same frames (since 1.1)",
         default=(),
     )
 

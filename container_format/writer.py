@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from container_format.chunks import PackedChunk, pack_chunk, pack_prelude, pack_record
+from container_format.limits import check_segment_pixels
 from container_format.records import (
     COLORS_WITH_NETWORK,
     CopyRecord,
@@ -28,6 +29,7 @@ class StreamWriter:
 
     def __init__(self, stream: BinaryIO, header: HeaderRecord) -> None:
         self._stream = stream
+        self._header = header
         self.bytes_written = 0
         self._num_frames = 0
         self._num_copy_packets = 0
@@ -57,11 +59,13 @@ class StreamWriter:
 
         Raises:
             ValueError: it is not the next segment, or the network is missing.
+            LimitError: its pictures are together too large.
         """
         if self._needs_network:
             raise ValueError("expected the network before the first segment")
         if (segment.index, segment.first_frame) != (len(self._offsets), self._num_frames):
             raise ValueError(f"expected segment {len(self._offsets)} at frame {self._num_frames}")
+        check_segment_pixels(self._header, segment)
         self._offsets.append(self.bytes_written)
         self._first_frames.append(segment.first_frame)
         self._num_frames += segment.num_frames

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
     add_worker_arguments(parser)
+    add_limit_arguments(parser)
     add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
     add_common_arguments(parser)
     return parser
@@ -76,6 +78,7 @@ def _decode(arguments: argparse.Namespace) -> int:
                 verify=arguments.verify,
                 vgg16=arguments.vgg16,
                 workers=workers(arguments),
+                limits=limits(arguments),
             ),
             sink_options=sink_options(arguments, gray_only=arguments.gray),
             progress=progress,

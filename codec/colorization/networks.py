@@ -22,7 +22,7 @@ from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray
 from codec.video.source import Source
-from container_format import NetworkRecord, StreamReader
+from container_format import UNLIMITED, NetworkRecord, StreamReader
 from container_format.records import Color
 
 
@@ -61,7 +61,7 @@ def make_colorizer(
 def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Colorizer:
     try:
         with Path(path).open("rb") as stream:
-            reader = StreamReader(stream)
+            reader = StreamReader(stream, limits=UNLIMITED)  # only its network is wanted
             if reader.header.color != Color.MODEL:
                 raise InputError(
                     f"expected a stream whose network makes the color alone (gvc-encode --color {Color.MODEL}). "

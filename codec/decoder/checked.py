@@ -1,11 +1,11 @@
-"""What is decoded is compared with the sender's checksums: they run along, and are compared at the end of a segment."""
+"""What is decoded is compared with the sender's checksums, at checkpoints and at the end of a segment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codec.checksums import Checksum, checked, chroma_crc32, gray_crc32
 from codec.errors import StreamError
-from codec.segment_color import chroma_crc32, luma_crc32
 from codec.video.picture import Picture
 from container_format import SegmentRecord
 
@@ -14,31 +14,22 @@ def checked_gray(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterato
     """The same pictures.
 
     Raises:
-        StreamError: after the last picture; the gray is not the sender's.
+        StreamError: at a checkpoint or after the last picture; the gray is not the sender's.
     """
-    checksum = 0
-    for picture in pictures:
-        checksum = luma_crc32([picture.luma], checksum)
-        yield picture
-    if checksum != segment.luma_crc32:
-        raise _wrong("gray", segment)
+    sent = Checksum(segment.luma_crc32, segment.luma_checkpoints)
+    return checked(pictures, sent, gray_crc32, lambda: _wrong("gray", segment))
 
 
 def checked_color(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterator[Picture]:
     """The same pictures, compared where the segment has a checksum of its color.
 
     Raises:
-        StreamError: after the last picture; the color is not the sender's.
+        StreamError: at a checkpoint or after the last picture; the color is not the sender's.
     """
     if segment.color_crc32 is None:
-        yield from pictures
-        return
-    checksum = 0
-    for picture in pictures:
-        checksum = chroma_crc32(picture, checksum)
-        yield picture
-    if checksum != segment.color_crc32:
-        raise _wrong("color", segment)
+        return pictures
+    sent = Checksum(segment.color_crc32, segment.color_checkpoints)
+    return checked(pictures, sent, chroma_crc32, lambda: _wrong("color", segment))
 
 
 def _wrong(part: str, segment: SegmentRecord) -> StreamError:

@@ -25,7 +25,7 @@ from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.sink import Sink
-from container_format import CopyRecord, Damage, NetworkRecord, SegmentRecord, StreamReader
+from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord, StreamReader
 
 if TYPE_CHECKING:
     from codec.decoder.in_workers import SegmentDecoders
@@ -43,6 +43,7 @@ class DecodeOptions:
         vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
         verify: compare the decoded color with the sender's checksum, where the stream has one.
         workers: the most processes that decode segments; 1 decodes in this process.
+        limits: of the pictures; a stream beyond them is refused before anything is decoded.
     """
 
     gray: bool = False
@@ -50,6 +51,7 @@ class DecodeOptions:
     verify: bool = True
     vgg16: str | None = None
     workers: int = 1
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def decode(
     """
     start = time.monotonic()
     progress = progress or Silent()
-    reader = StreamReader(stream, recover=options.recover)
+    reader = StreamReader(stream, recover=options.recover, limits=options.limits)
     pipeline = _Pipeline(reader, options)
     sink = open_sink(pipeline.info)
     try:

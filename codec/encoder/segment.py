@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from codec.checksums import RunningChecksum, gray_crc32
 from codec.encoder.recipe import Recipe
 from codec.encoder.tracks.color import CodedColor, ColorInput, ColorSession
 from codec.encoder.tracks.luma import LumaSession
@@ -18,9 +19,8 @@ from codec.lossless.known import I16Array
 from codec.metrics import QualityMeter
 from codec.plane_codecs import CodedRun
 from codec.read_ahead import read_ahead
-from codec.segment_color import luma_crc32
 from codec.stream_header import pack_times
-from codec.video.picture import Frame, PlaneArray
+from codec.video.picture import Frame, Picture, PlaneArray
 from container_format import SegmentRecord
 from container_format.chunks import PackedChunk, pack_record
 
@@ -153,6 +153,9 @@ def finish_segment(recipe: Recipe, coded: CodedFrames) -> CodedSegment:
 
 
 def _record(coded: CodedFrames, lumas: Iterable[PlaneArray], color: CodedColor) -> SegmentRecord:
+    gray = RunningChecksum(gray_crc32)
+    for luma in lumas:
+        gray.add(Picture(luma))
     return SegmentRecord(
         index=coded.segment.index,
         first_frame=coded.segment.first_frame,
@@ -160,16 +163,18 @@ def _record(coded: CodedFrames, lumas: Iterable[PlaneArray], color: CodedColor) 
         pts=coded.pts[0],
         pts_steps=pack_times(coded.pts),
         last_duration=coded.duration,
-        luma_crc32=luma_crc32(lumas),
+        luma_crc32=gray.checksum.crc32,
         luma_extradata=coded.luma.extradata,
         luma_packets=coded.luma.packets,
         hint_extradata=color.hints.extradata,
         hint_packets=color.hints.packets,
-        color_crc32=color.crc32,
+        color_crc32=None if color.checksum is None else color.checksum.crc32,
         motion=coded.motion,
         chroma_samples=color.samples,
         far_differences=color.far_differences,
         shot_starts=color.shot_starts,
+        luma_checkpoints=gray.checksum.checkpoints,
+        color_checkpoints=() if color.checksum is None else color.checksum.checkpoints,
     )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from codec.errors import StreamError
 from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
 from codec.lossless.known import I16Array
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
 from codec.lossless.predictor import Predictor
-from codec.lossless.predictor_weights import PredictorWeights
+from codec.lossless.predictor_weights import PredictorShape, PredictorWeights, gray_channels
 from codec.lossless.symbols import Symbols
 from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
 from codec.video.pixel_formats import ColorModel, PixelFormat
@@ -23,9 +24,13 @@ class LumaCoder:
 
     Args:
         weights: the weights of the predictor.
+
+    Raises:
+        StreamError: it is none of gray.
     """
 
     def __init__(self, weights: PredictorWeights) -> None:
+        _check_sizes(weights.shape, 1, 0)
         self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
 
     def begin(self) -> LumaHistory:
@@ -70,9 +75,13 @@ class ChromaCoder:
         weights: the weights of the predictor.
         pixel_format: the pixel format of the video.
         max_error: the largest allowed error of a decoded sample, in code values.
+
+    Raises:
+        StreamError: it is none of the chroma of this format.
     """
 
     def __init__(self, weights: PredictorWeights, pixel_format: PixelFormat, max_error: int) -> None:
+        _check_sizes(weights.shape, 2, gray_channels(pixel_format))
         self._format = pixel_format
         is_rgb = pixel_format.model is ColorModel.RGB
         # With an even error of Cg, bringing a color back into the gamut moves Co by no more than its own error.
@@ -114,3 +123,12 @@ class ChromaCoder:
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
         history.remember(luma, found.chroma_planes())
         return in_rgb_gamut(found) if self._needs_gamut else found
+
+
+def _check_sizes(shape: PredictorShape, components: int, channels: int) -> None:
+    """A header may name any predictor for any plane."""
+    if (shape.components, shape.gray_channels) != (components, channels):
+        raise StreamError(
+            f"expected a predictor of {components} planes from {channels} gray channels. "
+            f"Received: one of {shape.components} from {shape.gray_channels}"
+        )

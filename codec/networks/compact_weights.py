@@ -99,8 +99,7 @@ class CompactWeights:
         received = (len(self.step_bits), self.kernels.shape, self.biases.shape)
         if expected != received:
             raise StreamError(f"expected steps, kernels and biases {expected}. Received: {received}")
-        if not all(MIN_STEP_BITS <= bits <= MAX_STEP_BITS for bits in self.step_bits):
-            raise StreamError(f"expected {MIN_STEP_BITS} to {MAX_STEP_BITS} binary places. Received: {self.step_bits}")
+        _check_step_bits(self.step_bits)
 
     @property
     def spec(self) -> NetworkSpec:
@@ -143,6 +142,7 @@ def unpack_spec(spec: NetworkSpec) -> tuple[CompactShape, tuple[int, ...], int]:
 
     Raises:
         UnsupportedError: the spec is not a valid spec of this architecture.
+        StreamError: a kernel has more binary places than this architecture has.
     """
     values = dict(spec.parameters)
     if spec.architecture != ARCHITECTURE or not {"base", "chroma", "depth", "width"} <= values.keys():
@@ -152,7 +152,14 @@ def unpack_spec(spec: NetworkSpec) -> tuple[CompactShape, tuple[int, ...], int]:
     names = [f"step_bits_{index}" for index in range(shape.depth + 1)]
     if sorted(values) != names:
         raise UnsupportedError(f"expected the parameters {', '.join(names)}. Received: {', '.join(sorted(values))}")
-    return shape, tuple(values[name] for name in names), base
+    step_bits = tuple(values[name] for name in names)
+    _check_step_bits(step_bits)
+    return shape, step_bits, base
+
+
+def _check_step_bits(step_bits: tuple[int, ...]) -> None:
+    if not all(MIN_STEP_BITS <= bits <= MAX_STEP_BITS for bits in step_bits):
+        raise StreamError(f"expected {MIN_STEP_BITS} to {MAX_STEP_BITS} binary places. Received: {step_bits}")
 
 
 BASES = Path(__file__).parent / "bases"

@@ -58,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.weights",
         "container_format",
     },
+    "codec.checksums": {"codec.video"},
     "codec.segment_color": {"codec.hints", "codec.networks", "codec.video"},
     "codec.stream_header": {
         "codec.hints",
@@ -70,6 +71,7 @@ ALLOWED: dict[str, set[str]] = {
     # The receiver.
     "codec.decoder": {
         "codec.caching",
+        "codec.checksums",
         "codec.hints",
         "codec.lossless",
         "codec.networks",
@@ -97,6 +99,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "codec.encoder": {
         "codec.caching",
+        "codec.checksums",
         "codec.backend",
         "codec.color_target",
         "codec.extras",

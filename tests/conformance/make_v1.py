@@ -96,10 +96,11 @@ def hinted_stream(
     mode = kind(
         hints=HintSettings.parse(hints),
         luma=PlaneCodecSpec.parse("raw"),
-        max_seconds=2,
         quality_frames=0,
         shared=Shared(segment_frames=segment_frames),
     )
+    if isinstance(mode, Guided):
+        mode = dataclasses.replace(mode, max_seconds=2)
     return coded(source, mode)
 
 
@@ -215,6 +216,9 @@ def decodable() -> dict[str, bytes]:
         "uncommon/guided_one_pixel": hinted_stream(MadeUp(info("yuv420p", width=1, height=1), regular)),
         "uncommon/guided_every_3": hinted_stream(MadeUp(info("yuv420p"), regular), "1/3:x265:crf=30"),
         "uncommon/guided_no_base": hinted_stream(MadeUp(info("yuv420p"), regular), "8:svtav1:crf=30"),
+        "valid/checkpoints": lossless_stream(
+            MadeUp(info("yuv420p"), list(range(10))), shared=Shared(segment_frames=240)
+        ),
         "uncommon/one_frame": stream(MadeUp(info("gray"), [0])),
         "uncommon/one_pixel": stream(MadeUp(info("gray", width=1, height=1), regular)),
         "uncommon/negative_and_uneven_times": stream(MadeUp(info("gray"), [-7, -6, 0, 100, 101]), "raw", 3),
@@ -353,6 +357,51 @@ def faulty_joint(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def faulty_limits(good: bytes, lossless: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams that ask for more than they may, by name; ``good`` has one segment."""
+
+    def sized(data: bytes, width: int, height: int, **more: object) -> bytes:
+        size = {"width": width, "height": height, "coded_width": width, "coded_height": height}
+        return rewritten(data, b"HEAD", HeaderRecord, **size, **more)
+
+    large = sized(good, 3600, 3600)
+    return {
+        "picture_too_large": (sized(good, 20000, 20000), "--max-pixels 400000000"),
+        "network_picture_too_large": (sized(lossless, 4096, 4096), "counted 4 times"),
+        "segment_too_large": (
+            rewritten(large, b"SEGM", SegmentRecord, num_frames=100, pts_steps=[[1, 99]]),
+            "at most 67,108,864 pixels in segment 0",
+        ),
+        "coded_side_too_long": (rewritten(good, b"HEAD", HeaderRecord, coded_width=65535), "coded sides"),
+        "predictor_of_chroma_for_gray": (
+            rewritten(lossless, b"HEAD", HeaderRecord, planes={1: 0, 2: 2, 3: 10}),
+            "expected a predictor of 1 planes",
+        ),
+        "color_predictor_of_another_format": (
+            rewritten(lossless, b"HEAD", HeaderRecord, planes={1: 0, 2: 1, 3: 2}),
+            "expected a predictor of 2 planes from 4",
+        ),
+    }
+
+
+def faulty_checkpoints(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Faulty streams whose checksums hold, and those on the way do not, by name."""
+    segment = next(r for r in StreamReader(io.BytesIO(good)).records() if isinstance(r, SegmentRecord))
+    (gray, later), (color, _) = segment.luma_checkpoints, segment.color_checkpoints
+    none = {"color_crc32": None}
+    return {
+        "gray_checkpoint_wrong": (
+            rewritten(good, b"SEGM", SegmentRecord, luma_checkpoints=[gray, later ^ 1]),
+            "gray of segment 0",
+        ),
+        "color_checkpoint_wrong": (
+            rewritten(good, b"SEGM", SegmentRecord, color_checkpoints=[color ^ 1]),
+            "color of segment 0",
+        ),
+        "checkpoints_of_no_checksum": (rewritten(good, b"SEGM", SegmentRecord, **none), "that it has not"),
+    }
+
+
 def faulty_memory(good: bytes) -> dict[str, tuple[bytes, str]]:
     """Faulty streams of a network with memory by name."""
     never = rewritten(good, b"NETW", NetworkRecord, architecture="zhang2016")
@@ -392,6 +441,8 @@ def main(folder: Path) -> None:
     memory = (folder / "valid" / "model_colornn_consistent.gvc").read_bytes()
     bad = faulty(good) | faulty_color(guided) | faulty_samples(lossless)
     bad |= faulty_whole_chroma(whole) | faulty_joint(joint) | faulty_memory(memory)
+    bad |= faulty_limits((folder / "valid" / "gray_raw.gvc").read_bytes(), lossless)
+    bad |= faulty_checkpoints((folder / "valid" / "checkpoints.gvc").read_bytes())
     for name, (data, message) in bad.items():
         path = folder / "faulty" / f"{name}.gvc"
         errors[name] = message

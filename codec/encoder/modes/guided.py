@@ -153,6 +153,11 @@ class Guided(TrainedMode, HintedMode):
         """See :class:`HintedMode`."""
         return NetworkTraining(self.effort, self.max_seconds, self.shared.seed)
 
+    @property
+    def may_use_network(self) -> bool:
+        """See :class:`codec.encoder.modes.mode.Mode`."""
+        return True
+
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)

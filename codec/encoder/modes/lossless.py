@@ -94,6 +94,11 @@ class Lossless(MeasuredMode, TrainedMode):
         """Whether a plane may be coded sample by sample, by a predictor."""
         return self.chroma in (Chroma.AUTO, Chroma.NETWORK) or (self.luma.is_network and self.chroma != Chroma.JOINT)
 
+    @property
+    def may_use_network(self) -> bool:
+        """See :class:`codec.encoder.modes.mode.Mode`."""
+        return super().may_use_network or self._may_predict
+
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         from codec.encoder.choices.lossless import check_lossless

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from codec.errors import InputError
 from codec.extras import check_extra
 from codec.plane_codecs import PlaneCodecSpec, luma_help
+from container_format import LimitError, Limits
+from container_format.limits import MAX_PIXELS, MAX_PIXELS_OPTION, MOST_PIXELS, NETWORK_COST
 
 if TYPE_CHECKING:  # NumPy and the codecs are imported when a video is encoded
     from codec.encoder.gather import Request
@@ -21,6 +23,7 @@ if TYPE_CHECKING:  # NumPy and the codecs are imported when a video is encoded
     from container_format.records import Color
 
 _METADATA = "option"
+MAX_PIXELS_HELP = f"take pictures of up to N pixels, {NETWORK_COST} times less where networks are used ({MAX_PIXELS})"
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ class Shared:
         keyframe_every: take every Nth frame of each cluster as a keyframe (papers 000 and 001: 30); None leaves it to
             the network.
         max_keyframes: the most keyframes, evenly thinned out, so that training time does not grow with the video.
+        max_pixels: the largest area of a picture; see :mod:`container_format.limits`.
         export_keyframes: a new folder into which the keyframes are written; None for none.
         seed: of everything random.
 
@@ -113,12 +117,14 @@ class Shared:
     segment_frames: int = option(
         "--segment-frames", "end a segment after at most N frames (240)", metavar="N", parse=int, default=240
     )
+    max_pixels: int = option(MAX_PIXELS_OPTION, MAX_PIXELS_HELP, metavar="N", parse=int, default=MAX_PIXELS)
     seed: int = option("--seed", "of everything random (0)", metavar="N", parse=int, default=0)
 
     def __post_init__(self) -> None:
         check_range("--keyframe-every", self.keyframe_every, 1, 10**6)
         check_range("--max-keyframes", self.max_keyframes, 1, 4096)
         check_range("--segment-frames", self.segment_frames, 1, 4096)
+        check_range(MAX_PIXELS_OPTION, self.max_pixels, 1, MOST_PIXELS)
         check_range("--seed", self.seed, 0, 2**32 - 1)
 
 
@@ -156,6 +162,11 @@ class Mode(ABC):
         return self.shared.keyframe_every or self.default_keyframe_every
 
     @property
+    def may_use_network(self) -> bool:
+        """Whether a network may color or code the pictures."""
+        return self.luma.is_network
+
+    @property
     def wanted_keyframe_every(self) -> int | None:
         """As :attr:`keyframe_every`; None if nobody asks for keyframes."""
         is_wanted = self.trains_on_keyframes or self.shared.export_keyframes is not None
@@ -165,13 +176,18 @@ class Mode(ABC):
         """Find what is wrong with the options for this video before the first frame is read.
 
         Raises:
-            InputError: the gray's codec cannot code pictures of this size, an option does not fit the video, or it
-                needs packages that are not installed.
+            InputError: the gray's codec cannot code pictures of this size, or receivers do not take them; an option
+                does not fit the video, or it needs packages that are not installed.
         """
         from codec.encoder.choices.gray import check_luma
 
         if self.shared.export_keyframes is not None:
             check_extra("--export-keyframes clusters the frames")
+        limits = Limits(self.shared.max_pixels)
+        try:
+            limits.check_picture(info.width, info.height, has_network=self.may_use_network)
+        except LimitError as error:
+            raise InputError(f"{error}, and receivers need the option too", option=error.option) from error
         check_luma(self.luma, info)
 
     @abstractmethod

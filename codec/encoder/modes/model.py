@@ -148,6 +148,11 @@ class Model(MeasuredMode):
         """See :class:`codec.encoder.modes.mode.Mode`."""
         return self.shared.keyframe_every or declared(self.network).keyframe_every
 
+    @property
+    def may_use_network(self) -> bool:
+        """See :class:`codec.encoder.modes.mode.Mode`."""
+        return True
+
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from codec.checksums import Checksum
 from codec.hints.coder import HintParameters
 from codec.lossless.known import I16Array
 from codec.lossless.stacked import StackedParameters
@@ -39,7 +40,7 @@ class CodedColor:
         hints: the hints, or stacked chroma.
         samples: entropy-coded chroma samples.
         far_differences: what stacked chroma of RGB cannot hold.
-        crc32: of the decoded chroma, where it is the same everywhere.
+        checksum: of the decoded chroma, where it is the same everywhere.
         shot_starts: as in :class:`ColorInput`, where the receiver needs them.
         quality: of the measured pictures; None if there are none.
     """
@@ -47,7 +48,7 @@ class CodedColor:
     hints: CodedRun = NO_RUN
     samples: bytes = b""
     far_differences: bytes = b""
-    crc32: int | None = None
+    checksum: Checksum | None = None
     shot_starts: tuple[int, ...] = ()
     quality: QualityMeter | None = None
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from codec.caching import WithoutCache
+from codec.checksums import RunningChecksum, chroma_crc32
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.lossless.coder import ChromaCoder
 from codec.lossless.known import I16Array
@@ -17,7 +18,6 @@ from codec.lossless.stacked import StackedChromaEncoder, StackedParameters
 from codec.lossless.symbols import SymbolEncoder
 from codec.metrics import QualityMeter
 from codec.plane_codecs import CodedRun, PlaneCodecSpec
-from codec.segment_color import chroma_crc32
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 
@@ -34,18 +34,18 @@ class InLuma(BaseColorTrack):
 
 class _ChecksumSession:
     def __init__(self) -> None:
-        self._crc32 = 0
+        self._running = RunningChecksum(chroma_crc32)
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         del motion
-        self._crc32 = chroma_crc32(picture, self._crc32)
+        self._running.add(picture)
 
     def end_frames(self) -> None:
         """Nothing waits."""
 
     def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
         del lumas
-        return CodedColor(crc32=self._crc32)
+        return CodedColor(checksum=self._running.checksum)
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,13 @@ class StackedChroma(BaseColorTrack):
 class _StackedSession:
     def __init__(self, track: StackedChroma, frame_rate: Fraction) -> None:
         self._encoder = StackedChromaEncoder(track.codec, track.parameters, frame_rate)
-        self._crc32 = 0
+        self._running = RunningChecksum(chroma_crc32)
         self._coded: tuple[CodedRun, bytes] = (NO_RUN, b"")
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         del motion
         self._encoder.write(picture)
-        self._crc32 = chroma_crc32(picture, self._crc32)
+        self._running.add(picture)
 
     def end_frames(self) -> None:
         self._coded = self._encoder.finish()
@@ -90,7 +90,7 @@ class _StackedSession:
     def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
         del lumas
         stacks, far_differences = self._coded
-        return CodedColor(hints=stacks, far_differences=far_differences, crc32=self._crc32)
+        return CodedColor(hints=stacks, far_differences=far_differences, checksum=self._running.checksum)
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,13 @@ class _PredictedSession:
         self._symbols = SymbolEncoder(2)
         self._measured = segment.measured
         self._meter = QualityMeter(track.conversion)
-        self._crc32 = 0
+        self._running = RunningChecksum(chroma_crc32)
         self._num_frames = 0
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         chroma = picture.chroma_planes()
         decoded = self._coder.code(self._history, picture.luma, chroma, motion, self._symbols)
-        self._crc32 = chroma_crc32(decoded, self._crc32)
+        self._running.add(decoded)
         if self._num_frames in self._measured:
             self._meter.add(picture, decoded)
         self._num_frames += 1
@@ -147,4 +147,4 @@ class _PredictedSession:
     def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
         del lumas
         quality = self._meter if self._measured else None
-        return CodedColor(samples=self._symbols.finish(), crc32=self._crc32, quality=quality)
+        return CodedColor(samples=self._symbols.finish(), checksum=self._running.checksum, quality=quality)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from codec.caching import WithoutCache
+from codec.checksums import RunningChecksum, chroma_crc32
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.hints.coder import HintParameters, HintSettings, decode_hints, encode_packed_hints
 from codec.hints.planes import pack_hint
@@ -18,7 +19,7 @@ from codec.networks.declarations import find
 from codec.networks.interface import Colorizer
 from codec.networks.record import load_colorizer
 from codec.plane_codecs import CodedRun
-from codec.segment_color import SegmentColor, chroma_crc32
+from codec.segment_color import SegmentColor
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 from container_format import NetworkRecord
@@ -189,15 +190,15 @@ class _RemadeSession:
         hints = self._hints.decoded(len(lumas))
         places = self._places_to_make()
         pictures = color.pictures([lumas[i] for i in places], [hints[i] for i in places if hints], shot_starts)
-        meter, checksum = QualityMeter(self._conversion), 0
+        meter, running = QualityMeter(self._conversion), RunningChecksum(chroma_crc32)
         for place, decoded in zip(places, pictures, strict=True):
             if color.is_exact:
-                checksum = chroma_crc32(decoded, checksum)
+                running.add(decoded)
             if place in originals:
                 meter.add(originals[place], decoded)
         return CodedColor(
             hints=self._hints.end_frames(),
-            crc32=checksum if color.is_exact else None,
+            checksum=running.checksum if color.is_exact else None,
             shot_starts=shot_starts,
             quality=meter if originals else None,
         )
