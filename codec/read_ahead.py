@@ -9,8 +9,14 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 T = TypeVar("T")
+_AHEAD_BYTES = 2**26
 _POLL_SECONDS = 0.2
 _LEAVE_SECONDS = 0.3
+
+
+def depth_for(item_bytes: int, most: int) -> int:
+    """How many items of this size may wait: at most ``most``, and at least one, whatever its size."""
+    return max(1, min(most, _AHEAD_BYTES // item_bytes))
 
 
 def read_ahead(

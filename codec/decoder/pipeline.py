@@ -20,7 +20,7 @@ from codec.decoder.segment import Receiver, decode_segment
 from codec.errors import StreamError
 from codec.networks.declarations import Role
 from codec.progress import Progress, Silent
-from codec.read_ahead import read_ahead
+from codec.read_ahead import depth_for, read_ahead
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
@@ -30,7 +30,7 @@ from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, Network
 if TYPE_CHECKING:
     from codec.decoder.in_workers import SegmentDecoders
 
-_FRAMES_AHEAD = 8
+_FRAMES_AHEAD = 8  # fewer of large ones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,8 @@ def decode(
     try:
         progress.start("decoding", None, "frames")
         num_written = 0
-        frames = read_ahead(pipeline.frames(), _FRAMES_AHEAD, on_stop=pipeline.close)
+        depth = depth_for(pipeline.info.raw_frame_bytes, _FRAMES_AHEAD)
+        frames = read_ahead(pipeline.frames(), depth, on_stop=pipeline.close)
         with contextlib.closing(frames) as items:
             for item in items:
                 if isinstance(item, Frame):

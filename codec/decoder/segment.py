@@ -15,13 +15,13 @@ from codec.decoder.networks import StreamNetworks
 from codec.decoder.tracks.color import ColorTrack, color_track
 from codec.decoder.tracks.luma import LumaTrack, luma_track
 from codec.errors import StreamError
-from codec.read_ahead import read_ahead
+from codec.read_ahead import depth_for, read_ahead
 from codec.stream_header import Description
 from codec.video.picture import Picture
 from container_format import SegmentRecord
 from container_format.records import Color
 
-_GRAYS_AHEAD = 4
+_GRAYS_AHEAD = 4  # fewer of large ones
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Receiver:
     """How every segment of a stream is decoded: the mirror of the sender's recipe.
 
     Attributes:
+        frame_bytes: of a picture as raw video.
         luma: brings the gray.
         color: brings the color.
         verifies: compare the color with the sender's checksum.
     """
 
+    frame_bytes: int
     luma: LumaTrack
     color: ColorTrack
     verifies: bool
@@ -53,6 +55,7 @@ class Receiver:
         """
         wants_color = color != Color.NONE and not gray
         return cls(
+            description.info.raw_frame_bytes,
             luma_track(description, networks, wants_color=wants_color),
             color_track(description, networks, color, wants_color=wants_color),
             verify and wants_color,
@@ -76,7 +79,8 @@ def decode_segment(receiver: Receiver, segment: SegmentRecord, *, in_two_threads
     """
     receiver.color.load()
     grays = _grays(receiver, segment)
-    with closing(read_ahead(grays, _GRAYS_AHEAD) if in_two_threads else grays) as arriving:
+    depth = depth_for(receiver.frame_bytes, _GRAYS_AHEAD)
+    with closing(read_ahead(grays, depth) if in_two_threads else grays) as arriving:
         try:
             pictures = receiver.color.pictures(segment, arriving)
             yield from checked_color(pictures, segment) if receiver.verifies else pictures
