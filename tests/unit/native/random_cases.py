@@ -1,4 +1,8 @@
-"""One random question for each kernel, small enough to be asked thousands of times; CASES has a line for each."""
+"""One random question for each kernel, small enough to be asked thousands of times; CASES has a line for each.
+
+Kernels that code symbols have theirs in ``random_coding.py``. The references compute in NumPy where no library is
+loaded: tests ask with the fixture ``without_library``.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,40 @@ import ctypes
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
+from codec.exact.grid import chroma_block
 from codec.exact.layers import IntegerConvolution
 from codec.exact.reference import run_layers
-from codec.lossless.known import Known
+from codec.hints import planes as hint_planes
+from codec.lossless.block_motion import coarse_by_numpy, reduced
+from codec.lossless.history import on_lattice, quarters
+from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.lossless.motion import field_shape, moved_by_numpy
+from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
+from codec.native import block_motion as native_block_motion
+from codec.native import hints as native_hints
+from codec.native import known as native_known
+from codec.native.color import rgb_of_yuv
 from codec.native.convolution import Convolution, Convolutions, padded_picture
-from codec.native.known import known_channels as native_known_channels
+from codec.native.hints import Layout
 from codec.native.motion import moved
 from codec.native.motion_search import searched
+from codec.networks.compact import inputs_by_numpy
+from codec.video.color import CONVERSION_MATRICES, ColorConversion
+from codec.video.picture import Picture
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from tests.unit.native.random_coding import motion_code, range_coder, steps
+
+I16Array = npt.NDArray[np.int16]
+U8Array = npt.NDArray[np.uint8]
+YUV_FORMATS = [own for own in PIXEL_FORMATS.values() if own.model is ColorModel.YUV]
+COLOR_FORMATS = [*YUV_FORMATS, PIXEL_FORMATS["rgb24"]]
+KINDS = ((1, 0), (2, 1), (2, 2), (2, 4))
+"""Components and grays of the predictors."""
+LATTICES = (((1, 1), 1), ((2, 2), 1), ((1, 2), 1), ((2, 1), 1), ((1, 4), 1), ((4, 4), 2))
+"""Blocks of gray samples, and the step between those that are taken."""
 
 Case = Callable[[ctypes.CDLL, np.random.Generator], None]
 """Draws a shape and inputs, asks the library, and asserts that the answer is the reference's."""
@@ -65,33 +93,149 @@ def motion_search(library: ctypes.CDLL, random: np.random.Generator) -> None:
     assert np.array_equal(searched(library, luma, before, starts, shape), refined(luma, before, starts))
 
 
+def random_known(random: np.random.Generator, shape: tuple[int, int], kind: tuple[int, int]) -> Known:
+    """What is known of a picture with these components and grays; some of it lies in memory as planes."""
+    components, grays = kind
+    gray, moved_gray = (random.integers(-512, 509, (*shape, grays)).astype(np.int16) for _ in range(2))
+    planes = random.integers(-1024, 1021, (2 * components, *shape)).astype(np.int16).transpose(1, 2, 0)
+    return Known(
+        gray, moved_gray, planes[..., :components], planes[..., components:], is_moved=bool(random.integers(2))
+    )
+
+
 def known_channels(library: ctypes.CDLL, random: np.random.Generator) -> None:
-    """The trunk's input for gray and for chroma beside 1, 2 or 4 gray samples."""
+    """The trunk's input for gray and for chroma beside 1, 2 or 4 gray samples, and planes from every other sample."""
     rows, columns = (int(side) for side in random.integers(1, 40, 2))
-    components, grays = [(1, 0), (2, 1), (2, 2), (2, 4)][int(random.integers(0, 4))]
-    planes = [
-        random.integers(-1023, 1024, (rows, columns, count)).astype(np.int16)
-        for count in (grays, grays, components, components)
-    ]
-    known, neutral = Known(*planes, is_moved=bool(random.integers(0, 2))), int(random.choice([0, 512]))
+    known, neutral = random_known(random, (rows, columns), KINDS[random.integers(4)]), int(random.choice([0, 512]))
     expected = known.channels(neutral)
-    found = native_known_channels(library, known, neutral, 256 * known.is_moved)
+    found = native_known.known_channels(library, known, neutral, 256 * known.is_moved)
     assert np.array_equal(found.inside[..., : expected.shape[2]], expected)
+    corners = known.base[::2, ::2] >> 2
+    assert np.array_equal(
+        native_known.between(library, corners, (rows, columns)), between_by_numpy(corners, (rows, columns))
+    )
+
+
+def history(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """A plane of either kind remembered after another one or as the first, and put on any lattice."""
+    shape = tuple(int(side) for side in random.integers(1, 60, 2))
+    is_wide = bool(random.integers(2))
+    plane = random.integers(-256 * is_wide, 256, shape).astype(np.int16 if is_wide else np.uint8)
+    earlier = random.integers(-1024, 1024, shape).astype(np.int16) if random.integers(2) else None
+    before, average = np.empty((2, *shape), np.int16)
+    native_known.remembered(library, plane, earlier, before, average)
+    assert np.array_equal(before, quarters(plane))
+    assert np.array_equal(average, running_average(earlier, before))
+    block, step = LATTICES[random.integers(len(LATTICES))]
+    assert np.array_equal(native_known.on_lattice(library, plane, block, step), on_lattice(plane, block, step))
+
+
+def random_scene(random: np.random.Generator, shape: tuple[int, int]) -> tuple[U8Array, U8Array]:
+    """A picture and the one before it: parts of one scene, with some noise."""
+    scene = random.integers(0, 256, (shape[0] + 20, shape[1] + 20)).astype(np.float64)
+    scene = sum(np.roll(scene, (i, j), (0, 1)) for i in range(3) for j in range(3)) / 9
+    pictures = []
+    for _ in range(2):
+        down, across = random.integers(0, 20, 2)
+        part = scene[down : down + shape[0], across : across + shape[1]] + random.normal(
+            0, random.choice([0, 3]), shape
+        )
+        pictures.append(np.clip(part, 0, 255).astype(np.uint8))
+    return pictures[0], pictures[1]
+
+
+def random_flow(random: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Optical flow, short or far too long, with equal values, halves and zeros of both signs."""
+    flow = random.normal(0, random.choice([0.1, 4, 1000]), (*shape, 2)).astype(np.float32)
+    flow[random.random(flow.shape) < 0.4] = 0.125  # a quarter of a sample and a half of it: halves are rounded
+    flow[random.random(flow.shape) < 0.1] = -0.0
+    return flow
+
+
+def block_motion(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """The coarse search between pictures of any size, and the vectors of optical flow."""
+    rows, columns = (int(side) for side in random.integers(1, 44, 2))
+    halves = [reduced(picture) for picture in random_scene(random, (rows, columns))]
+    now, before = ((half, reduced(half)) for half in halves)
+    assert np.array_equal(native_block_motion.coarse(library, now, before), coarse_by_numpy(now, before))
+    flow = random_flow(random, (rows, columns))
+    assert np.array_equal(native_block_motion.flow_vectors(library, flow), flow_vectors(flow))
+
+
+def random_guided(
+    random: np.random.Generator, pixel_format: PixelFormat, shape: tuple[int, int]
+) -> tuple[Layout, U8Array, I16Array, I16Array]:
+    """A picture of guided color: its layout, its gray, enlarged hints, and what a network adds to them."""
+    layout = Layout(shape, pixel_format.chroma_shape(shape[1], shape[0]), chroma_block(pixel_format))
+    luma = random.integers(0, 256, shape).astype(np.uint8)
+    quarters = random.integers(-600, 1700, (*layout.chroma, 2)).astype(np.int16)
+    residuals = random.integers(-1023, 1024, (*layout.grid, layout.num_outputs)).astype(np.int16)
+    return layout, luma, quarters, residuals
+
+
+def hints(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """Planes made small and hints enlarged at any scale, the network's inputs, and chroma with its results or without.
+
+    Where a sample of chroma covers several points of the grid, there is no network.
+    """
+    pixel_format = COLOR_FORMATS[random.integers(len(COLOR_FORMATS))]
+    height, width = (int(side) for side in random.integers(1, 40, 2))
+    layout, luma, quarters, residuals = random_guided(random, pixel_format, (height, width))
+    scale, is_rgb = int(random.choice(hint_planes.SCALES)), pixel_format.model is ColorModel.RGB
+    rows, columns = hint_planes.reduced_shape(*layout.chroma, scale)
+    hint = random.choice(np.array([0, random.integers(256), 255], np.uint8), (2 * rows, columns))
+    assert np.array_equal(
+        native_hints.enlarge_hint(library, hint, layout.chroma, scale),
+        hint_planes.enlarged_by_numpy([hint], layout.chroma, scale)[0],
+    )
+    with_network = all(layout.block) and bool(random.integers(4))
+    if with_network:
+        into = padded_picture(layout.grid, layout.num_inputs, int(random.integers(3)))
+        native_hints.fill_inputs(library, layout, luma, quarters, into)
+        expected = inputs_by_numpy(luma[None], quarters[None], layout.block)[0]
+        assert np.array_equal(into.inside[..., : layout.num_inputs], expected)
+    added = residuals if with_network else None
+    found = native_hints.chroma_of_quarters(library, layout, luma if is_rgb else None, quarters, added)
+    chroma = hint_planes.with_residuals(quarters, added, layout)
+    expected_planes = hint_planes.picture_by_numpy(luma, chroma, pixel_format.model).chroma_planes()
+    for own, plane in zip(found, expected_planes, strict=True):
+        assert own.dtype == plane.dtype
+        assert np.array_equal(own, plane)
+        small = native_hints.reduce_plane(library, plane, scale)
+        assert np.array_equal(small, hint_planes.reduced_by_numpy(plane, scale))
+
+
+def convert_alike(
+    library: ctypes.CDLL, random: np.random.Generator, conversion: ColorConversion, shape: tuple[int, int]
+) -> None:
+    """Convert noise of this shape in the library and in the reference."""
+    luma = random.integers(0, 256, shape).astype(np.uint8)
+    chroma_shape = conversion.pixel_format.chroma_shape(shape[1], shape[0])
+    first, second = random.integers(0, 256, (2, *chroma_shape)).astype(np.uint8)
+    found = rgb_of_yuv(library, conversion.as_native(), luma, first, second)
+    assert np.array_equal(found, conversion.rgb_by_numpy(Picture(luma, (first, second))))
+
+
+def color(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """Any format of YUV, matrix and range; rows may be longer than what is computed at once."""
+    pixel_format = YUV_FORMATS[random.integers(len(YUV_FORMATS))]
+    conversion = ColorConversion(
+        pixel_format, int(random.choice(CONVERSION_MATRICES)), full_range=bool(random.integers(2))
+    )
+    height, width = (int(side) for side in random.integers(1, [[50, 50], [6, 600]][random.integers(2)]))
+    convert_alike(library, random, conversion, (height, width))
 
 
 CASES: dict[str, Case] = {
     "convolution": convolution,
+    "hints": hints,
+    "color": color,
     "motion": motion,
     "motion search": motion_search,
     "known channels": known_channels,
+    "history": history,
+    "block motion": block_motion,
+    "range coder": range_coder,
+    "steps": steps,
+    "motion code": motion_code,
 }
-RANDOM_ELSEWHERE = {
-    "hints": "test_native_hints",
-    "color": "test_native_color",
-    "history": "test_known",
-    "block motion": "test_motion_search",
-    "range coder": "test_native_range_coder",
-    "steps": "test_steps",
-    "motion code": "test_native_motion_code",
-}
-"""Kernels without a line above, and the module whose tests ask them with random inputs."""

@@ -10,19 +10,7 @@ import pytest
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.native import known as native
-
-KINDS = ((1, 0), (2, 1), (2, 2), (2, 4))
-"""Components and grays of the predictors."""
-LATTICES = (((1, 1), 1), ((2, 2), 1), ((1, 2), 1), ((2, 1), 1), ((1, 4), 1), ((4, 4), 2))
-
-
-def _known(random: np.random.Generator, shape: tuple[int, int], kind: tuple[int, int]) -> Known:
-    components, grays = kind
-    gray, moved_gray = (random.integers(-512, 509, (*shape, grays)).astype(np.int16) for _ in range(2))
-    planes = random.integers(-1024, 1021, (2 * components, *shape)).astype(np.int16).transpose(1, 2, 0)
-    return Known(
-        gray, moved_gray, planes[..., :components], planes[..., components:], is_moved=bool(random.integers(2))
-    )
+from tests.unit.native.random_cases import KINDS, LATTICES, random_known
 
 
 @pytest.mark.parametrize("width", range(1, 71))
@@ -30,7 +18,7 @@ def test_channels(library: ctypes.CDLL, width: int) -> None:
     random = np.random.default_rng(width)
     for height in (1, 1 + 37 * width % 70):
         for kind in KINDS:
-            known = _known(random, (height, width), kind)
+            known = random_known(random, (height, width), kind)
             expected = known.channels(512)
             found = native.known_channels(library, known, 512, 256 if known.is_moved else 0)
             count = expected.shape[2]
@@ -41,18 +29,18 @@ def test_channels(library: ctypes.CDLL, width: int) -> None:
 
 def test_memory_is_used_again(library: ctypes.CDLL) -> None:
     random = np.random.default_rng(1)
-    first, second = (_known(random, (9, 14), (1, 0)) for _ in range(2))
+    first, second = (random_known(random, (9, 14), (1, 0)) for _ in range(2))
     memory = native.known_channels(library, first, 0, 0)
     again = native.known_channels(library, second, 512, 0, into=memory)
     assert again is memory
     assert np.array_equal(again.values, native.known_channels(library, second, 512, 0).values)
     with pytest.raises(ValueError, match="expected memory"):
-        native.known_channels(library, _known(random, (9, 12), (1, 0)), 512, 0, into=memory)
+        native.known_channels(library, random_known(random, (9, 12), (1, 0)), 512, 0, into=memory)
 
 
 def test_every_layout_in_memory(library: ctypes.CDLL) -> None:
     random = np.random.default_rng(2)
-    whole = _known(random, (20, 30), (2, 4))
+    whole = random_known(random, (20, 30), (2, 4))
     part = Known(
         whole.gray[::2, ::2], whole.gray[::2, ::2], whole.base[1::2, ::-2], whole.average[::2, ::2], is_moved=True
     )
@@ -62,11 +50,11 @@ def test_every_layout_in_memory(library: ctypes.CDLL) -> None:
 
 def test_planes_of_several_sizes_are_refused(library: ctypes.CDLL) -> None:
     random = np.random.default_rng(3)
-    own, other = (_known(random, shape, (1, 0)) for shape in ((4, 6), (4, 5)))
+    own, other = (random_known(random, shape, (1, 0)) for shape in ((4, 6), (4, 5)))
     with pytest.raises(ValueError, match="expected an int16 array"):
         native.known_channels(library, Known(own.gray, own.gray, own.base, other.base, is_moved=True), 0, 0)
     with pytest.raises(ValueError, match="expected 1 or 2 components"):
-        native.known_channels(library, _known(random, (4, 6), (3, 0)), 0, 0)
+        native.known_channels(library, random_known(random, (4, 6), (3, 0)), 0, 0)
 
 
 @pytest.mark.parametrize("width", range(1, 71, 3))

@@ -8,32 +8,16 @@ from pathlib import Path
 
 import av
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from codec.lossless.block_motion import coarse_by_numpy, reduced
 from codec.lossless.motion import field_shape
-from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
 from codec.native import block_motion
 from codec.native.motion_search import searched
+from tests.unit.native.random_cases import random_scene
 
 SAMPLES = Path(__file__).parents[3] / "samples"
-U8Array = npt.NDArray[np.uint8]
-
-
-def _scene(random: np.random.Generator, shape: tuple[int, int]) -> tuple[U8Array, U8Array]:
-    """A picture and the one before it: parts of one scene, with some noise."""
-    scene = random.integers(0, 256, (shape[0] + 20, shape[1] + 20)).astype(np.float64)
-    scene = sum(np.roll(scene, (i, j), (0, 1)) for i in range(3) for j in range(3)) / 9
-    pictures = []
-    for _ in range(2):
-        down, across = random.integers(0, 20, 2)
-        part = scene[down : down + shape[0], across : across + shape[1]] + random.normal(
-            0, random.choice([0, 3]), shape
-        )
-        pictures.append(np.clip(part, 0, 255).astype(np.uint8))
-    return pictures[0], pictures[1]
 
 
 @pytest.mark.parametrize("width", range(1, 71, 3))
@@ -41,7 +25,7 @@ def test_every_size(library: ctypes.CDLL, width: int) -> None:
     random = np.random.default_rng(width)
     for height in (1, 1 + 37 * width % 70):
         shape = field_shape(height, width)
-        now, before = _scene(random, (height, width))
+        now, before = random_scene(random, (height, width))
         start = random.integers(-600, 601, shape).astype(np.int16)
         assert np.array_equal(searched(library, now, before, [start], shape), refined(now, before, [start]))
 
@@ -69,17 +53,7 @@ def test_real_pictures(library: ctypes.CDLL, name: str) -> None:
 @pytest.mark.parametrize("width", range(1, 71, 5))
 def test_coarse_motion(library: ctypes.CDLL, width: int) -> None:
     random = np.random.default_rng(width)
-    now, before = _scene(random, (1 + 37 * width % 70, width))
+    now, before = random_scene(random, (1 + 37 * width % 70, width))
     half, half_before = reduced(now), reduced(before)
     pictures = (half, reduced(half)), (half_before, reduced(half_before))
     assert np.array_equal(block_motion.coarse(library, *pictures), coarse_by_numpy(*pictures))
-
-
-@pytest.mark.parametrize("size", [(1, 1), (8, 8), (17, 30), (40, 64)])
-def test_flow_vectors(library: ctypes.CDLL, size: tuple[int, int]) -> None:
-    random = np.random.default_rng(7)
-    for scale in (0.1, 4, 1000):
-        flow = random.normal(0, scale, (*size, 2)).astype(np.float32)
-        flow[random.random(flow.shape) < 0.4] = 0.125  # a quarter of a sample and a half of it: halves are rounded
-        flow[random.random(flow.shape) < 0.1] = -0.0
-        assert np.array_equal(block_motion.flow_vectors(library, flow), flow_vectors(flow))

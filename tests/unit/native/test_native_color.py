@@ -9,35 +9,24 @@ import pytest
 
 from codec.native.color import rgb_of_yuv
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
-from codec.video.picture import Picture
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
-
-FORMATS = [name for name, own in PIXEL_FORMATS.items() if own.model is ColorModel.YUV]
+from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
+from tests.unit.native.random_cases import YUV_FORMATS, convert_alike
 
 
-def _check(library: ctypes.CDLL, conversion: ColorConversion, shape: tuple[int, int], seed: int) -> None:
-    random = np.random.default_rng(seed)
-    luma = random.integers(0, 256, shape).astype(np.uint8)
-    chroma_shape = conversion.pixel_format.chroma_shape(shape[1], shape[0])
-    first, second = random.integers(0, 256, (2, *chroma_shape)).astype(np.uint8)
-    expected = conversion.rgb_by_numpy(Picture(luma, (first, second)))
-    found = rgb_of_yuv(library, conversion.as_native(), luma, first, second)
-    assert np.array_equal(found, expected)
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_width_and_height(library: ctypes.CDLL, name: str) -> None:
-    conversion = ColorConversion(PIXEL_FORMATS[name], 1, full_range=False)
+@pytest.mark.parametrize("pixel_format", YUV_FORMATS, ids=lambda own: own.name)
+def test_every_width_and_height(library: ctypes.CDLL, pixel_format: PixelFormat) -> None:
+    conversion, random = ColorConversion(pixel_format, 1, full_range=False), np.random.default_rng(0)
     for side in range(1, 71):
-        _check(library, conversion, (side, 1 + 37 * side % 70), side)
-        _check(library, conversion, (1 + 3 * side % 5, side), side)
+        convert_alike(library, random, conversion, (side, 1 + 37 * side % 70))
+        convert_alike(library, random, conversion, (1 + 3 * side % 5, side))
 
 
 @pytest.mark.parametrize("full_range", [False, True])
 @pytest.mark.parametrize("matrix", CONVERSION_MATRICES)
 def test_every_matrix_and_range(library: ctypes.CDLL, matrix: int, full_range: bool) -> None:
+    random = np.random.default_rng(matrix)
     for name in ("yuv420p", "yuv422p", "yuv444p"):
-        _check(library, ColorConversion(PIXEL_FORMATS[name], matrix, full_range), (90, 531), matrix)
+        convert_alike(library, random, ColorConversion(PIXEL_FORMATS[name], matrix, full_range), (90, 531))
 
 
 def test_chroma_of_another_size_is_refused(library: ctypes.CDLL) -> None:

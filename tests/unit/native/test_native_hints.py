@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from codec.exact.grid import chroma_block
 from codec.hints import planes
 from codec.hints.planes import SCALES, reduced_shape
 from codec.native.convolution import padded_picture
 from codec.native.hints import Layout, chroma_of_quarters, enlarge_hint, fill_inputs, reduce_plane
 from codec.networks.compact import inputs_by_numpy
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from tests.unit.native.random_cases import random_guided
 
 FORMATS = [name for name, own in PIXEL_FORMATS.items() if name in ("yuv420p", "yuv422p", "yuv444p", "rgb24")]
 
@@ -53,21 +53,10 @@ def test_halves_are_rounded_to_even(library: ctypes.CDLL) -> None:
     assert planes.reduced_by_numpy(plane, 2).tolist() == [[0, 2, 254]]
 
 
-def _random_picture(
-    pixel_format: PixelFormat, shape: tuple[int, int], seed: int
-) -> tuple[Layout, np.ndarray, np.ndarray, np.ndarray]:
-    random = np.random.default_rng(seed)
-    layout = Layout(shape, pixel_format.chroma_shape(shape[1], shape[0]), chroma_block(pixel_format))
-    luma = random.integers(0, 256, shape).astype(np.uint8)
-    quarters = random.integers(-600, 1700, (*layout.chroma, 2)).astype(np.int16)
-    residuals = random.integers(-1023, 1024, (*layout.grid, layout.num_outputs)).astype(np.int16)
-    return layout, luma, quarters, residuals
-
-
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_network_is_given_the_same(library: ctypes.CDLL, name: str) -> None:
     for shape in _sizes():
-        layout, luma, quarters, _ = _random_picture(PIXEL_FORMATS[name], shape, shape[0])
+        layout, luma, quarters, _ = random_guided(np.random.default_rng(shape[0]), PIXEL_FORMATS[name], shape)
         into = padded_picture(layout.grid, layout.num_inputs, 2)
         fill_inputs(library, layout, luma, quarters, into)
         expected = inputs_by_numpy(luma[None], quarters[None], layout.block)[0]
@@ -81,7 +70,7 @@ def test_the_network_is_given_the_same(library: ctypes.CDLL, name: str) -> None:
 def test_color_is_the_same(library: ctypes.CDLL, name: str, with_network: bool) -> None:
     pixel_format = PIXEL_FORMATS[name]
     for shape in _sizes():
-        layout, luma, quarters, residuals = _random_picture(pixel_format, shape, shape[1])
+        layout, luma, quarters, residuals = random_guided(np.random.default_rng(shape[1]), pixel_format, shape)
         color = planes.with_residuals(quarters, residuals if with_network else None, layout)
         expected = planes.picture_by_numpy(luma, color, pixel_format.model).chroma_planes()
         gray = luma if pixel_format.model is ColorModel.RGB else None
@@ -102,7 +91,7 @@ def test_hints_alone_do_for_formats_without_a_network(library: ctypes.CDLL, name
 
 
 def test_sizes_that_do_not_fit_are_refused(library: ctypes.CDLL) -> None:
-    layout, luma, quarters, residuals = _random_picture(PIXEL_FORMATS["yuv420p"], (4, 4), 0)
+    layout, luma, quarters, residuals = random_guided(np.random.default_rng(0), PIXEL_FORMATS["yuv420p"], (4, 4))
     with pytest.raises(ValueError, match="in C order"):
         chroma_of_quarters(library, layout, None, quarters, residuals[:1])
     with pytest.raises(ValueError, match="expected a picture"):

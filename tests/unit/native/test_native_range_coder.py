@@ -18,6 +18,7 @@ from codec.entropy.reference_coder import ReferenceReader, ReferenceWriter
 from codec.entropy.tables import TOTAL
 from codec.errors import StreamError
 from codec.native.range_coder import NativeReader, NativeWriter
+from tests.unit.native.random_coding import random_groups, until_impossible
 
 I32Array = npt.NDArray[np.int32]
 I64Array = npt.NDArray[np.int64]
@@ -65,20 +66,8 @@ def words_of_constriction(groups: Sequence[Group]) -> U32Array:
 
 @st.composite
 def made_groups(draw: st.DrawFn) -> list[Group]:
-    """Symbols and frequencies of every shape: some are 0, some nearly everything."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    groups = []
-    for count in draw(st.lists(st.integers(0, 60), max_size=6)):
-        size = int(random.choice([2, 3, 40, 500]))
-        shares = random.random(size) ** int(random.choice([1, 8, 60]))
-        frequencies = np.floor(shares / shares.sum() * TOTAL).astype(np.int64)
-        frequencies[random.integers(size)] += TOTAL - frequencies.sum()
-        if random.random() < 0.5:
-            symbols = random.integers(0, size, count)
-        else:
-            symbols = random.choice(size, count, p=frequencies / TOTAL)
-        groups.append((symbols.astype(np.int32), frequencies))
-    return groups
+    return random_groups(random, draw(st.lists(st.integers(0, 60), max_size=6)))
 
 
 @EACH_LIBRARY
@@ -142,14 +131,8 @@ def test_long_carries(library: ctypes.CDLL, point: int, end: int | None) -> None
 
 
 def _outcome(reader: Reader | Constriction, models: Sequence[U32Array] | Sequence[I64Array]) -> list[object]:
-    """What a reader does with words: the symbols of each model, whether the words may end, or an error."""
-    found: list[object] = []
-    try:
-        for model in models:
-            found += [reader.read(7, model).tolist(), reader.may_end()]
-    except StreamError:
-        found.append("impossible")
-    return found
+    """What a reader does with words: the symbols of each model and whether the words may end, or no more."""
+    return until_impossible([*reader.read(7, model).tolist(), reader.may_end()] for model in models)
 
 
 @EACH_LIBRARY
