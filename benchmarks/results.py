@@ -218,7 +218,7 @@ class ResultSet:
         self._records[record.case] = record
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(self._records[case].as_json(), allow_nan=False) for case in sorted(self._records)]
-        file = PendingFile(str(self.path))
+        file = PendingFile(str(self.path), overwrite=True)
         file.stream.write(("\n".join(lines) + "\n").encode())
         file.commit()
 

@@ -58,7 +58,7 @@ def export_frames(source: Source, frames: Collection[int], folder: str, progress
     check_new_folder(folder)
     conversion = ColorConversion.of(source.info)
     last = max(frames, default=-1)
-    pending = PendingFolder(folder)
+    pending = PendingFolder(folder, overwrite=False)
     progress.start("exporting keyframes", last + 1, "frames")
     try:
         for index, frame in enumerate(source.frames()):

@@ -74,7 +74,7 @@ def write_report(
     file = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        file = PendingFile(str(target))
+        file = PendingFile(str(target), overwrite=True)
         file.stream.write(page)
         file.commit()
     except OSError as error:

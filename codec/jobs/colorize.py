@@ -56,7 +56,7 @@ def colorize_file(
 
     def open_output(info: VideoInfo) -> Sink:
         if Path(output_path).suffix.lower() == ".png" and not Path(output_path).is_dir():
-            return StillSink(output_path, info)
+            return StillSink(output_path, info, overwrite=wishes.overwrite)
         return open_sink(output_path, info, wishes)
 
     with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:

@@ -59,7 +59,7 @@ def encode_file(
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
     with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
-        pending = PendingFile(output_path)
+        pending = PendingFile(output_path, overwrite=overwrite)
         try:
             report = encode(
                 source,

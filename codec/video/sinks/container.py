@@ -58,7 +58,7 @@ class ContainerSink:
         self._last_pts: int | None = None
         self._copied: dict[int, av.stream.Stream] = {}
         self._complaints: set[int] = set()
-        self._file = PendingFile(path)
+        self._file = PendingFile(path, overwrite=options.overwrite)
         self._gate = _Gate(self._file.stream, is_pipe=self._file.working_path is None)
         self._output: av.container.OutputContainer | None = None
         try:

@@ -50,7 +50,7 @@ class ImagesSink:
         elif self._is_gray and self._converter.color.color_range == 1:
             self._notes.append("gray PNG files hold the code values as they are, with black at 16 and white at 235")
         self._count = 0
-        self._folder = PendingFolder(path)
+        self._folder = PendingFolder(path, overwrite=options.overwrite)
 
     def write(self, frame: Frame) -> None:
         """Write the next file."""

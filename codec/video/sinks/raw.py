@@ -31,7 +31,7 @@ class RawSink:
         self._notes = notes_of_bare_pictures(info, "raw video")
         if not self._converter.is_exact:
             self._notes.append(f"{info.pixel_format.name} was converted to {target.name}, which changes its values")
-        self._file = PendingFile(path)
+        self._file = PendingFile(path, overwrite=options.overwrite)
 
     def write(self, frame: Frame) -> None:
         """Write a frame's samples. Its time has no place in raw video."""

@@ -15,18 +15,23 @@ from codec.video.sinks.writing import reporting_errors
 class StillSink:
     """Writes a video of one frame as a PNG file, RGB or gray.
 
+    Args:
+        path: of the file.
+        info: of the video.
+        overwrite: replace a file of that name.
+
     Raises:
         OutputError: the file cannot be made.
     """
 
     notes: tuple[str, ...] = ()
 
-    def __init__(self, path: str, info: VideoInfo) -> None:
+    def __init__(self, path: str, info: VideoInfo, *, overwrite: bool) -> None:
         self._path = path
         self._is_gray = info.pixel_format.model is ColorModel.GRAY
         self._conversion = ColorConversion.of(info)
         self._count = 0
-        self._file = PendingFile(path)
+        self._file = PendingFile(path, overwrite=overwrite)
 
     def write(self, frame: Frame) -> None:
         """Write the picture.

@@ -46,7 +46,7 @@ class Y4mSink:
         self._ticks = _Ticks(info)
         if info.frame_rate is None:
             self._notes.append(f"the source states no frame rate: {_DEFAULT_RATE} frames a second written")
-        self._file = PendingFile(path)
+        self._file = PendingFile(path, overwrite=options.overwrite)
         self._write(_stream_header(info, self._converter))
 
     def write(self, frame: Frame) -> None:

@@ -1,0 +1,13 @@
+"""Outputs that appear whole or not at all.
+
+An output is written under a temporary name in the folder where it shall be, ``.NAME.xxxxxxxx.part``. It is removed when
+the run fails or is told to end, and by the next run that writes the same name if the run was killed. A symbolic link is
+followed, for files and for folders: what it points to is replaced, and the link stays.
+
+:mod:`codec.files.pending` writes, :mod:`codec.files.claims` tells unfinished outputs of living runs from those of dead
+ones, :mod:`codec.files.renaming` gives names.
+"""
+
+from codec.files.pending import PIPE, PendingFile, PendingFolder, check_destination, output_error
+
+__all__ = ["PIPE", "PendingFile", "PendingFolder", "check_destination", "output_error"]

@@ -1,0 +1,237 @@
+"""Atomic output: written under a temporary name in the same folder, synced, and then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from codec.errors import ClosedPipeError, OutputError
+from codec.files.claims import Claim, claimed_file, claimed_folder, clear_leftovers, neighbor, remove
+from codec.files.renaming import name_folder, name_new_file, sync_folder
+from codec.unfinished import add_removal, discard_removal, settling
+
+PIPE = "-"
+
+
+def check_destination(path: str, *, overwrite: bool) -> None:
+    """Check, before any work is done, that the output can be written.
+
+    Raises:
+        OutputError: the folder is missing, or the path exists and ``overwrite`` is off.
+    """
+    if path == PIPE:
+        return
+    with _reporting(path):
+        target = _followed(path)
+        if not target.parent.is_dir():
+            raise OutputError(
+                f"expected an existing folder for the output. Received: {path} (no folder {target.parent})"
+            )
+        clear_leftovers(target)
+        if (target.is_file() or (target.is_dir() and any(target.iterdir()))) and not overwrite:
+            raise _exists(path)
+
+
+def output_error(path: str, error: OSError) -> OutputError:
+    """Make the error for an operating system's refusal to write ``path``. Its message is one line."""
+    if isinstance(error, BrokenPipeError):
+        return ClosedPipeError(f"cannot write {path}: the program that reads this pipe has stopped")
+    return OutputError(f"cannot write {path}: {error.strerror or error}")
+
+
+def _exists(path: str) -> OutputError:
+    return OutputError(f"{path} exists. Give -y to replace it")
+
+
+@contextlib.contextmanager
+def _reporting(path: str) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise _exists(path) from error
+    except OSError as error:
+        raise output_error(path, error) from error
+
+
+def _followed(path: str) -> Path:
+    """The file or folder that a path means, behind all symbolic links.
+
+    Raises:
+        OSError: the links lead in a circle, or the path has a null byte.
+    """
+    if "\0" in path:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
+
+
+class PendingFile:
+    """A file that is written under a temporary name and gets its own name in :meth:`commit`.
+
+    The path ``-`` is standard output. Devices and named pipes are written to directly, since they cannot be renamed.
+
+    Args:
+        path: of the file.
+        overwrite: replace a file of that name. Otherwise :meth:`commit` fails if there is one by then.
+
+    Attributes:
+        stream: the open binary file to write to.
+        working_path: the temporary path, for libraries that open the file themselves. None for standard output, devices
+            and named pipes, and after :meth:`commit`.
+
+    Raises:
+        OutputError: the file cannot be opened, or standard output is closed.
+    """
+
+    def __init__(self, path: str, *, overwrite: bool) -> None:
+        self.path = path
+        self.working_path: Path | None = None
+        self._overwrite = overwrite
+        self._final: Path | None = None
+        self._claim = Claim(None)
+        self._number = -1
+        self.stream: BinaryIO
+        if path == PIPE:
+            if sys.stdout is None:
+                raise OutputError("expected an open standard output for -. Received: a closed one")
+            self.stream = sys.stdout.buffer
+            return
+        try:
+            target = _followed(path)
+            if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+                self.stream = Path(path).open("wb")  # noqa: SIM115
+                return
+            clear_leftovers(target)
+            self._final = target
+            while not self._open(neighbor(target)):
+                pass
+        except OSError as error:
+            self.abort()
+            raise output_error(path, error) from error
+
+    def _open(self, working_path: Path) -> bool:
+        # Registered first, so that the file is removed if the process is told to end before the next line.
+        self._number = add_removal(lambda: remove(working_path))
+        self.working_path = working_path
+        made = claimed_file(working_path)
+        if made is None:
+            discard_removal(self._number)
+            return False
+        self.stream, self._claim = made
+        return True
+
+    def commit(self) -> None:
+        """Sync the file to the disk and give it its name.
+
+        Raises:
+            OutputError: the disk is full, the file cannot be renamed, or there is another of its name that shall not
+                be replaced. The temporary file is then removed.
+        """
+        try:
+            with _reporting(self.path):
+                self._commit()
+        except OutputError:
+            self.abort()
+            raise
+
+    def _commit(self) -> None:
+        self.stream.flush()
+        if self._final is None or self.working_path is None:
+            if self.path != PIPE:
+                self.stream.close()
+            return
+        os.fsync(self.stream.fileno())
+        self.stream.close()
+        with settling():
+            if self._overwrite:
+                self.working_path.replace(self._final)
+            else:
+                name_new_file(self.working_path, self._final)
+        sync_folder(self._final.parent)
+        self.working_path = None
+        self._forget()
+
+    def abort(self) -> None:
+        """Remove the temporary file. This method never raises an error, and does nothing after :meth:`commit`."""
+        if self.path == PIPE:
+            return
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no stream yet
+            self.stream.close()
+        if self.working_path is not None:
+            remove(self.working_path)
+            self.working_path = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._claim.release()
+        discard_removal(self._number)
+
+
+class PendingFolder:
+    """A folder that is written under a temporary name and gets its own name in :meth:`commit`.
+
+    Args:
+        path: of the folder.
+        overwrite: replace a folder of that name. Otherwise :meth:`commit` fails if there is one by then with anything
+            in it.
+
+    Attributes:
+        path: the path as given.
+        working_path: the temporary folder to write files into.
+
+    Raises:
+        OutputError: the folder cannot be made.
+    """
+
+    def __init__(self, path: str, *, overwrite: bool) -> None:
+        self.path = path
+        self._overwrite = overwrite
+        self._claim = Claim(None)
+        self._number = -1
+        try:
+            self._final = _followed(path)
+            clear_leftovers(self._final)
+            while not self._make(neighbor(self._final)):
+                pass
+        except OSError as error:
+            raise output_error(path, error) from error
+
+    def _make(self, working_path: Path) -> bool:
+        # Registered first, so that the folder is removed if the process is told to end before the next line.
+        self._number = add_removal(lambda: remove(working_path))
+        self.working_path = working_path
+        claim = claimed_folder(working_path)
+        if claim is None:
+            discard_removal(self._number)
+            return False
+        self._claim = claim
+        return True
+
+    def commit(self) -> None:
+        """Give the folder its name.
+
+        Raises:
+            OutputError: it cannot be renamed, or there is another of its name that shall not be replaced. The temporary
+                folder is then removed.
+        """
+        try:
+            with _reporting(self.path):
+                with settling():
+                    name_folder(self.working_path, self._final, overwrite=self._overwrite)
+                sync_folder(self._final.parent)
+        finally:
+            self.abort()  # after an exchange, the folder of this name is the old one
+
+    def abort(self) -> None:
+        """Remove the temporary folder. This method never raises an error, and does nothing after :meth:`commit`."""
+        remove(self.working_path)
+        self._claim.release()
+        discard_removal(self._number)
