@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TypeVar
 
+from codec.unfinished import is_ending
+
 T = TypeVar("T")
 _AHEAD_BYTES = 2**26
 _POLL_SECONDS = 0.2
@@ -29,7 +31,8 @@ def read_ahead(
     """Yield the items of a generator, which runs up to ``depth`` items ahead in its own thread.
 
     An exception of ``items`` is raised here, after the items before it. If the consumer stops early and closes this
-    generator, or is interrupted while it waits, the thread ends after its current item.
+    generator, or is interrupted while it waits, the thread ends after its current item. A process that was told to end
+    does not wait for that.
 
     Args:
         items: the generator. Only the thread may use it.
@@ -83,4 +86,5 @@ def read_ahead(
         is_stopped.set()
         if on_stop is not None:
             on_stop()
-        thread.join(_LEAVE_SECONDS if given_up is not None and given_up.is_set() else None)
+        is_left = is_ending() or (given_up is not None and given_up.is_set())
+        thread.join(_LEAVE_SECONDS if is_left else None)

@@ -8,7 +8,8 @@ import sys
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
-from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.printing import CommandParser, print_json, print_message, print_notes
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.extras import check_extra
 from codec.networks.declarations import color_networks
 from codec.video.sinks.declarations import outputs_help
@@ -41,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_COMMAND,
         description="Put color on gray video or pictures: by a network that others trained, or one that learns from "
         "pictures in the right colors. Every pixel keeps its gray, sound its time.",
@@ -158,7 +159,7 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"event": "exported", "output": arguments.export_keyframes, "frames": count})
     elif not arguments.quiet:
-        print(f"{arguments.export_keyframes}: {count} keyframes", file=sys.stderr)
+        print_message(f"{arguments.export_keyframes}: {count} keyframes")
     return EXIT_OK
 
 

@@ -7,7 +7,8 @@ import sys
 
 from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
-from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.printing import CommandParser, print_json, print_message, print_notes
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help
 
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_COMMAND,
         description="Play a .gvc stream's gray back, and let its network put the color on it.",
         epilog=_EXAMPLES + EXIT_CODE_HELP,
@@ -92,7 +93,7 @@ def _decode(arguments: argparse.Namespace) -> int:
         print_speed(report)
     if report.lost:
         for line in report.lost:
-            print(f"{_COMMAND}: lost: {line}", file=sys.stderr)
+            print_message(f"{_COMMAND}: lost: {line}")
         raise RecoveredError(f"the stream is damaged: {report.frames} frames were recovered, see what was lost above")
     return EXIT_OK
 

@@ -7,7 +7,8 @@ import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
-from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.printing import CommandParser, print_json, print_notes
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
 _COMMAND = "gvc-encode"
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_COMMAND,
         description="Send a video as its exact gray plus a small network, trained on it, that puts the color back.",
         epilog=_EXAMPLES + EXIT_CODE_HELP,

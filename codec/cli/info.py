@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from codec.cli.run import (
-    EXIT_CODE_HELP,
-    EXIT_OK,
-    EXIT_RECOVERED,
-    add_common_arguments,
-    complain,
-    print_json,
-    run,
-)
+from codec.cli.printing import CommandParser, complain, print_json, print_result, visible_values
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, EXIT_RECOVERED, add_common_arguments, run
 
 _COMMAND = "gvc-info"
 
@@ -25,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_COMMAND,
         description="Say what is in a .gvc stream, and check every byte of it. With --system: say what computes here.",
         epilog=EXIT_CODE_HELP,
@@ -49,28 +41,26 @@ def _system(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({"event": "system", **facts})
     elif not arguments.quiet:
-        print(describe_system_text(facts))
+        print_result(describe_system_text(facts))
     return EXIT_OK
 
 
 def _info(arguments: argparse.Namespace) -> int:
     from codec.errors import GvcError, InputError
+    from codec.jobs.paths import open_stream
     from container_format.describe import describe, describe_text
 
     damaged = False
     first_error: GvcError | None = None
     for path in arguments.input:
         try:
-            if path == "-":
-                description = describe(sys.stdin.buffer, recover=arguments.recover)
-            else:
-                with Path(path).open("rb") as stream:
-                    description = describe(stream, recover=arguments.recover)
+            with open_stream(path) as stream:
+                description = describe(stream, recover=arguments.recover)
         except (OSError, GvcError) as error:
-            if isinstance(error, GvcError):
-                failure = error.with_message(f"{path}: {error}")
+            if isinstance(error, OSError):
+                failure: GvcError = InputError(f"cannot read {path}: {error.strerror or error}")
             else:
-                failure = InputError(f"cannot read {path}: {error.strerror or error}")
+                failure = error if isinstance(error, InputError) else error.with_message(f"{path}: {error}")
             if first_error is not None:
                 complain(_COMMAND, str(failure))
             first_error = first_error or failure
@@ -79,7 +69,7 @@ def _info(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"event": "info", "input": path, **description})
         elif not arguments.quiet:
-            print(f"{path}\n{describe_text(description)}")
+            print_result(f"{visible_values(path)}\n{describe_text(visible_values(description))}")
     if first_error is not None:
         raise first_error
     return EXIT_RECOVERED if damaged else EXIT_OK

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from codec.cli.printing import print_message
 from codec.video.sinks.declarations import kinds
 
 if TYPE_CHECKING:
@@ -55,4 +55,4 @@ def sink_options(arguments: argparse.Namespace, *, gray_only: bool = False) -> S
 def print_speed(report: DecodeReport | ColorizeReport) -> None:
     """Print the number of frames written and the speed on standard error."""
     speed = report.frames / max(report.seconds, 1e-9)
-    print(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)", file=sys.stderr)
+    print_message(f"{report.output}: {report.frames} frames in {report.seconds:.1f} s ({speed:.1f} fps)")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from codec.cli.printing import visible
+
 
 class ProgressBar:
     """Shows stages as bars on standard error; see :class:`codec.progress.Progress`."""
@@ -27,14 +29,14 @@ class ProgressBar:
     def start(self, stage: str, total: int | None, unit: str) -> None:
         """See :class:`codec.progress.Progress`."""
         self._end_task()
-        self._task = self._bars.add_task(stage, total=total, unit=unit, speed="", detail="")
+        self._task = self._bars.add_task(visible(stage), total=total, unit=unit, speed="", detail="")
 
     def advance(self, done: int, detail: str = "") -> None:
         """See :class:`codec.progress.Progress`."""
         if self._task is None:
             return
         speed = self._bars.tasks[self._task].speed
-        self._bars.update(self._task, completed=done, detail=detail, speed=f"{speed:.1f}/s" if speed else "")
+        self._bars.update(self._task, completed=done, detail=visible(detail), speed=f"{speed:.1f}/s" if speed else "")
 
     def finish(self) -> None:
         """See :class:`codec.progress.Progress`."""

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from codec.errors import WorkerError
+from codec.unfinished import add_removal, discard_removal
 from codec.workers.arena import Arena
 
 _END_SECONDS = 5.0  # a process whose connection has closed is about to end
@@ -53,6 +54,7 @@ class WorkerProcess:
         except OSError as error:
             self._link.close()
             raise WorkerError(f"cannot start a worker process ({error.strerror or error}): {_ADVICE}") from error
+        self._removal = add_removal(self._process.kill)
 
     def prepare(self, context: bytes) -> None:
         """Send what all jobs are given, pickled, before the first job.
@@ -98,6 +100,7 @@ class WorkerProcess:
     def close(self) -> None:
         """After :meth:`kill`, and when no thread uses it any more."""
         self._process.wait()
+        discard_removal(self._removal)
         self._link.close()
 
 

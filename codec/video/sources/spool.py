@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from codec.errors import InputError
+from codec.unfinished import add_removal, discard_removal
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
 
+_DESCRIPTORS = "/proc/self/fd"  # of Linux, where each opening is one of its own; elsewhere they share a place
+
 
 class SpooledSource:
-    """A source over a temporary copy of a stream, which is removed in :meth:`close` or when the program ends.
+    """A source over a temporary copy of a stream, which is gone after :meth:`close` or when the program ends.
+
+    On Linux the copy has no name, so that it is gone however the program ends.
 
     Args:
         stream: what to read, to its end.
@@ -29,8 +33,9 @@ class SpooledSource:
     """
 
     def __init__(self, stream: BinaryIO, *, name: str, open_file: Callable[[Path], Source]) -> None:
-        path = _spool(stream, name)
-        self._remove = weakref.finalize(self, _unlink, path)
+        file = _spool(stream, name)
+        self._remove = weakref.finalize(self, file.close)
+        path = _path_of(file)
         try:
             if path.stat().st_size == 0:
                 raise InputError(f"expected a video on {name}. Received: nothing")
@@ -63,24 +68,39 @@ class SpooledSource:
         self._remove()
 
 
-def _spool(stream: BinaryIO, name: str) -> Path:
-    path: Path | None = None
+def _spool(stream: BinaryIO, name: str) -> IO[bytes]:
+    """A temporary file with all that a stream holds."""
+    file: IO[bytes] | None = None
     try:
-        # Not removed on close: PyAV opens the file by its name, once for each pass.
-        with tempfile.NamedTemporaryFile(prefix="gvc-input-", delete=False) as file:
-            path = Path(file.name)
-            shutil.copyfileobj(stream, file, 1 << 20)
+        file = _temporary_file()
+        shutil.copyfileobj(stream, file, 1 << 20)
+        file.flush()
     except BaseException as error:
-        if path is not None:
-            _unlink(path)
+        if file is not None:
+            file.close()
         if isinstance(error, OSError):
             raise InputError(
                 f"cannot keep {name} in a temporary file in {tempfile.gettempdir()}: {error.strerror}"
             ) from error
         raise
-    return path
+    return file
 
 
-def _unlink(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
+def _temporary_file() -> IO[bytes]:
+    if Path(_DESCRIPTORS).is_dir():
+        return tempfile.TemporaryFile()
+    return _named_file()
+
+
+def _named_file() -> IO[bytes]:
+    """A file for systems where one without a name cannot be opened again."""
+    file = tempfile.NamedTemporaryFile(prefix="gvc-input-")  # noqa: SIM115
+    path = Path(file.name)
+    number = add_removal(lambda: path.unlink(missing_ok=True))
+    weakref.finalize(file, discard_removal, number)
+    return cast(IO[bytes], file)
+
+
+def _path_of(file: IO[bytes]) -> Path:
+    """A path that PyAV can open, once for each pass. Behind it, every pass has a place of its own in the file."""
+    return Path(file.name) if isinstance(file.name, str) else Path(_DESCRIPTORS) / str(file.fileno())
