@@ -8,7 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from codec.encoder.survey import Survey
+from codec.encoder.survey import SHRANK, Survey
+from codec.errors import InputError
 from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Progress
 from codec.training.result import NetworkResult
@@ -107,11 +108,15 @@ def gather(source: Source, survey: Survey, request: Request, progress: Progress)
         survey: of the source.
         request: the frames.
         progress: is told the frames read.
+
+    Raises:
+        InputError: there are fewer frames than the survey has counted.
     """
     wanted = (*request.gray_runs, *request.color_runs)
     runs: list[list[Picture]] = [[] for _ in wanted]
     training, last = request.training, request.last
     progress.start("collecting keyframes", min(last + 1, survey.num_frames), "frames")
+    index = -1
     for index, frame in enumerate(source.frames()) if last >= 0 else ():
         if training is not None and index in training.wanted:
             training.add(index, frame.picture)
@@ -119,6 +124,8 @@ def gather(source: Source, survey: Survey, request: Request, progress: Progress)
         progress.advance(index + 1)
         if index >= last:
             break
+    if index < last:
+        raise InputError(SHRANK)
     count = len(request.gray_runs)
     return Gathered(runs[:count], runs[count:], training)
 

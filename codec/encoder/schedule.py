@@ -97,7 +97,7 @@ class SegmentReader:
         """
         for item in self._items:
             if isinstance(item, Frame):
-                raise InputError("the input grew while it was being encoded")
+                raise InputError("the input changed while it was read: it has more frames than before")
             self._take(item)
             yield from self.full_portions()
         yield from self.last_portion()

@@ -17,7 +17,7 @@ from codec.video.info import VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
 
-SHRANK = "the input shrank while it was being encoded"
+SHRANK = "the input changed while it was read: it has fewer frames than before"
 _MIN_SEGMENT_FRAMES = 12
 _RAW_SEGMENT_BYTES = 2**26  # the gray of a segment, uncompressed, stays below 64 MiB
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok
+from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video
 
 
 def test_inputs_that_are_no_video(tmp_path: Path) -> None:
@@ -153,3 +153,25 @@ def test_missing_backend_is_one_line(encoded: Path, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "torch.py").write_text("raise ModuleNotFoundError('no torch', name='torch')")
     assert_one_line_error(run("gvc-decode", encoded, tmp_path / "x.mp4"), 2, "torch", "KERAS_BACKEND")
+
+
+@pytest.mark.parametrize("change", ["cut", "grown", "replaced"])
+def test_an_input_that_changes_while_it_is_read(change: str, tmp_path: Path) -> None:
+    source, other = tmp_path / "in.mkv", tmp_path / "other.mkv"
+    write_video(source, width=160, height=120, frames=48)
+    write_video(other, width=160, height=120, frames=47)
+    process = subprocess.Popen(
+        [command("gvc-encode"), str(source), str(tmp_path / "x.gvc"), "--color", "lossless", "--effort", "none"],
+        stderr=subprocess.PIPE,
+    )
+    while len(list(tmp_path.iterdir())) == 2 and process.poll() is None:  # the source is open when the output begins
+        time.sleep(0.001)
+    if change == "replaced":
+        other.replace(source)
+    else:
+        size = source.stat().st_size
+        os.truncate(source, size // 2 if change == "cut" else size + 1)
+    _, errors = process.communicate(timeout=300)
+    result = subprocess.CompletedProcess([], process.returncode, b"", errors)
+    assert_one_line_error(result, 3, "in.mkv", "changed while it was read")
+    assert not list(tmp_path.glob("*.gvc")) + list(tmp_path.glob(".*"))

@@ -21,6 +21,7 @@ from codec.video.sources.images import IMAGE_EXTENSIONS, ImageList, ImageSource,
 from codec.video.sources.options import SourceKind, SourceOptions
 from codec.video.sources.raw import RawSource
 from codec.video.sources.spool import SpooledSource
+from codec.video.sources.unchanged import UnchangedSource, states_of
 from codec.video.sources.y4m import Y4M_MAGIC, Y4mSource
 
 __all__ = ["SourceKind", "SourceOptions", "open_source"]
@@ -52,12 +53,16 @@ def open_source(path: str, options: SourceOptions = _NO_OPTIONS) -> Source:
             if kind not in (None, SourceKind.IMAGES):
                 raise InputError(f"expected one file to be read as {kind}. Received: {path}")
             _check_options(path, options, SourceKind.IMAGES)
-            return ImageSource(find_images(path), frame_rate=options.frame_rate, name=path)
+            images = find_images(path)
+            states = states_of(images.paths)
+            source = ImageSource(images, frame_rate=options.frame_rate, name=path)
+            return UnchangedSource(source, images.paths, states)
         mode = file.stat().st_mode
         if not stat.S_ISREG(mode):
             with file.open("rb") as stream:
                 return _spooled(stream, path, options, kind)
-        return _open_file(file, options, kind or _kind_of_file(file, path), name=path)
+        states = states_of([file])
+        return UnchangedSource(_open_file(file, options, kind or _kind_of_file(file, path), name=path), [file], states)
     except FileNotFoundError as error:
         raise InputError(f"expected a video file. Received: {path}, which does not exist") from error
     except (OSError, ValueError) as error:

@@ -115,5 +115,5 @@ def test_a_sample_of_a_long_video_is_spread_over_it() -> None:
 
 
 def test_a_source_that_became_shorter_is_an_error(store: HintStore) -> None:
-    with pytest.raises(InputError, match="shrank"):
+    with pytest.raises(InputError, match="fewer frames than before"):
         list(code_hints(Slopes(5), SURVEY, store, {0: FINE, 1: FINE}, frozenset(), Silent()))

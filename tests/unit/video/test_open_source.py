@@ -20,6 +20,7 @@ from codec.video.sources.container import ContainerSource
 from codec.video.sources.images import ImageSource
 from codec.video.sources.raw import RawSource
 from codec.video.sources.spool import SpooledSource
+from codec.video.sources.unchanged import UnchangedSource
 from codec.video.sources.y4m import Y4mSource
 
 Y4M = b"YUV4MPEG2 W4 H4 F25:1\n" + (b"FRAME\n" + bytes(24)) * 2
@@ -80,7 +81,8 @@ def test_kinds(tmp_path: Path) -> None:
     }
     for name, (kind, num_frames) in cases.items():
         source = open_source(str(tmp_path / name))
-        assert type(source) is kind, name
+        assert isinstance(source, UnchangedSource)
+        assert type(source.inner) is kind, name
         assert len(list(source.frames())) == num_frames
         source.close()
 
@@ -96,7 +98,9 @@ def test_kind_can_be_forced(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(bytes(32))
     options = SourceOptions(size=(4, 4), pixel_format="gray", kind="raw")
-    assert isinstance(open_source(str(path), options), RawSource)
+    source = open_source(str(path), options)
+    assert isinstance(source, UnchangedSource)
+    assert isinstance(source.inner, RawSource)
     with pytest.raises(InputError, match="YUV4MPEG2"):
         open_source(str(path), SourceOptions(kind=SourceKind.Y4M))
     with pytest.raises(InputError, match="PNG"):
