@@ -30,7 +30,7 @@ from codec.unfinished import begin_ending, remove_unfinished
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
-_GRACE_SECONDS = 0.5
+_GRACE_SECONDS = 0.3  # leaves the system time to take back the memory of an encoder
 _SETTLE_SECONDS = 0.1  # for an output that gets its name at this moment
 _LAST_WORD_SECONDS = 0.2  # for the main thread, if it is about to end the process
 _PRINT_SECONDS = 0.1  # for the reader of standard error

@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
+from codec import unfinished
 from codec.read_ahead import read_ahead
 
 
@@ -41,6 +42,20 @@ def test_a_thread_that_waits_for_ever_is_left_to_itself() -> None:
 
     with contextlib.closing(read_ahead(waiting(), 1, given_up=given_up)) as items:
         assert list(items) == [1]
+    is_over.set()
+
+
+def test_a_process_that_was_told_to_end_waits_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over = threading.Event()
+
+    def waiting() -> Generator[int, None, None]:
+        yield 1
+        is_over.wait()
+
+    monkeypatch.setattr(unfinished, "_is_ending", False)
+    with contextlib.closing(read_ahead(waiting(), 1)) as items:
+        assert next(items) == 1
+        unfinished.begin_ending()
     is_over.set()
 
 
