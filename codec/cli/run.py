@@ -17,7 +17,7 @@ from codec.cli.printing import (
     print_message,
     print_notes,
 )
-from codec.cli.stopping import EXIT_INTERRUPTED, PromptStops
+from codec.cli.stopping import EXIT_INTERRUPTED, PromptStops, Stopped
 from codec.errors import GvcError, InputError, OutputError, RecoveredError, StreamError, TrainingError, UsageError
 from codec.version import PROGRAM
 
@@ -64,15 +64,20 @@ def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool = F
         quiet: print no notes.
     """
     open_missing_streams()
-    with PromptStops(command) as stops, _warnings_as_notes(command, quiet=quiet):
+    stops = PromptStops(command)
 
-        def stoppable() -> int:
-            try:
-                return action()
-            finally:
-                stops.end_if_stopped()
+    def stoppable() -> int:
+        try:
+            return action()
+        finally:
+            stops.end_if_stopped()
 
-        return _run(command, stoppable, debug=debug)
+    try:
+        with stops, _warnings_as_notes(command, quiet=quiet):
+            return _run(command, stoppable, debug=debug)
+    except Stopped:  # while the stops were being set up, or given up
+        stops.end_if_stopped()
+        raise
 
 
 def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:

@@ -74,12 +74,12 @@ class PromptStops:
             before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
             stack.callback(signal.set_wakeup_fd, before)
             threading.Thread(target=self._watch, args=(ours,), daemon=True).start()
-            for number in _SIGNALS:
-                handler = signal.getsignal(number)
-                if handler is not signal.SIG_IGN:
-                    stack.callback(signal.signal, number, handler)
-                    signal.signal(number, self._stop)
             self._stack = stack.pop_all()
+        for number in _SIGNALS:
+            handler = signal.getsignal(number)
+            if handler is not signal.SIG_IGN:
+                self._stack.callback(signal.signal, number, handler)
+                signal.signal(number, self._stop)
         return self
 
     def __exit__(

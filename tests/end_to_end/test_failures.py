@@ -155,6 +155,29 @@ def test_missing_backend_is_one_line(encoded: Path, tmp_path: Path, monkeypatch:
     assert_one_line_error(run("gvc-decode", encoded, tmp_path / "x.mp4"), 2, "torch", "KERAS_BACKEND")
 
 
+@pytest.mark.parametrize("output", ["x.y4m", "frames/"])
+def test_of_two_commands_that_write_one_name_one_succeeds(encoded_gray: Path, tmp_path: Path, output: str) -> None:
+    line = [command("gvc-decode"), str(encoded_gray), f"{tmp_path}/{output}"]
+    processes = [subprocess.Popen(line, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [process.communicate(timeout=300)[1].decode() for process in processes]
+    assert sorted(process.returncode for process in processes) == [0, 6], errors
+    assert "exists. Give -y to replace it" in "".join(errors)
+    assert [path.name for path in tmp_path.iterdir()] == [output.rstrip("/")]
+
+
+def test_a_link_as_output_stays_a_link(encoded_gray: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.y4m").symlink_to("real.y4m")
+    (tmp_path / "link").symlink_to("real")
+    for name in ("link.y4m", "link/"):
+        for more in ((), ("-y",)):
+            run_ok("gvc-decode", encoded_gray, f"{tmp_path}/{name}", *more)
+        assert_one_line_error(run("gvc-decode", encoded_gray, f"{tmp_path}/{name}"), 6, "exists")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "link.y4m", "real", "real.y4m"]
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "link.y4m").is_symlink()
+    assert len(list((tmp_path / "real").iterdir())) == 24
+
+
 @pytest.mark.parametrize("change", ["cut", "grown", "replaced"])
 def test_an_input_that_changes_while_it_is_read(change: str, tmp_path: Path) -> None:
     source, other = tmp_path / "in.mkv", tmp_path / "other.mkv"
