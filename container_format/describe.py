@@ -22,7 +22,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     Returns:
         A dictionary of JSON types: ``header``, ``network`` (the stream's first; if any makes the color, that one),
         ``segments``, ``copy``, ``chunk_bytes`` (by chunk id), ``total_bytes``, ``num_frames``,
-        ``duration_seconds``, ``keyframes`` and ``damage``.
+        ``duration_seconds``, ``keyframes``, ``source_md5`` and ``damage``.
 
     Raises:
         StreamError: the stream is damaged, unless recovering.
@@ -61,6 +61,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
         "total_bytes": reader.places[-1].offset + reader.places[-1].num_bytes,
         "num_frames": sum(segment["num_frames"] for segment in segments),
         "duration_seconds": round(float(end_time - start_time), 6),
+        "source_md5": reader.end.source_md5 if reader.end else None,
         "damage": damage,
     }
 
@@ -93,6 +94,8 @@ def describe_text(description: dict[str, Any]) -> str:
         lines.append(f"chapters   {len(header['chapters'])}")
     if header["display_matrix"]:
         lines.append("display    rotated or mirrored")
+    if description["source_md5"]:
+        lines.append(f"source     MD5={description['source_md5']}")
     lines.append(f"total      {description['total_bytes']:,} bytes, every checksum holds")
     if description["damage"]:
         lines[-1] = f"total      {description['total_bytes']:,} bytes, with damage:"

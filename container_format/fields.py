@@ -143,9 +143,10 @@ class PositiveFloat:
 
 @dataclass(frozen=True)
 class Text:
-    """UTF-8 text of at most ``max_bytes``."""
+    """UTF-8 text of at most ``max_bytes``; with an ``alphabet``, exactly so many of its ASCII characters."""
 
     max_bytes: int
+    alphabet: str = ""
 
     def pack(self, value: Any, body: Body) -> Any:
         return self.unpack(value, body)
@@ -156,9 +157,13 @@ class Text:
             raise DamagedError(f"expected text. Received: {stored!r:.60}")
         if len(stored.encode("utf-8", "surrogatepass")) > self.max_bytes:
             raise LimitError(f"expected a text of at most {self.max_bytes} bytes. Received: {len(stored)} characters")
+        if self.alphabet and (len(stored) != self.max_bytes or not set(stored) <= set(self.alphabet)):
+            raise DamagedError(f"expected {self.max_bytes} characters of {self.alphabet}. Received: {stored!r:.60}")
         return stored
 
     def describe(self) -> str:
+        if self.alphabet:
+            return f"text, {self.max_bytes} characters of `{self.alphabet}`"
         return f"text, <= {self.max_bytes} bytes"
 
 

@@ -295,6 +295,12 @@ class EndRecord:
     num_segments: int = declare(1, _U32, "segments in the stream")
     num_frames: int = declare(2, _COUNT, "frames in all segments")
     num_copy_packets: int = declare(3, _COUNT, "packets in all `COPY` chunks", default=0)
+    source_md5: str | None = declare(
+        4,
+        Optional(Text(32, alphabet="0123456789abcdef")),
+        "MD5 over the samples of all frames of the source, see *Frames as bytes* (since 1.1)",
+        default=None,
+    )
 
 
 Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord

@@ -76,8 +76,12 @@ class StreamWriter:
         self._num_copy_packets += len(packets.packets)
         return self._put(pack_chunk(packets))
 
-    def finish(self) -> int:
-        """Write index and end; returns their bytes. The stream stays open."""
+    def finish(self, *, source_md5: str | None = None) -> int:
+        """Write index and end; returns their bytes. The stream stays open.
+
+        Args:
+            source_md5: of the source's frames, for the end; None to leave it out.
+        """
         if self._finished:
             raise ValueError("the stream is finished already")
         self._finished = True
@@ -89,6 +93,7 @@ class StreamWriter:
             num_segments=len(self._offsets),
             num_frames=self._num_frames,
             num_copy_packets=self._num_copy_packets,
+            source_md5=source_md5,
         )
         return size + self._put(pack_chunk(end))
 

@@ -6,7 +6,10 @@ import io
 import json
 from dataclasses import replace
 
-from container_format import NetworkRecord, PlanesRecord, StreamWriter
+import pytest
+
+from container_format import EndRecord, NetworkRecord, PlanesRecord, StreamError, StreamWriter
+from container_format.chunks import pack_chunk
 from container_format.describe import describe, describe_text
 from tests.conftest import WEIGHTS, make_header, make_segment, make_stream
 
@@ -61,3 +64,21 @@ def test_without_keyframes_nothing_is_said_of_them() -> None:
     text = describe_text(describe(io.BytesIO(buffer.getvalue())))
     assert "color      lossless, 7 bytes" in text
     assert "keyframes" not in text
+
+
+def test_the_md5_of_the_source_travels_in_the_end() -> None:
+    buffer = io.BytesIO()
+    writer = StreamWriter(buffer, make_header(color="none", copy_streams=(), keyframe_deltas=()))
+    writer.write_segment(make_segment(0))
+    md5 = "0123456789abcdef" * 2
+    writer.finish(source_md5=md5)
+    description = describe(io.BytesIO(buffer.getvalue()))
+    assert description["source_md5"] == md5
+    assert f"source     MD5={md5}" in describe_text(description)
+    assert describe(io.BytesIO(make_stream()))["source_md5"] is None
+
+
+@pytest.mark.parametrize("text", ["", "0" * 31, "0" * 31 + "A", "0" * 31 + "\n", "0" * 33])
+def test_an_md5_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(StreamError, match=r"EndRecord\.source_md5"):
+        pack_chunk(EndRecord(num_segments=1, num_frames=1, source_md5=text))
