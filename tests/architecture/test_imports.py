@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.workers": {"codec.unfinished"},
     "codec.files": {"codec.unfinished"},
     "codec.extras": set(),
-    "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished"},
+    "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished", "codec.version"},
     "codec.keyframes": {"codec.video"},
     "codec.metrics": {"codec.video"},
     "codec.color_target": {"codec.metrics", "codec.video"},
