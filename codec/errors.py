@@ -10,6 +10,7 @@ __all__ = [
     "ClosedPipeError",
     "GvcError",
     "InputError",
+    "MismatchError",
     "OutputError",
     "RecoveredError",
     "StreamError",
@@ -41,6 +42,10 @@ class WorkerError(GvcError):
 
 class ClosedPipeError(OutputError):
     """The program at the other end of the output's pipe has stopped reading."""
+
+
+class MismatchError(StreamError):
+    """A stream is whole, but its frames are not those of the source that it was compared with."""
 
 
 class RecoveredError(StreamError):

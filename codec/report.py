@@ -1,4 +1,4 @@
-"""Reports of encoding, decoding and colorization, with their JSON form and the encoder's closing table."""
+"""Reports of the commands, with their JSON form, and what they print of them for a person."""
 
 from __future__ import annotations
 
@@ -66,6 +66,7 @@ class EncodeReport:
         stage_seconds: the wall time of each stage.
         seed: the seed of all random numbers.
         backend, device: the backend that computed the network, and the device that it ran on.
+        source_md5: the MD5 of the source's frames, if it was put into the stream.
         notes: remarks about properties of the input that could not be kept.
     """
 
@@ -111,6 +112,7 @@ class EncodeReport:
     seed: int
     backend: str | None
     device: str | None
+    source_md5: str | None = None
     notes: tuple[str, ...] = ()
     program: str = PROGRAM
     event: str = field(default="encoded", init=False)
@@ -141,6 +143,48 @@ class DecodeReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VerifyReport:
+    """The report of a verification that found nothing wrong.
+
+    Attributes:
+        input, source: the stream and its source as given on the command line; None without a source.
+        frames: the number of frames decoded, and compared if there is a source.
+        segments: the number of segments decoded.
+        color: the mode, as ``--color`` takes it.
+        luma_is_lossless: whether the stream promises the source's gray, bit for bit.
+        max_error: the largest difference of a chroma sample that the stream allows, in code values; None if it promises
+            nothing.
+        psnr_luma_db: the PSNR of the gray in dB (peak 255) over all frames; None without a source, where the gray is
+            promised to be exact, and where it has no error.
+        psnr_chroma_db: the same of the chroma, as in :class:`EncodeReport`; None without a source, where ``max_error``
+            is promised, where there is no color, and where it has no error.
+        md5: the MD5 of all decoded frames in the source's pixel format; None unless it was wanted, or the frames are
+            promised to be exact.
+        source_md5: the MD5 of the source's frames as the stream has it; None if it has none.
+        source_md5_checked: whether it was compared with exact frames or with the source; if so, it holds.
+        seconds: the wall time.
+        notes: remarks about properties of the source.
+    """
+
+    input: str
+    source: str | None
+    frames: int
+    segments: int
+    color: str
+    luma_is_lossless: bool
+    max_error: int | None
+    psnr_luma_db: float | None
+    psnr_chroma_db: float | None
+    md5: str | None
+    source_md5: str | None
+    source_md5_checked: bool
+    seconds: float
+    notes: tuple[str, ...] = ()
+    program: str = PROGRAM
+    event: str = field(default="verified", init=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ColorizeReport:
     """The report of a colorization.
 
@@ -165,7 +209,7 @@ class ColorizeReport:
     event: str = field(default="colorized", init=False)
 
 
-def as_json(report: EncodeReport | DecodeReport | ColorizeReport) -> dict[str, Any]:
+def as_json(report: EncodeReport | DecodeReport | VerifyReport | ColorizeReport) -> dict[str, Any]:
     """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None."""
     return {name: _plain(value) for name, value in dataclasses.asdict(report).items()}
 
@@ -219,6 +263,32 @@ def quality_line(report: EncodeReport) -> str | None:
         lost = report.network_psnr_float_db - report.network_psnr_quantized_db
         line += f"; quantizing the weights cost {lost:.2f} dB"
     return line
+
+
+def verified_lines(report: VerifyReport) -> list[str]:
+    """What a verification found, for a person."""
+    lines = [f"{report.input}: {report.frames} frames in {report.segments} segments, every checksum holds"]
+    if report.source is not None:
+        lines.append(f"{report.source}: the same frames and times; {_found_gray(report)}{_found_chroma(report)}")
+    if report.source_md5_checked:
+        lines.append(f"MD5 of the source: {report.source_md5} holds")
+    elif report.source_md5 is not None:
+        lines.append(f"MD5 of the source: {report.source_md5}, which nothing here can be compared with")
+    return lines
+
+
+def _found_gray(report: VerifyReport) -> str:
+    return "gray exact" if report.luma_is_lossless else f"gray {_psnr(report.psnr_luma_db)}"
+
+
+def _found_chroma(report: VerifyReport) -> str:
+    if report.max_error is not None:
+        return f", chroma within {report.max_error}" if report.max_error else ", all planes exact"
+    return ", without color" if report.color == "none" else f", chroma {_psnr(report.psnr_chroma_db)}"
+
+
+def _psnr(value: float | None) -> str:
+    return "without error" if value is None else f"PSNR {value:.2f} dB (peak 255)"
 
 
 def _plain(value: Any) -> Any:

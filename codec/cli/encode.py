@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", help="the .gvc file, or - for a pipe")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
+    parser.add_argument(
+        "--source-md5", action="store_true", help="send the MD5 of the source's frames along, for gvc-verify"
+    )
     add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
@@ -68,6 +71,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             max_frames=arguments.frames,
             overwrite=arguments.overwrite,
             verify=arguments.verify,
+            source_md5=arguments.source_md5,
             workers=workers(arguments),
             progress=progress,
         )

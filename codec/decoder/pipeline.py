@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from codec.decoder.networks import StreamNetworks
+from codec.decoder.promise import Promise
 from codec.decoder.segment import Receiver, decode_segment
 from codec.errors import StreamError
 from codec.networks.declarations import Role
@@ -56,13 +57,17 @@ class DecodeOptions:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What came of a decode: counts, and what was lost (one line each; only when recovering)."""
+    """What came of a decode: counts, and what was lost (one line each; only when recovering).
+
+    Where the stream has the MD5 of its source's frames, that too; it is not compared with anything here.
+    """
 
     num_frames: int
     num_segments: int
     lost: tuple[str, ...]
     notes: tuple[str, ...]
     seconds: float
+    source_md5: str | None = None
 
 
 def decode(
@@ -70,6 +75,7 @@ def decode(
     open_sink: Callable[[VideoInfo], Sink],
     options: DecodeOptions = DecodeOptions(),
     *,
+    on_promise: Callable[[Promise], None] | None = None,
     progress: Progress | None = None,
 ) -> Decoded:
     """Decode a ``.gvc`` stream into a sink.
@@ -78,6 +84,7 @@ def decode(
         stream: a binary file or pipe.
         open_sink: makes the sink, once the video's description is known.
         options: see :class:`DecodeOptions`.
+        on_promise: is told what the stream promises of its pictures, before the sink is made.
         progress: is told the frames done.
 
     Raises:
@@ -89,6 +96,8 @@ def decode(
     progress = progress or Silent()
     reader = StreamReader(stream, recover=options.recover, limits=options.limits)
     pipeline = _Pipeline(reader, options)
+    if on_promise is not None:
+        on_promise(Promise.of(reader.header))
     sink = open_sink(pipeline.info)
     try:
         progress.start("decoding", None, "frames")
@@ -110,7 +119,12 @@ def decode(
         sink.abort()
         raise
     return Decoded(
-        pipeline.num_frames, pipeline.num_segments, tuple(pipeline.lost), sink.notes, time.monotonic() - start
+        pipeline.num_frames,
+        pipeline.num_segments,
+        tuple(pipeline.lost),
+        sink.notes,
+        time.monotonic() - start,
+        reader.end.source_md5 if reader.end is not None else None,
     )
 
 

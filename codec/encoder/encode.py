@@ -23,6 +23,7 @@ from codec.references import check_new_folder, export_frames
 from codec.report import EncodeReport, Job
 from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
+from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
 from codec.video.pixel_formats import ColorModel
 from codec.video.source import Source
@@ -50,6 +51,7 @@ def encode(
     *,
     job: Job | None = None,
     workers: int = 1,
+    source_md5: bool = False,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -61,6 +63,7 @@ def encode(
             color, whatever the mode.
         job: names and sizes for the report.
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
+        source_md5: put the MD5 of the source's frames at the end of the stream.
         progress: is told the stages and how far they are.
 
     Raises:
@@ -85,18 +88,19 @@ def encode(
         prepared = _prepared(source, found, mode, progress, resources, stages)
         writer = RecipeWriter(output, prepared.recipe)
         progress.start("coding", found.num_frames, "frames")
+        md5 = VideoMd5(source.info.pixel_format) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
         if num_workers == 1:
-            reader = SegmentReader(source, found, prepared, progress, writer.size_text)
+            reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5)
             schedule = overlapped(prepared.recipe, reader, in_two_threads=workers > 1)
         else:
-            reader = SegmentReader(source, found, prepared, Silent())
+            reader = SegmentReader(source, found, prepared, Silent(), md5=md5)
             schedule = in_workers(
                 prepared.recipe, reader, num_workers, lambda count: progress.advance(count, writer.size_text())
             )
         # Closed before anything that its threads use, also when the output fails.
         with closing(reader), closing(schedule) as items:
-            written = writer.write(items)
+            written = writer.write(items, md5)
     stages.end("coding")
     return summarize(source, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
 

@@ -21,6 +21,7 @@ from codec.errors import InputError
 from codec.plane_codecs import CodedRun
 from codec.progress import Progress
 from codec.read_ahead import read_ahead
+from codec.video.frame_md5 import VideoMd5
 from codec.video.info import CopyPacket
 from codec.video.picture import Frame
 from codec.video.source import Source
@@ -45,10 +46,18 @@ class SegmentReader:
         prepared: which frames are measured, and hints that are coded already.
         progress: is told the frames.
         detail: a few words beside the progress.
+        md5: takes in each frame; None for no MD5.
     """
 
     def __init__(
-        self, source: Source, survey: Survey, prepared: Prepared, progress: Progress, detail: Callable[[], str] = str
+        self,
+        source: Source,
+        survey: Survey,
+        prepared: Prepared,
+        progress: Progress,
+        detail: Callable[[], str] = str,
+        *,
+        md5: VideoMd5 | None = None,
     ) -> None:
         self._items = _items_of(source)
         self._survey = survey
@@ -56,6 +65,7 @@ class SegmentReader:
         self._hints: Mapping[int, CodedRun] = prepared.hints
         self._progress = progress
         self._detail = detail
+        self._md5 = md5
         self._portions: list[Portion] = []
         self._packets: Portion = []
         self._num_bytes = 0
@@ -107,6 +117,8 @@ class SegmentReader:
             frame = self._next_frame()
             if self._is_stopped.is_set():
                 raise StoppedError
+            if self._md5 is not None:
+                self._md5.add(frame.picture)
             yield frame
             self._progress.advance(number + 1, self._detail())
 

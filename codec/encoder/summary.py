@@ -73,6 +73,7 @@ def summarize(
         color_target=str(facts.target) if facts.target else None,
         max_error=facts.max_error,
         chroma=facts.chroma,
+        source_md5=written.source_md5,
         notes=(*source.notes, *_color_notes(facts, quality)),
     )
 

@@ -11,6 +11,7 @@ from codec.encoder.schedule import Portion
 from codec.encoder.segment import CodedSegment
 from codec.metrics import QualityMeter
 from codec.stream_header import pack_header, pack_packet
+from codec.video.frame_md5 import VideoMd5
 from container_format import CopyRecord, SegmentRecord, StreamWriter
 
 
@@ -24,6 +25,7 @@ class Written:
         first_pts: time of the first frame, in the source's time base.
         end_pts: when the last frame ends.
         quality: of the measured frames; None if there are none.
+        source_md5: of the source's frames, at the end of the stream; None if it is not there.
     """
 
     luma_bytes: int = 0
@@ -34,6 +36,7 @@ class Written:
     first_pts: int = 0
     end_pts: int = 0
     quality: QualityMeter | None = None
+    source_md5: str | None = None
 
     def add(self, segment: CodedSegment) -> None:
         """Count a segment."""
@@ -74,8 +77,13 @@ class RecipeWriter:
         """What was written, for a progress line."""
         return f"{self._writer.bytes_written / 1e6:.1f} MB"
 
-    def write(self, items: Iterable[CodedSegment | Portion]) -> Written:
-        """Write everything that follows the networks."""
+    def write(self, items: Iterable[CodedSegment | Portion], source_md5: VideoMd5 | None = None) -> Written:
+        """Write everything that follows the networks.
+
+        Args:
+            items: in order.
+            source_md5: has taken in all frames when the items end; None to write none.
+        """
         for item in items:
             if isinstance(item, CodedSegment):
                 self._writer.write_segment(item.record, item.packed)
@@ -84,7 +92,8 @@ class RecipeWriter:
                 record = CopyRecord(packets=tuple(pack_packet(packet) for packet in item))
                 self.written.copy_bytes += self._writer.write_copy(record)
             del item  # its bytes are not needed while the next segment is finished
-        self._writer.finish()
+        self.written.source_md5 = None if source_md5 is None else source_md5.hexdigest()
+        self._writer.finish(source_md5=self.written.source_md5)
         self.written.total_bytes = self._writer.bytes_written
         return self.written
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from codec.decoder import DecodeOptions, decode
 from codec.encoder.encode import encode
 from codec.encoder.modes import Mode
 from codec.errors import OutputError, StreamError
@@ -14,8 +13,7 @@ from codec.jobs.paths import check_distinct, file_bytes
 from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame
+from codec.verification import VerifyOptions, verify
 from codec.video.sinks.declarations import extensions
 from codec.video.sources import SourceOptions, open_source
 
@@ -29,6 +27,7 @@ def encode_file(
     max_frames: int | None = None,
     overwrite: bool = False,
     verify: bool = False,
+    source_md5: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> EncodeReport:
@@ -42,6 +41,7 @@ def encode_file(
         max_frames: encode the first frames only.
         overwrite: replace an output that exists.
         verify: decode the finished file before it gets its name.
+        source_md5: put the MD5 of the source's frames at the end of the stream.
         workers: the most processes that code, and verify, segments; 1 works in this process.
         progress: is told the stages.
 
@@ -67,6 +67,7 @@ def encode_file(
                 mode,
                 job=Job(input_path, output_path, file_bytes(input_path)),
                 workers=workers,
+                source_md5=source_md5,
                 progress=progress,
             )
             if verify and pending.working_path is not None:
@@ -81,43 +82,15 @@ def encode_file(
     return report
 
 
-class _Nowhere:
-    """A sink that only counts."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.num_frames = 0
-
-    def write(self, frame: Frame) -> None:
-        del frame
-        self.num_frames += 1
-
-    def write_packet(self, packet: CopyPacket) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
-
-
 def _verify(path: Path, num_frames: int, workers: int, progress: Progress) -> None:
     """Decode what was written, every checksum and every frame of it."""
-    sink = _Nowhere()
-
-    def open_nowhere(info: VideoInfo) -> _Nowhere:
-        del info
-        return sink
-
     try:
         with path.open("rb") as stream:
-            decode(stream, open_nowhere, DecodeOptions(workers=workers), progress=progress)
+            found = verify(stream, VerifyOptions(workers=workers), progress=progress)
     except StreamError as error:
         raise OutputError(f"the encoded file failed its verification and was removed: {error}") from error
-    if sink.num_frames != num_frames:
+    if found.num_frames != num_frames:
         raise OutputError(
             f"the encoded file failed its verification and was removed: expected {num_frames} frames. "
-            f"Received: {sink.num_frames}"
+            f"Received: {found.num_frames}"
         )

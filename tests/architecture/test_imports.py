@@ -131,6 +131,8 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
         "container_format",
     },
+    # Both sides beside each other.
+    "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video"},
     # From path to path, and what a person uses.
     "codec.jobs": {
         "codec.colorization",
@@ -140,6 +142,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.progress",
         "codec.references",
         "codec.report",
+        "codec.verification",
         "codec.video",
     },
     "codec.notebook": {
@@ -165,6 +168,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.report",
         "codec.training",
         "codec.unfinished",
+        "codec.verification",
         "codec.version",
         "codec.video",
         "codec.workers",
@@ -265,7 +269,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "colorize"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"
@@ -295,6 +299,19 @@ def test_a_decode_imports_nothing_of_the_sender(name: str, tmp_path: Path) -> No
         f"code = main([{str(stream)!r}, {str(tmp_path / 'out.y4m')!r}, '-q'])\n"
         f"sender = {SENDER!r} + ('codec.lossless.motion_search', 'keras', 'rich', 'skimage')\n"
         "found = sorted(name for name in sys.modules if name.startswith(sender))\n"
+        "sys.exit(code or (f'imported {found}' if found else 0))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", ["guided_yuv420p", "lossless_8_and_9"])
+def test_a_verification_without_a_source_needs_what_a_decode_needs(name: str) -> None:
+    stream = ROOT / "tests" / "conformance" / "v1" / "valid" / f"{name}.gvc"
+    program = (
+        "import sys; from codec.cli.verify import main\n"
+        f"code = main([{str(stream)!r}, '--md5', '-q'])\n"
+        f"found = sorted(name for name in sys.modules if name.startswith({SENDER!r} + ('keras', 'rich')))\n"
         "sys.exit(code or (f'imported {found}' if found else 0))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

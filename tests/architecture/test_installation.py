@@ -84,6 +84,9 @@ def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) 
     decoded = run_command(missing, "decode", stream, f"{tmp_path}/frames/")
     assert decoded.returncode == 0, decoded.stderr
     assert len(list((tmp_path / "frames").iterdir())) == 2
+    verified = run_command(missing, "verify", stream, SAMPLE, "--frames", "2")
+    assert verified.returncode == 0, verified.stderr
+    assert "the same frames and times" in verified.stdout
 
 
 @pytest.mark.parametrize(

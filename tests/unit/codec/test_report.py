@@ -7,7 +7,17 @@ import json
 import re
 from pathlib import Path
 
-from codec.report import ColorizeReport, DecodeReport, EncodeReport, as_json, quality_line, saved_percent, summary_rows
+from codec.report import (
+    ColorizeReport,
+    DecodeReport,
+    EncodeReport,
+    VerifyReport,
+    as_json,
+    quality_line,
+    saved_percent,
+    summary_rows,
+    verified_lines,
+)
 
 PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
@@ -71,8 +81,10 @@ def test_json_is_plain() -> None:
 def test_documentation_names_every_field() -> None:
     page = PAGE.read_text(encoding="utf-8")
     encoded, _, rest = page.partition("## `gvc-decode --json`")
-    decoded, _, colorized = rest.partition("## `gvc-colorize --json`")
-    for part, record in ((encoded, EncodeReport), (decoded, DecodeReport), (colorized, ColorizeReport)):
+    decoded, _, rest = rest.partition("## `gvc-verify --json`")
+    verified, _, colorized = rest.partition("## `gvc-colorize --json`")
+    parts = (encoded, EncodeReport), (decoded, DecodeReport), (verified, VerifyReport), (colorized, ColorizeReport)
+    for part, record in parts:
         documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
         assert documented == {item.name for item in dataclasses.fields(record)}
 
@@ -96,3 +108,37 @@ def test_quality_line() -> None:
     assert "30.50 dB" in line
     assert "cost 0.05 dB" in line
     assert quality_line(make_report(ciede2000_mean=None)) is None
+
+
+def verified(**changes: object) -> str:
+    fields: dict[str, object] = {
+        "input": "a.gvc",
+        "source": "a.mkv",
+        "frames": 12,
+        "segments": 2,
+        "color": "guided",
+        "luma_is_lossless": True,
+        "max_error": None,
+        "psnr_luma_db": None,
+        "psnr_chroma_db": 40.126,
+        "md5": None,
+        "source_md5": None,
+        "source_md5_checked": False,
+        "seconds": 1.0,
+        **changes,
+    }
+    return "\n".join(verified_lines(VerifyReport(**fields)))  # type: ignore[arg-type]
+
+
+def test_a_verification_says_what_is_exact_and_how_far_the_rest_is_off() -> None:
+    assert verified() == (
+        "a.gvc: 12 frames in 2 segments, every checksum holds\n"
+        "a.mkv: the same frames and times; gray exact, chroma PSNR 40.13 dB (peak 255)"
+    )
+    assert verified(max_error=2, color="lossless").endswith("gray exact, chroma within 2")
+    assert verified(max_error=0, color="lossless").endswith("gray exact, all planes exact")
+    assert verified(color="none").endswith("gray exact, without color")
+    assert "gray PSNR 31.50 dB" in verified(luma_is_lossless=False, psnr_luma_db=31.5)
+    assert "\n" not in verified(source=None)
+    assert verified(source=None, source_md5="00", source_md5_checked=True).endswith("MD5 of the source: 00 holds")
+    assert "nothing here" in verified(source=None, source_md5="00")
