@@ -6,7 +6,9 @@ import argparse
 import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
-from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, print_json, print_notes, run
+from codec.cli.limit_arguments import add_limit_arguments, limits
+from codec.cli.printing import CommandParser, print_json, print_message, print_notes, print_result
+from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
 _COMMAND = "gvc-verify"
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog=_COMMAND,
         description="Check every checksum of a .gvc stream, decode all of it, and compare it with its source.",
         epilog=_EXAMPLES + _EXIT_CODES,
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
     add_worker_arguments(parser)
+    add_limit_arguments(parser)
     add_input_arguments(parser)
     add_common_arguments(parser)
     return parser
@@ -63,15 +66,12 @@ def _parser() -> argparse.ArgumentParser:
 def _verify(arguments: argparse.Namespace) -> int:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress import progress_for
-    from codec.errors import OutputError
     from codec.jobs.verify import verify_file
     from codec.report import as_json, verified_lines
     from codec.verification import VerifyOptions
     from codec.video.frame_md5 import md5_line
 
     prints_hashes = arguments.md5 or arguments.framemd5
-    if prints_hashes and sys.stdout is None:
-        raise OutputError("expected an open standard output for hashes. Received: a closed one")
     progress = progress_for(quiet=arguments.quiet or arguments.json)
     try:
         report = verify_file(
@@ -81,7 +81,8 @@ def _verify(arguments: argparse.Namespace) -> int:
                 vgg16=arguments.vgg16,
                 workers=workers(arguments),
                 md5=arguments.md5,
-                frame_md5=print if arguments.framemd5 else None,
+                frame_md5=print_result if arguments.framemd5 else None,
+                limits=limits(arguments),
             ),
             source_options=source_options(arguments),
             max_frames=arguments.frames,
@@ -90,15 +91,16 @@ def _verify(arguments: argparse.Namespace) -> int:
     finally:
         progress.finish()
     if arguments.md5 and report.md5 is not None:
-        print(md5_line(report.md5))
+        print_result(md5_line(report.md5))
     if arguments.json:
         print_json(as_json(report), to_stderr=prints_hashes)
     elif not arguments.quiet:
         print_notes(_COMMAND, report.notes)
         for line in verified_lines(report):
-            print(line, file=sys.stderr if prints_hashes else sys.stdout)
-    if sys.stdout is not None:
-        sys.stdout.flush()  # here, where a reader that went away is an exit code
+            if prints_hashes:
+                print_message(line)
+            else:
+                print_result(line)
     return EXIT_OK
 
 

@@ -14,6 +14,7 @@ from codec.video.frame_md5 import FrameMd5, VideoMd5
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
+from container_format import DEFAULT_LIMITS, Limits
 
 if TYPE_CHECKING:  # the metrics are needed for a source alone
     from codec.verification.comparison import Comparison, Measured
@@ -26,12 +27,14 @@ class VerifyOptions:
     Attributes:
         vgg16: as :class:`codec.decoder.DecodeOptions` has it.
         workers: as :class:`codec.decoder.DecodeOptions` has it.
+        limits: as :class:`codec.decoder.DecodeOptions` has it.
         md5: compute the MD5 of all decoded frames, whether or not the stream promises that they are the source's.
         frame_md5: is given each line of FFmpeg's muxer ``framemd5``, as soon as it is known; None for none.
     """
 
     vgg16: str | None = None
     workers: int = 1
+    limits: Limits = DEFAULT_LIMITS
     md5: bool = False
     frame_md5: Callable[[str], None] | None = None
 
@@ -85,7 +88,7 @@ def verify(
     decoded = decode(
         stream,
         sink.open,
-        DecodeOptions(vgg16=options.vgg16, workers=options.workers),
+        DecodeOptions(vgg16=options.vgg16, workers=options.workers, limits=options.limits),
         on_promise=sink.take_promise,
         progress=progress,
     )
