@@ -132,7 +132,7 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     # Both sides beside each other.
-    "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video"},
+    "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video", "container_format"},
     # From path to path, and what a person uses.
     "codec.jobs": {
         "codec.colorization",
