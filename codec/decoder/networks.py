@@ -57,8 +57,12 @@ class StreamNetworks:
         declaration = find(self._color.architecture) if self._color is not None else None
         return declaration is not None and declaration.has_float_weights
 
-    def colorizer(self, conversion: ColorConversion) -> Colorizer:
-        """The network that makes color. Imports Keras.
+    def colorizer(self, conversion: ColorConversion, *, with_hints: bool) -> Colorizer:
+        """The network that makes color. Imports Keras for one of floats.
+
+        Args:
+            conversion: of the video.
+            with_hints: the network is given hints.
 
         Raises:
             InputError: it asks for weights that are not here.
@@ -66,4 +70,9 @@ class StreamNetworks:
         """
         if self._color is None:
             raise StreamError("the network is damaged, so that only the gray can be recovered: give --gray too")
+        declaration = find(self._color.architecture)
+        # Before Keras is imported, which takes seconds and 0.8 GB.
+        if declaration is not None and not (declaration.takes_hints if with_hints else declaration.makes_color_alone):
+            wanted = "takes hints" if with_hints else "makes color from the gray alone"
+            raise StreamError(f"expected a network that {wanted}. Received: {declaration.name}")
         return load_colorizer(self._color, conversion, vgg16=self._vgg16)

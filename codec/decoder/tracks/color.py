@@ -143,7 +143,7 @@ class NetworkColor(WithoutCache, _Track):
     @cached_property
     def color(self) -> SegmentColor:
         """Puts color on gray."""
-        return SegmentColor(self.conversion, self.networks.colorizer(self.conversion), None)
+        return SegmentColor(self.conversion, self.networks.colorizer(self.conversion, with_hints=False), None)
 
     @property
     def runs_in_workers(self) -> bool:
@@ -174,7 +174,7 @@ class HintedColor(NetworkColor):
     @cached_property
     def color(self) -> SegmentColor:
         """Puts color on gray."""
-        colorizer = self.networks.colorizer(self.conversion) if self.has_network else None
+        colorizer = self.networks.colorizer(self.conversion, with_hints=True) if self.has_network else None
         return SegmentColor(self.conversion, colorizer, self.hints)
 
     @property

@@ -63,6 +63,15 @@ def test_networks_of_both_roles_are_taken_in_one_way() -> None:
     for record in reader.records():
         if isinstance(record, NetworkRecord):
             networks.add(record)
-    assert networks.colorizer(unpack_header(reader.header).conversion).is_exact
+    assert networks.colorizer(unpack_header(reader.header).conversion, with_hints=True).is_exact
     with pytest.raises(UnsupportedError, match="unknown predictor 77"):
         networks.add(NetworkRecord(architecture="predictor", parameters={"predictor": 77}, tensors=()))
+
+
+def test_a_network_that_takes_no_hints_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codec.decoder.networks.load_colorizer", lambda *_, **__: pytest.fail("it was made"))
+    networks = StreamNetworks()
+    networks.add(NetworkRecord(architecture="singh2020", parameters={}, tensors=()))
+    conversion = unpack_header(reader_of("guided_yuv420p").header).conversion
+    with pytest.raises(StreamError, match=r"expected a network that takes hints\. Received: singh2020"):
+        networks.colorizer(conversion, with_hints=True)
