@@ -26,6 +26,7 @@ MACHINES: dict[str, dict[str, str]] = {
     "linear algebra of 2013": {"OPENBLAS_CORETYPE": "Haswell"},
     "one thread": {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
 }
+QUICK = ("plain C", "NumPy alone", "linear algebra of 2004")
 GUIDED = Path(__file__).parents[1] / "conformance" / "v1" / "valid" / "guided_yuv420p.gvc"
 LOSSLESS = ("--color", "lossless", "--luma", "network", "--chroma", "network", "--effort", "none")
 
@@ -57,7 +58,9 @@ def expected(clip: Path) -> dict[str, str]:
     return {name: digest(folder / name) for name in ("x.gvc", "x.raw", "guided.raw")}
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    "machine", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in MACHINES]
+)
 def test_every_machine_codes_and_decodes_the_same(
     clip: Path, expected: dict[str, str], machine: str, tmp_path: Path
 ) -> None:

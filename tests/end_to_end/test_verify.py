@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from container_format import NetworkRecord, SegmentRecord, StreamReader, StreamWriter
 from tests.end_to_end.conftest import (
@@ -94,7 +95,12 @@ def test_the_encoder_reports_the_md5_and_sends_it_on_request_only(video: Path, t
     assert f"{report['source_md5']} holds" in run_ok("gvc-verify", one, video).stdout.decode()
 
 
-@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p", "yuv411p", "gray", "yuvj420p"])
+def slow(*values: str) -> list[ParameterSet]:
+    """Parameters for ``make test-all``."""
+    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv411p", "gray", *slow("yuv420p", "yuv444p", "yuvj420p")])
 def test_hashes_equal_those_of_ffmpeg(pixel_format: str, tmp_path: Path) -> None:
     source, stream = tmp_path / "in.mkv", tmp_path / "in.gvc"
     codec = "mjpeg" if pixel_format == "yuvj420p" else "ffv1"
@@ -144,6 +150,7 @@ def test_the_measure_is_that_of_the_encoder(video: Path, tmp_path: Path) -> None
     assert run_json("gvc-verify", stream, video)["psnr_chroma_db"] == pytest.approx(encoded["psnr_chroma_db"], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_color_of_a_network_of_floats(video: Path, encoded: Path) -> None:
     report = run_json("gvc-verify", encoded, video)
     assert (report["color"], report["luma_is_lossless"]) == ("model", True)
@@ -157,7 +164,7 @@ def test_lossy_gray_is_measured_too(video: Path, tmp_path: Path) -> None:
     assert (report["luma_is_lossless"], report["psnr_chroma_db"]) == (False, None)
 
 
-@pytest.mark.parametrize("max_error", ["1", "2", "3"])
+@pytest.mark.parametrize("max_error", ["2", *slow("1", "3")])
 def test_a_bound_of_chroma_holds(max_error: str, raw_rgb: Path, tmp_path: Path) -> None:
     stream = encode(raw_rgb, tmp_path / "x.gvc", *LOSSLESS, "--chroma", "network", "--max-error", max_error)
     text = run_ok("gvc-verify", stream, raw_rgb).stdout.decode()

@@ -9,8 +9,8 @@ import pytest
 from tests.fuzz.mutations import Opened, mutated
 from tests.fuzz.run import FuzzError, corpus, main, try_case, try_cases
 
-NUM_QUICK = 2000
-NUM_PARTS = 8
+NUM_QUICK = 1200
+NUM_PARTS = 4
 OPEN_ENDED_SECONDS = 600
 
 
