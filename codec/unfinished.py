@@ -13,6 +13,8 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 
+from codec.errors import OutputError
+
 Removal = Callable[[], None]
 
 _lock = threading.RLock()
@@ -44,8 +46,15 @@ def discard_removal(number: int) -> None:
 
 @contextlib.contextmanager
 def settling() -> Iterator[None]:
-    """While an output gets its name: nothing is removed meanwhile, and once all was removed this waits for ever."""
+    """While an output gets its name: nothing is removed meanwhile, and once all was removed this waits for ever.
+
+    Raises:
+        OutputError: the process was told to end. A library may have swallowed what the signal's handler raised, so that
+            the output lacks what was being written then.
+    """
     with _lock:
+        if _is_ending:
+            raise OutputError("the output is not finished: the process was told to end")
         yield
 
 

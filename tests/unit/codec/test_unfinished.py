@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from codec.errors import OutputError
+from codec.unfinished import settling
+
 PROGRAM = """
 import sys, threading, time, os
 from pathlib import Path
@@ -37,3 +42,10 @@ def test_nothing_gets_its_name_after_all_was_removed(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path)], capture_output=True, check=False)
     assert (result.returncode, result.stderr) == (0, b"")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "removed"]
+
+
+def test_an_output_gets_no_name_once_the_process_was_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library may swallow what the handler raised in the middle of a write."""
+    monkeypatch.setattr("codec.unfinished._is_ending", True)
+    with pytest.raises(OutputError, match="told to end"), settling():
+        pytest.fail("it got its name")
