@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 from fractions import Fraction
@@ -18,6 +19,7 @@ from container_format import (
     HeaderRecord,
     NetworkRecord,
     SegmentRecord,
+    StreamReader,
     StreamWriter,
     TensorRecord,
 )
@@ -86,6 +88,21 @@ def make_stream(num_segments: int = 3) -> bytes:
         writer.write_segment(make_segment(index))
     writer.finish()
     return buffer.getvalue()
+
+
+def copied_stream(data: bytes, *, source_md5: str | None = None, **changes: object) -> bytes:
+    """A stream written once more: with other values in every segment, and right checksums of its chunks."""
+    reader, target = StreamReader(io.BytesIO(data)), io.BytesIO()
+    writer = StreamWriter(target, reader.header)
+    for record in reader.records():
+        if isinstance(record, NetworkRecord):
+            writer.write_network(record)
+        elif isinstance(record, SegmentRecord):
+            writer.write_segment(dataclasses.replace(record, **changes))  # type: ignore[arg-type]
+        elif isinstance(record, CopyRecord):
+            writer.write_copy(record)
+    writer.finish(source_md5=source_md5)
+    return target.getvalue()
 
 
 @pytest.fixture

@@ -24,11 +24,12 @@ from codec.video.color import ColorConversion
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
-from container_format import StreamReader, StreamWriter
+from container_format import StreamReader
 from container_format.chunks import MAP_LENGTH, ChunkFlag, frame_chunk, pack_prelude
 from container_format.fields import Body, pack_fields
 from container_format.records import HeaderRecord, NetworkRecord, SegmentRecord
 from tests.conformance.recorder import record
+from tests.conftest import copied_stream
 
 WIDTH, HEIGHT, FRAMES = 24, 17, 5
 CUT = 6
@@ -320,24 +321,13 @@ def faulty_samples(good: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
-def with_far_differences(data: bytes, far: bytes) -> bytes:
-    """The stream with these in every segment."""
-    reader, target = StreamReader(io.BytesIO(data)), io.BytesIO()
-    writer = StreamWriter(target, reader.header)
-    for segment in reader.records():
-        if isinstance(segment, SegmentRecord):
-            writer.write_segment(dataclasses.replace(segment, far_differences=far))
-    writer.finish()
-    return target.getvalue()
-
-
 def faulty_whole_chroma(good: bytes) -> dict[str, tuple[bytes, str]]:
     """Faulty streams whose RGB chroma goes through FFV1, by name."""
     scale_2 = {1: "ffv1", 2: 2, 4: 64, 5: 96}
     return {
         "color_whole_checksum_wrong": (rewritten(good, b"SEGM", SegmentRecord, color_crc32=1), "color of segment 0"),
         "lossless_of_scale_2": (rewritten(good, b"HEAD", HeaderRecord, hints=scale_2), "every chroma sample"),
-        "color_far_differences_cut": (with_far_differences(good, b"\x28\xb5\x2f\xfd\x20"), "zstd frame"),
+        "color_far_differences_cut": (copied_stream(good, far_differences=b"\x28\xb5\x2f\xfd\x20"), "zstd frame"),
         "lossless_without_chroma": (rewritten(good, b"HEAD", HeaderRecord, hints=None), "hints in a header"),
     }
 

@@ -32,6 +32,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def slow(*values: str) -> list[Any]:
+    """Parameters of a test for ``make test-all`` alone."""
+    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
+
+
 def command(name: str) -> str:
     """Path of an installed command."""
     return str(Path(sysconfig.get_path("scripts")) / name)

@@ -11,41 +11,13 @@ from hypothesis import strategies as st
 
 from codec.decoder import DecodeOptions, decode
 from codec.errors import StreamError
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame
 from tests.end_to_end.conftest import run_ok, write_video
+from tests.kept_frames import KeptFrames
 
 
-class Collector:
-    """A sink that keeps gray planes."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.planes: list[bytes] = []
-        self.is_closed = False
-
-    def write(self, frame: Frame) -> None:
-        self.planes.append(frame.picture.luma.tobytes())
-
-    def write_packet(self, packet: CopyPacket) -> None:
-        pass
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    def abort(self) -> None:
-        self.planes.clear()
-
-
-def decode_bytes(data: bytes) -> Collector:
-    sink = Collector()
-
-    def open_sink(info: VideoInfo) -> Collector:
-        del info
-        return sink
-
-    decode(io.BytesIO(data), open_sink, DecodeOptions(gray=True))
+def decode_bytes(data: bytes) -> KeptFrames:
+    sink = KeptFrames()
+    decode(io.BytesIO(data), sink.open, DecodeOptions(gray=True))
     return sink
 
 
@@ -58,7 +30,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def test_intact_stream_decodes(stream: bytes) -> None:
-    assert len(decode_bytes(stream).planes) == 4
+    assert len(decode_bytes(stream).frames) == 4
 
 
 def test_a_flipped_bit_at_every_byte_is_noticed(stream: bytes) -> None:

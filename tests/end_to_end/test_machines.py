@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from codec.native.library import engine
-from tests.end_to_end.conftest import command, run_ok, write_video
+from tests.end_to_end.conftest import command, run_ok, slow, write_video
 
 MACHINES: dict[str, dict[str, str]] = {
     "as it is": {},
@@ -58,9 +58,7 @@ def expected(clip: Path) -> dict[str, str]:
     return {name: digest(folder / name) for name in ("x.gvc", "x.raw", "guided.raw")}
 
 
-@pytest.mark.parametrize(
-    "machine", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in MACHINES]
-)
+@pytest.mark.parametrize("machine", [*QUICK, *slow(*(name for name in MACHINES if name not in QUICK))])
 def test_every_machine_codes_and_decodes_the_same(
     clip: Path, expected: dict[str, str], machine: str, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import NetworkRecord, SegmentRecord, StreamReader
 from tests.end_to_end.conftest import moving_picture
+from tests.kept_frames import KeptFrames
 
 FRAMES, CUT = 20, 5
 INFO = VideoInfo(48, 32, PIXEL_FORMATS["rgb24"], Fraction(1, 24), Fraction(24))
@@ -42,27 +43,6 @@ class TwoShots:
         pass
 
 
-class Pictures:
-    """A sink that keeps the pictures."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.pictures: list[Picture] = []
-
-    def write(self, frame: Frame) -> None:
-        self.pictures.append(frame.picture)
-
-    def write_packet(self, packet: CopyPacket) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
-
-
 def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
     buffer = io.BytesIO()
     mode = Model(
@@ -82,9 +62,9 @@ def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
 
 
 def decoded(stream: bytes, **options: object) -> list[Picture]:
-    sink = Pictures()
-    decode(io.BytesIO(stream), lambda _: sink, DecodeOptions(**options))  # type: ignore[arg-type]
-    return sink.pictures
+    sink = KeptFrames()
+    decode(io.BytesIO(stream), sink.open, DecodeOptions(**options))  # type: ignore[arg-type]
+    return [frame.picture for frame in sink.frames]
 
 
 def records_of(stream: bytes) -> tuple[NetworkRecord, list[SegmentRecord]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -10,9 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
-from container_format import NetworkRecord, SegmentRecord, StreamReader, StreamWriter
+from tests.conftest import copied_stream
 from tests.end_to_end.conftest import (
     assert_one_line_error,
     call_json,
@@ -21,6 +19,7 @@ from tests.end_to_end.conftest import (
     run,
     run_json,
     run_ok,
+    slow,
     write_video,
 )
 from tests.end_to_end.test_guided import raw_of
@@ -49,19 +48,6 @@ def coded(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return encode(video, tmp_path_factory.mktemp("verify") / "coded.gvc", *CODED)
 
 
-def with_source_md5(stream: bytes, md5: str) -> bytes:
-    """The stream with another MD5 of its source, and right checksums of its chunks."""
-    reader, target = StreamReader(io.BytesIO(stream)), io.BytesIO()
-    writer = StreamWriter(target, reader.header)
-    for record in reader.records():
-        if isinstance(record, NetworkRecord):
-            writer.write_network(record)
-        elif isinstance(record, SegmentRecord):
-            writer.write_segment(record)
-    writer.finish(source_md5=md5)
-    return target.getvalue()
-
-
 def test_a_lossless_stream_is_its_source(video: Path, lossless: Path) -> None:
     text = run_ok("gvc-verify", lossless, video).stdout.decode()
     assert "18 frames in 3 segments, every checksum holds" in text
@@ -79,7 +65,7 @@ def test_the_md5_of_the_source_is_enough(video: Path, lossless: Path, tmp_path: 
     assert run_json("gvc-info", lossless)["source_md5"] == md5.removeprefix("MD5=")
     assert "holds" in run_ok("gvc-verify", lossless).stdout.decode().splitlines()[1]
     other = tmp_path / "other.gvc"
-    other.write_bytes(with_source_md5(lossless.read_bytes(), "0" * 32))
+    other.write_bytes(copied_stream(lossless.read_bytes(), source_md5="0" * 32))
     assert_one_line_error(run("gvc-verify", other), 4, f"{other} is not its source", "MD5", "0" * 32)
     assert_one_line_error(run("gvc-verify", other, video), 4, f"{other} is not {video}: the source differs in its MD5")
 
@@ -93,11 +79,6 @@ def test_the_encoder_reports_the_md5_and_sends_it_on_request_only(video: Path, t
     text = run_ok("gvc-verify", one).stdout.decode()
     assert "which nothing here can be compared with" in text
     assert f"{report['source_md5']} holds" in run_ok("gvc-verify", one, video).stdout.decode()
-
-
-def slow(*values: str) -> list[ParameterSet]:
-    """Parameters for ``make test-all``."""
-    return [pytest.param(value, marks=pytest.mark.slow) for value in values]
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv411p", "gray", *slow("yuv420p", "yuv444p", "yuvj420p")])

@@ -27,12 +27,11 @@ from codec.checksums import chroma_crc32, gray_crc32
 from codec.decoder import DecodeOptions, decode
 from codec.errors import GvcError
 from codec.networks.declarations import find
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame
 from codec.video.pixel_formats import ColorModel
 from container_format import NetworkRecord, SegmentRecord, StreamReader
 from container_format.describe import describe
 from tests.fuzz.mutations import mutated
+from tests.kept_frames import KeptFrames
 
 FOLDER = Path(__file__).parents[1] / "conformance" / "v1"
 MEMORY_LIMIT = 6 * 2**30  # of addresses; TensorFlow alone takes more than 2 GiB
@@ -40,35 +39,6 @@ MEMORY_LIMIT = 6 * 2**30  # of addresses; TensorFlow alone takes more than 2 GiB
 
 class FuzzError(Exception):
     """A stream was decoded to pictures that are not the sender's."""
-
-
-class Checksums:
-    """A sink that keeps a checksum of the gray and one of the color, picture by picture."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.has_color = False
-        self.frames: list[Frame] = []
-
-    def open(self, info: VideoInfo) -> Checksums:
-        """As the decoder asks for it."""
-        self.has_color = info.pixel_format.model is not ColorModel.GRAY
-        return self
-
-    def write(self, frame: Frame) -> None:
-        """Keep a frame, which is small here."""
-        self.frames.append(frame)
-
-    def write_packet(self, packet: CopyPacket) -> None:
-        """Nothing is asked of packets."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def abort(self) -> None:
-        """Nothing is left."""
-        self.frames.clear()
 
 
 @dataclass
@@ -112,7 +82,7 @@ def try_case(data: bytes, seed: int) -> str:
     gray, recover = seed % 7 == 0, seed % 5 == 0
     with contextlib.suppress(GvcError):
         describe(io.BytesIO(data), recover=recover)
-    sink = Checksums()
+    sink = KeptFrames()
     try:
         decoded = decode(io.BytesIO(data), sink.open, DecodeOptions(gray=gray, recover=recover))
     except GvcError:
@@ -123,15 +93,16 @@ def try_case(data: bytes, seed: int) -> str:
     return "decoded"
 
 
-def _compare(reader: StreamReader, sink: Checksums, *, gray: bool) -> None:
+def _compare(reader: StreamReader, sink: KeptFrames, *, gray: bool) -> None:
     frames = iter(sink.frames)
+    has_color = sink.info.pixel_format.model is not ColorModel.GRAY and not gray
     for segment in reader.records():
         if isinstance(segment, SegmentRecord):
             own = [next(frames).picture for _ in range(segment.num_frames)]
             luma = color = 0
             for picture in own:
                 luma = gray_crc32(picture, luma)
-                color = chroma_crc32(picture, color) if sink.has_color and not gray else 0
+                color = chroma_crc32(picture, color) if has_color else 0
             if luma != segment.luma_crc32:
                 raise FuzzError(f"the gray of segment {segment.index} is not the sender's")
             if not gray and segment.color_crc32 not in (None, color):

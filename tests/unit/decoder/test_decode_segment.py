@@ -17,9 +17,9 @@ from codec.decoder.networks import StreamNetworks
 from codec.decoder.segment import Receiver, decode_segment
 from codec.errors import StreamError
 from codec.stream_header import unpack_header
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture
+from codec.video.picture import Picture
 from container_format import SegmentRecord, StreamReader, StreamWriter
+from tests.kept_frames import KeptFrames
 
 STREAMS = Path(__file__).parents[2] / "conformance" / "v1" / "valid"
 STREAM = "lossless_x264_yuv420p"
@@ -41,28 +41,6 @@ def wrong(segment: SegmentRecord, *, gray: bool = False, color: bool = False) ->
     )
 
 
-class Kept:
-    """A sink that keeps pictures."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self) -> None:
-        self.frames: list[Frame] = []
-        self.was_aborted = False
-
-    def write(self, frame: Frame) -> None:
-        self.frames.append(frame)
-
-    def write_packet(self, packet: CopyPacket) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        self.was_aborted = True
-
-
 def stream_of(reader: StreamReader, segments: list[SegmentRecord]) -> io.BytesIO:
     target = io.BytesIO()
     writer = StreamWriter(target, reader.header)
@@ -73,14 +51,9 @@ def stream_of(reader: StreamReader, segments: list[SegmentRecord]) -> io.BytesIO
     return target
 
 
-def decoded(stream: io.BytesIO, options: DecodeOptions) -> tuple[Kept, tuple[str, ...]]:
-    sink = Kept()
-
-    def open_sink(info: VideoInfo) -> Kept:
-        del info
-        return sink
-
-    return sink, decode(stream, open_sink, options).lost
+def decoded(stream: io.BytesIO, options: DecodeOptions) -> tuple[KeptFrames, tuple[str, ...]]:
+    sink = KeptFrames()
+    return sink, decode(stream, sink.open, options).lost
 
 
 @pytest.mark.parametrize("in_two_threads", [False, True])
@@ -151,9 +124,9 @@ def test_a_wrong_segment_leaves_nothing_or_is_left_out(workers: int) -> None:
 
 def test_the_sink_is_told_that_nothing_may_stay() -> None:
     reader, segments = opened(STREAM)
-    sink = Kept()
+    sink = KeptFrames()
     with pytest.raises(StreamError, match="the gray of segment 0"):
-        decode(stream_of(reader, [wrong(segments[0], gray=True)]), lambda _: sink, DecodeOptions())
+        decode(stream_of(reader, [wrong(segments[0], gray=True)]), sink.open, DecodeOptions())
     assert sink.was_aborted
     assert len(sink.frames) == segments[0].num_frames
 

@@ -16,7 +16,7 @@ from codec.video.info import VideoInfo
 from codec.video.sink import Sink
 from codec.video.sinks.opening import open_sink
 from codec.video.sinks.options import SinkOptions
-from container_format import CopyRecord, NetworkRecord, SegmentRecord, StreamReader, StreamWriter
+from tests.conftest import copied_stream
 from tests.framemd5 import frame_lines
 
 STREAMS = Path(__file__).parents[2] / "conformance" / "v1"
@@ -28,18 +28,7 @@ NAMES = (
 
 def stream_of(name: str, *, source_md5: str | None = None) -> io.BytesIO:
     """A conformance stream, with the MD5 of a source at its end."""
-    reader = StreamReader(io.BytesIO((STREAMS / "valid" / f"{name}.gvc").read_bytes()))
-    target = io.BytesIO()
-    writer = StreamWriter(target, reader.header)
-    for record in reader.records():
-        if isinstance(record, NetworkRecord):
-            writer.write_network(record)
-        elif isinstance(record, SegmentRecord):
-            writer.write_segment(record)
-        elif isinstance(record, CopyRecord):
-            writer.write_copy(record)
-    writer.finish(source_md5=source_md5)
-    return io.BytesIO(target.getvalue())
+    return io.BytesIO(copied_stream((STREAMS / "valid" / f"{name}.gvc").read_bytes(), source_md5=source_md5))
 
 
 def raw_of(stream: io.BytesIO, path: Path) -> bytes:
