@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from codec.errors import ClosedPipeError, OutputError
 from codec.files.claims import Claim, claimed_file, claimed_folder, clear_leftovers, neighbor, remove
@@ -17,6 +18,8 @@ from codec.files.renaming import name_folder, name_new_file, sync_folder
 from codec.unfinished import add_removal, discard_removal, settling
 
 PIPE = "-"
+
+Made = TypeVar("Made")
 
 
 def check_destination(path: str, *, overwrite: bool) -> None:
@@ -73,6 +76,33 @@ def _followed(path: str) -> Path:
     return target
 
 
+def _made_beside(target: Path, make: Callable[[Path], Made | None]) -> tuple[Path, int, Made]:
+    """Make something under a temporary name beside an output.
+
+    Args:
+        target: the output.
+        make: makes and claims it; None if another run has removed it at once.
+
+    Returns:
+        Its path, the number of its removal, and what was made.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    while True:
+        path = neighbor(target)
+        # Registered first, so that it is removed if the process is told to end before the next line.
+        number = add_removal(functools.partial(remove, path))
+        try:
+            made = make(path)
+        except OSError:
+            discard_removal(number)
+            raise
+        if made is not None:
+            return path, number, made
+        discard_removal(number)
+
+
 class PendingFile:
     """A file that is written under a temporary name and gets its own name in :meth:`commit`.
 
@@ -110,23 +140,10 @@ class PendingFile:
                 self.stream = Path(path).open("wb")  # noqa: SIM115
                 return
             clear_leftovers(target)
+            self.working_path, self._number, (self.stream, self._claim) = _made_beside(target, claimed_file)
             self._final = target
-            while not self._open(neighbor(target)):
-                pass
         except OSError as error:
-            self.abort()
             raise output_error(path, error) from error
-
-    def _open(self, working_path: Path) -> bool:
-        # Registered first, so that the file is removed if the process is told to end before the next line.
-        self._number = add_removal(lambda: remove(working_path))
-        self.working_path = working_path
-        made = claimed_file(working_path)
-        if made is None:
-            discard_removal(self._number)
-            return False
-        self.stream, self._claim = made
-        return True
 
     def commit(self) -> None:
         """Sync the file to the disk and give it its name.
@@ -163,7 +180,7 @@ class PendingFile:
         """Remove the temporary file. This method never raises an error, and does nothing after :meth:`commit`."""
         if self.path == PIPE:
             return
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no stream yet
+        with contextlib.suppress(OSError, ValueError):
             self.stream.close()
         if self.working_path is not None:
             remove(self.working_path)
@@ -194,26 +211,12 @@ class PendingFolder:
     def __init__(self, path: str, *, overwrite: bool) -> None:
         self.path = path
         self._overwrite = overwrite
-        self._claim = Claim(None)
-        self._number = -1
         try:
             self._final = _followed(path)
             clear_leftovers(self._final)
-            while not self._make(neighbor(self._final)):
-                pass
+            self.working_path, self._number, self._claim = _made_beside(self._final, claimed_folder)
         except OSError as error:
             raise output_error(path, error) from error
-
-    def _make(self, working_path: Path) -> bool:
-        # Registered first, so that the folder is removed if the process is told to end before the next line.
-        self._number = add_removal(lambda: remove(working_path))
-        self.working_path = working_path
-        claim = claimed_folder(working_path)
-        if claim is None:
-            discard_removal(self._number)
-            return False
-        self._claim = claim
-        return True
 
     def commit(self) -> None:
         """Give the folder its name.
