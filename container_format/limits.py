@@ -23,6 +23,7 @@ MAX_PIXELS = 35_651_584
 """The largest area of a picture, unless the user raises it: that of H.265, level 6.2, such as 8192x4352."""
 NETWORK_COST = 4
 """How often a picture counts that a network codes or colors: so 3840x2160 is within the limit."""
+MAX_PIXELS_HELP = f"take pictures of up to N pixels, {NETWORK_COST} times less where networks are used ({MAX_PIXELS})"
 MOST_PIXELS = NETWORK_COST * MAX_SIDE**2
 """The highest limit that a user can need."""
 MAX_SEGMENT_PIXELS = 2**26

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from container_format.limits import MAX_PIXELS, MAX_PIXELS_OPTION, MOST_PIXELS, NETWORK_COST, Limits
-
-_HELP = f"refuse pictures of over N pixels, {NETWORK_COST} times less where networks are used ({MAX_PIXELS})"
+from container_format.limits import MAX_PIXELS, MAX_PIXELS_HELP, MAX_PIXELS_OPTION, MOST_PIXELS, Limits
 
 
 def add_limit_arguments(parser: argparse.ArgumentParser) -> None:
     """The options."""
-    parser.add_argument(MAX_PIXELS_OPTION, type=_pixels, default=MAX_PIXELS, metavar="N", help=_HELP)
+    parser.add_argument(MAX_PIXELS_OPTION, type=_pixels, default=MAX_PIXELS, metavar="N", help=MAX_PIXELS_HELP)
 
 
 def limits(arguments: argparse.Namespace) -> Limits:

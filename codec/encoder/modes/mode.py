@@ -12,7 +12,7 @@ from codec.errors import InputError
 from codec.extras import check_extra
 from codec.plane_codecs import PlaneCodecSpec, luma_help
 from container_format import LimitError, Limits
-from container_format.limits import MAX_PIXELS, MAX_PIXELS_OPTION, MOST_PIXELS, NETWORK_COST
+from container_format.limits import MAX_PIXELS, MAX_PIXELS_HELP, MAX_PIXELS_OPTION, MOST_PIXELS
 
 if TYPE_CHECKING:  # NumPy and the codecs are imported when a video is encoded
     from codec.encoder.gather import Request
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # NumPy and the codecs are imported when a video is encoded
     from container_format.records import Color
 
 _METADATA = "option"
-MAX_PIXELS_HELP = f"take pictures of up to N pixels, {NETWORK_COST} times less where networks are used ({MAX_PIXELS})"
 
 
 @dataclass(frozen=True)
