@@ -53,7 +53,7 @@ def read_ahead(
                 waiting.put(entry, timeout=_POLL_SECONDS)
             except queue.Full:
                 continue
-            return True
+            return not is_stopped.is_set()
         return False
 
     def work() -> None:
@@ -84,6 +84,9 @@ def read_ahead(
             yield item  # type: ignore[misc]
     finally:
         is_stopped.set()
+        with contextlib.suppress(queue.Empty):  # a thread that waits for room is awake at once
+            while True:
+                waiting.get_nowait()
         if on_stop is not None:
             on_stop()
         is_left = is_ending() or (given_up is not None and given_up.is_set())

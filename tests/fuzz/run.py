@@ -69,7 +69,7 @@ def corpus(*, with_floats: bool) -> dict[str, bytes]:
     return found
 
 
-def try_case(data: bytes, seed: int) -> str:
+def try_case(data: bytes, seed: int, *, workers: int = 1) -> str:
     """Decode one stream in one of several ways.
 
     Returns:
@@ -84,7 +84,7 @@ def try_case(data: bytes, seed: int) -> str:
         describe(io.BytesIO(data), recover=recover)
     sink = KeptFrames()
     try:
-        decoded = decode(io.BytesIO(data), sink.open, DecodeOptions(gray=gray, recover=recover))
+        decoded = decode(io.BytesIO(data), sink.open, DecodeOptions(gray=gray, recover=recover, workers=workers))
     except GvcError:
         return "refused"
     if decoded.lost:
@@ -119,13 +119,13 @@ def cases(streams: dict[str, bytes], seeds: Iterator[int]) -> Iterator[tuple[str
         yield name, seed, mutated(streams[name], everything, seed)
 
 
-def try_cases(streams: dict[str, bytes], seeds: Iterator[int]) -> Outcome:
+def try_cases(streams: dict[str, bytes], seeds: Iterator[int], *, workers: int = 1) -> Outcome:
     """Try one after another."""
     outcome = Outcome()
     for name, seed, data in cases(streams, seeds):
         start = time.monotonic()
         try:
-            outcome.counts[try_case(data, seed)] += 1
+            outcome.counts[try_case(data, seed, workers=workers)] += 1
         except Exception:
             outcome.counts["fault"] += 1
             outcome.faults.append(f"{name}, seed {seed}:\n{traceback.format_exc()}")
@@ -133,7 +133,7 @@ def try_cases(streams: dict[str, bytes], seeds: Iterator[int]) -> Outcome:
     return outcome
 
 
-_BATCH = 200
+_BATCH = 2000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -144,7 +144,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--first-seed", type=int, default=None, help="default: the time")
     parser.add_argument("--stream", help="mutate this one alone")
     parser.add_argument("--floats", action="store_true", help="networks of floats too, which need Keras")
-    parser.add_argument("--processes", type=int, default=8, help="most cases wait for a thread, so more than cores")
+    parser.add_argument("--workers", type=int, default=1, help="processes that decode segments, as of gvc-decode")
+    parser.add_argument("--processes", type=int, default=4, help="cases wait for threads, so more than cores")
     options = parser.parse_args(arguments)
     first = int(time.time()) << 20 if options.first_seed is None else options.first_seed
     if options.seconds:
@@ -154,9 +155,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.stream:
         everything = list(streams.values())
         data = mutated(streams[options.stream], everything, first)
-        print(try_case(data, first))
+        print(try_case(data, first, workers=options.workers))
         return 0
-    outcome = try_cases(streams, iter(range(first, first + options.cases)))
+    outcome = try_cases(streams, iter(range(first, first + options.cases)), workers=options.workers)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps([outcome.counts, outcome.slowest, peak, outcome.faults]))
     return 1 if outcome.faults else 0
@@ -169,6 +170,7 @@ def _for_seconds(options: argparse.Namespace, first: int) -> int:
     while running or time.monotonic() < end:
         while len(running) < options.processes and time.monotonic() < end:
             command = [sys.executable, "-m", "tests.fuzz.run", "--first-seed", str(first), "--cases", str(_BATCH)]
+            command += ["--workers", str(options.workers)]
             command += ["--floats"] if options.floats else []
             running.append((first, subprocess.Popen(command, stdout=subprocess.PIPE, text=True)))
             first += _BATCH

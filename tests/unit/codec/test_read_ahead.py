@@ -8,6 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
+from codec import read_ahead as read_ahead_module
 from codec import unfinished
 from codec.read_ahead import read_ahead
 
@@ -103,3 +104,13 @@ def test_a_reader_that_stops_early_ends_the_thread_and_closes_what_it_read() -> 
     items.close()
     assert closed == ["inner"]
     assert threading.active_count() == before
+
+
+def test_a_thread_that_waits_for_room_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead_module, "_POLL_SECONDS", 3600.0)
+    items = read_ahead(numbers(100), 1)
+    assert next(items) == 0
+    closing = threading.Thread(target=items.close, daemon=True)
+    closing.start()
+    closing.join(30)
+    assert not closing.is_alive()
