@@ -205,7 +205,8 @@ def _other_value(value: Any, draw: random.Random) -> Any:
         return not value
     if isinstance(value, int):
         near = value + draw.choice([-64, -8, -2, -1, 1, 2, 8, 64])
-        return near if kind < 0.6 else value ^ (1 << draw.randrange(31)) if kind < 0.7 else draw.choice(NUMBERS)
+        other = near if kind < 0.6 else value ^ (1 << draw.randrange(31)) if kind < 0.7 else draw.choice(NUMBERS)
+        return max(-(2**63), min(other, 2**64 - 1))  # what msgpack can hold
     if isinstance(value, float):
         return draw.choice([0.0, -1.0, 1.0, 1e-30, 1e30, float("nan"), float("inf"), value * 2, value / 3])
     if isinstance(value, str):
