@@ -95,12 +95,17 @@ def gray_crc32(picture: Picture, crc32: int) -> int:
 def chroma_crc32(picture: Picture, crc32: int) -> int:
     """The CRC-32 of both chroma planes of a picture, which continues from ``crc32``.
 
-    Samples are taken row by row; int16 samples are taken in little-endian order.
+    Samples are taken row by row; those of more than one byte are taken in little-endian order.
     """
     for plane in picture.chroma_planes():
-        crc32 = zlib.crc32(_samples(plane if plane.dtype == np.uint8 else plane.astype("<i2")), crc32)
+        crc32 = zlib.crc32(_samples(plane), crc32)
     return crc32
 
 
+def alpha_crc32(picture: Picture, crc32: int) -> int:
+    """The CRC-32 of a picture's alpha, row by row, which continues from ``crc32``; unchanged if it has none."""
+    return crc32 if picture.alpha is None else zlib.crc32(_samples(picture.alpha), crc32)
+
+
 def _samples(plane: PlaneArray | ChromaArray) -> memoryview:
-    return np.ascontiguousarray(plane).data
+    return np.ascontiguousarray(plane, plane.dtype.newbyteorder("<")).data

@@ -51,6 +51,7 @@ class EncodeReport:
         luma_bytes: the bytes of the gray, with framing.
         network_bytes: the bytes of the network, with framing.
         color_bytes: the bytes of the hints, or of the lossless chroma with its motion fields, with framing.
+        alpha_bytes: the bytes of the alpha; 0 for video without alpha.
         copy_bytes: the bytes of audio and subtitles, which are copied. ``saved_percent`` does not count them.
         other_bytes: the bytes of header, index and end.
         saved_percent: 100 x (1 - (total_bytes - copy_bytes) / raw_bytes).
@@ -112,6 +113,7 @@ class EncodeReport:
     seed: int
     backend: str | None
     device: str | None
+    alpha_bytes: int = 0
     source_md5: str | None = None
     notes: tuple[str, ...] = ()
     program: str = PROGRAM
@@ -239,6 +241,8 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
         rows.append(row("chroma", report.color_bytes, remark))
     if report.hints is not None:
         rows.append(row("hints", report.color_bytes, report.hints))
+    if report.alpha_bytes:
+        rows.append(row("alpha", report.alpha_bytes, "every bit"))
     if report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))

@@ -1,4 +1,7 @@
-"""Coloring of a segment with its hints and the network. The sender and the receiver both run this code."""
+"""Coloring of a segment with its hints and the network. The sender and the receiver both run this code.
+
+Color is made at 8 bits, from the gray rounded to 8 bits. That of deep video then gets the video's depth.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from codec.hints.coder import HintParameters
 from codec.hints.planes import picture_of_quarters, unpack_hints
 from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, PlaneArray
+from codec.video.picture import Picture, PlaneArray, of_8_bits, with_color_of
 
 _BATCH_PIXELS = 2**21  # the approximate number of gray pixels in one batch for the network
 
@@ -20,12 +23,13 @@ class SegmentColor:
 
     Args:
         conversion: how the planes of the video become R'G'B'.
-        colorizer: the network that makes the color; None if hints alone make it.
+        colorizer: the network that makes the color, of 8 bits; None if hints alone make it.
         hints: the parameters of the hints; None if there are none.
     """
 
     def __init__(self, conversion: ColorConversion, colorizer: Colorizer | None, hints: HintParameters | None) -> None:
-        self._conversion = conversion
+        self._depth = conversion.pixel_format.depth
+        self._conversion = conversion.of_8_bits()
         self._colorizer = colorizer
         self._hints = hints
 
@@ -45,7 +49,7 @@ class SegmentColor:
         """Color consecutive frames, of which the first begins a shot.
 
         Args:
-            lumas: the gray planes, (height, width) uint8 each; taken a batch at a time.
+            lumas: the gray planes, (height, width) each; taken a batch at a time.
             hints: the hint picture of each frame, as :func:`codec.hints.coder.decode_hints` returns them; empty if
                 there are no hints.
             shot_starts: the indices, within ``lumas``, of further frames that begin a shot.
@@ -57,7 +61,11 @@ class SegmentColor:
         for first, batch in _batches(lumas, starts):
             if self._colorizer is not None and first in starts:
                 self._colorizer.begin_shot()
-            yield from self._batch(batch, hints[first : first + len(batch)])
+            made = self._batch([self._rounded(luma) for luma in batch], hints[first : first + len(batch)])
+            yield from (with_color_of(luma, colored, self._depth) for luma, colored in zip(batch, made, strict=True))
+
+    def _rounded(self, luma: PlaneArray) -> PlaneArray:
+        return of_8_bits(Picture(luma), self._depth).luma
 
     def _batch(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
         pixel_format = self._conversion.pixel_format

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from codec.errors import StreamError
@@ -15,8 +15,10 @@ from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
+from codec.video.levels import Levels
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, without_alpha
 from container_format import (
+    AlphaRecord,
     ChapterRecord,
     CopyPacketRecord,
     CopyStreamRecord,
@@ -43,6 +45,8 @@ class Description:
         hints: the parameters of the hints; None if there are none.
         stacked: the parameters of stacked chroma; None if there is none.
         prediction: the parameters of predicted planes; None if there are none.
+        alpha: the parameters of the alpha's decoder; None if there is no alpha.
+        levels: the samples of the video whose numbers are coded; None if the samples themselves are.
     """
 
     info: VideoInfo
@@ -51,6 +55,8 @@ class Description:
     hints: HintParameters | None = None
     stacked: StackedParameters | None = None
     prediction: PredictionParameters | None = None
+    alpha: PlaneParameters | None = None
+    levels: Levels | None = None
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
@@ -89,6 +95,8 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         hints=_pack_hints(description),
         planes=None if description.prediction is None else _pack_prediction(description.prediction),
         luma_has_chroma=luma.pixel_format is not None,
+        alpha=None if description.alpha is None else _pack_alpha(description.alpha),
+        levels=b"" if description.levels is None else description.levels.pack(),
     )
 
 
@@ -104,6 +112,8 @@ def unpack_header(header: HeaderRecord) -> Description:
     if header.luma_has_chroma and pixel_format.model is not ColorModel.YUV:
         raise StreamError(f"the stream has the chroma of {pixel_format.name} video beside its gray, which needs YUV")
     info = _unpack_info(header, pixel_format)
+    levels = _unpack_levels(header.levels, pixel_format)
+    coded = pixel_format if levels is None else levels.coded_format
     luma = PlaneParameters(
         codec=header.luma_codec,
         width=header.width,
@@ -111,9 +121,10 @@ def unpack_header(header: HeaderRecord) -> Description:
         coded_width=header.coded_width,
         coded_height=header.coded_height,
         is_lossless=header.luma_is_lossless,
-        pixel_format=planar_twin(pixel_format) if header.luma_has_chroma else None,
+        pixel_format=without_alpha(pixel_format) if header.luma_has_chroma else None,
+        depth=coded.depth,
     )
-    conversion = ColorConversion(pixel_format, header.conversion_matrix, header.conversion_full_range)
+    conversion = ColorConversion(coded, header.conversion_matrix, header.conversion_full_range)
     hints = None if header.hints is None else _unpack_hints(header.hints, info, header.color)
     return Description(
         info,
@@ -122,14 +133,15 @@ def unpack_header(header: HeaderRecord) -> Description:
         hints=hints if isinstance(hints, HintParameters) else None,
         stacked=hints if isinstance(hints, StackedParameters) else None,
         prediction=None if header.planes is None else _unpack_prediction(header.planes, info),
+        alpha=_unpack_alpha(header.alpha, info),
+        levels=levels,
     )
 
 
 def _check_names(header: HeaderRecord) -> None:
     """Refuse names and sizes that this version does not know, or that contradict each other."""
     if header.pixel_format not in PIXEL_FORMATS:
-        known = ", ".join(PIXEL_FORMATS)
-        raise UnsupportedError(f"expected one of the pixel formats {known}. Received: {header.pixel_format}")
+        raise UnsupportedError(f"the stream needs a newer gvc: unknown pixel format {header.pixel_format}")
     if header.color not in tuple(Color):
         raise UnsupportedError(f"expected color to be one of {', '.join(Color)}. Received: {header.color}")
     if header.conversion_matrix not in CONVERSION_MATRICES:
@@ -202,6 +214,35 @@ def _unpack_prediction(record: PlanesRecord, info: VideoInfo) -> PredictionParam
     return PredictionParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
 
 
+def _pack_alpha(alpha: PlaneParameters) -> AlphaRecord:
+    return AlphaRecord(codec=alpha.codec, coded_width=alpha.coded_width, coded_height=alpha.coded_height)
+
+
+def _unpack_alpha(record: AlphaRecord | None, info: VideoInfo) -> PlaneParameters | None:
+    if (record is not None) != info.pixel_format.has_alpha:
+        has, lacks = ("a header", "pixel format") if record is not None else ("a pixel format", "header")
+        raise StreamError(f"the stream has {has} with alpha, and a {lacks} without: {info.pixel_format.name}")
+    if record is None:
+        return None
+    return PlaneParameters(
+        codec=record.codec,
+        width=info.width,
+        height=info.height,
+        coded_width=record.coded_width,
+        coded_height=record.coded_height,
+        is_lossless=True,
+        depth=info.pixel_format.depth,
+    )
+
+
+def _unpack_levels(packed: bytes, pixel_format: PixelFormat) -> Levels | None:
+    if not packed:
+        return None
+    if pixel_format.model is not ColorModel.GRAY or pixel_format.depth == 8 or pixel_format.has_alpha:
+        raise StreamError(f"the stream has levels of {pixel_format.name} video, which only deep gray video may have")
+    return Levels.unpack(packed, pixel_format.depth)
+
+
 def _pack_hints(description: Description) -> HintsRecord | None:
     """The record of hints or of stacked chroma. Stacked chroma is stored as hints of scale 1 and interval 1."""
     if description.stacked is not None:
@@ -236,7 +277,9 @@ def _unpack_hints(record: HintsRecord, info: VideoInfo, color: str) -> HintParam
         codec=record.codec,
         coded=(record.coded_width, record.coded_height),
     )
-    return StackedParameters(hints.pictures) if color == Color.LOSSLESS else hints
+    if color != Color.LOSSLESS:
+        return hints
+    return StackedParameters(replace(hints.pictures, depth=info.pixel_format.depth))
 
 
 def pack_times(pts: Sequence[int]) -> tuple[tuple[int, int], ...]:

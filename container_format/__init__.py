@@ -18,6 +18,7 @@ from container_format.errors import (
 from container_format.limits import DEFAULT_LIMITS, UNLIMITED, Limits
 from container_format.reader import Damage, StreamReader
 from container_format.records import (
+    AlphaRecord,
     ChapterRecord,
     CopyPacketRecord,
     CopyRecord,
@@ -36,6 +37,7 @@ from container_format.writer import StreamWriter
 __all__ = [
     "DEFAULT_LIMITS",
     "UNLIMITED",
+    "AlphaRecord",
     "ChapterRecord",
     "CopyPacketRecord",
     "CopyRecord",

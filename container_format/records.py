@@ -105,6 +105,15 @@ class PlanesRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlphaRecord:
+    """How the plane of alpha is coded, which has the size of the gray."""
+
+    codec: str = declare(1, _NAME, "its decoder, named as `luma_codec`")
+    coded_width: int = declare(2, Int(1, MAX_SIDE), "samples in a row as the decoder gives them")
+    coded_height: int = declare(3, Int(1, MAX_SIDE), "rows as the decoder gives them")
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeaderRecord:
     """Chunk `HEAD`: what the video is, and how its gray and color are coded."""
 
@@ -160,6 +169,18 @@ class HeaderRecord:
     )
     luma_has_chroma: bool = declare(
         26, Bool(), "the gray's packets hold whole pictures: the chroma of `lossless` is in them", default=False
+    )
+    alpha: AlphaRecord | None = declare(
+        44,
+        Optional(RecordOf(AlphaRecord)),
+        "the plane of alpha, where the pixel format has one (since 1.2)",
+        default=None,
+    )
+    levels: bytes = declare(
+        45,
+        Bytes(2**18),
+        "zstd: the different samples of gray video of more than 8 bits, whose numbers are coded (since 1.2)",
+        default=b"",
     )
 
 
@@ -255,6 +276,18 @@ class SegmentRecord:
         22,
         ListOf(_U32, MAX_CHECKPOINTS),
         "`color_crc32` as it is after the same frames (since 1.1)",
+        default=(),
+    )
+    alpha_crc32: int | None = declare(
+        40, Optional(_U32), "CRC-32 of the decoded alpha, all rows of all frames in order (since 1.2)", default=None
+    )
+    alpha_extradata: bytes = declare(
+        41, Bytes(MAX_EXTRADATA_BYTES), "the alpha codec's own header (since 1.2)", default=b""
+    )
+    alpha_packets: tuple[bytes, ...] = declare(
+        42,
+        ListOf(Bytes(MAX_PACKET_BYTES), MAX_SEGMENT_FRAMES),
+        "the alpha codec's packets in decoding order (since 1.2)",
         default=(),
     )
 

@@ -17,7 +17,7 @@ def checked_gray(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterato
         StreamError: at a checkpoint or after the last picture; the gray is not the sender's.
     """
     sent = Checksum(segment.luma_crc32, segment.luma_checkpoints)
-    return checked(pictures, sent, gray_crc32, lambda: _wrong("gray", segment))
+    return checked(pictures, sent, gray_crc32, lambda: wrong_part("gray", segment))
 
 
 def checked_color(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterator[Picture]:
@@ -29,11 +29,11 @@ def checked_color(pictures: Iterator[Picture], segment: SegmentRecord) -> Iterat
     if segment.color_crc32 is None:
         return pictures
     sent = Checksum(segment.color_crc32, segment.color_checkpoints)
-    return checked(pictures, sent, chroma_crc32, lambda: _wrong("color", segment))
+    return checked(pictures, sent, chroma_crc32, lambda: wrong_part("color", segment))
 
 
-def _wrong(part: str, segment: SegmentRecord) -> StreamError:
-    """The error of a part, ``gray`` or ``color``, whose checksum is not the sender's."""
+def wrong_part(part: str, segment: SegmentRecord) -> StreamError:
+    """The error of a part, ``gray``, ``color`` or ``alpha``, whose checksum is not the sender's."""
     hint = " (--no-verify shows it all the same)" if part == "color" else ""
     return StreamError(
         f"the {part} of segment {segment.index} was not decoded as the sender did: "

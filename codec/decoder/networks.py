@@ -75,4 +75,4 @@ class StreamNetworks:
         if declaration is not None and not (declaration.takes_hints if with_hints else declaration.makes_color_alone):
             wanted = "takes hints" if with_hints else "makes color from the gray alone"
             raise StreamError(f"expected a network that {wanted}. Received: {declaration.name}")
-        return load_colorizer(self._color, conversion, vgg16=self._vgg16)
+        return load_colorizer(self._color, conversion.of_8_bits(), vgg16=self._vgg16)

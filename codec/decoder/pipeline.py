@@ -152,6 +152,7 @@ class _Pipeline:
         self._options = options
         description = unpack_header(reader.header)
         self.info = description.info
+        self._levels = description.levels
         self._networks = StreamNetworks(options.vgg16)
         self._receiver = Receiver.of(
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
@@ -239,11 +240,14 @@ class _Pipeline:
             for index, picture in enumerate(pictures):
                 duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
                 self.num_frames += 1
-                yield Frame(picture, pts[index], duration)
+                yield Frame(self._restored(picture), pts[index], duration)
         except StreamError as error:
             self.lost.append(self._loss(segment, error))
             return
         self.num_segments += 1
+
+    def _restored(self, picture: Picture) -> Picture:
+        return picture if self._levels is None else self._levels.restored(picture)
 
     def _loss(self, segment: SegmentRecord, error: StreamError) -> str:
         error.segment = segment.index if error.segment is None else error.segment

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from codec.decoder.checked import checked_color, checked_gray
 from codec.decoder.networks import StreamNetworks
+from codec.decoder.tracks.alpha import AlphaTrack
 from codec.decoder.tracks.color import ColorTrack, color_track
 from codec.decoder.tracks.luma import LumaTrack, luma_track
 from codec.errors import StreamError
@@ -32,12 +33,14 @@ class Receiver:
         frame_bytes: of a picture as raw video.
         luma: brings the gray.
         color: brings the color.
+        alpha: brings the alpha; None if there is none, or it is not wanted.
         verifies: compare the color with the sender's checksum.
     """
 
     frame_bytes: int
     luma: LumaTrack
     color: ColorTrack
+    alpha: AlphaTrack | None
     verifies: bool
 
     @classmethod
@@ -58,6 +61,7 @@ class Receiver:
             description.info.raw_frame_bytes,
             luma_track(description, networks, wants_color=wants_color),
             color_track(description, networks, color, wants_color=wants_color),
+            AlphaTrack(description.alpha) if description.alpha is not None and not gray else None,
             verify and wants_color,
         )
 
@@ -83,7 +87,9 @@ def decode_segment(receiver: Receiver, segment: SegmentRecord, *, in_two_threads
     with closing(read_ahead(grays, depth) if in_two_threads else grays) as arriving:
         try:
             pictures = receiver.color.pictures(segment, arriving)
-            yield from checked_color(pictures, segment) if receiver.verifies else pictures
+            if receiver.verifies:
+                pictures = checked_color(pictures, segment)
+            yield from pictures if receiver.alpha is None else receiver.alpha.pictures(segment, pictures)
         except StreamError:
             for _ in arriving:  # if the gray is wrong, it is to blame, and raises its own error at its end
                 pass

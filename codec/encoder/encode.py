@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
-from codec.encoder.gather import gather
+from codec.encoder.choices.alpha import choose_alpha
+from codec.encoder.gather import gather, runs_for_gray
 from codec.encoder.in_workers import in_workers, useful_workers
 from codec.encoder.modes import GrayOnly, Guided, Mode
 from codec.encoder.modes.preparation import Preparation
@@ -17,7 +18,7 @@ from codec.encoder.summary import summarize
 from codec.encoder.survey import Survey, survey
 from codec.encoder.write import RecipeWriter
 from codec.errors import InputError, StreamError
-from codec.plane_codecs import PlaneCodecSpec, plane_parameters
+from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec, plane_parameters
 from codec.progress import Progress, Silent
 from codec.references import check_new_folder, export_frames
 from codec.report import EncodeReport, Job
@@ -25,8 +26,10 @@ from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
-from codec.video.pixel_formats import ColorModel
+from codec.video.levels import Levels, NumberedSource, RestoredMd5, levels_of
+from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.video.source import Source
+from codec.video.views import source_of_8_bits, source_without_alpha
 from container_format.chunks import pack_chunk
 from container_format.records import Color
 
@@ -74,21 +77,28 @@ def encode(
     """
     progress, stages = progress or Silent(), _Stages()
     mode = _for_video(mode or Guided(), source.info)
+    if mode.shared.drop == "alpha":
+        source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
     _check_description(source.info, conversion)
+    original, levels = source, levels_of(source)
+    if levels is not None:
+        source = NumberedSource(source, levels)
     mode.check(source.info)
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)
     found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.wanted_keyframe_every)
     if folder is not None:
-        export_frames(source, found.keyframes.indices, folder, progress)
+        export_frames(source_of_8_bits(source), found.keyframes.indices, folder, progress)
     stages.end("analysis")
     with ExitStack() as resources:
         prepared = _prepared(source, found, mode, progress, resources, stages)
+        if levels is not None:
+            prepared = _with_levels(prepared, original.info, levels)
         writer = RecipeWriter(output, prepared.recipe)
         progress.start("coding", found.num_frames, "frames")
-        md5 = VideoMd5(source.info.pixel_format) if source_md5 else None
+        md5 = _md5(original.info.pixel_format, levels) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
         if num_workers == 1:
             reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5)
@@ -102,19 +112,34 @@ def encode(
         with closing(reader), closing(schedule) as items:
             written = writer.write(items, md5)
     stages.end("coding")
-    return summarize(source, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
+    return summarize(original, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
 
 
 def _prepared(
     source: Source, found: Survey, mode: Mode, progress: Progress, resources: ExitStack, stages: _Stages
 ) -> Prepared:
     """The recipe. The frames that were looked at for it are given up when this returns."""
-    gathered = gather(source, found, mode.request(found, source.info), progress)
+    request = mode.request(found, source.info)
+    if source.info.pixel_format.has_alpha and not request.gray_runs:
+        request = replace(request, gray_runs=runs_for_gray(found, PlaneCodecSpec(LUMA_AUTO)))
+    gathered = gather(source, found, request, progress, color_of_8_bits=mode.makes_color)
     stages.end("collection")
-    conversion = ColorConversion.of(source.info)
-    prepared = mode.prepare(Preparation(source, found, gathered, conversion, progress, resources))
+    seen = source_of_8_bits(source) if mode.makes_color else source
+    conversion = ColorConversion.of(seen.info)
+    alpha = choose_alpha(source.info, gathered.gray_runs)
+    prepared = mode.prepare(Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources))
     stages.end(mode.stage)
     return prepared
+
+
+def _with_levels(prepared: Prepared, info: VideoInfo, levels: Levels) -> Prepared:
+    """A recipe for numbers of levels, as one for the video that they are of."""
+    description = replace(prepared.recipe.description, info=info, levels=levels)
+    return replace(prepared, recipe=replace(prepared.recipe, description=description))
+
+
+def _md5(own: PixelFormat, levels: Levels | None) -> VideoMd5:
+    return VideoMd5(own) if levels is None else RestoredMd5(levels, own)
 
 
 def _for_video(mode: Mode, info: VideoInfo) -> Mode:

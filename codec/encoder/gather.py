@@ -14,7 +14,7 @@ from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Progress
 from codec.training.result import NetworkResult
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture
+from codec.video.picture import Picture, of_8_bits
 from codec.video.source import Source
 
 _GRAY_RUNS, _GRAY_FRAMES = 3, 10
@@ -33,7 +33,7 @@ class KeyframeTraining(Protocol):
         """The frames to take."""
 
     def add(self, index: int, picture: Picture) -> None:
-        """Take one of the wanted frames; they come in order."""
+        """Take one of the wanted frames, its samples of 8 bits; they come in order."""
 
     def train(self, progress: Progress) -> NetworkResult:
         """Train on them.
@@ -100,7 +100,9 @@ def _spread(survey: Survey, count: int, length: int) -> tuple[range, ...]:
     return tuple(range(start, min(start + length, survey.num_frames)) for start in starts)
 
 
-def gather(source: Source, survey: Survey, request: Request, progress: Progress) -> Gathered:
+def gather(
+    source: Source, survey: Survey, request: Request, progress: Progress, *, color_of_8_bits: bool = False
+) -> Gathered:
     """Read the frames that were asked for, and no further.
 
     Args:
@@ -108,26 +110,30 @@ def gather(source: Source, survey: Survey, request: Request, progress: Progress)
         survey: of the source.
         request: the frames.
         progress: is told the frames read.
+        color_of_8_bits: the frames of color runs are wanted with samples of 8 bits.
 
     Raises:
         InputError: there are fewer frames than the survey has counted.
     """
-    wanted = (*request.gray_runs, *request.color_runs)
-    runs: list[list[Picture]] = [[] for _ in wanted]
+    gray_runs: list[list[Picture]] = [[] for _ in request.gray_runs]
+    color_runs: list[list[Picture]] = [[] for _ in request.color_runs]
+    depth = source.info.pixel_format.depth
     training, last = request.training, request.last
     progress.start("collecting keyframes", min(last + 1, survey.num_frames), "frames")
     index = -1
     for index, frame in enumerate(source.frames()) if last >= 0 else ():
         if training is not None and index in training.wanted:
-            training.add(index, frame.picture)
-        _offer(wanted, runs, index, frame.picture)
+            training.add(index, of_8_bits(frame.picture, depth))
+        _offer(request.gray_runs, gray_runs, index, frame.picture)
+        if any(index in run for run in request.color_runs):
+            seen = of_8_bits(frame.picture, depth) if color_of_8_bits else frame.picture
+            _offer(request.color_runs, color_runs, index, seen)
         progress.advance(index + 1)
         if index >= last:
             break
     if index < last:
         raise InputError(SHRANK)
-    count = len(request.gray_runs)
-    return Gathered(runs[:count], runs[count:], training)
+    return Gathered(gray_runs, color_runs, training)
 
 
 def _offer(wanted: Sequence[range], runs: Sequence[list[Picture]], index: int, picture: Picture) -> None:

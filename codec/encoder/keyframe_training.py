@@ -27,6 +27,7 @@ from codec.training.sequences import runs_around
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
+from codec.video.views import info_of_8_bits
 
 DEFAULT_MAX_LOSS_DB = 0.1
 _DEPTH, _WIDTH = 4, 24
@@ -57,7 +58,7 @@ def prepare_model(mode: Model, preparation: Preparation) -> Prepared:
     gray = choose_gray(mode.luma, preparation)
     result = training.train(preparation.progress)
     vgg16 = mode.spec.known.source if result.record.known_weights else None
-    network = VideoNetwork.trained(result.record, result.colorizer, preparation.conversion, vgg16)
+    network = VideoNetwork.trained(result.record, result.colorizer, ColorConversion.of(preparation.info), vgg16)
     recipe = Recipe.of(
         preparation,
         gray,
@@ -85,7 +86,7 @@ class KeyframeTrainer:
     """
 
     def __init__(self, mode: Model, info: VideoInfo, survey: Survey) -> None:
-        conversion = ColorConversion.of(info)
+        conversion = ColorConversion.of(info_of_8_bits(info))
         self._conversion = conversion
         self._mode = mode
         keyframes = survey.keyframes.indices
@@ -105,7 +106,7 @@ class KeyframeTrainer:
         self._examples = _RunExamples(conversion, mode, shape, runs, network.run_length)
 
     def add(self, index: int, picture: Picture) -> None:
-        """Take one of the frames that are wanted."""
+        """Take one of the frames that are wanted, its samples of 8 bits."""
         if index in self._references:
             picture = colored_by(picture, self._references[index], self._conversion)
         self._examples.add(index, picture)

@@ -10,12 +10,14 @@ from types import MappingProxyType
 from codec.color_target import ColorTarget
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
+from codec.encoder.tracks.alpha import AlphaTrack
 from codec.encoder.tracks.color import ColorTrack, PredictedChroma
 from codec.encoder.tracks.luma import LumaTrack
 from codec.lossless.parameters import PredictionParameters
 from codec.plane_codecs import CodedRun
 from codec.stream_header import Description
 from codec.training.result import NetworkResult
+from codec.video.color import ColorConversion
 from container_format import NetworkRecord
 from container_format.records import Color
 
@@ -89,6 +91,7 @@ class Recipe:
         description: what the header says of the video and its planes.
         luma: carries the gray.
         color: carries the color.
+        alpha: carries the alpha; None for video without alpha.
         networks: records that go before the first segment.
         keyframes: frames that a color network was trained on, in rising order.
         frame_rate: for codecs whose rate control wants one.
@@ -98,6 +101,7 @@ class Recipe:
     description: Description
     luma: LumaTrack
     color: ColorTrack
+    alpha: AlphaTrack | None
     networks: tuple[NetworkRecord, ...]
     keyframes: tuple[int, ...]
     frame_rate: Fraction
@@ -115,15 +119,17 @@ class Recipe:
         keyframes: tuple[int, ...] = (),
     ) -> Recipe:
         """The recipe for a video that was prepared."""
+        alpha = preparation.alpha
         description = Description(
             preparation.info,
             luma.parameters,
-            preparation.conversion,
+            ColorConversion.of(preparation.info),
             hints=color.hints,
             stacked=color.stacked,
             prediction=_prediction(luma, color),
+            alpha=None if alpha is None else alpha.parameters,
         )
-        return cls(description, luma, color, networks, keyframes, frame_rate_of(preparation.info), facts)
+        return cls(description, luma, color, alpha, networks, keyframes, frame_rate_of(preparation.info), facts)
 
 
 def _prediction(luma: LumaTrack, color: ColorTrack) -> PredictionParameters | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from codec.checksums import RunningChecksum, gray_crc32
 from codec.encoder.recipe import Recipe
+from codec.encoder.tracks.alpha import CodedAlpha
 from codec.encoder.tracks.color import CodedColor, ColorInput, ColorSession
 from codec.encoder.tracks.luma import LumaSession
 from codec.encoder.tracks.motion import MotionSession
@@ -25,6 +26,7 @@ from container_format import SegmentRecord
 from container_format.chunks import PackedChunk, pack_record
 
 _GRAYS_AHEAD = 4
+_ALPHA_FIELDS = frozenset({"alpha_crc32", "alpha_extradata", "alpha_packets"})
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,11 @@ class SegmentInput:
 
 @dataclass(frozen=True)
 class SegmentSizes:
-    """Bytes of a segment: what its color takes, and the rest, which is the gray's, framing included."""
+    """Bytes of a segment: what its color and its alpha take, and the rest, which is the gray's, framing included."""
 
     luma: int
     color: int
+    alpha: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class CodedFrames:
         luma: the coded gray.
         motion: the coded motion; empty if no track needs it.
         color: codes the color.
+        alpha: the coded alpha; None if there is none.
     """
 
     segment: SegmentInput
@@ -90,6 +94,7 @@ class CodedFrames:
     luma: CodedRun
     motion: bytes
     color: ColorSession
+    alpha: CodedAlpha | None
 
 
 def encode_segment(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool = False) -> CodedSegment:
@@ -120,16 +125,28 @@ def code_frames(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool =
     pts: list[int] = []
     duration = None
     luma = recipe.luma.begin(recipe.frame_rate)
+    alpha = None if recipe.alpha is None else recipe.alpha.begin(recipe.frame_rate)
     grays = _with_coded_gray(segment.frames, motion, luma)
     with closing(read_ahead(grays, _GRAYS_AHEAD) if in_two_threads else grays) as arriving:
         for frame, motion_field in arriving:
             color.add(frame.picture, motion_field)
+            if alpha is not None:
+                alpha.add(frame.picture)
             lumas.append(frame.picture.luma)
             pts.append(frame.pts)
             duration = frame.duration
     color.end_frames()
     coded = luma.finish()
-    return CodedFrames(segment, lumas, pts, duration, coded, motion.finish() if motion is not None else b"", color)
+    return CodedFrames(
+        segment,
+        lumas,
+        pts,
+        duration,
+        coded,
+        motion.finish() if motion is not None else b"",
+        color,
+        None if alpha is None else alpha.finish(),
+    )
 
 
 def _with_coded_gray(
@@ -149,11 +166,13 @@ def finish_segment(recipe: Recipe, coded: CodedFrames) -> CodedSegment:
     record = _record(coded, lumas, color)
     packed = pack_record(record)
     color_bytes = sum(size for name, size in packed.field_bytes.items() if name in _color_fields(recipe))
-    return CodedSegment(record, packed, SegmentSizes(len(packed.data) - color_bytes, color_bytes), color.quality)
+    alpha_bytes = sum(size for name, size in packed.field_bytes.items() if name in _ALPHA_FIELDS)
+    sizes = SegmentSizes(len(packed.data) - color_bytes - alpha_bytes, color_bytes, alpha_bytes)
+    return CodedSegment(record, packed, sizes, color.quality)
 
 
 def _record(coded: CodedFrames, lumas: Iterable[PlaneArray], color: CodedColor) -> SegmentRecord:
-    gray = RunningChecksum(gray_crc32)
+    gray, alpha = RunningChecksum(gray_crc32), coded.alpha
     for luma in lumas:
         gray.add(Picture(luma))
     return SegmentRecord(
@@ -175,6 +194,9 @@ def _record(coded: CodedFrames, lumas: Iterable[PlaneArray], color: CodedColor) 
         shot_starts=color.shot_starts,
         luma_checkpoints=gray.checksum.checkpoints,
         color_checkpoints=() if color.checksum is None else color.checksum.checkpoints,
+        alpha_crc32=None if alpha is None else alpha.crc32,
+        alpha_extradata=b"" if alpha is None else alpha.run.extradata,
+        alpha_packets=() if alpha is None else alpha.run.packets,
     )
 
 

@@ -29,7 +29,7 @@ def summarize(
     info, facts, network = source.info, recipe.facts, recipe.facts.network
     raw_bytes = survey.num_frames * info.raw_frame_bytes
     quality = written.quality.result() if written.quality is not None else None
-    parts = written.luma_bytes + written.network_bytes + written.color_bytes + written.copy_bytes
+    parts = written.luma_bytes + written.network_bytes + written.color_bytes + written.copy_bytes + written.alpha_bytes
     return EncodeReport(
         input=job.input,
         output=job.output,
@@ -47,6 +47,7 @@ def summarize(
         luma_bytes=written.luma_bytes,
         network_bytes=written.network_bytes,
         color_bytes=written.color_bytes,
+        alpha_bytes=written.alpha_bytes,
         copy_bytes=written.copy_bytes,
         other_bytes=written.total_bytes - parts,
         saved_percent=saved_percent(raw_bytes=raw_bytes, coded_bytes=written.total_bytes - written.copy_bytes),

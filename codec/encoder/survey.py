@@ -76,7 +76,7 @@ def survey(
     progress.start("analyzing", source.info.num_frames_from_header, "frames")
     analyzer = Analyzer(for_keyframes=keyframe_every is not None)
     for index, frame in enumerate(source.frames()):
-        analyzer.add(conversion.rgb(frame.picture))
+        analyzer.add(conversion.rgb_of_8_bits(frame.picture))
         progress.advance(index + 1)
     num_frames = analyzer.num_frames
     if num_frames == 0:

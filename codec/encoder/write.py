@@ -20,7 +20,7 @@ class Written:
     """What was written.
 
     Attributes:
-        luma_bytes, network_bytes, color_bytes, copy_bytes: by what they are for, framing included.
+        luma_bytes, network_bytes, color_bytes, alpha_bytes, copy_bytes: by what they are for, framing included.
         total_bytes: of the whole stream.
         first_pts: time of the first frame, in the source's time base.
         end_pts: when the last frame ends.
@@ -31,6 +31,7 @@ class Written:
     luma_bytes: int = 0
     network_bytes: int = 0
     color_bytes: int = 0
+    alpha_bytes: int = 0
     copy_bytes: int = 0
     total_bytes: int = 0
     first_pts: int = 0
@@ -43,6 +44,7 @@ class Written:
         record = segment.record
         self.luma_bytes += segment.sizes.luma
         self.color_bytes += segment.sizes.color
+        self.alpha_bytes += segment.sizes.alpha
         self.first_pts = record.pts if record.first_frame == 0 else self.first_pts
         self.end_pts = _last_pts(record) + (record.last_duration or 0)
         if segment.quality is not None:

@@ -2,9 +2,10 @@
 
 A lossless plane codec carries both chroma planes as one picture, the first plane above the second. YUV video sends U
 and V unchanged. RGB video sends the differences B - G and R - G, as in the reversible transform of JPEG 2000 (ITU-T
-T.800, G.2), which has the same luma as YCoCg-R: codecs of 8-bit pictures make these differences smaller than Co and
-Cg. The differences have 9 bits, and the picture holds the lower 8. Strong colors have differences outside of
-[-128, 127] (far differences). Their places are sent as a bit map that Zstandard compresses.
+T.800, G.2), which has the same luma as YCoCg-R: video codecs make these differences smaller than Co and Cg. The
+differences have one bit more than the samples of the video, and the picture holds the other bits. Strong colors have
+differences outside of their range, [-128, 127] for 8 bits (far differences). Their places are sent as a bit map that
+Zstandard compresses.
 """
 
 from __future__ import annotations
@@ -20,43 +21,48 @@ import numpy.typing as npt
 from codec.errors import StreamError
 from codec.plane_codecs import CodedRun, PlaneCodecSpec, PlaneParameters, open_plane_encoder, plane_parameters
 from codec.plane_codecs.probe import SEGMENT_FRAMES, probed_bytes
-from codec.video.picture import ChromaArray, Picture, PlaneArray
+from codec.video.picture import ChromaArray, DifferenceArray, Picture, PlaneArray, difference_dtype, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.compression import compress, decompress
 
 CHROMA_CODECS = ("x264", "ffv1")
-_MIDDLE, _RANGE = 128, 256
 
 BoolArray = npt.NDArray[np.bool_]
 
 
-def stack_chroma(chroma: tuple[ChromaArray, ChromaArray]) -> tuple[PlaneArray, BoolArray]:
+def stack_chroma(chroma: tuple[ChromaArray, ChromaArray], depth: int = 8) -> tuple[PlaneArray, BoolArray]:
     """Stack both chroma planes into one picture.
 
     Args:
-        chroma: two planes, (rows, columns) each: U and V as uint8, or Co and Cg as int16.
+        chroma: two planes, (rows, columns) each: U and V, or Co and Cg, which are signed.
+        depth: bits of a sample of the video.
 
     Returns:
-        The picture, (2 x rows, columns) uint8, and the far differences, bool of the same shape: true where a difference
-        of RGB is outside of [-128, 127].
+        The picture, (2 x rows, columns), and the far differences, bool of the same shape: true where a difference of
+        RGB is outside of [-2**(depth - 1), 2**(depth - 1) - 1].
     """
-    first, second = chroma
-    if first.dtype == np.uint8:
+    middle = 1 << (depth - 1)
+    if chroma[0].dtype.kind == "u":
         stack: PlaneArray = np.concatenate(chroma)
         return stack, np.zeros(stack.shape, np.bool_)
+    planes: list[DifferenceArray] = list(chroma)
+    first, second = planes
     blue = -second - (first >> 1)  # B - G, since Co = R - B and Cg = G - (B + (Co >> 1))
     differences = np.concatenate([blue, first + blue])
-    is_far: BoolArray = (differences < -_MIDDLE) | (differences >= _MIDDLE)
-    return ((differences + _MIDDLE) & (_RANGE - 1)).astype(np.uint8), is_far
+    is_far: BoolArray = (differences < -middle) | (differences >= middle)
+    return ((differences + middle) & (2 * middle - 1)).astype(sample_dtype(depth)), is_far
 
 
-def unstack_chroma(stack: PlaneArray, is_far: BoolArray, model: ColorModel) -> tuple[ChromaArray, ChromaArray]:
-    """The inverse of :func:`stack_chroma`; ``model`` is the color model of the video."""
+def unstack_chroma(stack: PlaneArray, is_far: BoolArray, pixel_format: PixelFormat) -> tuple[ChromaArray, ChromaArray]:
+    """The inverse of :func:`stack_chroma`; ``pixel_format`` is that of the video."""
     rows = len(stack) // 2
-    if model is not ColorModel.RGB:
+    if pixel_format.model is not ColorModel.RGB:
         return stack[:rows], stack[rows:]
-    near = stack.astype(np.int16) - np.int16(_MIDDLE)
-    differences = np.where(is_far, near + np.where(near < 0, _RANGE, -_RANGE), near).astype(np.int16)
+    kind, middle = difference_dtype(pixel_format.depth), 1 << (pixel_format.depth - 1)
+    near: npt.NDArray[np.int32] = np.subtract(stack.astype(kind), middle, dtype=kind)
+    differences: DifferenceArray = np.where(is_far, near + np.where(near < 0, 2 * middle, -2 * middle), near).astype(
+        kind
+    )
     blue, red = differences[:rows], differences[rows:]
     chroma_orange = red - blue
     return chroma_orange, -blue - (chroma_orange >> 1)
@@ -95,15 +101,15 @@ def unpack_far(packed: bytes, shape: tuple[int, int, int]) -> BoolArray:
 
 
 def pictures_of_stacks(
-    lumas: Iterable[PlaneArray], stacks: Iterable[PlaneArray], far: bytes, model: ColorModel, *, count: int
+    lumas: Iterable[PlaneArray], stacks: Iterable[PlaneArray], far: bytes, pixel_format: PixelFormat, *, count: int
 ) -> Iterator[Picture]:
     """Rebuild the pictures of a segment from their gray and their stacked chroma.
 
     Args:
-        lumas: the gray planes, (height, width) uint8 each; may still be in the making, and so may the stacks.
-        stacks: the stacked chroma of each picture, (2 x rows, columns) uint8; as many as gray planes.
+        lumas: the gray planes, (height, width) each; may still be in the making, and so may the stacks.
+        stacks: the stacked chroma of each picture, (2 x rows, columns); as many as gray planes.
         far: the far differences, as :func:`pack_far` packs them.
-        model: the color model of the video.
+        pixel_format: of the video.
         count: number of pictures.
 
     Yields:
@@ -116,7 +122,7 @@ def pictures_of_stacks(
     for index, (luma, stack) in enumerate(zip(lumas, stacks, strict=True)):
         if are_far is None:
             are_far = unpack_far(far, (count, stack.shape[0], stack.shape[1]))
-        yield Picture(luma, unstack_chroma(stack, are_far[index], model))
+        yield Picture(luma, unstack_chroma(stack, are_far[index], pixel_format))
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class StackedParameters:
     def of(cls, codec: PlaneCodecSpec, pixel_format: PixelFormat, width: int, height: int) -> StackedParameters:
         """The parameters for video of this size; ``width`` and ``height`` are in samples of the gray."""
         rows, columns = pixel_format.chroma_shape(width, height)
-        return cls(plane_parameters(codec, columns, 2 * rows))
+        return cls(plane_parameters(codec, columns, 2 * rows, pixel_format.depth))
 
 
 class StackedChromaEncoder:
@@ -146,12 +152,13 @@ class StackedChromaEncoder:
     """
 
     def __init__(self, codec: PlaneCodecSpec, parameters: StackedParameters, frame_rate: Fraction) -> None:
+        self._depth = parameters.pictures.depth
         self._encoder = open_plane_encoder(codec, parameters.pictures, frame_rate)
         self._far: list[BoolArray] = []
 
     def write(self, picture: Picture) -> None:
         """Code the chroma of the next picture."""
-        stack, is_far = stack_chroma(picture.chroma_planes())
+        stack, is_far = stack_chroma(picture.chroma_planes(), self._depth)
         self._encoder.write(stack)
         self._far.append(is_far)
 
@@ -175,9 +182,9 @@ def probed_stack_bytes(
         The estimated bytes of one segment of ``SEGMENT_FRAMES`` frames for each run, summed over the runs, as in
         :func:`codec.plane_codecs.probe.probed_bytes`.
     """
-    total = Fraction(0)
+    total, depth = Fraction(0), parameters.pictures.depth
     for run in runs:
-        stacks, far = zip(*(stack_chroma(picture.chroma_planes()) for picture in run), strict=True)
+        stacks, far = zip(*(stack_chroma(picture.chroma_planes(), depth) for picture in run), strict=True)
         far_bytes = Fraction(len(pack_far(far)), len(run)) * SEGMENT_FRAMES
         pictures = [Picture(stack) for stack in stacks]
         total += probed_bytes(codec, parameters.pictures, [pictures], frame_rate) + far_bytes

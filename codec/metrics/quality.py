@@ -75,7 +75,7 @@ class QualityMeter:
             ValueError: the planes of the two pictures differ in shape.
         """
         add_chroma_error(self._chroma_error, self._conversion, original, decoded)
-        original_rgb, decoded_rgb = self._conversion.rgb(original), self._conversion.rgb(decoded)
+        original_rgb, decoded_rgb = (self._conversion.rgb_of_8_bits(picture) for picture in (original, decoded))
         self._difference.add(original_rgb, decoded_rgb)
         self._colorfulness_original += colorfulness_m3(original_rgb)
         self._colorfulness_decoded += colorfulness_m3(decoded_rgb)

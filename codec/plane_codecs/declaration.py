@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from codec.errors import InputError
 from codec.plane_codecs.interface import CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
 from codec.plane_codecs.options import Option
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from codec.video.picture import PlaneArray
 
 Decode = Callable[[PlaneParameters, CodedRun], "Iterator[PlaneArray]"]
-"""Decodes a run to its planes, (height, width) uint8, in display order."""
+"""Decodes a run to its planes, (height, width), in display order: uint8 for 8 bits, otherwise uint16."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class PlaneCodec:
         extra: the name of the optional dependencies of gvc that the codec needs; None if it needs none.
         tried: the codec's position among the candidates of ``--luma auto``. In a tie the lowest position wins. None if
             ``auto`` does not try the codec.
+        tried_deep: the options with which ``--luma auto`` tries the codec for more than 8 bits; None if it does not.
     """
 
     name: str
@@ -49,6 +51,28 @@ class PlaneCodec:
     depths: tuple[int, ...] = (8,)
     extra: str | None = None
     tried: int | None = None
+    tried_deep: str | None = None
+
+    def picture_format(self, parameters: PlaneParameters) -> str:
+        """FFmpeg's name of the format of the pictures that an encoder gets: gray for single planes."""
+        if parameters.pixel_format is not None:
+            return parameters.pixel_format.name
+        depth = self.coded_depth(parameters.depth)
+        return "gray" if depth == 8 else f"gray{depth}le"
+
+    def coded_depth(self, depth: int) -> int:
+        """The bit depth of the pictures in which the codec carries samples of ``depth`` bits.
+
+        Raises:
+            InputError: the codec does not take as many bits.
+        """
+        enough = [own for own in self.depths if own >= depth]
+        if not enough:
+            raise InputError(
+                f"{self.name} takes at most {self.depths[-1]} bits a sample. Received: video of {depth} bits; "
+                "ffv1, zstd, raw and network take all 16"
+            )
+        return min(enough)
 
 
 def always(spec: PlaneCodecSpec) -> bool:
@@ -67,7 +91,7 @@ def decode_by_ffmpeg(parameters: PlaneParameters, run: CodedRun) -> Iterator[Pla
     """Decode a run with FFmpeg: the ``decode`` of all codecs that use FFmpeg's decoders. It imports PyAV when called.
 
     Yields:
-        (height, width) uint8 planes in display order.
+        (height, width) planes in display order: uint8 for 8 bits, otherwise uint16.
     """
     from codec.plane_codecs.ffmpeg import decode_packets
 

@@ -5,6 +5,7 @@ Packets go directly to a decoder from a fixed list. No demuxer parses them.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,15 +17,15 @@ from av.codec.context import ThreadType
 
 from codec.errors import InputError, StreamError
 from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes, closed_run
-from codec.video.picture import Picture, PlaneArray
+from codec.plane_codecs.peak import check_peak
+from codec.video.picture import Picture, PlaneArray, sample_dtype
+from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
 
 # Rate control and look-ahead read the frame rate. Encoders refuse some rates that real files declare (1000 frames per
 # second, 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all encoders take.
 _MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
 
-_NEUTRAL_CHROMA = 128
-# Pixel formats of decoded single planes: gray, or 4:2:0 with neutral chroma. In both, plane 0 is the coded plane.
-_GRAY_FORMATS = ("gray", "yuv420p")
+_DEPTHS = (8, 9, 10, 12, 14, 16)
 # Codecs pad a picture to whole blocks. The largest blocks have 128x128 samples (AV1's superblocks).
 _MAX_BLOCK = 128
 
@@ -82,8 +83,8 @@ class FfmpegEncoder:
         """Encode the next frame.
 
         Args:
-            plane: (height, width) uint8.
-            chroma: both chroma planes, uint8, if the parameters are for whole pictures; otherwise empty.
+            plane: (height, width), uint8 for 8 bits, otherwise uint16.
+            chroma: both chroma planes, of the same type, if the parameters are for whole pictures; otherwise empty.
 
         Raises:
             InputError: a plane has another shape or dtype, or the encoder fails.
@@ -111,13 +112,15 @@ class FfmpegEncoder:
 
     def _frame(self, planes: Sequence[PlaneArray]) -> av.VideoFrame:
         frame = av.VideoFrame(self._parameters.coded_width, self._parameters.coded_height, self._settings.pixel_format)
+        coded = PIXEL_FORMATS[self._settings.pixel_format]
         for index, plane in enumerate(frame.planes):
+            samples = _samples(plane, coded)
             if index >= len(planes):
-                np.frombuffer(memoryview(plane), np.uint8).fill(_NEUTRAL_CHROMA)
+                samples.fill(1 << (coded.depth - 1))  # no color
                 continue
             rows, columns = planes[index].shape
             margins = ((0, plane.height - rows), (0, plane.width - columns))
-            _samples(plane)[: plane.height, : plane.width] = np.pad(planes[index], margins, mode="edge")
+            samples[: plane.height, : plane.width] = np.pad(planes[index], margins, mode="edge")
         return frame
 
     def _encode(self, frame: av.VideoFrame | None) -> None:
@@ -147,20 +150,21 @@ def decode_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[Plane
     """Decode the planes of a run whose decoder is ``ffv1``, ``h264``, ``hevc`` or ``av1``.
 
     Yields:
-        (height, width) uint8 planes in display order. Their number is not checked here.
+        (height, width) planes in display order: uint8 for 8 bits, otherwise uint16. Their number is not checked here.
 
     Raises:
-        StreamError: the decoder fails, or returns pictures of another size or pixel format.
+        StreamError: the decoder fails, or returns pictures of another size or pixel format, or samples of more bits
+            than the video has.
     """
     for frame in _decoded_frames(parameters, run):
-        yield _cropped(frame.planes[0], (parameters.height, parameters.width))
+        yield _cropped(frame, 0, (parameters.height, parameters.width), parameters)
 
 
 def decode_whole_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator[Picture]:
     """Decode the whole pictures of a run, with the same decoders as :func:`decode_packets`.
 
     Yields:
-        Pictures of gray and chroma, uint8, in display order. Their number is not checked here.
+        Pictures of gray and chroma in display order. Their number is not checked here.
 
     Raises:
         StreamError: the decoder fails, or returns pictures of another size or pixel format.
@@ -170,9 +174,8 @@ def decode_whole_packets(parameters: PlaneParameters, run: CodedRun) -> Iterator
         raise ValueError("expected parameters of pictures with chroma. Received: gray alone")
     chroma_shape = parameters.pixel_format.chroma_shape(parameters.width, parameters.height)
     for frame in _decoded_frames(parameters, run):
-        gray, first, second = frame.planes
-        chroma = _cropped(first, chroma_shape), _cropped(second, chroma_shape)
-        yield Picture(_cropped(gray, (parameters.height, parameters.width)), chroma)
+        chroma = _cropped(frame, 1, chroma_shape, parameters), _cropped(frame, 2, chroma_shape, parameters)
+        yield Picture(_cropped(frame, 0, (parameters.height, parameters.width), parameters), chroma)
 
 
 def _decoded_frames(parameters: PlaneParameters, run: CodedRun) -> Iterator[av.VideoFrame]:
@@ -223,7 +226,7 @@ def _video(context: object) -> av.VideoCodecContext:
 
 def _check_frame(parameters: PlaneParameters, frame: av.VideoFrame) -> None:
     size, expected = (frame.width, frame.height), (parameters.coded_width, parameters.coded_height)
-    formats = (parameters.pixel_format.name,) if parameters.pixel_format else _GRAY_FORMATS
+    formats = (parameters.pixel_format.name,) if parameters.pixel_format else _single_plane_formats(parameters.depth)
     if size != expected or frame.format.name not in formats or frame.is_corrupt:
         raise StreamError(
             f"expected a sound picture of {expected[0]}x{expected[1]} {formats[0]} from {parameters.codec}. "
@@ -231,11 +234,26 @@ def _check_frame(parameters: PlaneParameters, frame: av.VideoFrame) -> None:
         )
 
 
-def _samples(plane: av.video.plane.VideoPlane) -> PlaneArray:
-    """The memory of a plane as an array, (rows, bytes per row) uint8, padding included."""
-    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+@functools.cache
+def _single_plane_formats(depth: int) -> tuple[str, ...]:
+    """Pixel formats of decoded single planes: gray, or 4:2:0 with neutral chroma. In both, plane 0 is the coded plane.
+
+    A codec may carry samples in pictures of more bits, but those of 8 bits in pictures of 8 bits alone.
+    """
+    if depth == 8:
+        return "gray", "yuv420p"
+    deep = [own for own in _DEPTHS if own >= depth]
+    return *(f"gray{own}le" for own in deep), *(f"yuv420p{own}le" for own in deep)
 
 
-def _cropped(plane: av.video.plane.VideoPlane, shape: tuple[int, int]) -> PlaneArray:
-    cropped: PlaneArray = _samples(plane)[: shape[0], : shape[1]].copy()
+def _samples(plane: av.video.plane.VideoPlane, coded: PixelFormat) -> PlaneArray:
+    """The memory of a plane as an array of samples, (rows, samples per line), padding included."""
+    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size).view(coded.raw_dtype)
+    return lines
+
+
+def _cropped(frame: av.VideoFrame, index: int, shape: tuple[int, int], parameters: PlaneParameters) -> PlaneArray:
+    samples = _samples(frame.planes[index], PIXEL_FORMATS[frame.format.name])
+    cropped: PlaneArray = samples[: shape[0], : shape[1]].astype(sample_dtype(parameters.depth))
+    check_peak(cropped, parameters)
     return cropped

@@ -14,6 +14,7 @@ from codec.plane_codecs.options import THREADS, ChoiceOption
 _DEFAULTS = {"context": "1", "coder": "range_tab", "slices": "4", "slicecrc": "0"}
 _FIXED = {"level": "3", "g": "100000000"}
 _DEFAULT_THREADS = "4"
+_DEPTHS = (8, 9, 10, 12, 14, 16)
 # FFmpeg's encoder splits a picture into 2x2 slices at least, and refuses a picture with a side of one sample.
 _MIN_SIDE = 2
 
@@ -29,7 +30,7 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
     options = {**_FIXED, **{name: spec.option(name) or default for name, default in _DEFAULTS.items()}}
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
     return FfmpegEncoder(
-        EncoderSettings("ffv1", "ffv1", parameters.picture_format, options, threads), parameters, frame_rate
+        EncoderSettings("ffv1", "ffv1", CODEC.picture_format(parameters), options, threads), parameters, frame_rate
     )
 
 
@@ -48,6 +49,11 @@ CODEC = PlaneCodec(
     decode=decode_by_ffmpeg,
     parameters=_parameters,
     open_encoder=_open_encoder,
-    whole_picture_formats=("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p"),
+    whole_picture_formats=(
+        *("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p", "yuv440p10le", "yuv440p12le"),
+        *(f"yuv{chroma}p{depth}le" for chroma in ("420", "422", "444") for depth in _DEPTHS[1:]),
+    ),
+    depths=_DEPTHS,
     tried=1,
+    tried_deep="",
 )

@@ -89,6 +89,7 @@ class PlaneParameters:
             larger plane, the right column and the bottom row are repeated.
         is_lossless: whether the decoded plane equals the encoded plane, bit for bit.
         pixel_format: the planar YUV format of whole pictures; None for single planes.
+        depth: the bits of a sample, 8 to 16.
 
     Raises:
         StreamError: a side is out of [1, 65535], or a coded side is shorter than the plane's.
@@ -101,11 +102,12 @@ class PlaneParameters:
     coded_height: int
     is_lossless: bool
     pixel_format: PixelFormat | None = None
+    depth: int = 8
 
     @property
-    def picture_format(self) -> str:
-        """FFmpeg's name of the pictures' pixel format: ``gray`` for single planes."""
-        return self.pixel_format.name if self.pixel_format else "gray"
+    def peak(self) -> int:
+        """The largest sample, in code values."""
+        return (1 << self.depth) - 1
 
     def __post_init__(self) -> None:
         for side, coded_side in ((self.width, self.coded_width), (self.height, self.coded_height)):
@@ -143,8 +145,8 @@ class PlaneEncoder(Protocol):
         """Encode the next frame.
 
         Args:
-            plane: (height, width) uint8.
-            chroma: both chroma planes, uint8, if the parameters are for whole pictures; otherwise empty.
+            plane: (height, width), uint8 for 8 bits, otherwise uint16.
+            chroma: both chroma planes, of the same type, if the parameters are for whole pictures; otherwise empty.
 
         Raises:
             InputError: a plane has another shape or dtype, or the codec refuses it.
@@ -162,25 +164,26 @@ def check_planes(plane: PlaneArray, chroma: Sequence[PlaneArray], parameters: Pl
     """Check that the planes match the parameters.
 
     Args:
-        plane: the gray plane or any single plane; expected (height, width) uint8.
+        plane: the gray plane or any single plane; expected (height, width), uint8 for 8 bits, otherwise uint16.
         chroma: the chroma planes; expected two for whole pictures and none for single planes.
         parameters: the decoder's parameters.
 
     Raises:
         InputError: a plane has another shape or dtype, or the number of chroma planes is wrong.
     """
-    _check_plane("gray", plane, (parameters.height, parameters.width))
+    _check_plane("gray", plane, (parameters.height, parameters.width), parameters.depth)
     pixel_format = parameters.pixel_format
     shapes = [pixel_format.chroma_shape(parameters.width, parameters.height)] * 2 if pixel_format is not None else []
     if len(chroma) != len(shapes):
         raise InputError(f"expected {len(shapes)} chroma planes. Received: {len(chroma)}")
     for own, shape in zip(chroma, shapes, strict=True):
-        _check_plane("chroma", own, shape)
+        _check_plane("chroma", own, shape, parameters.depth)
 
 
-def _check_plane(name: str, plane: PlaneArray, expected: tuple[int, int]) -> None:
-    if plane.shape != expected or plane.dtype != "uint8":
-        raise InputError(f"expected a {name} plane of shape {expected}, uint8. Received: {plane.shape}, {plane.dtype}")
+def _check_plane(name: str, plane: PlaneArray, expected: tuple[int, int], depth: int) -> None:
+    kind = "uint8" if depth == 8 else "uint16"
+    if plane.shape != expected or plane.dtype != kind:
+        raise InputError(f"expected a {name} plane of shape {expected}, {kind}. Received: {plane.shape}, {plane.dtype}")
 
 
 def check_size(width: int, height: int) -> None:

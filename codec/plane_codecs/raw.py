@@ -1,4 +1,7 @@
-"""``raw``: planes without compression. A packet holds the plane's samples, row by row, one byte each."""
+"""``raw``: planes without compression.
+
+A packet holds the plane's samples, row by row: one byte each, or two for more than 8 bits, the lower one first.
+"""
 
 from __future__ import annotations
 
@@ -34,18 +37,24 @@ def decode_raw(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArra
     """Decode the planes of a raw run.
 
     Yields:
-        (height, width) uint8 planes.
+        (height, width) planes: uint8 for 8 bits, otherwise uint16.
 
     Raises:
-        StreamError: a packet is not exactly one plane long.
+        StreamError: a packet is not exactly one plane long, or a sample has more bits than the video.
     """
     import numpy as np
 
-    expected = parameters.width * parameters.height
+    from codec.plane_codecs.peak import check_peak
+    from codec.video.picture import sample_dtype
+
+    kind = np.dtype(np.uint8 if parameters.depth == 8 else "<u2")
+    expected = parameters.width * parameters.height * kind.itemsize
     for packet in run.packets:
         if len(packet) != expected:
             raise StreamError(f"expected {expected} bytes for a raw gray plane. Received: {len(packet)}")
-        yield np.frombuffer(packet, np.uint8).reshape(parameters.height, parameters.width)
+        plane = np.frombuffer(packet, kind).reshape(parameters.height, parameters.width)
+        check_peak(plane, parameters)
+        yield plane.astype(sample_dtype(parameters.depth), copy=False)
 
 
 class _RawEncoder:
@@ -55,7 +64,7 @@ class _RawEncoder:
 
     def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
         check_planes(plane, chroma, self._parameters)
-        self._packets.append(plane.tobytes())
+        self._packets.append(plane.astype(plane.dtype.newbyteorder("<"), copy=False).tobytes())
 
     def finish(self) -> CodedRun:
         return closed_run(b"", self._packets, len(self._packets))
@@ -70,4 +79,5 @@ CODEC = PlaneCodec(
     decode=decode_raw,
     parameters=_parameters,
     open_encoder=_open_encoder,
+    depths=(8, 9, 10, 12, 14, 16),
 )

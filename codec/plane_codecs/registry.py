@@ -60,8 +60,15 @@ def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
     check_options(name, PLANE_CODECS[name].options if name in PLANE_CODECS else (), options)
 
 
-def tried_codecs() -> tuple[PlaneCodecSpec, ...]:
-    """The lossless codecs that ``--luma auto`` tries. In a tie the first one wins."""
+def tried_codecs(depth: int = 8) -> tuple[PlaneCodecSpec, ...]:
+    """The lossless codecs that ``--luma auto`` tries for samples of this depth. In a tie the first one wins."""
+    if depth > 8:
+        deep = ((codec, codec.tried_deep) for codec in _CODECS if codec.depths[-1] >= depth)
+        return tuple(
+            PlaneCodecSpec.parse(f"{codec.name}:{options}" if options else codec.name)
+            for codec, options in deep
+            if options is not None
+        )
     tried = sorted((codec.tried, codec.name) for codec in _CODECS if codec.tried is not None)
     return tuple(PlaneCodecSpec(name) for _, name in tried)
 
@@ -85,7 +92,7 @@ def luma_help() -> str:
 _MIN_WHOLE_SIDE = 2  # in samples of a chroma plane; FFmpeg's FFV1 splits each plane into 2x2 slices
 
 
-def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlaneParameters:
+def plane_parameters(spec: PlaneCodecSpec, width: int, height: int, depth: int = 8) -> PlaneParameters:
     """The decoder's parameters for planes that are coded with ``spec``.
 
     Args:
@@ -93,14 +100,17 @@ def plane_parameters(spec: PlaneCodecSpec, width: int, height: int) -> PlanePara
             :mod:`codec.lossless`.
         width: the plane's width, in samples.
         height: the plane's height, in samples.
+        depth: the bits of a sample, 8 to 16.
 
     Raises:
-        InputError: the size is out of range.
+        InputError: the size is out of range, or the codec does not take as many bits.
     """
     check_size(width, height)
     if spec.codec == LUMA_NETWORK:
-        return PlaneParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True)
-    return _codec(spec).parameters(spec, width, height)
+        return PlaneParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True, depth=depth)
+    codec = _codec(spec)
+    codec.coded_depth(depth)
+    return replace(codec.parameters(spec, width, height), depth=depth)
 
 
 def whole_picture_parameters(
@@ -123,7 +133,7 @@ def whole_picture_parameters(
         raise InputError(
             f"expected a codec for gray and chroma together ({pairs}). Received: {spec}, {pixel_format.name}"
         )
-    alone = plane_parameters(spec, width, height)
+    alone = plane_parameters(spec, width, height, pixel_format.depth)
     coded_width, coded_height = (
         max(_MIN_WHOLE_SIDE, -(-side >> shift)) << shift
         for side, shift in ((width, pixel_format.log2_chroma_w), (height, pixel_format.log2_chroma_h))
@@ -158,7 +168,7 @@ def decode_planes(parameters: PlaneParameters, run: CodedRun, *, max_frames: int
         max_frames: the largest number of frames that the run may declare.
 
     Yields:
-        Exactly ``run.num_frames`` planes, (height, width) uint8, in display order.
+        Exactly ``run.num_frames`` planes, (height, width), in display order: uint8 for 8 bits, otherwise uint16.
 
     Raises:
         UnsupportedError: the header names an unknown decoder.
@@ -181,7 +191,7 @@ def decode_whole_pictures(parameters: PlaneParameters, run: CodedRun, *, max_fra
         max_frames: the largest number of frames that the run may declare.
 
     Yields:
-        Exactly ``run.num_frames`` pictures of gray and chroma, uint8, in display order.
+        Exactly ``run.num_frames`` pictures of gray and chroma, in display order.
 
     Raises:
         UnsupportedError: the header names a decoder that does not decode whole pictures.

@@ -41,7 +41,8 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
         "preset": spec.option("preset") or _DEFAULT_PRESET,
         "svtav1-params": ":".join(fields),
     }
-    return FfmpegEncoder(EncoderSettings("svtav1", "libsvtav1", "yuv420p", options, threads), parameters, frame_rate)
+    pictures = "yuv420p" if parameters.depth == 8 else "yuv420p10le"
+    return FfmpegEncoder(EncoderSettings("svtav1", "libsvtav1", pictures, options, threads), parameters, frame_rate)
 
 
 CODEC = PlaneCodec(
@@ -61,4 +62,5 @@ CODEC = PlaneCodec(
     decode=decode_by_ffmpeg,
     parameters=_parameters,
     open_encoder=_open_encoder,
+    depths=(8, 10),
 )

@@ -41,7 +41,7 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
             options[name] = value
     options["x264-params"] = f"{_FIXED_PARAMETERS}:keyint={spec.option('keyint') or 'infinite'}"
     threads = int(spec.option("threads") or _DEFAULT_THREADS)
-    settings = EncoderSettings("x264", "libx264", parameters.picture_format, options, threads)
+    settings = EncoderSettings("x264", "libx264", CODEC.picture_format(parameters), options, threads)
     return _X264Encoder(FfmpegEncoder(settings, parameters, frame_rate))
 
 
@@ -92,6 +92,8 @@ CODEC = PlaneCodec(
     decode=decode_by_ffmpeg,
     parameters=_parameters,
     open_encoder=_open_encoder,
-    whole_picture_formats=("yuv420p", "yuv422p", "yuv444p"),
+    whole_picture_formats=("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"),
+    depths=(8, 10),
     tried=0,
+    tried_deep="",
 )

@@ -44,7 +44,9 @@ def _open_encoder(spec: PlaneCodecSpec, parameters: PlaneParameters, frame_rate:
         elif value is not None:
             fields.append(f"{name}={value}")
     options["x265-params"] = ":".join(fields)
-    settings = EncoderSettings("x265", "libx265", "gray", options, threads, is_checked=parameters.is_lossless)
+    settings = EncoderSettings(
+        "x265", "libx265", CODEC.picture_format(parameters), options, threads, is_checked=parameters.is_lossless
+    )
     return FfmpegEncoder(settings, parameters, frame_rate)
 
 
@@ -71,4 +73,6 @@ CODEC = PlaneCodec(
     decode=decode_by_ffmpeg,
     parameters=_parameters,
     open_encoder=_open_encoder,
+    depths=(8, 10, 12),
+    tried_deep="",
 )

@@ -42,4 +42,6 @@ CODEC = PlaneCodec(
     decode=_decode,
     parameters=_parameters,
     open_encoder=_open_encoder,
+    depths=(8, 9, 10, 12, 14, 16),
+    tried_deep="level=19",
 )

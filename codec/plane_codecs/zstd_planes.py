@@ -7,7 +7,8 @@ header of the Zstandard frame states the content size. The filters are::
     filter 1  difference to the row above    x - up        (x itself in the first row)
     filter 2  difference to the last frame   x - previous  (x itself in the first frame of a run)
 
-Differences are taken modulo 256. The encoder tries all filters on each frame and keeps the shortest packet.
+Differences are taken modulo 256, or modulo 65536 for samples of more than 8 bits. Of those, the lower bytes of the
+whole plane come first, then the upper bytes. The encoder tries all filters on each frame and keeps the shortest packet.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from codec.plane_codecs.interface import (
     check_planes,
     closed_run,
 )
-from codec.video.picture import PlaneArray
+from codec.plane_codecs.peak import check_peak
+from codec.video.picture import PlaneArray, sample_dtype
 from container_format.compression import compress, decompress
 
 
@@ -38,21 +40,24 @@ def decode_zstd(parameters: PlaneParameters, run: CodedRun) -> Iterator[PlaneArr
     """Decode the planes of a zstd run. A packet's declared size is checked before memory is allocated for it.
 
     Yields:
-        (height, width) uint8 planes in display order.
+        (height, width) planes in display order: uint8 for 8 bits, otherwise uint16.
 
     Raises:
-        StreamError: a packet has an unknown filter, or does not hold exactly one plane.
+        StreamError: a packet has an unknown filter, does not hold exactly one plane, or has samples of more bits than
+            the video.
     """
-    shape, expected = (parameters.height, parameters.width), parameters.height * parameters.width
-    previous: PlaneArray = np.zeros(shape, np.uint8)
+    shape, kind = (parameters.height, parameters.width), sample_dtype(parameters.depth)
+    expected = parameters.height * parameters.width * np.dtype(kind).itemsize
+    previous: PlaneArray = np.zeros(shape, kind)
     for packet in run.packets:
         if packet[0] not in list(_Filter):
             raise StreamError(f"expected filter 0, 1 or 2 in a zstd gray packet. Received: {packet[0]}")
         content = decompress(packet[1:], max_bytes=expected)
         if len(content) != expected:
             raise StreamError(f"expected {expected} bytes in a zstd gray packet. Received: {len(content)}")
-        residual = np.frombuffer(content, np.uint8).reshape(shape)
+        residual = _joined(np.frombuffer(content, np.uint8), shape)
         plane = _unfilter(_Filter(packet[0]), residual, previous)
+        check_peak(plane, parameters)
         yield plane
         previous = plane
 
@@ -69,13 +74,13 @@ class ZstdEncoder:
         self._parameters = parameters
         self._level = level
         self._packets: list[bytes] = []
-        self._previous: PlaneArray = np.zeros((parameters.height, parameters.width), np.uint8)
+        self._previous: PlaneArray = np.zeros((parameters.height, parameters.width), sample_dtype(parameters.depth))
 
     def write(self, plane: PlaneArray, chroma: Sequence[PlaneArray] = ()) -> None:
         """See :class:`codec.plane_codecs.interface.PlaneEncoder`."""
         check_planes(plane, chroma, self._parameters)
         candidates = [
-            bytes([kind]) + compress(_filter(kind, plane, self._previous).tobytes(), level=self._level)
+            bytes([kind]) + compress(_split(_filter(kind, plane, self._previous)), level=self._level)
             for kind in _Filter
         ]
         self._packets.append(min(candidates, key=len))
@@ -98,5 +103,21 @@ def _unfilter(kind: _Filter, residual: PlaneArray, previous: PlaneArray) -> Plan
     if kind is _Filter.PREVIOUS:
         return residual + previous
     if kind is _Filter.UP:
-        return np.cumsum(residual, axis=0, dtype=np.uint8)
+        return np.cumsum(residual, axis=0, dtype=residual.dtype)
     return residual
+
+
+def _split(residual: PlaneArray) -> bytes:
+    """The bytes of a plane: of two-byte samples, first all lower ones."""
+    if residual.dtype == np.uint8:
+        return residual.tobytes()
+    return (residual & 255).astype(np.uint8).tobytes() + (residual >> 8).astype(np.uint8).tobytes()
+
+
+def _joined(content: PlaneArray, shape: tuple[int, int]) -> PlaneArray:
+    """The inverse of :func:`_split`."""
+    if content.size == shape[0] * shape[1]:
+        return content.reshape(shape)
+    lower, upper = content.reshape(2, *shape)
+    joined: PlaneArray = lower + (upper.astype(np.uint16) << 8)
+    return joined

@@ -17,7 +17,6 @@ from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.source import Source
 
-_LUMA_PEAK = 255
 _PLANES = ("gray", "the first chroma plane", "the second chroma plane")
 
 
@@ -26,7 +25,7 @@ class Measured:
     """What was measured where nothing is promised, over all frames.
 
     Attributes:
-        psnr_luma_db: of the gray, peak 255; None if it is promised to be exact.
+        psnr_luma_db: of the gray, its peak the largest sample, 255 for 8 bits; None if it is promised to be exact.
         psnr_chroma_db: as :class:`codec.metrics.Quality` has it; None if an error is promised, or there is no color.
     """
 
@@ -104,7 +103,7 @@ class Comparison:
         """What was measured so far."""
         luma, chroma = self._luma_error, self._chroma_error
         return Measured(
-            psnr_db(luma.mse, _LUMA_PEAK) if luma.num_samples else None,
+            psnr_db(luma.mse, self._info.pixel_format.peak) if luma.num_samples else None,
             psnr_db(chroma.mse, CHROMA_PEAK) if chroma.num_samples else None,
         )
 
@@ -114,7 +113,10 @@ class Comparison:
 
     def _of_pictures(self, original: Picture, decoded: Picture) -> str | None:
         bounds = (0 if self._promise.luma_is_lossless else None, *[self._promise.max_error] * 2)
-        for name, bound, first, second in zip(_PLANES, bounds, original.planes(), decoded.planes(), strict=False):
+        planes = [*zip(_PLANES, bounds, original.planes(), decoded.planes(), strict=False)]
+        if original.alpha is not None and decoded.alpha is not None:
+            planes = [*planes[: len(original.planes()) - 1], ("the alpha", 0, original.alpha, decoded.alpha)]
+        for name, bound, first, second in planes:
             if bound is not None:
                 found = _beyond(first, second, bound)
                 if found:
@@ -138,7 +140,7 @@ def _beyond(original: npt.NDArray[Any], decoded: npt.NDArray[Any], bound: int) -
     """Where the first sample is that is further from the original's than ``bound``; None if there is none."""
     if bound == 0 and np.array_equal(original, decoded):
         return None
-    places = np.flatnonzero(np.abs(original.astype(np.int16) - decoded.astype(np.int16)) > bound)
+    places = np.flatnonzero(np.abs(original.astype(np.int32) - decoded.astype(np.int32)) > bound)
     if not places.size:
         return None
     row, column = divmod(int(places[0]), original.shape[1])

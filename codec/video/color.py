@@ -10,7 +10,7 @@ their block, so that a flat color survives either way unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,19 @@ import numpy.typing as npt
 from codec.native.color import YuvConversion, rgb_of_yuv
 from codec.native.library import library
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture, PlaneArray, RgbArray, in_rgb_gamut, rgb_to_ycocg_r, ycocg_r_to_rgb
-from codec.video.pixel_formats import ColorModel, PixelFormat
+from codec.video.picture import (
+    ChromaArray,
+    Picture,
+    PlaneArray,
+    RgbArray,
+    difference_dtype,
+    in_rgb_gamut,
+    of_8_bits,
+    rgb_to_ycocg_r,
+    sample_dtype,
+    ycocg_r_to_rgb,
+)
+from codec.video.pixel_formats import ColorModel, PixelFormat, format_of_8_bits
 
 F32Array = npt.NDArray[np.float32]
 
@@ -42,9 +53,10 @@ class ColorConversion:
     """How one video's planes become R'G'B' and how R'G'B' becomes its chroma planes again.
 
     Attributes:
-        pixel_format: color model and chroma shape.
+        pixel_format: color model, chroma shape and depth.
         matrix: H.273 ``MatrixCoefficients`` in use; only read for YUV.
-        full_range: code values span 0-255 rather than 16-235 (chroma 16-240); only read for YUV and gray.
+        full_range: code values of 8 bits span 0-255 rather than 16-235 (chroma 16-240), and those of more bits as many
+            times more; only read for YUV and gray.
     """
 
     pixel_format: PixelFormat
@@ -78,16 +90,26 @@ class ColorConversion:
         """Luma code values, any shape, to float32 in [0, 1]: 0 is black, 1 is white."""
         codes = luma.astype(np.float32)
         if self.pixel_format.model is ColorModel.RGB or self.full_range:
-            return codes / np.float32(255)
-        expanded: F32Array = np.clip((codes - np.float32(16)) / np.float32(219), 0, 1)
+            return codes / np.float32(self.pixel_format.peak)
+        unit = 1 << (self.pixel_format.depth - 8)
+        expanded: F32Array = np.clip((codes - np.float32(16 * unit)) / np.float32(219 * unit), 0, 1)
         return expanded
 
     def rgb(self, picture: Picture) -> RgbArray:
-        """A picture as (height, width, 3) uint8 R'G'B', full range."""
-        native = library()
+        """A picture as (height, width, 3) R'G'B' of the same depth, full range."""
+        native = library() if self.pixel_format.depth == 8 else None
         if native is None or self.pixel_format.model is not ColorModel.YUV or picture.chroma is None:
             return self.rgb_by_numpy(picture)
         return rgb_of_yuv(native, self.as_native(), picture.luma, *picture.chroma)
+
+    def of_8_bits(self) -> ColorConversion:
+        """The conversion of the same video seen with 8 bits a sample."""
+        return replace(self, pixel_format=format_of_8_bits(self.pixel_format))
+
+    def rgb_of_8_bits(self, picture: Picture) -> RgbArray:
+        """A picture as (height, width, 3) uint8 R'G'B', full range, for analysis; of more bits, the rounded one's."""
+        depth = self.pixel_format.depth
+        return self.rgb(picture) if depth == 8 else self.of_8_bits().rgb(of_8_bits(picture, depth))
 
     def as_native(self) -> YuvConversion:
         """The same for the native library, of YUV."""
@@ -98,24 +120,25 @@ class ColorConversion:
     def rgb_by_numpy(self, picture: Picture) -> RgbArray:
         """The reference of :meth:`rgb`."""
         if self.pixel_format.model is ColorModel.RGB:
-            return ycocg_r_to_rgb(picture)
-        luma = self.gray(picture.luma)
+            return ycocg_r_to_rgb(picture, self.pixel_format.depth)
+        luma, peak = self.gray(picture.luma), self.pixel_format.peak
         if picture.chroma is None:
-            return np.repeat(_to_u8(luma)[..., None], 3, axis=-1)
+            return np.repeat(_to_codes(luma, peak)[..., None], 3, axis=-1)
+        unit = 1 << (self.pixel_format.depth - 8)
         height, width = luma.shape
-        scale = np.float32(1 / 255 if self.full_range else 1 / 224)
+        scale = np.float32(1 / peak if self.full_range else 1 / (224 * unit))
         blue_difference, red_difference = (
-            (self._enlarge(plane.astype(np.float32), width, height) - np.float32(128)) * scale
+            (self._enlarge(plane.astype(np.float32), width, height) - np.float32(128 * unit)) * scale
             for plane in picture.chroma
         )
         kr, kb = _KR_KB[self.matrix]
         red = luma + np.float32(2 * (1 - kr)) * red_difference
         blue = luma + np.float32(2 * (1 - kb)) * blue_difference
         green = (luma - np.float32(kr) * red - np.float32(kb) * blue) / np.float32(1 - kr - kb)
-        return _to_u8(np.stack([red, green, blue], axis=-1))
+        return _to_codes(np.stack([red, green, blue], axis=-1), peak)
 
     def with_color_of(self, luma: PlaneArray, rgb: F32Array) -> Picture:
-        """A picture with exactly this luma and the chroma of ``rgb``.
+        """A picture with exactly this luma and the chroma of ``rgb``; of video of 8 bits.
 
         Args:
             luma: (height, width) uint8, kept to the bit; also in RGB video, whose colors stay in range.
@@ -141,7 +164,7 @@ class ColorConversion:
         return Picture(luma, (planes[0], planes[1]))
 
     def picture(self, rgb_u8: RgbArray) -> Picture:
-        """The picture of (height, width, 3) uint8 R'G'B', luma included, as this video would have it."""
+        """The picture of (height, width, 3) uint8 R'G'B', luma included, as this video, of 8 bits, would have it."""
         if self.pixel_format.model is ColorModel.RGB:
             return rgb_to_ycocg_r(rgb_u8)
         rgb = rgb_u8.astype(np.float32) / np.float32(255)
@@ -155,9 +178,10 @@ class ColorConversion:
             return Picture(luma)
         height, width = luma.shape
         shape = self.pixel_format.chroma_shape(width, height)
-        plane = np.full(shape, 128, np.uint8)
+        depth = self.pixel_format.depth
+        plane: ChromaArray = np.full(shape, 1 << (depth - 1), sample_dtype(depth))
         if self.pixel_format.model is ColorModel.RGB:
-            plane = np.zeros(shape, np.int16)
+            plane = np.zeros(shape, difference_dtype(depth))
         return Picture(luma, (plane, plane))
 
     def _enlarge(self, plane: F32Array, width: int, height: int) -> F32Array:
@@ -215,8 +239,9 @@ def _phases(step: int) -> Iterator[tuple[int, int, np.float32]]:
         yield phase, int(place), np.float32(place % 1)
 
 
-def _to_u8(values: F32Array) -> PlaneArray:
-    rounded: PlaneArray = np.rint(np.clip(values, 0, 1) * np.float32(255)).astype(np.uint8)
+def _to_codes(values: F32Array, peak: int) -> PlaneArray:
+    kind = np.uint8 if peak == 255 else np.uint16
+    rounded: PlaneArray = np.rint(np.clip(values, 0, 1) * np.float32(peak)).astype(kind)
     return rounded
 
 

@@ -16,8 +16,15 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from codec.video.color import ColorConversion
 from codec.video.info import ColorDescription, VideoInfo
-from codec.video.picture import ChromaArray, Picture, PlaneArray, rgb_to_ycocg_r, ycocg_r_to_rgb
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
+from codec.video.picture import Picture, PlaneArray, rgb_to_ycocg_r, sample_dtype, ycocg_r_to_rgb
+from codec.video.pixel_formats import (
+    ColorModel,
+    PixelFormat,
+    gray_format,
+    pixel_format,
+    planar_twin,
+    without_alpha,
+)
 
 _LIMITED, _FULL = 1, 2
 _MATRIX_RGB, _UNSPECIFIED = 0, 2
@@ -33,45 +40,73 @@ def gray_info(info: VideoInfo) -> VideoInfo:
     color_range = _range_of(info)
     matrix = _UNSPECIFIED if info.pixel_format.model is ColorModel.RGB else info.color.matrix
     color = replace(info.color, color_range=color_range, matrix=matrix)
-    return replace(info, pixel_format=PIXEL_FORMATS["gray"], color=color)
+    return replace(info, pixel_format=gray_format(info.pixel_format.depth), color=color)
 
 
 class PictureConverter:
     """Turns the pictures of one video into another pixel format.
 
+    A sample of more bits is the same number of steps from black, times a power of two; one of fewer bits is rounded.
+
     Attributes:
         target: the format of the pictures that come out.
         color: what the code values that come out mean.
         is_exact: no sample is computed: each one is copied, left out, or is the neutral chroma of a gray video.
+        loses_alpha: whether there is a plane of alpha that the target does not have.
+        peak: the largest sample of the pictures that go in.
     """
 
     def __init__(self, info: VideoInfo, target: PixelFormat) -> None:
         self.target = target
-        self._source = info.pixel_format
-        self._conversion = ColorConversion.of(info)
+        self._depth = info.pixel_format.depth
+        self.peak = info.pixel_format.peak
+        # Samples get the target's depth first, and then its chroma.
+        self._source = planar_twin(replace(info.pixel_format, depth=target.depth))
+        self._conversion = ColorConversion.of(replace(info, pixel_format=self._source))
         self._reformatter = VideoReformatter()
         self.is_exact = self._same_samples() or ColorModel.GRAY in (self._source.model, target.model)
         if target.model is ColorModel.RGB and self._source.model is ColorModel.GRAY:
             self.is_exact = self._conversion.full_range
+        self.is_exact = self.is_exact and target.depth == self._depth
+        self.loses_alpha = self._source.has_alpha and not target.has_alpha
         self.color = self._target_color(info)
 
     def picture(self, picture: Picture) -> Picture:
         """A picture of the source's format in the target format."""
+        picture = self._of_target_depth(picture)
+        converted = self._converted(picture)
+        alpha = picture.alpha if self.target.has_alpha else None
+        return converted if converted.alpha is alpha else Picture(converted.luma, converted.chroma, alpha)
+
+    def _converted(self, picture: Picture) -> Picture:
         if self.target.model is ColorModel.GRAY:
             return Picture(picture.luma)
         if self._same_samples():
             return picture
         if self.target.model is ColorModel.RGB:
-            return rgb_to_ycocg_r(self._conversion.rgb(picture))
+            return rgb_to_ycocg_r(self._conversion.rgb(picture), self.target.depth)
         if self._source.model is ColorModel.GRAY:
             height, width = picture.luma.shape
-            neutral = np.full(self.target.chroma_shape(width, height), 128, np.uint8)
+            depth = self.target.depth
+            neutral = np.full(self.target.chroma_shape(width, height), 1 << (depth - 1), sample_dtype(depth))
             return Picture(picture.luma, (neutral, neutral))
         return self._scaled(picture)
 
+    def _of_target_depth(self, picture: Picture) -> Picture:
+        depth, wanted = self._depth, self.target.depth
+        if depth == wanted:
+            return picture
+        if self._source.model is ColorModel.RGB:
+            rgb = of_depth(ycocg_r_to_rgb(picture, depth), depth, wanted)
+            found = rgb_to_ycocg_r(rgb, wanted)
+            luma, chroma = found.luma, found.chroma
+        else:
+            luma, *planes = (of_depth(plane, depth, wanted) for plane in (picture.luma, *(picture.chroma or ())))
+            chroma = (planes[0], planes[1]) if planes else None
+        return Picture(luma, chroma, None if picture.alpha is None else of_depth(picture.alpha, depth, wanted))
+
     def _same_samples(self) -> bool:
-        source, target = planar_twin(self._source), planar_twin(self.target)
-        return source.name == target.name
+        return without_alpha(self._source).name == without_alpha(self.target).name
 
     def _target_color(self, info: VideoInfo) -> ColorDescription:
         color, source, target = info.color, self._source.model, self.target.model
@@ -91,57 +126,62 @@ class PictureConverter:
         color_range = ColorRange(_FULL if is_rgb or self._conversion.full_range else _LIMITED)
         # swscale numbers matrices as H.273 does, but for BT.601, which is 5 for either line count.
         matrix = 5 if self._conversion.matrix == _MATRIX_BT601 else self._conversion.matrix
+        own = without_alpha(self.target)
         scaled = self._reformatter.reformat(
-            video_frame(picture, self._source, "gbrp" if is_rgb else planar_twin(self._source).name),
-            format=planar_twin(self.target).name,
+            video_frame(picture, _scaled_format(self._source)),
+            format=own.name,
             src_colorspace=matrix,
             dst_colorspace=matrix,
             src_color_range=color_range,
             dst_color_range=ColorRange(_LIMITED) if is_rgb else color_range,
             interpolation=_SCALER,
         )
-        luma, first, second = _planes(scaled)
-        return Picture(luma if is_rgb else picture.luma, (first, second))
+        shapes = own.raw_shapes(scaled.width, scaled.height)
+        planes = [
+            _samples(plane, own)[:rows, :columns].copy()
+            for plane, (rows, columns) in zip(scaled.planes, shapes, strict=True)
+        ]
+        found = own.picture_of(planes, scaled.width, scaled.height)
+        return Picture(found.luma if is_rgb else picture.luma, found.chroma)
 
 
-def video_frame(picture: Picture, pixel_format: PixelFormat, frame_format: str) -> av.VideoFrame:
+def _scaled_format(source: PixelFormat) -> str:
+    """What swscale is given: the planes without alpha."""
+    own = without_alpha(source)
+    return "gbrp" if own.name == "rgb24" else own.name
+
+
+def of_depth(samples: PlaneArray, depth: int, wanted: int) -> PlaneArray:
+    """Samples of ``depth`` bits as samples of ``wanted`` bits: times a power of two, or divided by one and rounded."""
+    if wanted >= depth:
+        deeper: PlaneArray = np.left_shift(samples.astype(sample_dtype(wanted)), wanted - depth)
+        return deeper
+    shift = depth - wanted
+    rounded = (samples.astype(np.int32) + (1 << (shift - 1))) >> shift
+    flatter: PlaneArray = np.minimum(rounded, (1 << wanted) - 1).astype(sample_dtype(wanted))
+    return flatter
+
+
+def video_frame(picture: Picture, frame_format: str) -> av.VideoFrame:
     """A picture as FFmpeg's frame, sample by sample.
 
     Args:
-        picture: in ``pixel_format``.
-        pixel_format: what the picture's planes are.
-        frame_format: for RGB ``gbrp``, ``bgr0`` or ``bgr24``; otherwise the planar format with the same samples.
+        picture: of the color model, chroma shape and depth of the format.
+        frame_format: of the frame, one of those of gvc.
     """
     height, width = picture.luma.shape
+    own = pixel_format(frame_format)
     frame = av.VideoFrame(width, height, frame_format)
-    planes: list[PlaneArray | ChromaArray]
-    if pixel_format.model is ColorModel.RGB:
-        rgb = ycocg_r_to_rgb(picture)
-        if frame_format == "gbrp":
-            planes = [rgb[..., 1], rgb[..., 2], rgb[..., 0]]
-        else:
-            packed = np.zeros((height, width, 4 if frame_format == "bgr0" else 3), np.uint8)
-            packed[..., :3] = rgb[..., ::-1]
-            planes = [packed.reshape(height, -1)]
-    elif pixel_format.model is ColorModel.GRAY:
-        planes = [picture.luma]
-    else:
-        planes = [picture.luma, *picture.chroma_planes()]
-    for plane, samples in zip(frame.planes, planes, strict=True):
-        rows, row_bytes = samples.shape
-        # FFmpeg pads lines to please its SIMD code.
-        _samples(plane).reshape(rows, plane.line_size)[:, :row_bytes] = samples
+    for plane, samples in zip(frame.planes, own.raw_planes(picture), strict=True):
+        rows, columns = samples.shape
+        _samples(plane, own)[:rows, :columns] = samples
     return frame
 
 
-def _planes(frame: av.VideoFrame) -> list[PlaneArray]:
-    """Copies of the planes of a planar frame, without the padding of their lines."""
-    return [_samples(plane).reshape(plane.height, plane.line_size)[:, : plane.width].copy() for plane in frame.planes]
-
-
-def _samples(plane: VideoPlane) -> PlaneArray:
-    """A plane's memory, padding included; writing to it changes the frame."""
-    return np.frombuffer(memoryview(plane), np.uint8)
+def _samples(plane: VideoPlane, own: PixelFormat) -> PlaneArray:
+    """A plane's memory as rows of samples, padding included; writing to it changes the frame."""
+    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+    return lines.view(own.raw_dtype)
 
 
 def _range_of(info: VideoInfo) -> int:

@@ -72,10 +72,7 @@ _FORMAT_ALIASES = {
     **dict.fromkeys(("yuv410", "410p"), "yuv410p"),
 }
 # Words that name a format which gvc does not read as raw video: taken over, so that the refusal can name it.
-_OTHER_FORMAT = re.compile(
-    r"yv12|nv(?:16|20|21|24)|p0\d\d(?:le|be)?|yuyv(?:422)?|uyvy(?:422)?|yvyu(?:422)?|v210|rgba|bgra|argb|abgr|rgb0|bgr0"
-    r"|rgb48(?:le|be)?|yuvj4\d\dp|yuva4\d\dp|gbrp|(?:yuv4\d\dp|gbrp|gray)(?:9|1\d)(?:le|be)?"
-)
+_OTHER_FORMAT = re.compile(r"v210|(?:rgb|bgr)(?:444|555|565)(?:le|be)?|bayer_\w+|gbrp?f(?:16|32)(?:le|be)?")
 _NUMBER = r"\d+(?:\.\d+)?"
 _EDGES = r"(?<![a-z0-9]){}(?![a-z0-9])"
 _SIZE = re.compile(r"(?<!\d)(\d{1,5})[x*](\d{1,5})(?!\d)")
@@ -84,6 +81,7 @@ _RATE_WITH_UNIT = re.compile(rf"(?<![a-z0-9.])({_NUMBER}) ?(?:fps|hz)(?![a-z0-9]
 _RATE_AFTER_SIZE = re.compile(rf"[_@p\- ]({_NUMBER})(?=[_.\- ]|$)")
 _BIT_DEPTH = re.compile(_EDGES.format(r"(\d{1,2})(?:b|bits?|bpc)"))
 _MAX_RATE_WITHOUT_UNIT = 300
+_DEPTHS = ("9", "10", "12", "14", "16")
 
 
 @dataclass(frozen=True)
@@ -303,15 +301,26 @@ def _format_in(stem: str) -> str | None:
             found = _FORMAT_ALIASES[word]
         elif _OTHER_FORMAT.fullmatch(word):
             found = word
+        else:
+            found = _known_format(word) or found
     return _deepen(found, stem)
 
 
 def _deepen(name: str | None, stem: str) -> str | None:
     """The format with the bit depth that the file name states (``10b``), if that is more than 8."""
     depth = _BIT_DEPTH.search(stem)
-    if name not in PIXEL_FORMATS or depth is None or depth[1] not in ("9", "10", "12", "14", "16"):
+    if name not in PIXEL_FORMATS or PIXEL_FORMATS[name].depth > 8 or depth is None or depth[1] not in _DEPTHS:
         return name
-    return "rgb48le" if name in ("rgb24", "bgr24") else f"{name}{depth[1]}le"
+    deep = {"rgb24": "rgb48le", "bgr24": "bgr48le", "nv12": f"p0{depth[1]}le"}.get(name, f"{name}{depth[1]}le")
+    return deep if deep in PIXEL_FORMATS else name
+
+
+def _known_format(word: str) -> str | None:
+    """The pixel format that a word names by FFmpeg's rules, such as ``yuv420p10``; None if it names none."""
+    try:
+        return pixel_format(word).name
+    except InputError:
+        return None
 
 
 def _read_sidecar(path: Path) -> GeometryHints:

@@ -13,32 +13,46 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-PlaneArray = npt.NDArray[np.uint8]  # samples of a plane, in code values
-RgbArray = npt.NDArray[np.uint8]  # R, G and B of 8 bits, last
-ChromaArray = npt.NDArray[Any]  # uint8 for U and V, int16 for Co and Cg
+PlaneArray = npt.NDArray[Any]  # samples of a plane, in code values: uint8 for 8 bits, uint16 for more
+RgbArray = npt.NDArray[Any]  # R, G and B, last; uint8 for 8 bits, uint16 for more
+ChromaArray = npt.NDArray[Any]  # as PlaneArray for U and V; signed for Co and Cg, see chroma_dtype
+DifferenceArray = npt.NDArray[np.int32]  # Co and Cg; int16 for up to 14 bits
+
+
+def sample_dtype(depth: int) -> type[np.uint8] | type[np.uint16]:
+    """The type of samples of 8 to 16 bits in memory."""
+    return np.uint8 if depth == 8 else np.uint16
+
+
+def difference_dtype(depth: int) -> type[np.int16] | type[np.int32]:
+    """The type of Co and Cg, which have one bit more than R, G and B of this depth, and a sign."""
+    return np.int16 if depth < 15 else np.int32
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture.
+    """One picture. Its samples are uint8 for a depth of 8 bits, and uint16 for 9 to 16 bits.
 
     Attributes:
-        luma: (height, width) uint8: the source's own Y, or the Y of YCoCg-R.
-        chroma: two (rows, columns) planes, uint8 U and V or int16 Co and Cg; None for gray video.
+        luma: (height, width): the source's own Y, or the Y of YCoCg-R.
+        chroma: two (rows, columns) planes: U and V, or Co and Cg of :func:`difference_dtype`; None for gray video.
+        alpha: (height, width): how opaque each sample is; None if there is no such plane.
     """
 
     luma: PlaneArray
     chroma: tuple[ChromaArray, ChromaArray] | None = None
+    alpha: PlaneArray | None = None
 
     @classmethod
     def of_planes(cls, planes: Sequence[npt.NDArray[Any]]) -> Picture:
-        """The inverse of :meth:`planes`."""
-        luma, *chroma = planes
-        return cls(luma, (chroma[0], chroma[1]) if chroma else None)
+        """The inverse of :meth:`planes`: of two or four planes, the last is the alpha."""
+        luma, *others = planes
+        alpha = others.pop() if len(others) % 2 else None
+        return cls(luma, (others[0], others[1]) if others else None, alpha)
 
     def planes(self) -> tuple[npt.NDArray[Any], ...]:
-        """The gray plane and, if there are any, the two chroma planes."""
-        return self.luma, *(self.chroma or ())
+        """The gray plane and, if there are any, the two chroma planes and the alpha."""
+        return self.luma, *(self.chroma or ()), *(() if self.alpha is None else (self.alpha,))
 
     def chroma_planes(self) -> tuple[ChromaArray, ChromaArray]:
         """The two chroma planes of a picture that is known to have them."""
@@ -56,47 +70,108 @@ class Frame:
     duration: int | None = None
 
 
-def rgb_to_ycocg_r(rgb: RgbArray) -> Picture:
-    """(height, width, 3) uint8 R, G, B to Y (uint8) and Co, Cg (int16 in [-255, 255]), without loss."""
-    red, green, blue = (rgb[..., i].astype(np.int16) for i in range(3))
-    chroma_orange = red - blue  # Co
-    temporary = blue + (chroma_orange >> 1)
-    chroma_green = green - temporary  # Cg
+def rgb_to_ycocg_r(rgb: RgbArray, depth: int = 8) -> Picture:
+    """(height, width, 3) R, G, B to Y, and Co and Cg in [-(2**depth - 1), 2**depth - 1], without loss.
+
+    Args:
+        rgb: samples of ``depth`` bits.
+        depth: 8 to 16 bits.
+    """
+    return ycocg_r_of(rgb[..., 0], rgb[..., 1], rgb[..., 2], depth)
+
+
+def ycocg_r_of(red: PlaneArray, green: PlaneArray, blue: PlaneArray, depth: int) -> Picture:
+    """As :func:`rgb_to_ycocg_r`, of three planes."""
+    kind = difference_dtype(depth)
+    first, second, third = _signed(kind, red, green, blue)
+    chroma_orange = first - third  # Co
+    temporary = third + (chroma_orange >> 1)
+    chroma_green = second - temporary  # Cg
     luma = temporary + (chroma_green >> 1)
-    return Picture(luma.astype(np.uint8), (chroma_orange, chroma_green))
+    return Picture(luma.astype(sample_dtype(depth)), (chroma_orange, chroma_green))
 
 
-def in_rgb_gamut(picture: Picture) -> Picture:
-    """The nearest chroma, each component by itself, with which this luma is a color in [0, 255].
+def in_rgb_gamut(picture: Picture, depth: int = 8) -> Picture:
+    """The nearest chroma, each component by itself, with which this luma is a color that R, G and B can have.
 
     The luma stays as it is, and so do chroma planes that came from RGB: R, G and B are in range exactly if G and
     t = Y - (Cg >> 1), which lie to both sides of Y, are, and then R and B, which lie to both sides of t.
 
     Args:
-        picture: luma uint8; Co and Cg int16.
+        picture: luma, and Co and Cg.
+        depth: bits of R, G and B.
     """
-    chroma_orange, chroma_green = picture.chroma_planes()
-    luma = picture.luma.astype(np.int16)
-    room = _difference_in_range(luma)
+    luma, chroma_orange, chroma_green = _signed(difference_dtype(depth), picture.luma, *picture.chroma_planes())
+    room = _difference_in_range(luma, depth)
     chroma_green = np.clip(chroma_green, -room, room)
-    room = _difference_in_range(luma - (chroma_green >> 1))
+    room = _difference_in_range(luma - (chroma_green >> 1), depth)
     return Picture(picture.luma, (np.clip(chroma_orange, -room, room), chroma_green))
 
 
-def _difference_in_range(middle: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    """Largest d, to either sign, with middle - (d >> 1) and middle - (d >> 1) + d both in [0, 255]."""
-    return np.minimum(2 * middle + 1, 510 - 2 * middle)
+def _signed(kind: type[np.int16] | type[np.int32], *planes: PlaneArray) -> list[DifferenceArray]:
+    return [plane.astype(kind, copy=False) for plane in planes]
 
 
-def ycocg_r_to_rgb(picture: Picture) -> RgbArray:
-    """The inverse of :func:`rgb_to_ycocg_r`: (height, width, 3) uint8.
+def _difference_in_range(middle: DifferenceArray, depth: int) -> DifferenceArray:
+    """Largest d, to either sign, with middle - (d >> 1) and middle - (d >> 1) + d both in [0, 2**depth - 1]."""
+    room: DifferenceArray = np.minimum(2 * middle + 1, 2 * ((1 << depth) - 1) - 2 * middle)
+    return room
 
-    Exact for planes that came from RGB; any other planes are clipped to [0, 255].
+
+def ycocg_r_to_rgb(picture: Picture, depth: int = 8) -> RgbArray:
+    """The inverse of :func:`rgb_to_ycocg_r`: (height, width, 3) of ``depth`` bits.
+
+    Exact for planes that came from RGB; any other planes are clipped to the range of R, G and B.
     """
-    chroma_orange, chroma_green = (plane.astype(np.int16) for plane in picture.chroma_planes())
-    temporary = picture.luma.astype(np.int16) - (chroma_green >> 1)
+    kind = difference_dtype(depth)
+    luma, chroma_orange, chroma_green = _signed(kind, picture.luma, *picture.chroma_planes())
+    temporary = luma - (chroma_green >> 1)
     green = chroma_green + temporary
     blue = temporary - (chroma_orange >> 1)
     red = blue + chroma_orange
-    rgb: RgbArray = np.clip(np.stack([red, green, blue], axis=-1), 0, 255).astype(np.uint8)
+    rgb: RgbArray = np.clip(np.stack([red, green, blue], axis=-1), 0, (1 << depth) - 1).astype(sample_dtype(depth))
     return rgb
+
+
+def of_8_bits(picture: Picture, depth: int) -> Picture:
+    """A picture without alpha, its samples rounded to 8 bits.
+
+    For analysis and for color that is not exact. The sender and the receiver both compute it from the same gray.
+
+    Args:
+        picture: samples of ``depth`` bits.
+        depth: 8 to 16 bits.
+    """
+    if depth == 8:
+        return picture if picture.alpha is None else Picture(picture.luma, picture.chroma)
+    shift = depth - 8
+    luma = _rounded(picture.luma, shift, 0, 255).astype(np.uint8)
+    if picture.chroma is None:
+        return Picture(luma)
+    is_signed = picture.chroma[0].dtype.kind == "i"
+    low, kind = (-255, np.int16) if is_signed else (0, np.uint8)
+    first, second = (_rounded(plane, shift, low, 255).astype(kind) for plane in picture.chroma)
+    rounded = Picture(luma, (first, second))
+    return in_rgb_gamut(rounded) if is_signed else rounded
+
+
+def _rounded(plane: PlaneArray, shift: int, low: int, high: int) -> npt.NDArray[np.int32]:
+    rounded: npt.NDArray[np.int32] = np.clip((plane.astype(np.int32) + (1 << (shift - 1))) >> shift, low, high)
+    return rounded
+
+
+def with_color_of(luma: PlaneArray, colored: Picture, depth: int) -> Picture:
+    """A picture with this gray and the chroma of one of 8 bits: the chroma of what :func:`of_8_bits` made.
+
+    Args:
+        luma: samples of ``depth`` bits, kept to the bit.
+        colored: samples of 8 bits.
+        depth: 8 to 16 bits.
+    """
+    if depth == 8 or colored.chroma is None:
+        return Picture(luma, colored.chroma)
+    is_signed = colored.chroma[0].dtype.kind == "i"
+    kind = difference_dtype(depth) if is_signed else sample_dtype(depth)
+    first, second = (np.left_shift(plane.astype(kind), depth - 8) for plane in colored.chroma)
+    made = Picture(luma, (first, second))
+    return in_rgb_gamut(made, depth) if is_signed else made

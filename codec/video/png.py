@@ -24,9 +24,20 @@ def png_bytes(pixels_u8: PlaneArray) -> bytes:
         av.FFmpegError: FFmpeg cannot encode it.
     """
     pixel_format = "gray" if pixels_u8.ndim == 2 else "rgb24"
-    frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels_u8), format=pixel_format)
+    return png_of_frame(VideoFrame.from_ndarray(np.ascontiguousarray(pixels_u8), format=pixel_format))
+
+
+def png_of_frame(frame: VideoFrame) -> bytes:
+    """Encode FFmpeg's frame; every sample is kept.
+
+    Args:
+        frame: gray or RGB in PNG's byte order: ``gray``, ``gray16be``, ``rgb48be``, ``rgba`` and the like.
+
+    Raises:
+        av.FFmpegError: FFmpeg cannot encode it.
+    """
     encoder = av.CodecContext.create("png", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, pixel_format
+    encoder.width, encoder.height, encoder.pix_fmt = frame.width, frame.height, frame.format.name
     encoder.time_base = Fraction(1)
     encoder.sample_aspect_ratio = Fraction(1)
     encoder.thread_count = 1  # threads would delay the only picture

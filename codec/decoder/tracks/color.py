@@ -90,8 +90,8 @@ class StackedChroma(_Track):
         """
         count = segment.num_frames
         stacks = decode_planes(self.parameters.pictures, _hint_run(segment), max_frames=count)
-        model = self.conversion.pixel_format.model
-        return pictures_of_stacks(_lumas(grays), stacks, segment.far_differences, model, count=count)
+        own = self.conversion.pixel_format
+        return pictures_of_stacks(_lumas(grays), stacks, segment.far_differences, own, count=count)
 
 
 @dataclass(frozen=True)

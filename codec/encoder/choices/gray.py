@@ -19,20 +19,21 @@ def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
     Raises:
         InputError: the codec does not accept them.
     """
-    for spec in tried_codecs() if luma.is_auto else (luma,):
-        parameters = plane_parameters(spec, info.width, info.height)
+    depth = info.pixel_format.depth
+    for spec in tried_codecs(depth) if luma.is_auto else (luma,):
+        parameters = plane_parameters(spec, info.width, info.height, depth)
         if not spec.is_network:
             open_plane_encoder(spec, parameters, frame_rate_of(info))
 
 
 def codec_luma(spec: PlaneCodecSpec, info: VideoInfo) -> VideoCodecLuma:
     """The track that carries the gray through this plane codec."""
-    return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height))
+    return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height, info.pixel_format.depth))
 
 
 def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLuma]:
     """The candidate with the lossless plane codec that makes the gray smallest on the probe."""
-    return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs())
+    return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs(info.pixel_format.depth))
 
 
 def choose_gray(luma: PlaneCodecSpec, preparation: Preparation) -> LumaTrack:
@@ -45,5 +46,5 @@ def choose_gray(luma: PlaneCodecSpec, preparation: Preparation) -> LumaTrack:
 
 def shipped_luma(info: VideoInfo) -> PredictedLuma:
     """The track of the predictor that gvc ships."""
-    parameters = plane_parameters(PlaneCodecSpec(LUMA_NETWORK), info.width, info.height)
+    parameters = plane_parameters(PlaneCodecSpec(LUMA_NETWORK), info.width, info.height, info.pixel_format.depth)
     return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters)

@@ -29,6 +29,7 @@ from codec.segment_color import SegmentColor
 from codec.training.guided_examples import GuidedExamples
 from codec.training.options import TrainingOptions
 from codec.training.result import NetworkResult
+from codec.video.color import ColorConversion
 from codec.video.picture import Picture
 from container_format.records import Color
 
@@ -69,7 +70,7 @@ def prepare_hinted(mode: HintedMode, preparation: Preparation) -> Prepared:
     preparation.gathered.gray_runs.clear()  # pictures that nobody needs any more
     guided = make_guided_color(mode, preparation)
     preparation.resources.callback(guided.store.close)
-    result, conversion = guided.network, preparation.conversion
+    result, conversion = guided.network, ColorConversion.of(preparation.info)
     network = None if result is None else VideoNetwork.trained(result.record, result.colorizer, conversion)
     color = HintedColor(guided.settings, guided.store.parameters, conversion, network)
     facts = ColorFacts(

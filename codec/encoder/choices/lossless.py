@@ -18,6 +18,7 @@ from codec.errors import InputError
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
 from codec.plane_codecs import (
+    PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
     PlaneCodecSpec,
     plane_parameters,
@@ -25,7 +26,7 @@ from codec.plane_codecs import (
 )
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
-from codec.video.pixel_formats import planar_twin
+from codec.video.pixel_formats import without_alpha
 from container_format import NetworkRecord
 from container_format.records import LUMA_NETWORK
 
@@ -168,7 +169,9 @@ class _Choice:
             predicted: the predictor's track.
             has_motion: whether the bytes of the motion are already counted with the gray.
         """
-        by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in CHROMA_CODECS)
+        depth = self._info.pixel_format.depth
+        codecs = [codec for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
+        by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in codecs)
         by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
         return smallest([by_predictor, Candidate(by_codec.track, by_codec.num_bytes)])
 
@@ -183,7 +186,7 @@ class _Choice:
 
     def _joint(self, codec: PlaneCodecSpec) -> Candidate[WholePicture]:
         info = self._info
-        parameters = whole_picture_parameters(codec, info.width, info.height, planar_twin(info.pixel_format))
+        parameters = whole_picture_parameters(codec, info.width, info.height, without_alpha(info.pixel_format))
         return self._probe.candidate(WholePicture(codec, parameters))
 
     def _stacked(self, codec: str) -> StackedChroma:
@@ -195,7 +198,8 @@ class _Choice:
         number, weights = LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR)
         if predictor is not None:
             number, weights = predictor.number, predictor.weights
-        parameters = plane_parameters(_LUMA_NETWORK, self._info.width, self._info.height)
+        info = self._info
+        parameters = plane_parameters(_LUMA_NETWORK, info.width, info.height, info.pixel_format.depth)
         track = PredictedLuma(number, weights, parameters)
         return self._predicted_lumas.setdefault(track, track)
 
@@ -209,7 +213,7 @@ class _Choice:
 
 def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]:
     """The codecs for whole pictures that the options allow."""
-    form = planar_twin(info.pixel_format).name
+    form = without_alpha(info.pixel_format).name
     specs = _JOINT_CODECS if mode.luma.is_auto else (mode.luma,)
     return tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
 

@@ -21,6 +21,7 @@ class GrayOnly(Mode):
     """The gray alone. Gray video is always sent like this."""
 
     color: ClassVar[Color] = Color.NONE
+    makes_color: ClassVar[bool] = False
     summary: ClassVar[str] = "not at all"
     stage: ClassVar[str] = "choices"
 

@@ -48,6 +48,7 @@ class Lossless(MeasuredMode, TrainedMode):
     """
 
     color: ClassVar[Color] = Color.LOSSLESS
+    makes_color: ClassVar[bool] = False
     summary: ClassVar[str] = "every bit of it"
     stage: ClassVar[str] = "probe, training"
 

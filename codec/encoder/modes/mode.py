@@ -86,6 +86,9 @@ def check_member(flag: str, value: str, known: Sequence[str]) -> None:
         raise InputError(f"expected {flag} to be one of {', '.join(known)}. Received: {value}", option=flag)
 
 
+DROPPED = ("alpha",)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shared:
     """What all modes share: how the video is cut into segments, and which frames are its keyframes.
@@ -96,6 +99,7 @@ class Shared:
             the network.
         max_keyframes: the most keyframes, evenly thinned out, so that training time does not grow with the video.
         max_pixels: the largest area of a picture; see :mod:`container_format.limits`.
+        drop: a part of the video that is not sent, one of ``DROPPED``; None sends everything.
         export_keyframes: a new folder into which the keyframes are written; None for none.
         seed: of everything random.
 
@@ -113,6 +117,9 @@ class Shared:
     export_keyframes: str | None = option(
         "--export-keyframes", "write the keyframes as PNG files, to be recolored", metavar="DIR", default=None
     )
+    drop: str | None = option(
+        "--drop", f"leave out a part of the video: {', '.join(DROPPED)}", metavar="PART", default=None
+    )
     segment_frames: int = option(
         "--segment-frames", "end a segment after at most N frames (240)", metavar="N", parse=int, default=240
     )
@@ -122,6 +129,8 @@ class Shared:
     def __post_init__(self) -> None:
         check_range("--keyframe-every", self.keyframe_every, 1, 10**6)
         check_range("--max-keyframes", self.max_keyframes, 1, 4096)
+        if self.drop is not None:
+            check_member("--drop", self.drop, DROPPED)
         check_range("--segment-frames", self.segment_frames, 1, 4096)
         check_range(MAX_PIXELS_OPTION, self.max_pixels, 1, MOST_PIXELS)
         check_range("--seed", self.seed, 0, 2**32 - 1)
@@ -143,6 +152,8 @@ class Mode(ABC):
     stage: ClassVar[str] = "training"
     """What the report calls the time that :meth:`prepare` takes."""
     default_keyframe_every: ClassVar[int] = 8
+    makes_color: ClassVar[bool] = True
+    """Whether the receiver makes the color, by a network or from hints: at 8 bits, whatever the video's depth."""
     trains_on_keyframes: ClassVar[bool] = False
     """Whether the mode needs keyframes; they take a package of ``gvc[sender]`` and time."""
 

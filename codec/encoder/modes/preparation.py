@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from codec.encoder.gather import Gathered
 from codec.encoder.survey import Survey
+from codec.encoder.tracks.alpha import AlphaTrack
 from codec.progress import Progress
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
@@ -18,22 +19,21 @@ class Preparation:
     """A video that was surveyed, and the frames that its mode asked for.
 
     Attributes:
-        source: of the video; may be read again.
+        info: of the video.
+        source: of the video; may be read again. Where the mode makes color, it is the view of 8 bits.
         survey: of all frames.
         gathered: the frames that were asked for.
-        conversion: of the video's planes to R'G'B'.
+        conversion: of the source's planes to R'G'B'.
+        alpha: the track of the alpha; None for video without alpha.
         progress: is told the stages.
         resources: closed once the stream is written.
     """
 
+    info: VideoInfo
     source: Source
     survey: Survey
     gathered: Gathered
     conversion: ColorConversion
+    alpha: AlphaTrack | None
     progress: Progress
     resources: ExitStack
-
-    @property
-    def info(self) -> VideoInfo:
-        """Of the source."""
-        return self.source.info

@@ -21,7 +21,7 @@ from codec.networks.record import load_colorizer
 from codec.plane_codecs import CodedRun
 from codec.segment_color import SegmentColor
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture, PlaneArray
+from codec.video.picture import Picture, PlaneArray, of_8_bits
 from container_format import NetworkRecord
 
 
@@ -57,7 +57,7 @@ class VideoNetwork(WithoutCache):
     @cached_property
     def colorizer(self) -> Colorizer:
         """On the backend. Imports Keras."""
-        return load_colorizer(self.record, self.conversion, vgg16=self.vgg16)
+        return load_colorizer(self.record, self.conversion.of_8_bits(), vgg16=self.vgg16)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,8 @@ class _Hints:
 
     def add(self, picture: Picture) -> None:
         if self._coded is None:
-            self._pictures.append(pack_hint(picture.chroma_planes(), self._track.settings.scale))
+            seen = of_8_bits(picture, self._track.conversion.pixel_format.depth)
+            self._pictures.append(pack_hint(seen.chroma_planes(), self._track.settings.scale))
 
     def end_frames(self) -> CodedRun:
         if self._coded is None:

@@ -21,8 +21,8 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
 from codec.video.sinks.declarations import SinkDeclaration
-from codec.video.sinks.options import ContainerKind, SinkOptions
-from codec.video.sinks.writing import reporting_errors
+from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
+from codec.video.sinks.writing import AlphaNote, reporting_errors
 
 _MUXERS = {
     ContainerKind.MP4: "mp4",
@@ -48,12 +48,13 @@ class ContainerSink:
         kind = ContainerKind(sink.kind)
         self._path = path
         self._info = info
-        codec = video_codec(kind, options.codec)
+        codec = _codec(kind, info, options)
         codec_options = encoder_options(info, codec, options)
         target, notes = choose_pixel_format(info, codec, kind, options)
         self._notes = list(notes)
         self._frame_format = codec.formats[target.name]
         self._converter = PictureConverter(info, target)
+        self._alpha = AlphaNote(self._converter, f"{codec.name} in {kind.value}")
         self._durations: dict[int, int] = {}
         self._last_pts: int | None = None
         self._copied: dict[int, av.stream.Stream] = {}
@@ -80,8 +81,9 @@ class ContainerSink:
                 self._note_once(-1, "some frames had times that do not increase: they were moved by one tick each")
                 pts = self._last_pts + 1
             self._last_pts = pts
+            self._alpha.see(frame.picture)
             picture = self._converter.picture(frame.picture)
-            encoded = video_frame(picture, self._converter.target, self._frame_format)
+            encoded = video_frame(picture, self._frame_format)
             encoded.pts, encoded.time_base = pts, self._info.time_base
             color = self._converter.color
             encoded.color_range, encoded.colorspace = color.color_range, color.matrix
@@ -106,7 +108,7 @@ class ContainerSink:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was converted or left out; complete when everything was written."""
-        return tuple(self._notes)
+        return *self._notes, *self._alpha.notes
 
     def close(self) -> None:
         """Finish the streams and give the file its name."""
@@ -208,6 +210,12 @@ class ContainerSink:
         if key not in self._complaints:
             self._complaints.add(key)
             self._notes.append(note)
+
+
+def _codec(kind: ContainerKind, info: VideoInfo, options: SinkOptions) -> VideoCodec:
+    """The codec that was asked for, or the usual one for the depth that will be written."""
+    wanted = info.pixel_format if options.pixel_format is None else chosen_pixel_format(options.pixel_format)
+    return video_codec(kind, options.codec, wanted.depth)
 
 
 class _Gate:

@@ -31,7 +31,7 @@ class SinkDeclaration:
     extensions: tuple[str, ...] = ()
     is_folder: bool = False
     has_codec: bool = False
-    depths: tuple[int, ...] = (8,)
+    depths: tuple[int, ...] = (8, 9, 10, 12, 14, 16)
     extra: str | None = None
 
 

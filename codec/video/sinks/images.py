@@ -8,14 +8,14 @@ from pathlib import Path
 from codec.errors import OutputError
 from codec.files import PIPE, PendingFolder
 from codec.video.color import ColorConversion
-from codec.video.convert import PictureConverter
+from codec.video.convert import PictureConverter, video_frame
 from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
-from codec.video.png import png_bytes
+from codec.video.picture import Frame, Picture
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.png import png_bytes, png_of_frame
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import SinkOptions, chosen_pixel_format
-from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+from codec.video.sinks.writing import AlphaNote, notes_of_bare_pictures, reporting_errors
 
 _NAME = "frame_{:06d}.png"
 _NAME_PATTERN = re.compile(r"frame_\d{6,}\.png")
@@ -34,31 +34,38 @@ class ImagesSink:
             raise OutputError(f"expected a folder for PNG files, such as frames/. Received: {path}")
         _check_replaceable(Path(path))
         self._path = path
-        is_gray = info.pixel_format.model is ColorModel.GRAY
-        target = PIXEL_FORMATS["gray" if is_gray else "rgb24"]
+        target = _target_format(info.pixel_format)
         if options.pixel_format is not None:
-            target = chosen_pixel_format(options.pixel_format)
-            if target.model is ColorModel.YUV:
-                raise OutputError(f"expected gray or rgb24, which PNG has. Received: {target.name}")
-        self._is_gray = target.model is ColorModel.GRAY
+            target = _target_format(chosen_pixel_format(options.pixel_format))
+            if chosen_pixel_format(options.pixel_format).model is ColorModel.YUV:
+                raise OutputError(f"expected gray or rgb24, which PNG has. Received: {options.pixel_format}")
         self._converter = PictureConverter(info, target)
         self._conversion = ColorConversion.of(info)
         self._notes = notes_of_bare_pictures(info, "a folder of PNG files")
         self._notes.append("PNG files have no times: the frame rate is lost")
-        if not self._converter.is_exact:
+        factor = 1 << max(0, target.depth - info.pixel_format.depth)
+        if factor > 1 and info.pixel_format.model is not ColorModel.YUV:
+            self._notes.append(f"PNG has samples of 8 or 16 bits: those of {info.pixel_format.name} are times {factor}")
+        elif not self._converter.is_exact:
             self._notes.append(f"{info.pixel_format.name} was converted to RGB for PNG")
-        elif self._is_gray and self._converter.color.color_range == 1:
+        elif target.model is ColorModel.GRAY and self._converter.color.color_range == 1:
             self._notes.append("gray PNG files hold the code values as they are, with black at 16 and white at 235")
+        self._alpha = AlphaNote(self._converter, "PNG of this format")
         self._count = 0
         self._folder = PendingFolder(path, overwrite=options.overwrite)
 
     def write(self, frame: Frame) -> None:
         """Write the next file."""
         self._count += 1
-        picture = frame.picture
-        pixels = self._converter.picture(picture).luma if self._is_gray else self._conversion.rgb(picture)
+        self._alpha.see(frame.picture)
         with reporting_errors(self._path):
-            (self._folder.working_path / _NAME.format(self._count)).write_bytes(png_bytes(pixels))
+            (self._folder.working_path / _NAME.format(self._count)).write_bytes(self._png(frame.picture))
+
+    def _png(self, picture: Picture) -> bytes:
+        target = self._converter.target
+        if target.name == "rgb24" and self._converter.peak == 255:  # without the way through YCoCg-R and back
+            return png_bytes(self._conversion.rgb(picture))
+        return png_of_frame(video_frame(self._converter.picture(picture), target.name))
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Nothing: pictures have no sound."""
@@ -66,7 +73,7 @@ class ImagesSink:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was converted or left out."""
-        return tuple(self._notes)
+        return *self._notes, *self._alpha.notes
 
     def close(self) -> None:
         """Give the folder its name."""
@@ -75,6 +82,15 @@ class ImagesSink:
     def abort(self) -> None:
         """Remove the folder."""
         self._folder.abort()
+
+
+def _target_format(source: PixelFormat) -> PixelFormat:
+    """PNG's format for video of this one: gray or RGB, of 8 or 16 bits, with alpha or without."""
+    if source.model is ColorModel.GRAY:
+        names = ("ya8", "ya16be") if source.has_alpha else ("gray", "gray16be")
+    else:
+        names = ("rgba", "rgba64be") if source.has_alpha else ("rgb24", "rgb48be")
+    return PIXEL_FORMATS[names[source.depth > 8]]
 
 
 def _check_replaceable(folder: Path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from codec.errors import OutputError
+from codec.errors import InputError, OutputError
 from codec.files import PIPE
 from codec.video.info import VideoInfo
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.pixel_formats import ColorModel, PixelFormat, pixel_format
 from codec.video.sinks.declarations import (
     SINKS,
     SinkDeclaration,
@@ -92,9 +92,10 @@ def chosen_pixel_format(name: str) -> PixelFormat:
     Raises:
         OutputError: gvc does not write it.
     """
-    if name not in PIXEL_FORMATS:
-        raise OutputError(f"expected one of the pixel formats {', '.join(PIXEL_FORMATS)}. Received: {name}")
-    return PIXEL_FORMATS[name]
+    try:
+        return pixel_format(name)
+    except InputError as error:
+        raise OutputError(str(error)) from error
 
 
 def refuse_codec_options(options: SinkOptions, sink: SinkDeclaration) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from codec.files import PendingFile
 from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import SinkOptions, chosen_pixel_format
-from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+from codec.video.sinks.writing import AlphaNote, notes_of_bare_pictures, reporting_errors
 
 _FORMAT_OF_EXTENSION = {".rgb": "rgb24", ".bgr": "bgr24", ".gray": "gray", ".y": "gray", ".nv12": "nv12"}
 
@@ -31,10 +32,12 @@ class RawSink:
         self._notes = notes_of_bare_pictures(info, "raw video")
         if not self._converter.is_exact:
             self._notes.append(f"{info.pixel_format.name} was converted to {target.name}, which changes its values")
+        self._alpha = AlphaNote(self._converter, "raw video of this format")
         self._file = PendingFile(path, overwrite=options.overwrite)
 
     def write(self, frame: Frame) -> None:
         """Write a frame's samples. Its time has no place in raw video."""
+        self._alpha.see(frame.picture)
         packed = self._converter.target.pack(self._converter.picture(frame.picture))
         with reporting_errors(self._path):
             self._file.stream.write(packed)
@@ -45,7 +48,7 @@ class RawSink:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was converted or left out."""
-        return tuple(self._notes)
+        return *self._notes, *self._alpha.notes
 
     def close(self) -> None:
         """Give the file its name."""
@@ -63,7 +66,11 @@ def _target_format(path: str, info: VideoInfo, options: SinkOptions) -> PixelFor
     extension = Path(path).suffix.lower()
     if not options.gray_only:
         if extension in _FORMAT_OF_EXTENSION:
-            return PIXEL_FORMATS[_FORMAT_OF_EXTENSION[extension]]
+            wanted = PIXEL_FORMATS[_FORMAT_OF_EXTENSION[extension]]
+            if source.depth == 8:
+                return wanted
+            # The extension means 8 bits. The video keeps its own, in a planar format of this color model.
+            return source if source.model is wanted.model else planar_twin(replace(wanted, depth=source.depth))
         if extension == ".yuv" and source.model is ColorModel.RGB:
-            return PIXEL_FORMATS["yuv444p"]
+            return planar_twin(replace(PIXEL_FORMATS["yuv444p"], depth=source.depth))
     return source

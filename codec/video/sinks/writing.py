@@ -9,7 +9,9 @@ import av
 
 from codec.errors import OutputError
 from codec.files import output_error
+from codec.video.convert import PictureConverter
 from codec.video.info import VideoInfo
+from codec.video.picture import Picture
 
 
 @contextmanager
@@ -34,3 +36,27 @@ def notes_of_bare_pictures(info: VideoInfo, kind: str) -> list[str]:
     if info.display_matrix is not None:
         notes.append(f"{kind} has no place for the display rotation: pictures are written as they are stored")
     return notes
+
+
+class AlphaNote:
+    """Notes that alpha was left out, once a picture comes that is not opaque.
+
+    Args:
+        converter: of the sink.
+        kind: of output, for the note.
+    """
+
+    def __init__(self, converter: PictureConverter, kind: str) -> None:
+        self._kind = kind
+        self._peak = converter.peak
+        self._watches = converter.loses_alpha
+        self.notes: tuple[str, ...] = ()
+
+    def see(self, picture: Picture) -> None:
+        """Look at the next picture, as it comes."""
+        if self._watches and picture.alpha is not None and picture.alpha.min() != self._peak:
+            self._watches = False
+            self.notes = (f"{self._kind} has no alpha: the alpha channel was left out; {_ALPHA_KEEPERS}",)
+
+
+_ALPHA_KEEPERS = ".mkv with --codec ffv1, .mov with --codec prores, PNG and raw video keep it"

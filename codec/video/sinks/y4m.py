@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from codec.errors import OutputError
@@ -9,19 +10,21 @@ from codec.files import PendingFile
 from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin, without_alpha
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import SinkOptions, chosen_pixel_format
-from codec.video.sinks.writing import notes_of_bare_pictures, reporting_errors
+from codec.video.sinks.writing import AlphaNote, notes_of_bare_pictures, reporting_errors
 
 # Pixel format and the value of its C tag. The place of 4:2:0 chroma is not known to gvc; "jpeg" is the centered one.
 _CHROMA_TAGS = {
     "gray": "mono",
     "yuv420p": "420jpeg",
-    "nv12": "420jpeg",  # written as yuv420p
     "yuv411p": "411",
     "yuv422p": "422",
     "yuv444p": "444",
+    "yuva444p": "444alpha",
+    **{f"yuv{name}p{depth}le": f"{name}p{depth}" for name in ("420", "422", "444") for depth in (9, 10, 12, 14, 16)},
+    **{f"gray{depth}le": f"mono{depth}" for depth in (9, 10, 12, 14, 16)},
 }
 _RANGE_TAGS = {0: "", 1: " XCOLORRANGE=LIMITED", 2: " XCOLORRANGE=FULL"}
 _DEFAULT_RATE = Fraction(25)
@@ -43,6 +46,7 @@ class Y4mSink:
         if not self._converter.is_exact:
             reason = " (y4m has no RGB; raw video and .mkv with --codec ffv1 do)" if _is_rgb(info) else ""
             self._notes.append(f"{info.pixel_format.name} was converted to {target.name}{reason}")
+        self._alpha = AlphaNote(self._converter, "y4m of this format")
         self._ticks = _Ticks(info)
         if info.frame_rate is None:
             self._notes.append(f"the source states no frame rate: {_DEFAULT_RATE} frames a second written")
@@ -53,6 +57,7 @@ class Y4mSink:
         """Write a frame. Times have no place in y4m, which is noted once when they are not those of its rate."""
         if self._ticks.is_first_irregular(frame.pts):
             self._notes.append("y4m has one frame rate and no times: the frames' own times were lost")
+        self._alpha.see(frame.picture)
         self._write(b"FRAME\n" + self._converter.target.pack(self._converter.picture(frame.picture)))
 
     def write_packet(self, packet: CopyPacket) -> None:
@@ -61,7 +66,7 @@ class Y4mSink:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was converted or left out; complete when all frames were written."""
-        return tuple(self._notes)
+        return *self._notes, *self._alpha.notes
 
     def close(self) -> None:
         """Give the file its name."""
@@ -105,12 +110,13 @@ def _is_rgb(info: VideoInfo) -> bool:
 def _target_format(info: VideoInfo, options: SinkOptions) -> PixelFormat:
     if options.pixel_format is not None:
         chosen = chosen_pixel_format(options.pixel_format)
-        if chosen.name not in _CHROMA_TAGS:
+        if planar_twin(chosen).name not in _CHROMA_TAGS:
             raise OutputError(f"expected a format that y4m has ({', '.join(_CHROMA_TAGS)}). Received: {chosen.name}")
         return planar_twin(chosen)
-    if info.pixel_format.name in _CHROMA_TAGS:
-        return planar_twin(info.pixel_format)
-    return PIXEL_FORMATS["yuv444p"]
+    for twin in (planar_twin(info.pixel_format), without_alpha(info.pixel_format)):
+        if twin.name in _CHROMA_TAGS:
+            return twin
+    return planar_twin(replace(PIXEL_FORMATS["yuv444p"], depth=info.pixel_format.depth))
 
 
 def _stream_header(info: VideoInfo, converter: PictureConverter) -> bytes:

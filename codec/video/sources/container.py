@@ -20,8 +20,8 @@ from av.video.stream import VideoStream
 from codec.errors import InputError
 from codec.video.copy_streams import CopyError, copy_packet, describe_stream
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
-from codec.video.picture import Frame
-from codec.video.sources.decoded_frames import color_of, display_matrix_of, has_transparency, picture_of, source_format
+from codec.video.picture import Frame, Picture
+from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
 from codec.video.sources.frame_decoder import FrameClock, FrameDecoder
 
 # Demuxers that draw text, follow references to other files, read devices or guess at raw samples.
@@ -49,7 +49,8 @@ class ContainerSource:
         name: what to call the file in errors; ``path`` if None.
 
     Raises:
-        InputError: the file is no video that FFmpeg reads, has no video stream or no frame, or has more than 8 bits.
+        InputError: the file is no video that FFmpeg reads, has no video stream or no frame, or has a pixel format that
+            gvc does not know.
     """
 
     def __init__(self, path: Path, *, name: str | None = None) -> None:
@@ -113,20 +114,24 @@ class ContainerSource:
                     continue
                 for decoded in decoder.decode(packet):
                     self._check_same(decoded, clock.num_frames)
-                    yield Frame(picture_of(decoded), *clock.stamp(decoded))
+                    yield Frame(self._picture(decoded, clock.num_frames), *clock.stamp(decoded))
             if clock.num_repaired:
                 self._note(f"{clock.num_repaired} frames had times that do not increase, which were moved")
 
     def _check_same(self, frame: VideoFrame, number: int) -> None:
-        """Refuse a change of size or format; note what is dropped from this frame."""
+        """Refuse a change of size or format."""
         info = self._info
         if (frame.width, frame.height, frame.format.name) != (info.width, info.height, self._first_format):
             raise InputError(
                 f"expected {info.width}x{info.height} {self._first_format} in all of {self._name}. Received: "
                 f"{frame.width}x{frame.height} {frame.format.name} in frame {number}"
             )
-        if has_transparency(frame):
-            self._note(f"{self._name} has an alpha channel, which is left out")
+
+    def _picture(self, frame: VideoFrame, number: int) -> Picture:
+        try:
+            return with_alpha_of(picture_of(frame), self._info.pixel_format)
+        except InputError as error:
+            raise InputError(f"{self._name}, frame {number}: {error}") from error
 
     def _describe(
         self,

@@ -1,21 +1,19 @@
 """Frames as FFmpeg's decoders give them, to pictures: planes as they come, RGB without loss.
 
-No scaler ever touches YUV. Packed layouts are taken apart, alpha is dropped, and everything that is RGB becomes
-YCoCg-R. Formats of more than 8 bits a sample are refused.
+No scaler ever touches YUV. Packed layouts are taken apart, and everything that is RGB becomes YCoCg-R.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from av.video.frame import VideoFrame
 
 from codec.errors import InputError
 from codec.video.info import ColorDescription
-from codec.video.picture import ChromaArray, Picture, PlaneArray, rgb_to_ycocg_r
-from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
+from codec.video.picture import Picture, PlaneArray, ycocg_r_of
+from codec.video.pixel_formats import PIXEL_FORMATS, Layout, PixelFormat, pixel_format, planar_twin
 
 _FULL_RANGE = 2
 _UNIT = 1 << 16  # a display matrix is 16.16 fixed point; its last column is 2.30
@@ -26,19 +24,6 @@ _ROTATIONS = {
     270: (0, _UNIT, 0, -_UNIT, 0, 0, 0, 0, 1 << 30),
 }
 
-# Where R, G and B lie in packed RGB, bytes a sample, and where alpha lies if there is any.
-_PACKED_RGB: dict[str, tuple[slice, int, int | None]] = {
-    "rgb24": (slice(0, 3), 3, None),
-    "bgr24": (slice(2, None, -1), 3, None),
-    "rgb0": (slice(0, 3), 4, None),
-    "bgr0": (slice(2, None, -1), 4, None),
-    "0rgb": (slice(1, 4), 4, None),
-    "0bgr": (slice(3, 0, -1), 4, None),
-    "rgba": (slice(0, 3), 4, 3),
-    "bgra": (slice(2, None, -1), 4, 3),
-    "argb": (slice(1, 4), 4, 0),
-    "abgr": (slice(3, 0, -1), 4, 0),
-}
 # Formats with fewer than 8 bits a component: FFmpeg's own expansion says what their colors are.
 _COARSE_RGB = frozenset(
     [
@@ -46,41 +31,24 @@ _COARSE_RGB = frozenset(
         *(f"{order}{bits}{end}" for order in ("rgb", "bgr") for bits in (444, 555, 565) for end in ("le", "be")),
     ]
 )
-_PLANAR_YUV = {
-    f"{prefix}{name[3:]}": name
-    for name in PIXEL_FORMATS
-    if name.startswith("yuv")
-    for prefix in ("yuv", "yuvj", "yuva")
-}
-_SEMI_PLANAR_YUV = {"nv12": ("nv12", 0), "nv21": ("nv12", 1), "nv16": ("yuv422p", 0), "nv24": ("yuv444p", 0)}
-# Byte positions of Y, U and V in the four bytes of two samples.
-_PACKED_YUV = {"yuyv422": (0, 1, 3), "uyvy422": (1, 0, 2), "yvyu422": (0, 3, 1)}
-_GRAY = frozenset({"gray", "ya8", "monow", "monob"})
+_ONE_BIT = frozenset({"monow", "monob"})
 
 
 def source_format(frame: VideoFrame) -> PixelFormat:
     """The format in which a decoded frame is taken over.
 
     Raises:
-        InputError: the frame has more than 8 bits a sample, or a layout that gvc does not know.
+        InputError: the frame has a layout that gvc does not know.
     """
     name = frame.format.name
-    if name in _PLANAR_YUV:
-        return PIXEL_FORMATS[_PLANAR_YUV[name]]
-    if name in _SEMI_PLANAR_YUV:
-        return PIXEL_FORMATS[_SEMI_PLANAR_YUV[name][0]]
-    if name in _PACKED_YUV:
-        return PIXEL_FORMATS["yuv422p"]
-    if name in _GRAY:
+    if name in _ONE_BIT:
         return PIXEL_FORMATS["gray"]
-    if name in _PACKED_RGB or name in _COARSE_RGB or name in ("gbrp", "gbrap", "pal8"):
+    if name in _COARSE_RGB:
         return PIXEL_FORMATS["rgb24"]
-    if any(component.bits > 8 for component in frame.format.components):
-        raise InputError(
-            f"pixel format {name} has more than 8 bits a sample, and gvc handles 8 bits only for now. "
-            "Convert the video to an 8-bit format first"
-        )
-    return pixel_format(name)
+    if name == "pal8":
+        return PIXEL_FORMATS["rgb24" if is_opaque(_palette_picture(frame), 255) else "rgba"]
+    own = pixel_format(name)
+    return own if own.layout is Layout.SEMI_PLANAR else planar_twin(own)
 
 
 def picture_of(frame: VideoFrame) -> Picture:
@@ -90,30 +58,37 @@ def picture_of(frame: VideoFrame) -> Picture:
         InputError: as :func:`source_format`.
     """
     name = frame.format.name
-    if name in _PLANAR_YUV:
-        shape = source_format(frame).chroma_shape(frame.width, frame.height)
-        return Picture(_plane(frame, 0), (_plane(frame, 1, shape), _plane(frame, 2, shape)))
-    reader = _READERS.get(name, _rgb_picture)
-    source_format(frame)  # refuses what the readers do not know
-    return reader(frame)
-
-
-def has_transparency(frame: VideoFrame) -> bool:
-    """Whether a frame has an alpha channel that is not fully opaque."""
-    name = frame.format.name
+    if name in _ONE_BIT:
+        return _one_bit_picture(frame)
     if name == "pal8":
-        used = np.unique(_plane(frame, 0))
-        return bool((_palette(frame)[used] >> 24 != 255).any())
-    if name.startswith("yuva") or name == "gbrap":
-        alpha: PlaneArray = _plane(frame, 3)
-    elif name == "ya8":
-        alpha = _packed(frame, 2)[..., 1]
-    else:
-        position = _PACKED_RGB[name][2] if name in _PACKED_RGB else None
-        if position is None:
-            return False
-        alpha = _packed(frame, 4)[..., position]
-    return bool((alpha != 255).any())
+        return _palette_picture(frame)
+    if name in _COARSE_RGB:
+        frame = frame.reformat(format="rgb24")
+        name = "rgb24"
+    own = pixel_format(name)
+    shapes = own.raw_shapes(frame.width, frame.height)
+    planes = [_plane(frame, index, shape, own) for index, shape in enumerate(shapes)]
+    return own.picture_of(planes, frame.width, frame.height)
+
+
+def is_opaque(picture: Picture, peak: int) -> bool:
+    """Whether no sample of a picture is transparent, not even in part; ``peak`` is the largest sample."""
+    return picture.alpha is None or picture.alpha.min() == peak
+
+
+def with_alpha_of(picture: Picture, own: PixelFormat) -> Picture:
+    """The picture with alpha if the format has it, and without it otherwise.
+
+    Raises:
+        InputError: alpha would be lost.
+    """
+    if own.has_alpha == (picture.alpha is not None):
+        return picture
+    if own.has_alpha:
+        return replace(picture, alpha=np.full(picture.luma.shape, own.peak, picture.luma.dtype))
+    if not is_opaque(picture, own.peak):
+        raise InputError("it is transparent, and the first one has no alpha")
+    return Picture(picture.luma, picture.chroma)
 
 
 def color_of(frame: VideoFrame) -> ColorDescription:
@@ -143,67 +118,22 @@ def _rows(frame: VideoFrame, index: int) -> PlaneArray:
     return lines[::-1] if plane.line_size < 0 else lines
 
 
-def _plane(frame: VideoFrame, index: int, shape: tuple[int, int] | None = None) -> PlaneArray:
-    """A copy of a plane of single bytes; ``shape`` is that of the frame unless given."""
-    rows, columns = shape or (frame.height, frame.width)
-    return _rows(frame, index)[:rows, :columns].copy()
+def _plane(frame: VideoFrame, index: int, shape: tuple[int, int], own: PixelFormat) -> PlaneArray:
+    """A copy of a plane, in the byte order of the format."""
+    rows, columns = shape
+    size = own.raw_dtype.itemsize
+    samples: PlaneArray = _rows(frame, index)[:rows, : columns * size].copy().view(own.raw_dtype)
+    return samples
 
 
-def _packed(frame: VideoFrame, bytes_per_sample: int) -> PlaneArray:
-    """A view of the only plane of a packed format: (height, width, bytes_per_sample)."""
-    lines = _rows(frame, 0)[: frame.height, : frame.width * bytes_per_sample]
-    return lines.reshape(frame.height, frame.width, bytes_per_sample)
+def _palette_picture(frame: VideoFrame) -> Picture:
+    palette = np.frombuffer(memoryview(frame.planes[1]), np.uint32)  # 256 colors as 0xAARRGGBB
+    colors = palette[_rows(frame, 0)[: frame.height, : frame.width]]
+    alpha, red, green, blue = ((colors >> shift & 255).astype(np.uint8) for shift in (24, 16, 8, 0))
+    return replace(ycocg_r_of(red, green, blue, 8), alpha=alpha)
 
 
-def _palette(frame: VideoFrame) -> npt.NDArray[np.uint32]:
-    """256 colors as 0xAARRGGBB."""
-    return np.frombuffer(memoryview(frame.planes[1]), np.uint32)
-
-
-def _rgb_picture(frame: VideoFrame) -> Picture:
-    name = frame.format.name
-    if name in _PACKED_RGB:
-        rgb, size, _ = _PACKED_RGB[name]
-        return rgb_to_ycocg_r(_packed(frame, size)[..., rgb])
-    if name in ("gbrp", "gbrap"):
-        green, blue, red = (_plane(frame, index) for index in range(3))
-        return rgb_to_ycocg_r(np.stack([red, green, blue], axis=-1))
-    if name == "pal8":
-        palette = _palette(frame)
-        colors = np.stack([palette >> 16 & 255, palette >> 8 & 255, palette & 255], axis=-1).astype(np.uint8)
-        return rgb_to_ycocg_r(colors[_plane(frame, 0)])
-    return rgb_to_ycocg_r(_packed(frame.reformat(format="rgb24"), 3))
-
-
-def _semi_planar_picture(frame: VideoFrame) -> Picture:
-    target, first = _SEMI_PLANAR_YUV[frame.format.name]
-    rows, columns = PIXEL_FORMATS[target].chroma_shape(frame.width, frame.height)
-    pairs = _plane(frame, 1, (rows, 2 * columns)).reshape(rows, columns, 2)
-    planes: list[ChromaArray] = [np.ascontiguousarray(pairs[..., index]) for index in (first, 1 - first)]
-    return Picture(_plane(frame, 0), (planes[0], planes[1]))
-
-
-def _packed_yuv_picture(frame: VideoFrame) -> Picture:
-    luma_at, first_at, second_at = _PACKED_YUV[frame.format.name]
-    columns = -(-frame.width // 2)
-    lines = _rows(frame, 0)[: frame.height, : 4 * columns]
-    luma = lines[:, luma_at::2][:, : frame.width].copy()
-    return Picture(luma, (lines[:, first_at::4].copy(), lines[:, second_at::4].copy()))
-
-
-def _gray_picture(frame: VideoFrame) -> Picture:
-    name = frame.format.name
-    if name == "gray":
-        return Picture(_plane(frame, 0))
-    if name == "ya8":
-        return Picture(_packed(frame, 2)[..., 0].copy())
+def _one_bit_picture(frame: VideoFrame) -> Picture:
     bits = np.unpackbits(_rows(frame, 0), axis=1)[: frame.height, : frame.width]
-    ink = 255 if name == "monob" else 0  # monob: a set bit is white
+    ink = 255 if frame.format.name == "monob" else 0  # monob: a set bit is white
     return Picture(np.where(bits == 1, np.uint8(ink), np.uint8(255 - ink)))
-
-
-_READERS: dict[str, Callable[[VideoFrame], Picture]] = {
-    **dict.fromkeys(_SEMI_PLANAR_YUV, _semi_planar_picture),
-    **dict.fromkeys(_PACKED_YUV, _packed_yuv_picture),
-    **dict.fromkeys(_GRAY, _gray_picture),
-}

@@ -6,20 +6,19 @@ import fnmatch
 import glob
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from codec.errors import InputError
 from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture, rgb_to_ycocg_r
-from codec.video.pixel_formats import ColorModel, PixelFormat
-from codec.video.sources.decoded_frames import color_of, display_matrix_of, has_transparency, picture_of, source_format
+from codec.video.picture import Frame, Picture, ycocg_r_of
+from codec.video.pixel_formats import ColorModel, PixelFormat, without_alpha
+from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
 from codec.video.sources.raw import DEFAULT_FRAME_RATE
 
 IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp"})
@@ -86,7 +85,7 @@ class ImageSource:
         name: what to call the sequence in errors.
 
     Raises:
-        InputError: the first image cannot be read, or has more than 8 bits.
+        InputError: the first image cannot be read, or has a pixel format that gvc does not know.
     """
 
     def __init__(self, images: ImageList, *, frame_rate: Fraction | None = None, name: str) -> None:
@@ -145,14 +144,16 @@ class ImageSource:
             )
         if display_matrix_of(image) != info.display_matrix:
             raise InputError(f"expected images that are all turned alike. Received: {path}, turned unlike the first")
-        if has_transparency(image):
-            self._notes["the images have an alpha channel, which is left out"] = None
-        picture = picture_of(image)
-        if form == info.pixel_format:
-            return picture
+        picture, own = picture_of(image), info.pixel_format
         # PNG writers store a colorless picture as gray to save space.
-        if info.pixel_format.model is ColorModel.RGB and form.model is ColorModel.GRAY:
-            return rgb_to_ycocg_r(np.repeat(picture.luma[..., None], 3, axis=-1))
+        if own.model is ColorModel.RGB and form.model is ColorModel.GRAY and form.depth == own.depth:
+            colored = ycocg_r_of(picture.luma, picture.luma, picture.luma, own.depth)
+            picture, form = replace(colored, alpha=picture.alpha), own
+        if without_alpha(form) == without_alpha(own):
+            try:
+                return with_alpha_of(picture, own)
+            except InputError as error:
+                raise InputError(f"{path}: {error}") from error
         raise InputError(
             f"expected {info.pixel_format.name} in all images of {self._name}. Received: {form.name} in {path}"
         )

@@ -26,7 +26,7 @@ _COLOR_RANGES = {"LIMITED": 1, "FULL": 2}
 # The three spellings of 4:2:0 differ in where the chroma samples lie, not in how the bytes do.
 _FORMATS = {
     **dict.fromkeys(("420", "420jpeg", "420mpeg2", "420paldv"), "yuv420p"),
-    **{"422": "yuv422p", "444": "yuv444p", "444alpha": "yuv444p"},
+    **{"422": "yuv422p", "444": "yuv444p", "444alpha": "yuva444p"},
     **{"440": "yuv440p", "411": "yuv411p", "410": "yuv410p", "mono": "gray"},
 }
 
@@ -37,8 +37,7 @@ class Y4mHeader:
 
     Attributes:
         width, height: in samples.
-        pixel_format: of the planes that are kept.
-        alpha_bytes: bytes of an alpha plane behind the others in each frame.
+        pixel_format: of the frames.
         frame_rate: frames a second; None if unknown.
         sample_aspect_ratio: None if unknown.
         interlacing: the ``I`` parameter: ``p``, ``t``, ``b``, ``m`` or ``?``.
@@ -49,7 +48,6 @@ class Y4mHeader:
     width: int
     height: int
     pixel_format: PixelFormat
-    alpha_bytes: int
     frame_rate: Fraction | None
     sample_aspect_ratio: Fraction | None
     interlacing: str
@@ -77,7 +75,6 @@ class Y4mHeader:
             width,
             height,
             _pixel_format(chroma, name),
-            width * height if chroma == "444alpha" else 0,
             _ratio(values.get("F", "0:0"), "F", name),
             _ratio(values.get("A", "0:0"), "A", name),
             values.get("I", "?"),
@@ -95,7 +92,7 @@ class Y4mSource:
         name: what to call the file in errors; ``path`` if None.
 
     Raises:
-        InputError: the file cannot be read, is no y4m file, has more than 8 bits, or has no frame.
+        InputError: the file cannot be read, is no y4m file, or has no frame.
     """
 
     def __init__(self, path: Path, *, frame_rate: Fraction | None = None, name: str | None = None) -> None:
@@ -112,7 +109,7 @@ class Y4mSource:
         self._header = header
         self._notes = _notes_about(header, self._name, frame_rate)
         rate = frame_rate or header.frame_rate or DEFAULT_FRAME_RATE
-        payload_bytes = header.pixel_format.frame_bytes(header.width, header.height) + header.alpha_bytes
+        payload_bytes = header.pixel_format.frame_bytes(header.width, header.height)
         self._info = VideoInfo(
             header.width,
             header.height,
@@ -147,11 +144,10 @@ class Y4mSource:
                 number = 0
                 while _next_frame(stream, number, self._name):
                     data = stream.read(info.raw_frame_bytes)
-                    alpha = stream.read(self._header.alpha_bytes)
-                    if len(data) + len(alpha) != info.raw_frame_bytes + self._header.alpha_bytes:
+                    if len(data) != info.raw_frame_bytes:
                         raise InputError(
-                            f"expected {info.raw_frame_bytes + self._header.alpha_bytes} bytes of frame {number} in "
-                            f"{self._name}. Received: {len(data) + len(alpha)}; the file is cut off"
+                            f"expected {info.raw_frame_bytes} bytes of frame {number} in {self._name}. "
+                            f"Received: {len(data)}; the file is cut off"
                         )
                     yield Frame(info.pixel_format.unpack(data, info.width, info.height), number, 1)
                     number += 1
@@ -205,6 +201,4 @@ def _notes_about(header: Y4mHeader, name: str, frame_rate: Fraction | None) -> t
         notes.append(f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)")
     if header.interlacing in ("t", "b", "m"):
         notes.append(f"{name} is interlaced (I{header.interlacing}): its fields are coded as whole frames")
-    if header.alpha_bytes:
-        notes.append(f"{name} has an alpha channel, which is left out")
     return tuple(notes)

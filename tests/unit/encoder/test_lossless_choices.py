@@ -72,7 +72,7 @@ def tracks_of(runs: list[list[Picture]], **choices: str) -> Tracks:
     source = cast(Source, Video())
     with ExitStack() as resources:
         return choose_tracks(
-            mode, Preparation(source, SURVEY, Gathered(color_runs=runs), CONVERSION, Silent(), resources)
+            mode, Preparation(INFO, source, SURVEY, Gathered(color_runs=runs), CONVERSION, None, Silent(), resources)
         )
 
 

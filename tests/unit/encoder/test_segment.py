@@ -81,7 +81,7 @@ def prepared(mode: Mode, resources: ExitStack) -> tuple[Prepared, SegmentReader]
     source, conversion = Waves(), ColorConversion.of(INFO)
     found = survey(source, conversion, mode.shared, Silent(), keyframe_every=mode.wanted_keyframe_every)  # type: ignore[arg-type]
     gathered = gather(source, found, mode.request(found, INFO), Silent())  # type: ignore[arg-type]
-    made = mode.prepare(Preparation(source, found, gathered, conversion, Silent(), resources))  # type: ignore[arg-type]
+    made = mode.prepare(Preparation(source.info, source, found, gathered, conversion, None, Silent(), resources))  # type: ignore[arg-type]
     return made, SegmentReader(source, found, made, Silent())  # type: ignore[arg-type]
 
 

@@ -23,8 +23,9 @@ from codec.lossless.predictor_weights import (
 )
 from codec.networks.interface import NetworkSpec
 from codec.networks.record import load_predictor, pack_network
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from codec.video.pixel_formats import ColorModel
 from container_format import NetworkRecord, UnsupportedError
+from tests.formats import EIGHT_BITS
 from tests.unit.lossless.conftest import SHAPES, made_up_weights
 
 
@@ -32,7 +33,7 @@ def pack_predictor(weights: PredictorWeights, number: int) -> NetworkRecord:
     return pack_network(NetworkSpec(ARCHITECTURE, predictor_parameters(number)), weights.tensors)
 
 
-WITH_COLOR = [form for form in PIXEL_FORMATS.values() if form.model is not ColorModel.GRAY]
+WITH_COLOR = [form for form in EIGHT_BITS.values() if form.model is not ColorModel.GRAY]
 
 
 def test_every_pixel_format_has_a_network() -> None:

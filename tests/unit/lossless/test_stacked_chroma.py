@@ -23,21 +23,24 @@ from codec.lossless.stacked import (
     unstack_chroma,
 )
 from codec.plane_codecs import PlaneCodecSpec, decode_planes
-from codec.video.picture import Picture, rgb_to_ycocg_r, ycocg_r_to_rgb
+from codec.video.picture import Picture, rgb_to_ycocg_r, sample_dtype, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
+from tests.formats import noise_picture
 
 RATE = Fraction(25)
-FORMATS = ("yuv420p", "yuv422p", "yuv444p", "yuv411p", "rgb24")
+FORMATS = (
+    *("yuv420p", "yuv422p", "yuv444p", "yuv411p", "rgb24"),
+    *("yuv420p10le", "yuv444p16le", "gbrp10le", "gbrp14le", "gbrp16le"),
+)
 
 
 def noise(name: str, width: int, height: int, seed: int) -> Picture:
     """A picture of values all over their range."""
-    random = np.random.default_rng(seed)
-    if name == "rgb24":
-        return rgb_to_ycocg_r(random.choice([0, 1, 128, 254, 255], (height, width, 3)).astype(np.uint8))
-    shape = PIXEL_FORMATS[name].chroma_shape(width, height)
-    first, second = (random.integers(0, 256, shape, np.uint8) for _ in range(2))
-    return Picture(random.integers(0, 256, (height, width), np.uint8), (first, second))
+    random, own = np.random.default_rng(seed), PIXEL_FORMATS[name]
+    if own.model is ColorModel.RGB:
+        values = np.array([0, 1, (own.peak + 1) // 2, own.peak - 1, own.peak])
+        return rgb_to_ycocg_r(random.choice(values, (height, width, 3)).astype(sample_dtype(own.depth)), own.depth)
+    return noise_picture(own, width, height, random)
 
 
 @settings(deadline=None, max_examples=60)
@@ -50,7 +53,7 @@ def noise(name: str, width: int, height: int, seed: int) -> Picture:
 )
 def test_every_bit_comes_back(name: str, codec: str, width: int, height: int, seed: int) -> None:
     pixel_format = PIXEL_FORMATS[name]
-    spec = PlaneCodecSpec(codec)
+    spec = PlaneCodecSpec(codec if pixel_format.depth <= 10 else "ffv1")
     parameters = StackedParameters.of(spec, pixel_format, width, height)
     pictures = [noise(name, width, height, seed + index) for index in range(3)]
     encoder = StackedChromaEncoder(spec, parameters, RATE)
@@ -58,7 +61,7 @@ def test_every_bit_comes_back(name: str, codec: str, width: int, height: int, se
         encoder.write(picture)
     run, far = encoder.finish()
     stacks = list(decode_planes(parameters.pictures, run, max_frames=len(pictures)))
-    decoded = pictures_of_stacks([picture.luma for picture in pictures], stacks, far, pixel_format.model, count=3)
+    decoded = pictures_of_stacks([picture.luma for picture in pictures], stacks, far, pixel_format, count=3)
     for one, other in zip(decoded, pictures, strict=True):
         for plane, expected in zip(one.chroma_planes(), other.chroma_planes(), strict=True):
             assert plane.dtype == expected.dtype
@@ -77,7 +80,7 @@ def test_every_color_comes_back() -> None:
     values = np.array([0, 1, 63, 64, 127, 128, 129, 191, 192, 254, 255], np.uint8)
     rgb = np.stack(np.meshgrid(values, values, values), axis=-1).reshape(1, -1, 3)
     picture = rgb_to_ycocg_r(rgb)
-    back = Picture(picture.luma, unstack_chroma(*stack_chroma(picture.chroma_planes()), ColorModel.RGB))
+    back = Picture(picture.luma, unstack_chroma(*stack_chroma(picture.chroma_planes()), PIXEL_FORMATS["rgb24"]))
     np.testing.assert_array_equal(ycocg_r_to_rgb(back), rgb)
 
 

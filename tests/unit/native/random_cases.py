@@ -34,11 +34,12 @@ from codec.networks.compact import inputs_by_numpy
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
+from tests.formats import EIGHT_BITS
 from tests.unit.native.random_coding import motion_code, range_coder, steps
 
 I16Array = npt.NDArray[np.int16]
 U8Array = npt.NDArray[np.uint8]
-YUV_FORMATS = [own for own in PIXEL_FORMATS.values() if own.model is ColorModel.YUV]
+YUV_FORMATS = [own for own in EIGHT_BITS.values() if own.model is ColorModel.YUV]
 COLOR_FORMATS = [*YUV_FORMATS, PIXEL_FORMATS["rgb24"]]
 KINDS = ((1, 0), (2, 1), (2, 2), (2, 4))
 """Components and grays of the predictors."""

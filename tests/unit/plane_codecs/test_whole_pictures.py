@@ -20,7 +20,7 @@ from codec.plane_codecs import (
     whole_picture_parameters,
 )
 from codec.plane_codecs.probe import probed_bytes
-from codec.video.picture import Picture
+from codec.video.picture import Picture, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
 from container_format.errors import UnsupportedError
 
@@ -35,10 +35,11 @@ def pictures_of(pixel_format: PixelFormat, width: int, height: int, count: int) 
 
     def plane(rows: int, columns: int, index: int) -> np.ndarray:
         noise = random.integers(0, 4, (rows, columns))
-        return (90 + slope[:rows, :columns] + 3 * index + noise).clip(0, 255).astype(np.uint8)
+        values = 90 + slope[:rows, :columns] + 3 * index + noise
+        return values.clip(0, pixel_format.peak).astype(sample_dtype(pixel_format.depth))
 
     return [
-        Picture(plane(height, width, index), (plane(*shape, index), 255 - plane(*shape, 2 * index)))
+        Picture(plane(height, width, index), (plane(*shape, index), pixel_format.peak - plane(*shape, 2 * index)))
         for index in range(count)
     ]
 

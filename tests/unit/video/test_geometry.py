@@ -61,17 +61,28 @@ def test_name_is_read_as_yuview_reads_it(
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["a_64x48_420_10b.yuv", "a_64x48_10bit.yuv", "a_64x48_yuv422p10le.yuv", "a_64x48_p010.yuv", "a_64x48_rgb_16b.raw"],
+    ("name", "expected"),
+    [
+        ("a_64x48_420_10b.yuv", "yuv420p10le"),
+        ("a_64x48_10bit.yuv", "yuv420p10le"),
+        ("a_64x48_yuv422p10le.yuv", "yuv422p10le"),
+        ("a_64x48_yuv422p12.yuv", "yuv422p12le"),
+        ("a_64x48_gray16be.raw", "gray16be"),
+        ("a_64x48_p010.yuv", "p010le"),
+        ("a_64x48_10bit.nv12", "p010le"),
+        ("a_64x48_rgb_16b.raw", "rgb48le"),
+        ("a_64x48_yv12.yuv", "yv12"),
+    ],
 )
-def test_more_than_8_bits_in_the_name_are_refused(name: str) -> None:
-    with pytest.raises(InputError, match="more than 8 bits"):
-        resolve_geometry(Path(name), 64 * 48 * 3, GeometryHints())
+def test_the_name_states_the_depth(name: str, expected: str) -> None:
+    own = PIXEL_FORMATS[expected]
+    geometry = resolve_geometry(Path(name), own.frame_bytes(64, 48), GeometryHints())
+    assert geometry.pixel_format == own
 
 
 def test_a_format_that_is_not_read_is_not_taken_for_another() -> None:
-    with pytest.raises(InputError, match="Received: yv12"):
-        resolve_geometry(Path("a_64x48_yv12.yuv"), 64 * 48 * 3 // 2, GeometryHints())
+    with pytest.raises(InputError, match="Received: v210"):
+        resolve_geometry(Path("a_64x48_v210.yuv"), 64 * 48 * 3 // 2, GeometryHints())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +115,7 @@ def test_sidecar(tmp_path: Path, sidecar: str) -> None:
         ({"width": 64}, "height"),
         ({"pixel_format": 3}, "pixel_format"),
         ({"pixel_format": "rgb42"}, "pixel_format"),
-        ({"pixel_format": "yuv420p10le"}, "pixel_format"),
+        ({"pixel_format": "yuv420p11le"}, "pixel_format"),
         ({"frame_rate": "fast"}, "frame_rate"),
         ({"frame_rate": None}, "frame_rate"),
         ({"frame_rate": -25}, "frame_rate"),

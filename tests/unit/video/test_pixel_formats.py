@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from codec.errors import InputError
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, pixel_format, planar_twin
+from tests.formats import noise_bytes
 
 SIZES = st.integers(1, 40)
 
@@ -16,29 +17,36 @@ SIZES = st.integers(1, 40)
 @given(st.sampled_from(sorted(PIXEL_FORMATS)), SIZES, SIZES, st.integers(0, 2**32 - 1))
 def test_unpack_and_pack_are_inverse(name: str, width: int, height: int, seed: int) -> None:
     form = PIXEL_FORMATS[name]
-    data = np.random.default_rng(seed).bytes(form.frame_bytes(width, height))
+    data = noise_bytes(form, width, height, np.random.default_rng(seed))
     picture = form.unpack(data, width, height)
     assert picture.luma.shape == (height, width)
-    assert picture.luma.dtype == np.uint8
+    assert picture.luma.dtype == (np.uint8 if form.depth == 8 else np.uint16)
+    assert (picture.alpha is not None) == form.has_alpha
     if form.model is ColorModel.GRAY:
         assert picture.chroma is None
     else:
         assert {plane.shape for plane in picture.chroma_planes()} == {form.chroma_shape(width, height)}
-        expected = np.int16 if form.model is ColorModel.RGB else np.uint8
+        expected = np.uint8 if form.depth == 8 else np.uint16
+        if form.model is ColorModel.RGB:
+            expected = np.int16 if form.depth < 16 else np.int32
         assert {plane.dtype for plane in picture.chroma_planes()} == {np.dtype(expected)}
     assert form.pack(picture) == data
     assert form.pack(form.unpack(memoryview(data), width, height)) == data
 
 
-@given(st.sampled_from(["nv12", "bgr24"]), SIZES, SIZES, st.integers(0, 2**32 - 1))
+@given(
+    st.sampled_from(sorted(name for name in PIXEL_FORMATS if not name.startswith("ya"))),
+    SIZES,
+    SIZES,
+    st.integers(0, 2**32 - 1),
+)
 def test_planar_twin_holds_the_same_picture(name: str, width: int, height: int, seed: int) -> None:
     form = PIXEL_FORMATS[name]
     twin = planar_twin(form)
-    data = np.random.default_rng(seed).bytes(form.frame_bytes(width, height))
+    data = noise_bytes(form, width, height, np.random.default_rng(seed))
     picture = form.unpack(data, width, height)
     again = twin.unpack(twin.pack(picture), width, height)
-    np.testing.assert_array_equal(again.luma, picture.luma)
-    for ours, theirs in zip(again.chroma_planes(), picture.chroma_planes(), strict=True):
+    for ours, theirs in zip(again.planes(), picture.planes(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 
@@ -76,15 +84,36 @@ def test_wrong_length_is_refused(change: int) -> None:
         PIXEL_FORMATS["yuv420p"].unpack(bytes(59 + change), 7, 5)
 
 
-@pytest.mark.parametrize(
-    "name", ["yuv420p10le", "yuv420p10", "gray16be", "rgb48", "p010le", "gbrp12le", "rgba64be", "gray9le"]
-)
-def test_more_than_8_bits_are_named(name: str) -> None:
-    with pytest.raises(InputError, match=f"{name} has more than 8 bits"):
+@pytest.mark.parametrize("name", ["yuv420p10", "gray16", "rgb48", "p010", "gbrp12", "rgba64", "gray9"])
+def test_a_deep_format_without_a_byte_order_is_little_endian(name: str) -> None:
+    assert pixel_format(name).name == f"{name}le"
+    assert not pixel_format(name).is_big_endian
+
+
+@pytest.mark.parametrize("name", ["grayf32le", "gbrpf16", "rgbf32be"])
+def test_floating_point_is_named(name: str) -> None:
+    with pytest.raises(InputError, match=f"Received: {name}, which has floating point"):
         pixel_format(name)
 
 
-@pytest.mark.parametrize("name", ["yv12", "nv16", "nv21", "rgb32", "rgba", "", "yuv420"])
+def test_samples_of_more_bits_than_the_format_are_refused() -> None:
+    frame = np.full(6, 1024, "<u2").tobytes()
+    with pytest.raises(InputError, match=r"from 0 to 1023\. Received: 1024"):
+        PIXEL_FORMATS["gray10le"].unpack(frame, 3, 2)
+    with pytest.raises(InputError, match="p016le keeps all 16"):
+        PIXEL_FORMATS["p010le"].unpack(np.full(6, 1, "<u2").tobytes(), 2, 2)
+
+
+def test_the_other_byte_order_has_the_same_samples() -> None:
+    samples = np.arange(35, dtype=np.uint16) * 1872
+    little = PIXEL_FORMATS["gray16le"].unpack(samples.astype("<u2").tobytes(), 7, 5)
+    big = PIXEL_FORMATS["gray16be"].unpack(samples.astype(">u2").tobytes(), 7, 5)
+    np.testing.assert_array_equal(little.luma, big.luma)
+    assert little.luma.dtype == np.uint16
+    assert big.luma.dtype.isnative
+
+
+@pytest.mark.parametrize("name", ["v210", "nv42", "rgb32", "bayer_rggb8", "", "yuv420"])
 def test_unknown_names_list_what_there_is(name: str) -> None:
     with pytest.raises(InputError, match=f"yuv420p.*Received: {name}$"):
         pixel_format(name)

@@ -13,9 +13,12 @@ import pytest
 from av.video.stream import VideoStream
 
 from codec.errors import InputError
+from codec.video.convert import video_frame
 from codec.video.info import CopyPacket
 from codec.video.picture import Frame, ycocg_r_to_rgb
+from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.container import ContainerSource
+from tests.formats import noise_picture
 
 PlaneArray = npt.NDArray[np.uint8]
 
@@ -147,20 +150,24 @@ def test_rgb_of_odd_size_is_exact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pixel_format", ["rgba", "bgra", "argb", "abgr", "yuva420p", "yuva444p", "ya8"])
-def test_alpha_is_left_out_and_noted_if_it_shows(tmp_path: Path, pixel_format: str) -> None:
+def test_alpha_is_kept(tmp_path: Path, pixel_format: str) -> None:
     frames = [make_frame(34, 22, pixel_format, seed) for seed in range(2)]
     codec = "ffv1" if pixel_format.startswith("yuva") else "rawvideo"
     source = ContainerSource(write_clip(tmp_path / "a.nut", codec, frames))
     pictures = [frame.picture for frame in source.frames()]
-    assert any("an alpha channel" in note for note in source.notes)
-    if source.info.pixel_format.name == "rgb24":
-        for frame, picture in zip(frames, pictures, strict=True):
-            expected = frame.to_ndarray(format="rgba")[..., :3]
-            np.testing.assert_array_equal(ycocg_r_to_rgb(picture), expected)
-    elif pixel_format == "ya8":
-        assert pictures[0].luma.tobytes() == plane_bytes(frames[0], 0, 68, 22)[::2]
-    else:
-        assert pictures[0].luma.tobytes() == plane_bytes(frames[0], 0, 34, 22)
+    assert source.info.pixel_format.has_alpha
+    for frame, picture in zip(frames, pictures, strict=True):
+        assert picture.alpha is not None
+        if source.info.pixel_format.name == "rgba":
+            expected = frame.to_ndarray(format="rgba")
+            np.testing.assert_array_equal(ycocg_r_to_rgb(picture), expected[..., :3])
+            np.testing.assert_array_equal(picture.alpha, expected[..., 3])
+        elif pixel_format == "ya8":
+            assert picture.luma.tobytes() == plane_bytes(frame, 0, 68, 22)[::2]
+            assert picture.alpha.tobytes() == plane_bytes(frame, 0, 68, 22)[1::2]
+        else:
+            assert picture.luma.tobytes() == plane_bytes(frame, 0, 34, 22)
+            assert picture.alpha.tobytes() == plane_bytes(frame, 3, 34, 22)
 
 
 def test_opaque_alpha_is_not_worth_a_note(tmp_path: Path) -> None:
@@ -232,7 +239,7 @@ def test_packed_yuv_is_taken_apart(
 def test_semi_planar_yuv_is_exact(tmp_path: Path, pixel_format: str, first: int) -> None:
     frame = make_frame(35, 21, pixel_format, 1)
     source = ContainerSource(write_clip(tmp_path / "a.nut", "rawvideo", [frame]))
-    assert source.info.pixel_format.name == "nv12"
+    assert source.info.pixel_format.name == pixel_format
     (read,) = source.frames()
     rows, columns = source.info.pixel_format.chroma_shape(35, 21)
     pairs = np.frombuffer(plane_bytes(frame, 1, 2 * columns, rows), np.uint8).reshape(rows, columns, 2)
@@ -252,10 +259,21 @@ def test_coarse_rgb_has_ffmpegs_colors(tmp_path: Path, pixel_format: str) -> Non
     ("codec", "pixel_format"),
     [("ffv1", "yuv420p10le"), ("ffv1", "gray16le"), ("libx264", "yuv422p10le"), ("ffv1", "gbrp12le")],
 )
-def test_more_than_8_bits_are_refused_by_name(tmp_path: Path, codec: str, pixel_format: str) -> None:
-    path = write_clip(tmp_path / "a.mkv", codec, [av.VideoFrame(32, 16, pixel_format)])
-    with pytest.raises(InputError, match=f"{pixel_format} has more than 8 bits"):
-        ContainerSource(path)
+def test_deep_video_is_read_as_ffmpeg_decodes_it(tmp_path: Path, codec: str, pixel_format: str) -> None:
+    own = PIXEL_FORMATS[pixel_format]
+    given = noise_picture(own, 32, 16, np.random.default_rng(1))
+    path = write_clip(tmp_path / "a.mkv", codec, [video_frame(given, pixel_format)])
+    source = ContainerSource(path)
+    assert source.info.pixel_format == own
+    (frame,) = source.frames()
+    with av.open(str(path)) as container:
+        (decoded,) = container.decode(video=0)
+    expected = b"".join(
+        plane_bytes(decoded, index, 2 * columns, rows) for index, (rows, columns) in enumerate(own.raw_shapes(32, 16))
+    )
+    assert own.pack(frame.picture) == expected
+    if codec == "ffv1":
+        assert own.pack(frame.picture) == own.pack(given)
 
 
 def test_jpeg_video_is_full_range_without_a_change(tmp_path: Path) -> None:

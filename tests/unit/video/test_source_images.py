@@ -15,7 +15,9 @@ import pytest
 
 from codec.errors import InputError
 from codec.video.picture import ycocg_r_to_rgb
+from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.images import ImageSource, find_images
+from tests.formats import noise_bytes
 
 PlaneArray = npt.NDArray[np.uint8]
 
@@ -101,13 +103,16 @@ def test_jpeg_stays_yuv_in_full_range(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "color_type", "name"), [(16, 2, "rgb48be"), (16, 0, "gray16be"), (16, 6, "rgba64be"), (16, 4, "ya16be")]
+    ("color_type", "name", "order"),
+    [(2, "gbrp16le", "rgb48be"), (0, "gray16le", "gray16be"), (6, "gbrap16le", "rgba64be"), (4, "ya16le", "ya16be")],
 )
-def test_16_bits_are_refused_by_name(tmp_path: Path, depth: int, color_type: int, name: str) -> None:
-    bytes_per_sample = {0: 2, 2: 6, 4: 4, 6: 8}[color_type]
-    (tmp_path / "deep.png").write_bytes(png(2, 1, depth, color_type, [bytes(2 * bytes_per_sample)]))
-    with pytest.raises(InputError, match=rf"deep\.png.*{name} has more than 8 bits"):
-        open_images(tmp_path)
+def test_16_bits_are_exact(tmp_path: Path, color_type: int, name: str, order: str) -> None:
+    samples = noise_bytes(PIXEL_FORMATS[order], 2, 1, np.random.default_rng(1))
+    (tmp_path / "deep.png").write_bytes(png(2, 1, 16, color_type, [samples]))
+    source = open_images(tmp_path)
+    assert source.info.pixel_format.name == name
+    (frame,) = source.frames()
+    assert PIXEL_FORMATS[order].pack(frame.picture) == samples
 
 
 def test_palette_and_bitmap(tmp_path: Path) -> None:
@@ -125,26 +130,31 @@ def test_palette_and_bitmap(tmp_path: Path) -> None:
     assert (frame.picture.luma[0] // 255).tolist() == [1, 0, 1, 0, 0, 1, 0, 1, 0, 1]
 
 
-def test_alpha_is_noted_unless_it_is_opaque(tmp_path: Path) -> None:
+def test_alpha_is_kept(tmp_path: Path) -> None:
     rgba = noise(1, 8, 8, 4)
     rgba[..., 3] = 255
     save(tmp_path / "a.png", rgba)
     source = open_images(tmp_path)
+    assert source.info.pixel_format.name == "rgba"
     np.testing.assert_array_equal(read_rgb(source)[0], rgba[..., :3])
-    assert not any("an alpha channel" in note for note in source.notes)
     rgba[3, 4, 3] = 254
     save(tmp_path / "b.png", rgba)
-    source = open_images(tmp_path)
-    assert len(read_rgb(source)) == 2
-    assert sum("an alpha channel" in note for note in source.notes) == 1
+    save(tmp_path / "c.png", rgba[..., :3])
+    _, transparent, opaque = open_images(tmp_path).frames()
+    np.testing.assert_array_equal(transparent.picture.alpha, rgba[..., 3])
+    assert opaque.picture.alpha is not None
+    assert opaque.picture.alpha.min() == 255
+    save(tmp_path / "0.png", rgba[..., :3])  # the first one
+    with pytest.raises(InputError, match=r"b\.png: it is transparent, and the first one has no alpha"):
+        list(open_images(tmp_path).frames())
 
     for file in tmp_path.iterdir():
         file.unlink()
     palette = png(1, 1, 8, 3, [b"\0"], PLTE=bytes(3), tRNS=b"\x80")
     (tmp_path / "a.png").write_bytes(palette)
-    source = open_images(tmp_path)
-    assert len(read_rgb(source)) == 1
-    assert any("an alpha channel" in note for note in source.notes)
+    (frame,) = open_images(tmp_path).frames()
+    assert frame.picture.alpha is not None
+    assert frame.picture.alpha.tolist() == [[128]]
 
 
 def test_another_size_names_the_file(tmp_path: Path) -> None:

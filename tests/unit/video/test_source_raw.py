@@ -12,13 +12,14 @@ from codec.errors import InputError
 from codec.video.geometry import GeometryHints
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.raw import RawSource
+from tests.formats import noise_bytes
 
 
 @pytest.mark.parametrize("name", PIXEL_FORMATS)
 def test_every_pixel_format_comes_back_bit_for_bit(tmp_path: Path, name: str) -> None:
     form = PIXEL_FORMATS[name]
     rng = np.random.default_rng(1)
-    frames = [rng.bytes(form.frame_bytes(35, 21)) for _ in range(3)]
+    frames = [noise_bytes(form, 35, 21, rng) for _ in range(3)]
     path = tmp_path / f"clip_35x21_12.5fps_{name}.raw"
     path.write_bytes(b"".join(frames))
     source = RawSource(path)

@@ -1,0 +1,41 @@
+"""How the alpha of a segment comes: as gray planes through a plane codec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from codec.checksums import Checksum, alpha_crc32, checked
+from codec.decoder.checked import wrong_part
+from codec.errors import StreamError
+from codec.plane_codecs import CodedRun, PlaneParameters, decode_planes
+from codec.video.picture import Picture
+from container_format import SegmentRecord
+
+
+@dataclass(frozen=True)
+class AlphaTrack:
+    """Alpha planes through a plane codec.
+
+    Attributes:
+        parameters: for its decoder.
+    """
+
+    parameters: PlaneParameters
+
+    def pictures(self, segment: SegmentRecord, pictures: Iterator[Picture]) -> Iterator[Picture]:
+        """Pictures with the alpha of a segment.
+
+        Args:
+            segment: the record.
+            pictures: of the segment, without alpha.
+
+        Raises:
+            StreamError: the alpha is damaged, or was not decoded as the sender did.
+        """
+        if segment.alpha_crc32 is None:
+            raise StreamError(f"segment {segment.index} lacks the alpha that the header states", segment=segment.index)
+        run = CodedRun(segment.alpha_extradata, segment.alpha_packets, len(segment.alpha_packets))
+        planes = decode_planes(self.parameters, run, max_frames=segment.num_frames)
+        with_alpha = (replace(picture, alpha=plane) for picture, plane in zip(pictures, planes, strict=True))
+        return checked(with_alpha, Checksum(segment.alpha_crc32), alpha_crc32, lambda: wrong_part("alpha", segment))

@@ -1,0 +1,156 @@
+"""Gray video that has fewer different samples than its depth allows, coded as the numbers of its levels.
+
+Depth maps, scans and scaled-up samples often use a few hundred of 65,536 values. Numbers of levels have fewer bits, and
+steps of 1 between neighbors, so every codec of planes makes them smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.errors import StreamError
+from codec.video.frame_md5 import VideoMd5
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame, Picture, sample_dtype
+from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
+from codec.video.source import Source
+from container_format.compression import compress, decompress
+
+_DEPTHS = (8, 9, 10, 12, 14, 16)
+_MOST_BYTES = 2 * 2**16
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """The different samples of a gray video.
+
+    Attributes:
+        values: (n,) uint16, rising.
+        depth: bits of a sample of the video.
+    """
+
+    values: npt.NDArray[np.uint16]
+    depth: int
+
+    @property
+    def coded_format(self) -> PixelFormat:
+        """The format of the pictures of numbers."""
+        bits = max(1, int(self.values.size - 1).bit_length())
+        return gray_format(next(depth for depth in _DEPTHS if depth >= bits))
+
+    @cached_property
+    def _numbers(self) -> npt.NDArray[np.uint16]:
+        numbers = np.zeros(1 << self.depth, np.uint16)
+        numbers[self.values] = np.arange(self.values.size, dtype=np.uint16)
+        return numbers
+
+    def numbered(self, picture: Picture) -> Picture:
+        """A picture of the video as one of numbers."""
+        return Picture(self._numbers[picture.luma].astype(sample_dtype(self.coded_format.depth)))
+
+    def restored(self, picture: Picture) -> Picture:
+        """The inverse of :meth:`numbered`.
+
+        Raises:
+            StreamError: there is no such level.
+        """
+        if int(picture.luma.max(initial=0)) >= self.values.size:
+            raise StreamError(f"expected levels below {self.values.size}. Received: {int(picture.luma.max())}")
+        return Picture(self.values[picture.luma].astype(sample_dtype(self.depth)))
+
+    def pack(self) -> bytes:
+        """The values as bytes: differences from each to the next, compressed by Zstandard."""
+        return compress(np.diff(self.values, prepend=np.uint16(0)).astype("<u2").tobytes(), level=19)
+
+    @classmethod
+    def unpack(cls, data: bytes, depth: int) -> Levels:
+        """The inverse of :meth:`pack`.
+
+        Raises:
+            StreamError: the data are damaged, do not rise, or exceed the depth.
+        """
+        content = decompress(data, max_bytes=_MOST_BYTES)
+        if not content or len(content) % 2:
+            raise StreamError(f"expected levels of two bytes each. Received: {len(content)} bytes")
+        steps = np.frombuffer(content, "<u2").astype(np.int64)
+        values = np.cumsum(steps)
+        if values[-1] >= 1 << depth or (steps[1:] == 0).any():
+            raise StreamError(f"expected levels that rise and have {depth} bits. Received: others")
+        return cls(values.astype(np.uint16), depth)
+
+
+def levels_of(source: Source) -> Levels | None:
+    """The levels of a gray video of more than 8 bits, if their numbers have fewer bits than its samples.
+
+    Args:
+        source: is read once, if its format is such a one.
+    """
+    own = source.info.pixel_format
+    if own.model is not ColorModel.GRAY or own.depth == 8 or own.has_alpha:
+        return None
+    is_used = np.zeros(1 << own.depth, np.bool_)
+    for frame in source.frames():
+        is_used[frame.picture.luma] = True
+    values = np.flatnonzero(is_used).astype(np.uint16)
+    levels = Levels(values, own.depth) if values.size else None
+    return levels if levels is not None and levels.coded_format.depth < own.depth else None
+
+
+class NumberedSource:
+    """A source seen as pictures of numbers of levels; see :class:`codec.video.source.Source`.
+
+    Args:
+        source: gray video.
+        levels: of the source.
+    """
+
+    def __init__(self, source: Source, levels: Levels) -> None:
+        self._source = source
+        self._levels = levels
+
+    @property
+    def info(self) -> VideoInfo:
+        """The description, with the format of the numbers."""
+        return replace(self._source.info, pixel_format=self._levels.coded_format)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The source's own."""
+        return self._source.notes
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames, from the first."""
+        return (self._numbered(frame) for frame in self._source.frames())
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """All frames, and the packets between them."""
+        return (self._numbered(item) if isinstance(item, Frame) else item for item in self._source.read())
+
+    def close(self) -> None:
+        """Release the source's files."""
+        self._source.close()
+
+    def _numbered(self, frame: Frame) -> Frame:
+        return replace(frame, picture=self._levels.numbered(frame.picture))
+
+
+class RestoredMd5(VideoMd5):
+    """The MD5 of a video that is read as numbers of levels.
+
+    Args:
+        levels: of the video.
+        pixel_format: of the bytes.
+    """
+
+    def __init__(self, levels: Levels, pixel_format: PixelFormat) -> None:
+        super().__init__(pixel_format)
+        self._levels = levels
+
+    def add(self, picture: Picture) -> None:
+        """Count in the next picture of numbers."""
+        super().add(self._levels.restored(picture))

@@ -1,0 +1,62 @@
+"""Views of a source: the same frames and packets, its pictures seen in another pixel format.
+
+Color that a network or hints make is made at 8 bits, and so is every analysis. The gray that is sent is never a view's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from codec.video.info import CopyPacket, VideoInfo
+from codec.video.picture import Frame, Picture, of_8_bits
+from codec.video.pixel_formats import PixelFormat, format_of_8_bits, without_alpha
+from codec.video.source import Source
+
+
+def info_of_8_bits(info: VideoInfo) -> VideoInfo:
+    """The description of a video that is seen with samples of 8 bits."""
+    return replace(info, pixel_format=format_of_8_bits(info.pixel_format))
+
+
+def source_of_8_bits(source: Source) -> Source:
+    """A source with samples of 8 bits and without alpha; the source itself if it is such a one."""
+    own = source.info.pixel_format
+    if own.depth == 8 and not own.has_alpha:
+        return source
+    return _View(source, format_of_8_bits(own), lambda picture: of_8_bits(picture, own.depth))
+
+
+def source_without_alpha(source: Source) -> Source:
+    """A source without its alpha; the source itself if it has none."""
+    own = source.info.pixel_format
+    if not own.has_alpha:
+        return source
+    return _View(source, without_alpha(own), lambda picture: Picture(picture.luma, picture.chroma))
+
+
+class _View:
+    """See :class:`codec.video.source.Source`."""
+
+    def __init__(self, source: Source, pixel_format: PixelFormat, seen: Callable[[Picture], Picture]) -> None:
+        self._source = source
+        self._pixel_format = pixel_format
+        self._seen = seen
+
+    @property
+    def info(self) -> VideoInfo:
+        return replace(self._source.info, pixel_format=self._pixel_format)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self._source.notes
+
+    def frames(self) -> Iterator[Frame]:
+        return (replace(frame, picture=self._seen(frame.picture)) for frame in self._source.frames())
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        for item in self._source.read():
+            yield replace(item, picture=self._seen(item.picture)) if isinstance(item, Frame) else item
+
+    def close(self) -> None:
+        self._source.close()
