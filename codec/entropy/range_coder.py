@@ -78,6 +78,18 @@ class RangeWriter:
         for symbols, model in groups:
             self._coder.write(symbols, model.starts)
 
+    def write_bits(self, numbers: Symbols, bits: Symbols) -> None:
+        """Code numbers without a model: all numbers of so many bits are equally likely.
+
+        Args:
+            numbers: (n,) int32, 0 to ``2**bits - 1``.
+            bits: (n,) int32, 0 to 24. Of 0 bits nothing is written.
+
+        Raises:
+            ValueError: a number has more bits.
+        """
+        self._coder.write_bits(numbers, bits)
+
     @property
     def num_bytes(self) -> int:
         """Number of bytes that :meth:`finish` would return now."""
@@ -140,6 +152,20 @@ class RangeReader:
             StreamError: the bytes cannot be those of symbols of these models.
         """
         return np.concatenate([_NO_SYMBOLS, *(self._coder.read(count, model.starts) for count, model in groups)])
+
+    def read_bits(self, bits: Symbols) -> Symbols:
+        """Decode the next numbers that were coded without a model.
+
+        Args:
+            bits: (n,) int32, 0 to 24.
+
+        Returns:
+            (n,) int32.
+
+        Raises:
+            StreamError: the bytes cannot be those of such numbers.
+        """
+        return self._coder.read_bits(bits)
 
     def finish(self) -> None:
         """Check that all data were read.

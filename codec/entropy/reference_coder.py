@@ -50,13 +50,33 @@ class ReferenceWriter:
             raise ValueError("expected symbols that their model has. Received: others")
         firsts = starts[symbols]
         for first, size in zip(firsts.tolist(), (starts[symbols + 1] - firsts).tolist(), strict=True):
-            scale = self._width >> PRECISION
-            self._add(scale * first)
-            self._width = scale * size
-            if self._width >> _WORD_BITS == 0:
-                self._words.append(self._lower >> _WORD_BITS)
-                self._lower = (self._lower << _WORD_BITS) & _STATE_MASK
-                self._width <<= _WORD_BITS
+            self._narrow(first, size)
+
+    def write_bits(self, numbers: I32Array, bits: I32Array) -> None:
+        """Code numbers without a model: all numbers of so many bits are equally likely.
+
+        Args:
+            numbers: (n,) int32, 0 to ``2**bits - 1``.
+            bits: (n,) int32, 0 to ``PRECISION``. Of 0 bits nothing is written.
+
+        Raises:
+            ValueError: a number has more bits. Nothing is written then.
+        """
+        if ((bits < 0) | (bits > PRECISION)).any() or (numbers.astype(np.int64) >> np.maximum(bits, 0)).any():
+            raise ValueError("expected numbers of so many bits. Received: others")
+        for number, count in zip(numbers.tolist(), bits.tolist(), strict=True):
+            if count:
+                self._narrow(number << (PRECISION - count), 1 << (PRECISION - count))
+
+    def _narrow(self, first: int, size: int) -> None:
+        """Go to the part of the interval that begins at ``first`` and has this size, in units of ``2**-PRECISION``."""
+        scale = self._width >> PRECISION
+        self._add(scale * first)
+        self._width = scale * size
+        if self._width >> _WORD_BITS == 0:
+            self._words.append(self._lower >> _WORD_BITS)
+            self._lower = (self._lower << _WORD_BITS) & _STATE_MASK
+            self._width <<= _WORD_BITS
 
     def _add(self, number: int) -> None:
         """Raise the lower end of the interval, and carry into the words if it overflows."""
@@ -125,18 +145,46 @@ class ReferenceReader:
         symbols = np.empty(count, np.int32)
         edges: list[int] = starts.tolist()
         for place in range(count):
-            scale = self._width >> PRECISION
-            quantile = self._distance // scale
-            if quantile >> PRECISION:
-                raise StreamError("entropy-coded data do not fit their probability table")
-            symbol = bisect.bisect_right(edges, quantile) - 1
-            self._distance -= scale * edges[symbol]
-            self._width = scale * (edges[symbol + 1] - edges[symbol])
-            if self._width >> _WORD_BITS == 0:
-                self._width <<= _WORD_BITS
-                self._distance = self._distance << _WORD_BITS | self._next_word()
+            symbol = bisect.bisect_right(edges, self._quantile()) - 1
+            self._narrow(edges[symbol], edges[symbol + 1] - edges[symbol])
             symbols[place] = symbol
         return symbols
+
+    def read_bits(self, bits: I32Array) -> I32Array:
+        """Decode the next numbers that were coded without a model.
+
+        Args:
+            bits: (n,) int32, 0 to ``PRECISION``.
+
+        Returns:
+            (n,) int32.
+
+        Raises:
+            StreamError: the words cannot be those of such numbers.
+        """
+        numbers = np.zeros(bits.size, np.int32)
+        for place, count in enumerate(bits.tolist()):
+            if count:
+                shift = PRECISION - count
+                numbers[place] = self._quantile() >> shift
+                self._narrow(int(numbers[place]) << shift, 1 << shift)
+        return numbers
+
+    def _quantile(self) -> int:
+        """Where in the interval that is left the words point to, in units of ``2**-PRECISION``."""
+        quantile: int = self._distance // (self._width >> PRECISION)
+        if quantile >> PRECISION:
+            raise StreamError("entropy-coded data do not fit their probability table")
+        return quantile
+
+    def _narrow(self, first: int, size: int) -> None:
+        """As in :class:`ReferenceWriter`."""
+        scale = self._width >> PRECISION
+        self._distance -= scale * first
+        self._width = scale * size
+        if self._width >> _WORD_BITS == 0:
+            self._width <<= _WORD_BITS
+            self._distance = self._distance << _WORD_BITS | self._next_word()
 
     def _next_word(self) -> int:
         """The next word; 0 after the end."""

@@ -11,7 +11,8 @@ import numpy as np
 from codec.errors import StreamError
 from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
 from codec.lossless.known import I16Array
-from codec.lossless.planes import LUMA_RANGE, PlaneCoder, chroma_range
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
+from codec.lossless.planes import PlaneCoder, chroma_range, unsigned_range
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorShape, PredictorWeights, gray_channels
 from codec.lossless.symbols import Symbols
@@ -24,18 +25,21 @@ class LumaCoder:
 
     Args:
         weights: the weights of the predictor.
+        scale: of the samples.
+        max_error: the largest allowed error of a decoded sample, in code values.
 
     Raises:
         StreamError: it is none of gray.
     """
 
-    def __init__(self, weights: PredictorWeights) -> None:
+    def __init__(self, weights: PredictorWeights, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> None:
         _check_sizes(weights.shape, 1, 0)
-        self._planes = PlaneCoder(Predictor(weights), LUMA_RANGE, (0,))
+        self._scale = scale
+        self._planes = PlaneCoder(Predictor(weights), unsigned_range(scale.depth), (max_error,), scale)
 
     def begin(self) -> LumaHistory:
         """An empty history for a new segment."""
-        return LumaHistory()
+        return LumaHistory(self._scale)
 
     def code(
         self,
@@ -49,21 +53,21 @@ class LumaCoder:
 
         Args:
             history: the earlier planes of the segment; the decoded plane is added to it.
-            luma: the original plane, (height, width) uint8; None in the receiver.
+            luma: the original plane, (height, width) uint8 or uint16; None in the receiver.
             shape: (height, width) of the plane.
             field: the motion from the previous picture, (rows, columns, 2) int16; None for the first picture.
             symbols: the entropy coder.
 
         Returns:
-            The plane as the receiver has it, (height, width) uint8.
+            The plane as the receiver has it, (height, width) uint8, or uint16 if it has more than 8 bits.
         """
-        planes = None if luma is None else luma.astype(np.int16)[..., None]
+        planes = None if luma is None else luma.astype(np.int32)[..., None]
         if field is None:
             decoded = self._planes.code_alone(planes, no_gray(shape), 1, symbols)
         else:
             decoded = self._planes.code(planes, history.known(field), symbols)
         symbols.end_picture()
-        found: PlaneArray = decoded[..., 0].astype(np.uint8)
+        found: PlaneArray = decoded[..., 0].astype(_unsigned_dtype(self._scale.depth))
         history.remember(found)
         return found
 
@@ -75,23 +79,31 @@ class ChromaCoder:
         weights: the weights of the predictor.
         pixel_format: the pixel format of the video.
         max_error: the largest allowed error of a decoded sample, in code values.
+        scale: of the samples.
 
     Raises:
         StreamError: it is none of the chroma of this format.
     """
 
-    def __init__(self, weights: PredictorWeights, pixel_format: PixelFormat, max_error: int) -> None:
+    def __init__(
+        self,
+        weights: PredictorWeights,
+        pixel_format: PixelFormat,
+        max_error: int,
+        scale: SampleScale = EIGHT_BITS,
+    ) -> None:
         _check_sizes(weights.shape, 2, gray_channels(pixel_format))
         self._format = pixel_format
+        self._scale = scale
         is_rgb = pixel_format.model is ColorModel.RGB
         # With an even error of Cg, bringing a color back into the gamut moves Co by no more than its own error.
         errors = (max_error, max_error & ~1) if is_rgb else (max_error, max_error)
-        self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format), errors)
+        self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format, scale.depth), errors, scale)
         self._needs_gamut = is_rgb and max_error > 0
 
     def begin(self) -> ChromaHistory:
         """An empty history for a new segment."""
-        return ChromaHistory(self._format)
+        return ChromaHistory(self._format, self._scale)
 
     def code(
         self,
@@ -105,7 +117,7 @@ class ChromaCoder:
 
         Args:
             history: the earlier pictures of the segment; the decoded picture is added to it.
-            luma: the gray of the picture, (height, width) uint8.
+            luma: the gray of the picture, (height, width) uint8 or uint16.
             chroma: the original chroma planes; None in the receiver.
             field: the motion from the previous picture, (rows, columns, 2) int16; None for the first picture.
             symbols: the entropy coder.
@@ -113,16 +125,27 @@ class ChromaCoder:
         Returns:
             The picture as the receiver has it.
         """
-        planes = None if chroma is None else np.stack([plane.astype(np.int16) for plane in chroma], axis=-1)
+        planes = None if chroma is None else np.stack([plane.astype(np.int32) for plane in chroma], axis=-1)
         if field is None:
             decoded = self._planes.code_alone(planes, history.gray(luma), 2, symbols)
         else:
             decoded = self._planes.code(planes, history.known(luma, field), symbols)
         symbols.end_picture()
-        kind = np.int16 if self._format.model is ColorModel.RGB else np.uint8
+        is_rgb, depth = self._format.model is ColorModel.RGB, self._scale.depth
+        kind = _signed_dtype(depth) if is_rgb else _unsigned_dtype(depth)
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
         history.remember(luma, found.chroma_planes())
         return in_rgb_gamut(found) if self._needs_gamut else found
+
+
+def _unsigned_dtype(depth: int) -> type[np.uint8 | np.uint16]:
+    """Of samples of the gray, U and V."""
+    return np.uint8 if depth == EIGHT_BITS.depth else np.uint16
+
+
+def _signed_dtype(depth: int) -> type[np.int16 | np.int32]:
+    """Of samples of Co and Cg, which have one bit more than the colors, and a sign."""
+    return np.int16 if depth + 2 <= np.iinfo(np.int16).bits else np.int32
 
 
 def _check_sizes(shape: PredictorShape, components: int, channels: int) -> None:

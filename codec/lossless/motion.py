@@ -28,36 +28,38 @@ BLOCK = 8
 VECTOR_BITS = 2
 """Fraction bits of a vector: vectors are in quarters of a sample."""
 SAMPLE_BITS = 2
-"""Fraction bits of a sample: planes are in quarters of a code value."""
+"""Fraction bits of a sample: planes are in quarters of a code value, or of a unit of several."""
 MAX_SAMPLE = 1023
-"""The largest magnitude of a sample, in quarters of a code value."""
-# The taps for a fraction of 0, 1, 2 and 3 quarters. After both passes no sum reaches 2**24.
+"""The largest magnitude of a sample of 8 bits, in quarters of a code value."""
+# The taps for a fraction of 0, 1, 2 and 3 quarters. Their magnitudes add up to 104 or less, so that the sums of both
+# passes stay below 2**14 times the samples: below 2**28.
 _TAPS = ((0, 0, 64, 0, 0, 0), (2, -9, 57, 17, -4, 1), (2, -10, 40, 40, -10, 2), (1, -4, 17, 57, -9, 2))
 _SUM_BITS = 12
 ALL_POSITIONS = range(16)
 _ANCHOR = 2  # the tap that lies on the sample itself
 
 
-def moved(planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+def moved(planes: I16Array, field: I16Array, block: tuple[int, int], most: int = MAX_SAMPLE) -> I16Array:
     """Move planes along a motion field.
 
     Args:
-        planes: (n, height, width) int16 in quarters of a code value, within ``MAX_SAMPLE``.
+        planes: (n, height, width) int16 in quarters of a unit, -2**14 to 2**14 - 1.
         field: (rows, columns, 2) int16: the vertical and the horizontal part of each block's vector, in quarters of a
             sample. A vector points from a sample to the place that its value is taken from. Beyond the border, the
             nearest sample of the border is taken.
         block: rows and columns of samples in a block.
+        most: the largest magnitude of a sample between others, below 2**14.
 
     Returns:
-        (n, height, width) int16 in quarters of a code value.
+        (n, height, width) int16 in quarters of a unit.
     """
     loaded = library()
     if loaded is not None:
-        return native.moved(loaded, np.ascontiguousarray(planes), np.ascontiguousarray(field), block)
-    return moved_by_numpy(planes, field, block)
+        return native.moved(loaded, np.ascontiguousarray(planes), np.ascontiguousarray(field), block, most)
+    return moved_by_numpy(planes, field, block, most)
 
 
-def moved_by_numpy(planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+def moved_by_numpy(planes: I16Array, field: I16Array, block: tuple[int, int], most: int = MAX_SAMPLE) -> I16Array:
     """The reference of :func:`moved`."""
     shape = planes.shape[1], planes.shape[2]
     if not (field & 3).any():
@@ -65,20 +67,20 @@ def moved_by_numpy(planes: I16Array, field: I16Array, block: tuple[int, int]) ->
         return np.stack([np.take(plane, whole) for plane in planes])
     places = _places_among_positions(shape, field, block)
     wanted = np.unique(_positions_of(field)).tolist()
-    return np.stack([_rounded(np.take(_sums(plane, wanted), places)) for plane in planes])
+    return np.stack([_rounded(np.take(_sums(plane, wanted), places), most) for plane in planes])
 
 
 def interpolated(plane: I16Array) -> I16Array:
     """Interpolate a plane at all quarter-sample positions.
 
     Args:
-        plane: (height, width) int16, in quarters of a code value.
+        plane: (height, width) int16, in quarters of a code value, within ``MAX_SAMPLE``.
 
     Returns:
         (16, height, width) int16, for :func:`take`. A position is four times the vertical fraction of a vector plus the
         horizontal fraction, both in quarters of a sample.
     """
-    return np.stack([_rounded(sums) for sums in _sums(plane, ALL_POSITIONS)])
+    return np.stack([_rounded(sums, MAX_SAMPLE) for sums in _sums(plane, ALL_POSITIONS)])
 
 
 def take(samples: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
@@ -96,9 +98,9 @@ def take(samples: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array
     return np.take(samples, _places_among_positions(shape, field, block))
 
 
-def _rounded(sums: I32Array) -> I16Array:
+def _rounded(sums: I32Array, most: int) -> I16Array:
     samples = (sums + (1 << (_SUM_BITS - 1))) >> _SUM_BITS
-    rounded: I16Array = np.clip(samples, -MAX_SAMPLE, MAX_SAMPLE).astype(np.int16)
+    rounded: I16Array = np.clip(samples, -most, most).astype(np.int16)
     return rounded
 
 

@@ -32,13 +32,13 @@ class MotionSearch:
         """Find the motion field of a picture.
 
         Args:
-            luma: the gray of the picture, (height, width) uint8.
-            before: the gray of the previous picture, (height, width) uint8.
+            luma: the gray of the picture, (height, width) uint8 or uint16.
+            before: the gray of the previous picture, (height, width) of the same dtype.
 
         Returns:
             (rows, columns, 2) int16, as :func:`codec.lossless.motion.moved` takes it.
         """
-        luma, before = np.ascontiguousarray(luma), np.ascontiguousarray(before)
+        luma, before = _in_eight_bits(luma, before)
         shape = field_shape(*luma.shape)
         self._last = self._find(luma, before, shape)
         return self._last
@@ -52,3 +52,13 @@ class MotionSearch:
             starts.append(guess)
         loaded = library()
         return refined(luma, before, starts) if loaded is None else searched(loaded, luma, before, starts, shape)
+
+
+def _in_eight_bits(luma: PlaneArray, before: PlaneArray) -> tuple[PlaneArray, PlaneArray]:
+    """Two pictures for the search, uint8 in C order: deeper ones as finely as the range of their values allows."""
+    if luma.dtype == np.uint8:
+        return np.ascontiguousarray(luma), np.ascontiguousarray(before)
+    low, high = min(int(luma.min()), int(before.min())), max(int(luma.max()), int(before.max()))
+    shift = max((high - low).bit_length() - 8, 0)
+    in_range = [((plane - np.uint16(low)) >> np.uint16(shift)).astype(np.uint8) for plane in (luma, before)]
+    return in_range[0], in_range[1]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from codec.lossless.distributions import MEAN_BITS, NUM_SCALES
-from codec.lossless.known import I16Array, Known, between
+from codec.lossless.distributions import MEAN_BITS
+from codec.lossless.known import I16Array, I32Array, Known, between
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import NUM_STEPS, PHASES
-from codec.lossless.steps import ComponentCoder, code_step
+from codec.lossless.steps import ComponentCoder, code_step, top_scale
 from codec.lossless.symbols import Symbols
 from codec.native.convolution import MARGIN, padded_picture
 from codec.native.steps import Step
@@ -37,14 +38,23 @@ class Range:
         return 2 * (self.low + self.high + 1)
 
 
-LUMA_RANGE = Range(0, 255)
-YUV_RANGE = Range(0, 255)
-YCOCG_RANGE = Range(-256, 255)
+def unsigned_range(depth: int) -> Range:
+    """The range of gray samples and those of U and V, of this many bits."""
+    return Range(0, (1 << depth) - 1)
 
 
-def chroma_range(pixel_format: PixelFormat) -> Range:
-    """The range of the chroma samples of this pixel format."""
-    return YCOCG_RANGE if pixel_format.model is ColorModel.RGB else YUV_RANGE
+def difference_range(depth: int) -> Range:
+    """The range of samples of Co and Cg, of colors of this many bits."""
+    return Range(-(1 << depth), (1 << depth) - 1)
+
+
+LUMA_RANGE = YUV_RANGE = unsigned_range(8)
+YCOCG_RANGE = difference_range(8)
+
+
+def chroma_range(pixel_format: PixelFormat, depth: int = 8) -> Range:
+    """The range of the chroma samples of this pixel format, of colors of this many bits."""
+    return difference_range(depth) if pixel_format.model is ColorModel.RGB else unsigned_range(depth)
 
 
 class PlaneCoder:
@@ -54,61 +64,69 @@ class PlaneCoder:
         predictor: the network.
         sample_range: the range of the samples.
         max_errors: for each component, the largest allowed error of a decoded sample, in code values.
+        scale: of the samples.
     """
 
-    def __init__(self, predictor: Predictor, sample_range: Range, max_errors: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        predictor: Predictor,
+        sample_range: Range,
+        max_errors: tuple[int, ...],
+        scale: SampleScale = EIGHT_BITS,
+    ) -> None:
         self._predictor = predictor
         self._range = sample_range
         self._max_errors = max_errors
+        self._scale = scale
 
-    def code(self, planes: I16Array | None, known: Known, symbols: Symbols) -> I16Array:
+    def code(self, planes: I32Array | None, known: Known, symbols: Symbols) -> I32Array:
         """Code the planes of a picture that has a previous picture.
 
         Args:
-            planes: (rows, columns, c) int16 in code values; None in the receiver.
+            planes: (rows, columns, c) int32 in code values; None in the receiver.
             known: what both sides know, with the previous picture moved along the motion.
             symbols: the entropy coder.
 
         Returns:
-            The planes as the receiver has them, (rows, columns, c) int16 in code values.
+            The planes as the receiver has them, (rows, columns, c) int32 in code values.
         """
-        decoded = np.zeros(known.base.shape, np.int16)
+        decoded = np.zeros(known.base.shape, np.int32)
         self._steps(range(NUM_STEPS), planes, known, decoded, symbols)
         return decoded
 
-    def code_alone(self, planes: I16Array | None, gray: I16Array, components: int, symbols: Symbols) -> I16Array:
+    def code_alone(self, planes: I32Array | None, gray: I16Array, components: int, symbols: Symbols) -> I32Array:
         """Code the planes of a picture that has no previous picture.
 
         The method first codes every other sample of every other row, by calling itself on this smaller lattice. It then
         predicts the remaining samples from those.
 
         Args:
-            planes: (rows, columns, c) int16 in code values; None in the receiver.
+            planes: (rows, columns, c) int32 in code values; None in the receiver.
             gray: (rows, columns, g) int16, as in :class:`Known`.
             components: number of planes, c.
             symbols: the entropy coder.
 
         Returns:
-            The planes as the receiver has them, (rows, columns, c) int16 in code values.
+            The planes as the receiver has them, (rows, columns, c) int32 in code values.
         """
         rows, columns = gray.shape[:2]
         if rows * columns <= _SMALLEST:
             return self._plainly(planes, (rows, columns, components), symbols)
         corner_planes = None if planes is None else planes[::2, ::2]
         corners = self.code_alone(corner_planes, gray[::2, ::2], components, symbols)
-        base = between(corners, (rows, columns))
-        decoded = np.zeros((rows, columns, components), np.int16)
+        base = between(corners, (rows, columns), self._scale.unit_bits)
+        decoded = np.zeros((rows, columns, components), np.int32)
         decoded[::2, ::2] = corners
         known = Known(gray, gray, base, base, is_moved=False)
         self._steps(range(2, NUM_STEPS), planes, known, decoded, symbols)
         return decoded
 
-    def _plainly(self, planes: I16Array | None, shape: tuple[int, int, int], symbols: Symbols) -> I16Array:
+    def _plainly(self, planes: I32Array | None, shape: tuple[int, int, int], symbols: Symbols) -> I32Array:
         """Code a small lattice without the network, with the widest distribution for every sample."""
-        decoded = np.zeros(shape, np.int16)
+        decoded = np.zeros(shape, np.int32)
         count = shape[0] * shape[1]
         means = np.full(count, self._range.neutral << (MEAN_BITS - 2), np.int32)
-        scales = np.full(count, NUM_SCALES - 1, np.int32)
+        scales = np.full(count, top_scale(self._scale.raw_bits), np.int32)
         for component in range(shape[2]):
             own = None if planes is None else planes[..., component].ravel()
             coder = ComponentCoder((self._range.low, self._range.high), self._max_errors[component], component, symbols)
@@ -116,13 +134,16 @@ class PlaneCoder:
             decoded[..., component] = found.reshape(shape[:2])
         return decoded
 
-    def _steps(self, steps: range, planes: I16Array | None, known: Known, decoded: I16Array, symbols: Symbols) -> None:
+    def _steps(self, steps: range, planes: I32Array | None, known: Known, decoded: I32Array, symbols: Symbols) -> None:
         """Run some steps of the network, and write the decoded samples into ``decoded``."""
         rows, columns, components = decoded.shape
-        features = self._predictor.features(known.trunk_input(self._range.neutral))
+        unit_bits = self._scale.unit_bits
+        neutral = self._range.neutral >> unit_bits
+        features = self._predictor.features(known.trunk_input(neutral, level_shift=self._scale.range_bits))
         missed = padded_picture((-(-rows // 2), -(-columns // 2)), len(PHASES) * components, MARGIN)
-        wanted = None if planes is None else np.ascontiguousarray(planes)
+        wanted = None if planes is None else np.ascontiguousarray(planes, np.int32)
         base, bounds = np.ascontiguousarray(known.base), (self._range.low, self._range.high)
         for step in steps:
             results = self._predictor.results(step, features, missed)
-            code_step(Step(step, bounds, self._max_errors, wanted, base, results, decoded, missed.inside), symbols)
+            arrays = wanted, base, results, decoded, missed.inside
+            code_step(Step(step, bounds, self._max_errors, *arrays, unit_bits, self._scale.raw_bits), symbols)

@@ -7,25 +7,31 @@ missing. :mod:`codec.lossless.predictor_weights` explains the five steps and the
 from __future__ import annotations
 
 import functools
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.lossless.distributions import FIRST_LOG2_SCALE, MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
-from codec.lossless.known import I16Array, companded
+from codec.lossless.known import I16Array, I32Array, companded
 from codec.lossless.predictor_weights import PHASES, RESULT_BITS, STEP_PHASES
 from codec.lossless.symbols import Symbols
-from codec.native.steps import Step
+from codec.native.steps import Step, scales_of_error
 
-I32Array = npt.NDArray[np.int32]
 I64Array = npt.NDArray[np.int64]
 
 COUPLING_MAX = 128
 _UNIT_STEPS = (1 << RESULT_BITS) // SCALES_PER_OCTAVE
 _SCALE_OF_ZERO = round(-FIRST_LOG2_SCALE * SCALES_PER_OCTAVE)
+Samples = TypeVar("Samples", I16Array, I32Array)
 CHESSBOARD_STEPS = 2
 """The first steps code every other square."""
-_SCALES_OF_ERROR = (0, 6, 9, 11, 13)  # log2 of the quantization steps 1, 3, 5, 7 and 9, in scales, rounded
+_FARTHEST = 1 << 17  # more quantization steps than any sample is away from its mean
+
+
+def top_scale(raw_bits: int) -> int:
+    """The index of the widest distribution of samples, of which up to ``raw_bits`` bits may be coded without tables."""
+    return NUM_SCALES - 1 + SCALES_PER_OCTAVE * raw_bits
 
 
 def code_step(step: Step, symbols: Symbols) -> None:
@@ -46,21 +52,28 @@ def code_step_in_numpy(step: Step, symbols: Symbols) -> None:
     places = _StepPlaces(step.number, rows, columns)
     planes = None if step.planes is None else places.of_lattice(step.planes)
     base, results = places.of_lattice(step.base), places.of_squares(step.results).astype(np.int32)
-    values = np.empty(base.shape, np.int16)
+    values = np.empty(base.shape, np.int32)
     miss = np.zeros(len(base), np.int32)
     for component in range(base.shape[1]):
         means = (base[:, component].astype(np.int32) << (MEAN_BITS - 2)) + results[:, 2 * component]
         if component:
             coupling = np.clip(results[:, 4], -COUPLING_MAX, COUPLING_MAX)
             means += (coupling * miss + (1 << (RESULT_BITS - 1))) >> RESULT_BITS
+        means = (means << step.unit_bits) + _lacking(step.unit_bits)
         scales = (results[:, 2 * component + 1] + _UNIT_STEPS // 2) // _UNIT_STEPS + _SCALE_OF_ZERO
+        scales += SCALES_PER_OCTAVE * step.unit_bits
         coder = ComponentCoder(step.sample_range, step.max_errors[component], component, symbols)
         own = None if planes is None else planes[:, component]
-        found = coder.code(own, means, np.clip(scales, 0, NUM_SCALES - 1))
-        miss = (found << MEAN_BITS) - means
+        found = coder.code(own, means, np.clip(scales, 0, top_scale(step.raw_bits)))
+        miss = ((found << MEAN_BITS) - means) >> step.unit_bits
         values[:, component] = found
     places.put(values, step.decoded)
-    places.put_phase(companded((values.astype(np.int32) << 2) - base), step.missed)
+    places.put_phase(companded((values << 2 >> step.unit_bits) - base), step.missed)
+
+
+def _lacking(unit_bits: int) -> int:
+    """What a base lacks on average, since it was rounded down to a quarter of a unit: in eighths of a code value."""
+    return ((1 << (unit_bits - 2)) - 1) << (MEAN_BITS - 1) if unit_bits > 2 else 0
 
 
 class ComponentCoder:
@@ -79,13 +92,13 @@ class ComponentCoder:
         self._kind = kind
         self._symbols = symbols
 
-    def code(self, samples: I16Array | None, means: I32Array, scales: I32Array) -> I32Array:
+    def code(self, samples: I32Array | None, means: I32Array, scales: I32Array) -> I32Array:
         """Code samples.
 
         Args:
-            samples: (n,) int16 in code values; None in the receiver.
+            samples: (n,) int32 in code values; None in the receiver.
             means: (n,) int32, in eighths of a code value; those outside the range of samples are moved into it.
-            scales: (n,) int32, indices of scales.
+            scales: (n,) int32, indices of scales, which may be beyond those that have tables.
 
         Returns:
             The samples as the receiver has them, (n,) int32 in code values.
@@ -94,19 +107,32 @@ class ComponentCoder:
             StreamError: the data are impossible.
         """
         means = np.clip(means, self._low << MEAN_BITS, self._high << MEAN_BITS)
-        wanted = None if samples is None else samples.astype(np.int32)
         if not self._max_error:
-            found: I32Array = np.clip(self._symbols.code(wanted, means, scales, self._kind), self._low, self._high)
+            found: I32Array = np.clip(self._upper_and_low(samples, means, scales), self._low, self._high)
             return found
         # Samples are quantized in steps that are centered on the mean. Means and scales are converted to these steps.
         step = 2 * self._max_error + 1
         middle = (means + (1 << (MEAN_BITS - 1))) >> MEAN_BITS
         offsets = (2 * (means - (middle << MEAN_BITS)) + step) // (2 * step)
-        in_steps = None if wanted is None else (2 * (wanted - middle) + step) // (2 * step)
-        finer = _SCALES_OF_ERROR[self._max_error]
-        found = self._symbols.code(in_steps, offsets, np.maximum(scales - finer, 0), self._kind)
+        in_steps = None if samples is None else (2 * (samples - middle) + step) // (2 * step)
+        scales = np.maximum(scales - scales_of_error(self._max_error), 0)
+        found = self._upper_and_low(in_steps, offsets, scales)
         within: I32Array = np.clip(middle + found * step, self._low, self._high)
         return within
+
+    def _upper_and_low(self, samples: I32Array | None, means: I32Array, scales: I32Array) -> I32Array:
+        """Code the upper bits of samples with tables, and as many low bits without as the tables are too narrow for."""
+        excess = scales - (NUM_SCALES - 1)
+        bits = np.maximum(excess + SCALES_PER_OCTAVE - 1, 0) // SCALES_PER_OCTAVE
+        upper = None if samples is None else samples >> bits
+        found = self._symbols.code(upper, means >> bits, scales - SCALES_PER_OCTAVE * bits, self._kind)
+        if not bits.any():
+            return found
+        low = self._symbols.code_bits(None if samples is None else samples & ((1 << bits) - 1), bits)
+        # Damaged data may say anything.
+        whole = np.clip(found, -_FARTHEST, _FARTHEST) << bits | low
+        limited: I32Array = np.clip(whole, -_FARTHEST, _FARTHEST)
+        return limited
 
 
 @functools.lru_cache(maxsize=64)
@@ -146,7 +172,7 @@ class _StepPlaces:
             y, x = _chessboard(step, rows, columns)
             self._lattice, self._squares = (2 * y, 2 * x), (y, x)
 
-    def of_lattice(self, planes: I16Array) -> I16Array:
+    def of_lattice(self, planes: Samples) -> Samples:
         """Take the step's samples from planes: (rows, columns, c) to (n, c)."""
         return planes[self._lattice].reshape(-1, planes.shape[2])
 
@@ -154,7 +180,7 @@ class _StepPlaces:
         """Take the results of the step's squares: (rows of squares, columns of squares, c) to (n, c)."""
         return results[self._squares].reshape(-1, results.shape[2])
 
-    def put(self, samples: I16Array, lattice: I16Array) -> None:
+    def put(self, samples: I32Array, lattice: I32Array) -> None:
         """Put the step's samples, (n, c), into planes, (rows, columns, c)."""
         lattice[self._lattice] = samples.reshape(lattice[self._lattice].shape)
 

@@ -22,13 +22,20 @@ from codec.native.steps import SampleCoder, TableLayout
 
 
 def _beyond() -> Model:
-    """The model of how far a value lies beyond its table's reach: 0 to 4095, small distances more likely."""
+    """The model of how far a value lies beyond its table's reach: 0 to 4094, small distances more likely; or more."""
     distance = np.arange(1 << 12)
     weights = (1 << 30) // ((distance + 2) * (distance + 3))
     return Model(normalize_counts(weights))
 
 
 _BEYOND = _beyond()
+_REST_BITS = 17
+"""Of a distance beyond 4094: enough for samples of 16 bits, whose differences have one more."""
+
+
+def _num_distances() -> int:
+    """How many distances beyond a table's reach have a symbol; the last one stands for all others, too."""
+    return _BEYOND.starts.size - 1
 
 
 @functools.cache
@@ -69,6 +76,17 @@ class Symbols(Protocol):
 
         Returns:
             The samples, (n,) int32.
+        """
+
+    def code_bits(self, numbers: I32Array | None, bits: I32Array) -> I32Array:
+        """Code numbers without tables: all numbers of so many bits are equally likely.
+
+        Args:
+            numbers: (n,) int32, 0 to ``2**bits - 1``; None in the receiver.
+            bits: (n,) int32, 0 to 24.
+
+        Returns:
+            The numbers, (n,) int32.
         """
 
     def end_picture(self) -> None:
@@ -147,15 +165,28 @@ class SymbolEncoder:
         reach = layout().reach[tables]
         distances = samples.astype(np.int64) - (means >> MEAN_BITS)
         symbols = np.minimum(np.maximum(distances, -reach), reach) + reach
+        beyond = np.abs(distances) - reach
+        beyond = beyond[beyond >= 0]
+        most = _num_distances() - 1
+        rests = beyond[beyond >= most] - most
+        if rests.size and int(rests.max()) >> _REST_BITS:
+            raise ValueError("expected symbols that their model has. Received: others")
         order, used, counts = _runs(tables)
         sorted_symbols = symbols[order].astype(np.int32)
         borders = itertools.pairwise(itertools.accumulate(counts, initial=0))
         groups = (sorted_symbols[start:stop] for start, stop in borders)
         self._writer.write_groups(zip(groups, self._tables.models(kind, used), strict=True))
-        beyond = np.abs(distances) - reach
-        self._writer.write(beyond[beyond >= 0].astype(np.int32), _BEYOND)
+        self._writer.write(np.minimum(beyond, most).astype(np.int32), _BEYOND)
+        self._writer.write_bits(rests.astype(np.int32), np.full(rests.size, _REST_BITS, np.int32))
         self._tables.add(kind, tables, symbols)
         return samples
+
+    def code_bits(self, numbers: I32Array | None, bits: I32Array) -> I32Array:
+        """See :class:`Symbols`."""
+        if numbers is None:
+            raise ValueError("expected numbers to encode. Received: none")
+        self._writer.write_bits(numbers, bits)
+        return numbers
 
     def end_picture(self) -> None:
         """See :class:`Symbols`."""
@@ -203,9 +234,17 @@ class SymbolDecoder:
         self._tables.add(kind, tables, symbols)
         distances = symbols - reach
         outermost = np.flatnonzero(np.abs(distances) == reach)
-        distances[outermost] += np.sign(distances[outermost]) * self._reader.read(outermost.size, _BEYOND)
+        beyond = self._reader.read(outermost.size, _BEYOND)
+        far = np.flatnonzero(beyond == _num_distances() - 1)
+        beyond[far] += self._reader.read_bits(np.full(far.size, _REST_BITS, np.int32))
+        distances[outermost] += np.sign(distances[outermost]) * beyond
         found: I32Array = (distances + (means >> MEAN_BITS)).astype(np.int32)
         return found
+
+    def code_bits(self, numbers: I32Array | None, bits: I32Array) -> I32Array:
+        """See :class:`Symbols`."""
+        del numbers
+        return self._reader.read_bits(bits)
 
     def end_picture(self) -> None:
         """See :class:`Symbols`."""

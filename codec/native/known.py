@@ -14,6 +14,7 @@ from codec.native.convolution import MARGIN, Padded, padded_picture
 from codec.native.library import bind
 
 I16Array = npt.NDArray[np.int16]
+I32Array = npt.NDArray[np.int32]
 
 _SIDE = 2  # of a square of lattice points, in src/known.c
 _COMPONENTS, _GRAYS = (1, 2), (0, 1, 2, 4)
@@ -53,7 +54,8 @@ class _Known(ctypes.Structure):
 
     _fields_ = (
         *((name, _Planes) for name in ("base", "average", "gray", "moved_gray")),
-        *((name, ctypes.c_int64) for name in ("rows", "columns", "components", "grays", "neutral", "moved")),
+        *((name, ctypes.c_int64) for name in ("rows", "columns", "components", "grays")),
+        *((name, ctypes.c_int64) for name in ("neutral", "moved", "level_shift")),
         ("results", ctypes.c_void_p),
         *((name, ctypes.c_int64) for name in ("row_stride", "channels")),
         ("samples", ctypes.c_void_p),
@@ -68,13 +70,14 @@ class _Kernels:
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         self.scratch = bind(library, "gvc_known_scratch", number, *[number] * 3)
         self.channels = bind(library, "gvc_known_channels", None, pointer)
-        self.between = bind(library, "gvc_between", None, pointer, *[number] * 3, pointer)
-        names = "uint8", "int16"
+        self.between = bind(library, "gvc_between", None, pointer, *[number] * 4, pointer)
         self.remember = {
-            name: bind(library, f"gvc_remember_{name}", None, pointer, number, *[pointer] * 3) for name in names
+            name: bind(library, f"gvc_remember_{name}", None, pointer, *[number] * 2, *[pointer] * 3)
+            for name in ("uint8", "uint16", "int16", "int32")
         }
         self.on_lattice = {
-            name: bind(library, f"gvc_on_lattice_{name}", None, pointer, *[number] * 5, pointer) for name in names
+            name: bind(library, f"gvc_on_lattice_{name}", None, pointer, *[number] * 7, pointer)
+            for name in ("uint8", "uint16", "int16")
         }
 
 
@@ -84,15 +87,16 @@ def _kernels(library: ctypes.CDLL) -> _Kernels:
 
 
 def known_channels(
-    library: ctypes.CDLL, known: Planes, neutral: int, moved: int, *, into: Padded | None = None
+    library: ctypes.CDLL, known: Planes, neutral: int, moved: int, *, level_shift: int = 0, into: Padded | None = None
 ) -> Padded:
     """The channels of a trunk's input, with the margin that the trunk needs.
 
     Args:
         library: that computes.
         known: the planes; every other layout in memory is taken as well, without a copy.
-        neutral: the middle of the range of the planes to be coded, in quarters of a code value.
+        neutral: the middle of the range of the planes to be coded, in quarters of a unit.
         moved: the value of the channel that says whether there is a previous picture.
+        level_shift: how many low bits the levels lose.
         into: results of an earlier picture of the same size and kind, to be overwritten; None for new memory.
 
     Returns:
@@ -122,7 +126,7 @@ def known_channels(
         _planes(known.average, known.base.shape),
         _planes(known.gray, (rows, columns, grays)),
         _planes(known.moved_gray, (rows, columns, grays)),
-        *(rows, columns, components, grays, neutral, moved),
+        *(rows, columns, components, grays, neutral, moved, level_shift),
         into.first,
         *(shape[1] * channels, channels),
         address(samples, np.int16, samples.shape),
@@ -132,65 +136,75 @@ def known_channels(
     return into
 
 
-def _planes(planes: I16Array, shape: tuple[int, ...]) -> _Planes:
+def _planes(planes: npt.NDArray[Any], shape: tuple[int, ...], dtype: Any = np.int16) -> _Planes:
     """The same for C, which takes any strides that are whole samples."""
     size = planes.itemsize
-    if planes.dtype != np.int16 or planes.shape != shape or any(stride % size for stride in planes.strides):
-        raise ValueError(f"expected an int16 array {shape}. Received: {planes.dtype.name} {planes.shape}")
+    if planes.dtype != dtype or planes.shape != shape or any(stride % size for stride in planes.strides):
+        raise ValueError(
+            f"expected an {np.dtype(dtype).name} array {shape}. Received: {planes.dtype.name} {planes.shape}"
+        )
     row, column, channel = (stride // size for stride in planes.strides)
     return _Planes(planes.__array_interface__["data"][0], row, column, channel)
 
 
-def between(library: ctypes.CDLL, corners: I16Array, shape: tuple[int, int]) -> I16Array:
+def between(library: ctypes.CDLL, corners: I32Array, shape: tuple[int, int], unit_bits: int) -> I16Array:
     """As :func:`codec.lossless.known.between`."""
     rows, columns = shape
     channels = corners.shape[2]
     results = np.empty((rows, columns, channels), np.int16)
-    for_c = _planes(corners, (-(-rows // _SIDE), -(-columns // _SIDE), channels))
+    for_c = _planes(corners, (-(-rows // _SIDE), -(-columns // _SIDE), channels), np.int32)
     _kernels(library).between(
         ctypes.addressof(for_c),
-        *(rows, columns, channels),
+        *(rows, columns, channels, unit_bits),
         address(results, np.int16, results.shape),
     )
     return results
 
 
 def remembered(
-    library: ctypes.CDLL, samples: npt.NDArray[Any], moved: I16Array | None, before: I16Array, average: I16Array
+    library: ctypes.CDLL,
+    samples: npt.NDArray[Any],
+    unit_bits: int,
+    moved: I16Array | None,
+    into: tuple[I16Array, I16Array],
 ) -> None:
-    """Convert a plane to quarters of a code value, and update the running average.
+    """Convert a plane to quarters of a unit, and update the running average.
 
     Args:
         library: that computes.
-        samples: (height, width) uint8 or int16 in code values.
+        samples: (height, width) uint8, uint16, int16 or int32 in code values.
+        unit_bits: a unit is ``2**unit_bits`` code values.
         moved: (height, width) int16: the average so far, moved to this picture; None for the first one.
-        before: (height, width) int16, to be overwritten with the plane in quarters.
-        average: (height, width) int16, to be overwritten with the new average.
+        into: two (height, width) int16 arrays, to be overwritten with the plane in quarters and the new average.
 
     Raises:
         ValueError: the arrays do not fit together.
     """
-    samples = np.ascontiguousarray(samples)
+    samples, (before, average) = np.ascontiguousarray(samples), into
     _kernels(library).remember[samples.dtype.name](
         address(samples, samples.dtype, before.shape),
-        samples.size,
+        *(samples.size, unit_bits),
         None if moved is None else address(moved, np.int16, before.shape),
         address(before, np.int16, before.shape),
         address(average, np.int16, before.shape),
     )
 
 
-def on_lattice(library: ctypes.CDLL, gray: npt.NDArray[Any], block: tuple[int, int], step: int) -> I16Array:
+def on_lattice(
+    library: ctypes.CDLL, gray: npt.NDArray[Any], block: tuple[int, int], step: int, unit_bits: int, neutral: int
+) -> I16Array:
     """Put a gray plane on the lattice of the chroma.
 
     Args:
         library: that computes.
-        gray: (height, width), uint8 in code values or int16 in quarters of one.
+        gray: (height, width), uint8 or uint16 in code values, or int16 in quarters of a unit.
         block: rows and columns of gray samples for one point of the lattice.
         step: from one row or column of a point that is taken to the next.
+        unit_bits: a unit is ``2**unit_bits`` code values.
+        neutral: the middle of the range, in quarters of a unit.
 
     Returns:
-        (rows, columns, g) int16 in quarters of a code value, less 512. The channels lie in memory as planes.
+        (rows, columns, g) int16 in quarters of a unit, less ``neutral``. The channels lie in memory as planes.
     """
     gray = np.ascontiguousarray(gray)
     (height, width), (down, across) = gray.shape, block
@@ -198,7 +212,7 @@ def on_lattice(library: ctypes.CDLL, gray: npt.NDArray[Any], block: tuple[int, i
     results = np.empty((-(-down // step) * -(-across // step), *lattice), np.int16)
     _kernels(library).on_lattice[gray.dtype.name](
         address(gray, gray.dtype, gray.shape),
-        *(height, width, down, across, step),
+        *(height, width, down, across, step, unit_bits if gray.dtype != np.int16 else 0, neutral),
         address(results, np.int16, results.shape),
     )
     return results.transpose(1, 2, 0)

@@ -141,9 +141,16 @@ def motion_inputs() -> tuple[npt.NDArray[np.int16], list[npt.NDArray[np.int16]]]
     return numbers((2, 27, 35), -1023, 1023).astype(np.int16), [field.astype(np.int16) for field in fields]
 
 
+MOTION_LIMITS = (1023, 16383)
+
+
 def _motion(library: ctypes.CDLL) -> int:
     planes, fields = motion_inputs()
-    return checksum(*(moved(library, planes, field, MOTION_BLOCK) for field in fields))
+    found = []
+    for most in MOTION_LIMITS:  # the second time with samples 16 times as large
+        found += [moved(library, planes, field, MOTION_BLOCK, most) for field in fields]
+        planes = planes << np.int16(4)
+    return checksum(*found)
 
 
 def search_inputs() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.int16]]:
@@ -178,6 +185,11 @@ def known_inputs() -> Pictures:
     return Pictures(gray, moved_gray, base, average)
 
 
+def deeper(pictures: Pictures) -> Pictures:
+    """The same with four times the range."""
+    return Pictures(*(plane << np.int16(2) for plane in pictures))
+
+
 def _known(library: ctypes.CDLL) -> int:
     pictures = known_inputs()
     return checksum(
@@ -185,21 +197,39 @@ def _known(library: ctypes.CDLL) -> int:
         known_channels(
             library, pictures._replace(gray=pictures.gray[..., :0], moved_gray=pictures.gray[..., :0]), 0, 0
         ).inside,
-        between(library, pictures.base, (25, 46)),
+        known_channels(library, deeper(pictures), 2048, 256, level_shift=2).inside,
+        *(between(library, pictures.base.astype(np.int32) << bits, (25, 46), bits) for bits in (0, 6)),
     )
+
+
+class HistoryPlane(NamedTuple):
+    """A plane in code values, and its scale."""
+
+    plane: npt.NDArray[Any]
+    unit_bits: int
+    gray_neutral: int
+
+
+def history_planes() -> list[HistoryPlane]:
+    """Planes of every dtype that planes have."""
+    shape = known_inputs().average.shape[:2]
+    return [
+        HistoryPlane(numbers(shape, 0, 255).astype(np.uint8), 0, 512),
+        HistoryPlane(numbers(shape, -256, 255).astype(np.int16), 0, 512),
+        HistoryPlane(numbers(shape, 0, 2**16 - 1).astype(np.uint16), 7, 1024),
+        HistoryPlane(numbers(shape, -(2**16), 2**16 - 1).astype(np.int32), 5, 4096),
+    ]
 
 
 def _history(library: ctypes.CDLL) -> int:
     average = known_inputs().average[..., 0].copy()
     found = []
-    for kind in (np.uint8, np.int16):
-        plane, before, after = (
-            numbers(average.shape, 0, 255).astype(kind),
-            np.empty_like(average),
-            np.empty_like(average),
-        )
-        remembered(library, plane, average, before, after)
-        found += [before, after, on_lattice(library, plane, (2, 2), 1), on_lattice(library, plane, (4, 4), 2)]
+    for plane, unit_bits, neutral in history_planes():
+        before, after = np.empty_like(average), np.empty_like(average)
+        remembered(library, plane, unit_bits, average, (before, after))
+        gray = plane if plane.dtype.kind == "u" else before
+        lattices = [on_lattice(library, gray, *block, unit_bits, neutral) for block in (((2, 2), 1), ((4, 4), 2))]
+        found += [before, after, *lattices]
     return checksum(*found)
 
 
@@ -239,17 +269,24 @@ def range_symbols(size: int) -> npt.NDArray[np.int32]:
     return np.where(is_likely, size // 2, symbols).astype(np.int32)
 
 
+def range_bits() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Numbers of every size, and how many bits they have."""
+    bits = numbers((100,), 0, 24, seed=8)
+    return (numbers((100,), 0, 2**24 - 1, seed=9) & ((1 << bits) - 1)).astype(np.int32), bits.astype(np.int32)
+
+
 def _range_coder(library: ctypes.CDLL) -> int:
     writer = NativeWriter(library)
     for size in RANGE_MODEL_SIZES:
         writer.write(range_symbols(size), range_starts(size))
+    values, bits = range_bits()
+    writer.write_bits(values, bits)
     words = writer.words()
     reader = NativeReader(library, words)
-    return checksum(words, *(reader.read(300, range_starts(size)) for size in RANGE_MODEL_SIZES))
+    symbols = [reader.read(300, range_starts(size)) for size in RANGE_MODEL_SIZES]
+    return checksum(words, *symbols, reader.read_bits(bits))
 
 
-STEP_ERRORS = (0, 2)
-STEP_RANGE = (-256, 255)
 NUM_STEPS = 5
 
 
@@ -268,31 +305,47 @@ def table_layout() -> TableLayout:
     )
 
 
-def picture_step() -> Step:
+class StepScale(NamedTuple):
+    """The range of a step's samples, its units, and the errors that it allows."""
+
+    depth: int
+    unit_bits: int
+    max_errors: tuple[int, int]
+
+
+STEP_SCALES = (StepScale(8, 0, (0, 2)), StepScale(16, 6, (0, 0)), StepScale(14, 2, (0, 300)))
+
+
+def picture_step(scale: StepScale) -> Step:
     """The first step of a picture: results reach every scale, and some samples are far from their means."""
-    rows, columns, low, high = 17, 14, *STEP_RANGE
-    base = numbers((rows, columns, 2), 4 * low, 4 * high, seed=12)
-    misses = numbers(base.shape, -3, 3, seed=13) * np.where(numbers(base.shape, 0, 15, seed=14) == 0, 90, 1)
+    rows, columns, low, high = 17, 14, -1 << scale.depth, (1 << scale.depth) - 1
+    base = numbers((rows, columns, 2), 4 * low >> scale.unit_bits, 4 * high >> scale.unit_bits, seed=12)
+    shape = base.shape
+    misses = numbers(shape, -3, 3, seed=13) * np.where(numbers(shape, 0, 15, seed=14) == 0, 90, 1) << scale.unit_bits
+    misses += numbers(shape, -1 << scale.unit_bits, 1 << scale.unit_bits, seed=19) * (scale.depth > 8)
     return Step(
         number=0,
-        sample_range=STEP_RANGE,
-        max_errors=STEP_ERRORS,
-        planes=np.clip(base // 4 + misses, low, high).astype(np.int16),
+        sample_range=(low, high),
+        max_errors=scale.max_errors,
+        planes=np.clip((base << scale.unit_bits) // 4 + misses, low, high).astype(np.int32),
         base=base.astype(np.int16),
         results=numbers((9, 7, 5), -450, 450, seed=15).astype(np.int16),
-        decoded=np.zeros(base.shape, np.int16),
+        decoded=np.zeros(shape, np.int32),
         missed=np.zeros((9, 7, 8), np.int16),
+        unit_bits=scale.unit_bits,
+        raw_bits=scale.depth - 8,
     )
 
 
 def _steps(library: ctypes.CDLL) -> int:
-    layout, sent = table_layout(), picture_step()
-    writer = NativeWriter(library)
-    _code_pictures(SampleCoder(layout, len(STEP_ERRORS), writer), sent)
-    words, given = writer.words(), picture_step()
-    received = replace(given, planes=None)
-    _code_pictures(SampleCoder(layout, len(STEP_ERRORS), NativeReader(library, words)), received)
-    return checksum(words, sent.decoded, sent.missed, received.decoded, received.missed)
+    layout, found = table_layout(), list[npt.NDArray[Any]]()
+    for scale in STEP_SCALES:
+        writer, sent = NativeWriter(library), picture_step(scale)
+        _code_pictures(SampleCoder(layout, 2, writer), sent)
+        words, received = writer.words(), replace(picture_step(scale), planes=None)
+        _code_pictures(SampleCoder(layout, 2, NativeReader(library, words)), received)
+        found += [words, sent.decoded, sent.missed, received.decoded, received.missed]
+    return checksum(*found)
 
 
 def _code_pictures(coder: SampleCoder, step: Step) -> None:
@@ -322,12 +375,12 @@ KNOWN_ANSWERS: dict[str, Known] = {
     "convolution": Known(_convolution, 1059779959),
     "hints": Known(_hints, 768453013),
     "color": Known(_color, 2572575025),
-    "motion": Known(_motion, 4000101259),
+    "motion": Known(_motion, 86058339),
     "motion search": Known(_search, 326985492),
-    "known channels": Known(_known, 2882539893),
-    "history": Known(_history, 2182895728),
+    "known channels": Known(_known, 3727401986),
+    "history": Known(_history, 4107769294),
     "block motion": Known(_block_motion, 3103414871),
-    "range coder": Known(_range_coder, 1556290300),
-    "steps": Known(_steps, 3883844011),
+    "range coder": Known(_range_coder, 2643933562),
+    "steps": Known(_steps, 3203519184),
     "motion code": Known(_motion_code, 2686606595),
 }

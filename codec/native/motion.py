@@ -13,6 +13,8 @@ from codec.native.library import bind
 
 I16Array = npt.NDArray[np.int16]
 
+_TOO_MUCH = 1 << 14  # so that no sum of the filter overflows
+
 
 class _Kernels:
     """The functions of src/motion.c in one library."""
@@ -20,7 +22,7 @@ class _Kernels:
     def __init__(self, library: ctypes.CDLL) -> None:
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         self.margins: int = bind(library, "gvc_move_margins", number)()
-        self.move = bind(library, "gvc_move", None, pointer, *[number] * 3, pointer, *[number] * 2, *[pointer] * 3)
+        self.move = bind(library, "gvc_move", None, pointer, *[number] * 3, pointer, *[number] * 3, *[pointer] * 3)
 
 
 @functools.cache
@@ -28,7 +30,7 @@ def _kernels(library: ctypes.CDLL) -> _Kernels:
     return _Kernels(library)
 
 
-def moved(library: ctypes.CDLL, planes: I16Array, field: I16Array, block: tuple[int, int]) -> I16Array:
+def moved(library: ctypes.CDLL, planes: I16Array, field: I16Array, block: tuple[int, int], most: int) -> I16Array:
     """Move planes along a motion field.
 
     Args:
@@ -36,13 +38,17 @@ def moved(library: ctypes.CDLL, planes: I16Array, field: I16Array, block: tuple[
         planes: (n, height, width) int16.
         field: (rows, columns, 2) int16: a vector for each block.
         block: rows and columns of samples in a block.
+        most: the largest magnitude of a sample, below ``2**14``.
 
     Returns:
         (n, height, width) int16.
 
     Raises:
-        ValueError: the field does not have a vector for each block, or an array lies in memory in another order.
+        ValueError: the magnitude is out of range, the field does not have a vector for each block, or an array lies in
+            memory in another order.
     """
+    if not 0 <= most < _TOO_MUCH:
+        raise ValueError(f"expected magnitudes below {_TOO_MUCH}. Received: {most}")
     kernels = _kernels(library)
     count, height, width = planes.shape
     field_shape = -(-height // block[0]), -(-width // block[1]), 2
@@ -54,6 +60,7 @@ def moved(library: ctypes.CDLL, planes: I16Array, field: I16Array, block: tuple[
         *(count, height, width),
         address(field, np.int16, field_shape),
         *block,
+        most,
         address(copy, np.int16, copy.shape),
         address(sums, np.int32, sums.shape),
         address(results, np.int16, results.shape),

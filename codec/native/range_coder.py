@@ -51,6 +51,8 @@ class _Kernels:
         self.seal = bind(library, "gvc_seal", result, pointer)
         self.begin_reading = bind(library, "gvc_begin_reading", None, pointer)
         self.read = bind(library, "gvc_read", result, *[pointer] * 2, number, pointer, number)
+        self.write_bits = bind(library, "gvc_write_bits", result, *[pointer] * 3, number)
+        self.read_bits = bind(library, "gvc_read_bits", result, *[pointer] * 3, number)
         self.may_end = bind(library, "gvc_may_end", result, pointer)
 
 
@@ -121,6 +123,21 @@ class NativeWriter:
         values, model = address(symbols, np.int32, symbols.shape), address(starts, np.uint32, starts.shape)
         check(self._kernels.write(self.state, values, symbols.size, model, starts.size - 1))
 
+    def write_bits(self, numbers: I32Array, bits: I32Array) -> None:
+        """Code numbers without a model: all numbers of so many bits are equally likely.
+
+        Args:
+            numbers: (n,) int32, 0 to ``2**bits - 1``.
+            bits: (n,) int32, 0 to 24.
+
+        Raises:
+            ValueError: a number has more bits. Nothing is written then.
+        """
+        numbers, bits = (np.ascontiguousarray(array, np.int32) for array in (numbers, bits))
+        self.reserve(numbers.size)
+        values, sizes = (address(array, np.int32, numbers.shape) for array in (numbers, bits))
+        check(self._kernels.write_bits(self.state, values, sizes, numbers.size))
+
     @property
     def num_words(self) -> int:
         """Number of words that :meth:`words` would return now."""
@@ -176,6 +193,24 @@ class NativeReader:
         values, model = address(symbols, np.int32, symbols.shape), address(starts, np.uint32, starts.shape)
         check(self._kernels.read(self.state, values, count, model, starts.size - 1))
         return symbols
+
+    def read_bits(self, bits: I32Array) -> I32Array:
+        """Decode the next numbers that were coded without a model.
+
+        Args:
+            bits: (n,) int32, 0 to 24.
+
+        Returns:
+            (n,) int32.
+
+        Raises:
+            StreamError: the words cannot be those of such numbers.
+        """
+        bits = np.ascontiguousarray(bits, np.int32)
+        numbers = np.empty(bits.size, np.int32)
+        values, sizes = (address(array, np.int32, (bits.size,)) for array in (numbers, bits))
+        check(self._kernels.read_bits(self.state, values, sizes, bits.size))
+        return numbers
 
     def may_end(self) -> bool:
         """Whether the data may end here."""

@@ -25,8 +25,12 @@ U32Array = npt.NDArray[np.uint32]
 MOST_TABLES = 256
 """``GVC_MAX_TABLES`` in src/tables.h."""
 _INDEX_SIZE = 256
-_MAX_ERROR, _LAST_STEP, _PHASES = 4, 4, 4
-_MOST_SYMBOLS_OF_A_SAMPLE = 2  # one of its table, one for the distance beyond its reach
+MAX_ERROR = 4095
+"""The largest error of a decoded sample that the kernel can allow, in code values."""
+_LAST_STEP, _PHASES = 4, 4
+_MOST_RAW_BITS, _MOST_SAMPLE_BITS, _MOST_UNITS = 8, 16, 1 << 12
+# Its table's, that of the distance beyond its reach, the rest of this distance, and its low bits.
+_MOST_SYMBOLS_OF_A_SAMPLE = 4
 
 
 class _Layout(ctypes.Structure):
@@ -59,7 +63,8 @@ class _Step(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("step", "rows", "columns", "components", "low", "high")),
-        ("max_errors", ctypes.c_int64 * 2),
+        *((name, ctypes.c_int64) for name in ("unit_bits", "raw_bits")),
+        *((name, ctypes.c_int64 * 2) for name in ("max_errors", "finer")),
         *((name, ctypes.c_void_p) for name in ("planes", "base", "decoded", "results")),
         *((name, ctypes.c_int64) for name in ("results_row", "results_pixel")),
         ("missed", ctypes.c_void_p),
@@ -126,22 +131,34 @@ class Step:
     Attributes:
         number: of the step, 0 to 4.
         sample_range: the smallest and the largest sample, in code values.
-        max_errors: for each component, the largest allowed error of a decoded sample, 0 to 4.
-        planes: (rows, columns, c) int16 in code values, with c of 1 or 2; None in the receiver.
-        base: (rows, columns, c) int16, in quarters of a code value.
+        max_errors: for each component, the largest allowed error of a decoded sample, 0 to ``MAX_ERROR``.
+        planes: (rows, columns, c) int32 in code values, with c of 1 or 2; None in the receiver.
+        base: (rows, columns, c) int16, in quarters of a unit.
         results: (ceil(rows / 2), ceil(columns / 2), results) int16 from the network: 2 for one component, 5 for two.
-        decoded: (rows, columns, c) int16: receives the samples as the receiver has them.
+        decoded: (rows, columns, c) int32: receives the samples as the receiver has them.
         missed: (ceil(rows / 2), ceil(columns / 2), 4 x c) int16: receives the samples minus their base, companded.
+        unit_bits: the network's unit is ``2**unit_bits`` code values, so that no sample is more than 4096 units from 0.
+        raw_bits: the most low bits of a sample that are coded without a model, 0 to 8; 0 only with units of 1.
     """
 
     number: int
     sample_range: tuple[int, int]
     max_errors: tuple[int, ...]
-    planes: I16Array | None
+    planes: I32Array | None
     base: I16Array
     results: I16Array
-    decoded: I16Array
+    decoded: I32Array
     missed: I16Array
+    unit_bits: int = 0
+    raw_bits: int = 0
+
+
+def scales_of_error(max_error: int) -> int:
+    """Log2 of the quantization step ``s = 2 * max_error + 1``, in scales: ``4 * log2(s)``, rounded.
+
+    In whole numbers that is half the number of bits that ``s**8`` has, rounded down.
+    """
+    return int((2 * max_error + 1) ** 8).bit_length() // 2
 
 
 class SampleCoder:
@@ -193,7 +210,7 @@ class SampleCoder:
 
         Raises:
             StreamError: the data are impossible.
-            ValueError: a scale or a set does not exist, or a sample is more than 4095 beyond its table's reach.
+            ValueError: a scale or a set does not exist, or a sample is too far beyond its table's reach.
         """
         count = means.size
         given = np.zeros(count, np.int32) if samples is None else samples
@@ -233,16 +250,18 @@ def _structure(step: Step) -> _Step:
     shape = step.base.shape
     rows, columns, components = shape
     low, high = step.sample_range
-    has_numbers = 0 <= step.number <= _LAST_STEP and -(2**15) <= low <= high < 2**15
-    has_errors = len(step.max_errors) == components and all(0 <= error <= _MAX_ERROR for error in step.max_errors)
-    if not has_numbers or not has_errors or components not in (1, 2):
+    units = max(-low, high + 1) >> step.unit_bits if 0 <= step.unit_bits <= step.raw_bits <= _MOST_RAW_BITS else 0
+    has_numbers = 0 <= step.number <= _LAST_STEP and -(1 << _MOST_SAMPLE_BITS) <= low <= high < 1 << _MOST_SAMPLE_BITS
+    has_errors = len(step.max_errors) == components and all(0 <= error <= MAX_ERROR for error in step.max_errors)
+    if not has_numbers or not has_errors or not 0 < units <= _MOST_UNITS or components not in (1, 2):
         raise ValueError(f"expected a step of 1 or 2 components. Received: {step}")
     grid = (rows + 1) // 2, (columns + 1) // 2
-    planes = None if step.planes is None else address(step.planes, np.int16, shape)
+    planes = None if step.planes is None else address(step.planes, np.int32, shape)
+    pair = ctypes.c_int64 * 2
     return _Step(
-        *(step.number, rows, columns, components, low, high),
-        (ctypes.c_int64 * 2)(*step.max_errors),
-        *(planes, address(step.base, np.int16, shape), address(step.decoded, np.int16, shape)),
+        *(step.number, rows, columns, components, low, high, step.unit_bits, step.raw_bits),
+        *(pair(*step.max_errors), pair(*map(scales_of_error, step.max_errors))),
+        *(planes, address(step.base, np.int16, shape), address(step.decoded, np.int32, shape)),
         *_squares(step.results, grid, 2 if components == 1 else 5),
         *_squares(step.missed, grid, _PHASES * components),
     )

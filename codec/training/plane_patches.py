@@ -65,7 +65,7 @@ class PlanePatches:
             neutral: as in :meth:`add`.
         """
         while min(planes.shape[:2]) >= _LEAST_SIDE:
-            base = between(planes[::2, ::2], (planes.shape[0], planes.shape[1]))
+            base = between(planes[::2, ::2].astype(np.int32), (planes.shape[0], planes.shape[1]))
             self.add(planes, Known(gray, gray, base, base, is_moved=False), neutral)
             planes, gray = planes[::2, ::2], gray[::2, ::2]
 

@@ -7,7 +7,7 @@
 /* The largest companded value, INPUT_MAX in codec/lossless/predictor_weights.py. */
 #define GVC_COMPANDED_MAX 2047
 
-/* Compand a difference in quarters of a code value.
+/* Compand a difference in quarters of a unit, of a magnitude below 2**26.
  *
  * From 0 on, the curve has the slopes 16, 8, 4 and 1. They only fall, so it is the least of the four straight lines.
  */

@@ -10,8 +10,8 @@ enum {
     TAP_BITS = 6,                     /* the taps sum up to 1 << TAP_BITS */
     VECTOR_BITS = 2,                  /* vectors are in quarters of a sample */
     FRACTION = (1 << VECTOR_BITS) - 1, /* the part of a vector between samples */
-    SAMPLE_BITS = 2,                  /* samples are in quarters of a code value */
-    MAX_SAMPLE = 1023,
+    SAMPLE_BITS = 2,                  /* samples are in quarters of a code value, or of a unit of several */
+    MAX_SAMPLE = 1023,                /* the largest magnitude of a sample of 8 bits */
 };
 
 /* The taps for a fraction of 0, 1, 2 and 3 quarters of a sample. */
@@ -32,18 +32,18 @@ typedef struct {
 #define GVC_GREATEST(a, b) (((a) & ((a) > (b))) | ((b) & ~((a) > (b))))
 #endif
 
-/* Limit lanes to the range of samples. */
-GVC_INLINE gvc_i16x8 gvc_in_range(gvc_i16x8 lanes)
+/* Limit lanes to the magnitude `most`. */
+GVC_INLINE gvc_i16x8 gvc_in_range(gvc_i16x8 lanes, int16_t most)
 {
-    const gvc_i16x8 zero = {0}, low = zero - MAX_SAMPLE, high = zero + MAX_SAMPLE;
+    const gvc_i16x8 zero = {0}, low = zero - most, high = zero + most;
     const gvc_i16x8 raised = GVC_GREATEST(lanes, low);
     return GVC_LEAST(raised, high);
 }
 
-/* Round sums of taps, and limit them to the range of samples. */
-GVC_INLINE gvc_i16x8 gvc_rounded(gvc_i32x8 sums, int shift)
+/* Round sums of taps, and limit them to the magnitude `most`. */
+GVC_INLINE gvc_i16x8 gvc_rounded(gvc_i32x8 sums, int shift, int32_t most)
 {
-    const gvc_i32x8 zero = {0}, low = zero - MAX_SAMPLE, high = zero + MAX_SAMPLE;
+    const gvc_i32x8 zero = {0}, low = zero - most, high = zero + most;
     sums = (sums + (1 << (shift - 1))) >> shift;
     sums = GVC_GREATEST(sums, low);
     return __builtin_convertvector(GVC_LEAST(sums, high), gvc_i16x8);

@@ -8,6 +8,12 @@ typedef struct {
     int64_t row, column, channel;
 } gvc_planes;
 
+/* Samples in code values that share a lattice; strides are in int32. */
+typedef struct {
+    const int32_t *first;
+    int64_t row, column, channel;
+} gvc_samples32;
+
 enum {
     SIDE = 2,              /* of a square of lattice points, a point of the grid */
     SQUARE = SIDE * SIDE,
@@ -16,20 +22,20 @@ enum {
     MAX_GRAYS = 4,
     MAX_LEVELS = MAX_COMPONENTS + 1,
     MAX_SAMPLES = (MAX_COMPONENTS + MAX_GRAYS) * SQUARE,
-    MAX_PULL = 24,         /* of the running average, in quarters of a code value */
+    MAX_PULL = 24,         /* of the running average, in quarters of a unit */
     SAMPLE_BITS = 2,
-    GRAY_NEUTRAL = 512,
     TILE = 8,              /* points and channels that are put in order at once */
-    /* The sums of AROUND x AROUND squares are made positive before they are divided: more than any sum of this picture,
-     * and divided by AROUND * AROUND without a rest. */
-    POSITIVE = AROUND * AROUND << 12,
+    /* The sums of AROUND x AROUND squares are made positive before they are divided, by a number that AROUND * AROUND
+     * divides. Samples are -2**15 or more, so no sum is below -POSITIVE, and twice POSITIVE fits. */
+    POSITIVE = AROUND * AROUND << 15,
 };
 
 typedef struct {
     gvc_planes base, average, gray, moved_gray;
     int64_t rows, columns;     /* of the lattice */
     int64_t components, grays; /* channels of base and average; of gray and moved_gray, may be 0 */
-    int64_t neutral, moved;    /* the middle of the range, in quarters of a code value; the value of the last channel */
+    int64_t neutral, moved;    /* the middle of the range, in quarters of a unit; the value of the last channel */
+    int64_t level_shift;       /* how many low bits levels lose, so that they have the range of 8 bits */
     int16_t *results;          /* the first point of the grid, inside the margin */
     int64_t row_stride, channels;
     int16_t *samples; /* scratch: AROUND rows of MAX_SAMPLES, then `channels`, rows of the grid's width */
@@ -172,7 +178,7 @@ static void write_row(const gvc_known *known, int64_t row, int64_t num_rows, int
     for (int64_t n = 0; n < num_samples * width; n++)
         change[n] = (int16_t)gvc_companded((int16_t)(change[n] - samples[n]));
     for (int64_t n = 0; n < known->components * width; n++)
-        to[n] = (int16_t)(to[n] - known->neutral);
+        to[n] = (int16_t)((to[n] - known->neutral) >> known->level_shift);
     for (int64_t k = 0; k < width; k++)
         flag[k] = (int16_t)known->moved;
     to = flag + width;
@@ -183,6 +189,8 @@ static void write_row(const gvc_known *known, int64_t row, int64_t num_rows, int
         take_apart(&known->moved_gray, known->grays, known, row, gray_change);
         for (int64_t n = 0; n < num_grays * width; n++)
             gray_change[n] = (int16_t)gvc_companded((int16_t)(gray[n] - gray_change[n]));
+        for (int64_t k = 0; k < width && known->level_shift; k++)
+            to[k] = (int16_t)(to[k] >> known->level_shift);
         to = gray_change + num_grays * width;
     }
     for (int16_t *end = rows + known->channels * width; to < end; to++)
@@ -222,56 +230,60 @@ GVC_EXPORT void gvc_known_channels(const gvc_known *known)
 
 /* Interpolate a lattice linearly from every other point of every other row; the last ones repeat the border.
  *
- * corners: (ceil(rows / 2), ceil(columns / 2)) pixels of `channels` int16 in code values, with strides. results:
- * (rows, columns, channels) in quarters of a code value.
+ * corners: (ceil(rows / 2), ceil(columns / 2)) pixels of `channels` int32 in code values, with strides. results:
+ * (rows, columns, channels) in quarters of a unit of 2**unit_bits code values.
  */
-GVC_EXPORT void gvc_between(const gvc_planes *corners, int64_t rows, int64_t columns, int64_t channels,
-                            int16_t *results)
+GVC_EXPORT void gvc_between(const gvc_samples32 *corners, int64_t rows, int64_t columns, int64_t channels,
+                            int64_t unit_bits, int16_t *results)
 {
     const int64_t last_row = (rows - 1) / 2, last_column = (columns - 1) / 2;
     for (int64_t row = 0; row < rows; row++)
         for (int64_t column = 0; column < columns; column++)
             for (int64_t channel = 0; channel < channels; channel++) {
-                const int16_t *from = corners->first + channel * corners->channel;
+                const int32_t *from = corners->first + channel * corners->channel;
                 const int64_t above = row / 2, below = gvc_min((row + 1) / 2, last_row);
                 const int64_t left = column / 2, right = gvc_min((column + 1) / 2, last_column);
                 const int32_t sum = from[above * corners->row + left * corners->column] +
                                     from[above * corners->row + right * corners->column] +
                                     from[below * corners->row + left * corners->column] +
                                     from[below * corners->row + right * corners->column];
-                *results++ = (int16_t)sum;
+                *results++ = (int16_t)(sum >> unit_bits);
             }
 }
 
-/* Remember a picture: convert it to quarters of a code value, and update the running average.
+/* Remember a picture: convert it to quarters of a unit, rounded down, and update the running average.
  *
- * samples: `count` code values, uint8 or int16. moved: the average so far, moved to this picture; NULL for the first.
- * before: the picture in quarters. average: may be `moved`.
+ * samples: `count` code values; a unit is 2**unit_bits of them. moved: the average so far, moved to this picture; NULL
+ * for the first. before: the picture in quarters. average: may be `moved`.
  */
 #define REMEMBER(name, type)                                                                                           \
-    GVC_EXPORT void name(const type *samples, int64_t count, const int16_t *moved, int16_t *before, int16_t *average)  \
+    GVC_EXPORT void name(const type *samples, int64_t count, int64_t unit_bits, const int16_t *moved, int16_t *before, \
+                         int16_t *average)                                                                             \
     {                                                                                                                  \
         for (int64_t k = 0; k < count; k++) {                                                                          \
-            const int32_t sample = (int16_t)(samples[k] * (1 << SAMPLE_BITS));                                         \
+            const int32_t sample = (int16_t)((int32_t)samples[k] * (1 << SAMPLE_BITS) >> unit_bits);                   \
             const int32_t pull = moved ? 3 * (moved[k] - sample) >> 2 : 0;                                             \
             before[k] = (int16_t)sample;                                                                               \
             average[k] = (int16_t)(sample + gvc_clip(pull, -MAX_PULL, MAX_PULL));                                      \
         }                                                                                                              \
     }
 REMEMBER(gvc_remember_uint8, uint8_t)
+REMEMBER(gvc_remember_uint16, uint16_t)
 REMEMBER(gvc_remember_int16, int16_t)
+REMEMBER(gvc_remember_int32, int32_t)
 
 /* Put a gray plane on the lattice of the chroma.
  *
- * gray: (height, width), uint8 in code values or int16 in quarters of one. A point of the lattice stands for `down` rows
- * and `across` columns; every `step`-th of them, in both directions, is a channel. results: (channels, rows, columns)
- * int16 in quarters of a code value, less GRAY_NEUTRAL. Beyond the border its samples go on.
+ * gray: (height, width), uint8 or uint16 in code values, or int16 in quarters of a unit. A point of the lattice stands
+ * for `down` rows and `across` columns; every `step`-th of them, in both directions, is a channel. results: (channels,
+ * rows, columns) int16 in quarters of a unit, less `neutral`. Beyond the border its samples go on.
  */
 #define ON_LATTICE(name, type, bits)                                                                                   \
     GVC_EXPORT void name(const type *gray, int64_t height, int64_t width, int64_t down, int64_t across, int64_t step,  \
-                         int16_t *results)                                                                             \
+                         int64_t unit_bits, int64_t neutral, int16_t *results)                                         \
     {                                                                                                                  \
         const int64_t rows = (height + down - 1) / down, columns = (width + across - 1) / across;                      \
+        const int32_t less = (int32_t)neutral, shift = (int32_t)unit_bits;                                             \
         for (int64_t i = 0; i < down; i += step)                                                                       \
             for (int64_t k = 0; k < across; k += step)                                                                 \
                 for (int64_t row = 0; row < rows; row++, results += columns) {                                         \
@@ -279,16 +291,17 @@ REMEMBER(gvc_remember_int16, int16_t)
                     const int64_t whole = gvc_min(columns, (width - k + across - 1) / across);                         \
                     if (across == 1)                                                                                   \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)(from[n] * (1 << (bits)) - GRAY_NEUTRAL);                            \
+                            results[n] = (int16_t)((from[n] * (1 << (bits)) >> shift) - less);                         \
                     else if (across == 2)                                                                              \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)(from[2 * n + k] * (1 << (bits)) - GRAY_NEUTRAL);                    \
+                            results[n] = (int16_t)((from[2 * n + k] * (1 << (bits)) >> shift) - less);                 \
                     else                                                                                               \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)(from[n * across + k] * (1 << (bits)) - GRAY_NEUTRAL);               \
+                            results[n] = (int16_t)((from[n * across + k] * (1 << (bits)) >> shift) - less);            \
                     for (int64_t n = gvc_max(whole, 0); n < columns; n++)                                              \
-                        results[n] = (int16_t)(from[width - 1] * (1 << (bits)) - GRAY_NEUTRAL);                        \
+                        results[n] = (int16_t)((from[width - 1] * (1 << (bits)) >> shift) - less);                     \
                 }                                                                                                      \
     }
 ON_LATTICE(gvc_on_lattice_uint8, uint8_t, SAMPLE_BITS)
+ON_LATTICE(gvc_on_lattice_uint16, uint16_t, SAMPLE_BITS)
 ON_LATTICE(gvc_on_lattice_int16, int16_t, 0)

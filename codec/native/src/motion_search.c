@@ -67,7 +67,7 @@ GVC_INLINE void interpolate(const uint8_t *window, int64_t stride, gvc_vector ve
             gvc_i16x8 sums = gvc_load_u8x8(first + k * stride - ANCHOR * step) * taps[0];
             for (int t = 1; t < NUM_TAPS; t++)
                 sums += gvc_load_u8x8(first + k * stride + (t - ANCHOR) * step) * taps[t];
-            sums = gvc_in_range((sums + half) >> (TAP_BITS - SAMPLE_BITS));
+            sums = gvc_in_range((sums + half) >> (TAP_BITS - SAMPLE_BITS), MAX_SAMPLE);
             __builtin_memcpy(found[k], &sums, sizeof sums);
         }
         return;
@@ -83,7 +83,7 @@ GVC_INLINE void interpolate(const uint8_t *window, int64_t stride, gvc_vector ve
         gvc_i32x8 sums = gvc_widened(gvc_load_i16x8(columns[k])) * (int32_t)across[0];
         for (int t = 1; t < NUM_TAPS; t++)
             sums += gvc_widened(gvc_load_i16x8(columns[k] + t)) * (int32_t)across[t];
-        const gvc_i16x8 samples = gvc_rounded(sums, 2 * TAP_BITS - SAMPLE_BITS);
+        const gvc_i16x8 samples = gvc_rounded(sums, 2 * TAP_BITS - SAMPLE_BITS, MAX_SAMPLE);
         __builtin_memcpy(found[k], &samples, sizeof samples);
     }
 }

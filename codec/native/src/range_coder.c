@@ -80,6 +80,41 @@ GVC_EXPORT int32_t gvc_read(gvc_reader *reader, int32_t *symbols, int64_t count,
     return 0;
 }
 
+GVC_EXPORT int32_t gvc_write_bits(gvc_writer *writer, const int32_t *numbers, const int32_t *bits, int64_t count)
+{
+    if (!gvc_has_room(writer, count))
+        return GVC_NO_ROOM;
+    for (int64_t k = 0; k < count; k++)
+        if (bits[k] < 0 || bits[k] > GVC_PRECISION || (uint32_t)numbers[k] >> bits[k])
+            return GVC_IMPOSSIBLE_SYMBOL;
+    for (int64_t k = 0; k < count; k++) {
+        const uint32_t number = (uint32_t)numbers[k];
+        const int shift = GVC_PRECISION - bits[k];
+        if (bits[k])
+            gvc_write_interval(writer, number << shift, (number + 1) << shift);
+    }
+    return 0;
+}
+
+GVC_EXPORT int32_t gvc_read_bits(gvc_reader *reader, int32_t *numbers, const int32_t *bits, int64_t count)
+{
+    for (int64_t k = 0; k < count; k++) {
+        if (bits[k] < 0 || bits[k] > GVC_PRECISION)
+            return GVC_IMPOSSIBLE_SYMBOL;
+        numbers[k] = 0;
+        if (!bits[k])
+            continue;
+        const uint64_t quantile = gvc_quantile(reader);
+        if (quantile >> GVC_PRECISION)
+            return GVC_IMPOSSIBLE_DATA;
+        const int shift = GVC_PRECISION - bits[k];
+        const uint32_t number = (uint32_t)quantile >> shift;
+        gvc_read_interval(reader, number << shift, (number + 1) << shift);
+        numbers[k] = (int32_t)number;
+    }
+    return 0;
+}
+
 /* Whether the data may end here: all words are read, and what is left of the number is what sealing added. */
 GVC_EXPORT int32_t gvc_may_end(const gvc_reader *reader)
 {

@@ -79,6 +79,12 @@ GVC_INLINE void gvc_read_interval(gvc_reader *reader, uint32_t start, uint32_t e
     }
 }
 
+/* Code numbers without a model: numbers[k] of bits[k] bits, 0 to GVC_PRECISION. Of 0 bits nothing is written. */
+GVC_EXPORT int32_t gvc_write_bits(gvc_writer *writer, const int32_t *numbers, const int32_t *bits, int64_t count);
+
+/* Decode numbers without a model. */
+GVC_EXPORT int32_t gvc_read_bits(gvc_reader *reader, int32_t *numbers, const int32_t *bits, int64_t count);
+
 /* Code symbols, all with one model of `num_symbols` symbols. */
 GVC_EXPORT int32_t gvc_write(gvc_writer *writer, const int32_t *symbols, int64_t count, const uint32_t *starts,
                              int64_t num_symbols);

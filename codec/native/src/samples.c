@@ -1,9 +1,13 @@
 /* Coding of samples whose means and scales are known. See codec/lossless/symbols.py.
  *
  * The mean and the scale of a sample select its table. Samples that share a table are coded together, in the order of
- * the tables' numbers; after all of them come the distances of those beyond their table's reach.
+ * the tables' numbers; after all of them come the distances of those beyond their table's reach. The largest of these
+ * distances stands for itself and more: the rest follows after all of them, in REST_BITS bits.
  */
 #include "tables.h"
+
+/* Enough for samples of 16 bits: differences of two colors are below 2**17. */
+enum { REST_BITS = 17 };
 
 /* Samples of one component, and their table. */
 typedef struct {
@@ -47,20 +51,30 @@ GVC_INLINE int64_t distance_of(const gvc_samples *samples, int64_t k)
     return (int64_t)samples->values[k] - (samples->means[k] >> GVC_MEAN_BITS);
 }
 
+/* How far a sample is beyond its table's reach; negative if it is within. */
+GVC_INLINE int64_t beyond_reach(const gvc_layout *layout, const gvc_samples *samples, int64_t k)
+{
+    const int64_t distance = distance_of(samples, k);
+    return (distance < 0 ? -distance : distance) - layout->reach[samples->tables[k]];
+}
+
 static int32_t write_samples(const gvc_symbols *symbols, gvc_tables *tables, gvc_samples *samples)
 {
     const gvc_layout *layout = symbols->layout;
-    int64_t num_beyond = 0;
+    const int64_t most_beyond = layout->num_beyond - 1;
+    int64_t num_beyond = 0, num_rests = 0;
     for (int64_t k = 0; k < samples->count; k++) {
         const int32_t table = samples->tables[k];
         const int64_t reach = layout->reach[table], distance = distance_of(samples, k);
         const int64_t inside = gvc_min(gvc_max(distance, -reach), reach);
         samples->sorted[samples->ends[table]++] = (int32_t)(inside + reach);
         num_beyond += distance <= -reach || distance >= reach;
-        if (distance - inside >= layout->num_beyond || inside - distance >= layout->num_beyond)
+        const int64_t beyond = distance < 0 ? inside - distance : distance - inside;
+        num_rests += beyond >= most_beyond;
+        if (beyond - most_beyond >= (int64_t)1 << REST_BITS)
             return GVC_IMPOSSIBLE_SYMBOL;
     }
-    if (!gvc_has_room(symbols->writer, samples->count + num_beyond))
+    if (!gvc_has_room(symbols->writer, samples->count + num_beyond + num_rests))
         return GVC_NO_ROOM;
     gvc_writer writer = *symbols->writer; /* a copy, which stays in registers */
     int64_t k = 0;
@@ -76,11 +90,18 @@ static int32_t write_samples(const gvc_symbols *symbols, gvc_tables *tables, gvc
         }
     }
     for (k = 0; num_beyond > 0; k++) {
-        const int64_t distance = distance_of(samples, k);
-        const int64_t beyond = (distance < 0 ? -distance : distance) - layout->reach[samples->tables[k]];
+        const int64_t beyond = gvc_min(beyond_reach(layout, samples, k), most_beyond);
         if (beyond >= 0) {
             gvc_write_interval(&writer, layout->beyond[beyond], layout->beyond[beyond + 1]);
             num_beyond--;
+        }
+    }
+    for (k = 0; num_rests > 0; k++) {
+        const int64_t rest = beyond_reach(layout, samples, k) - most_beyond;
+        if (rest >= 0) {
+            const int shift = GVC_PRECISION - REST_BITS;
+            gvc_write_interval(&writer, (uint32_t)rest << shift, (uint32_t)(rest + 1) << shift);
+            num_rests--;
         }
     }
     *symbols->writer = writer;
@@ -121,14 +142,24 @@ static int32_t read_samples(const gvc_symbols *symbols, gvc_tables *tables, gvc_
     for (int64_t k = 0; k < samples->count; k++)
         samples->sorted[samples->ends[samples->tables[k]]++] = (int32_t)k;
     int32_t wrong = read_symbols(symbols, tables, samples);
+    int64_t num_rests = 0;
     for (int64_t k = 0; k < samples->count && !wrong; k++) {
         const int32_t reach = layout->reach[samples->tables[k]];
         int32_t distance = samples->values[k] - reach, beyond = 0;
         if (distance == reach || distance == -reach)
             wrong = gvc_read(symbols->reader, &beyond, 1, layout->beyond, layout->num_beyond);
+        num_rests += beyond == layout->num_beyond - 1;
         distance += distance < 0 ? -beyond : beyond;
         samples->values[k] = distance + (samples->means[k] >> GVC_MEAN_BITS);
     }
+    const int32_t rest_bits = REST_BITS;
+    for (int64_t k = 0; num_rests > 0 && !wrong; k++)
+        if (beyond_reach(layout, samples, k) == layout->num_beyond - 1) {
+            int32_t rest = 0;
+            wrong = gvc_read_bits(symbols->reader, &rest, &rest_bits, 1);
+            samples->values[k] += distance_of(samples, k) < 0 ? -rest : rest;
+            num_rests--;
+        }
     return wrong;
 }
 

@@ -32,7 +32,8 @@ def test_both_sides_agree(predictors: dict[int, Predictor], number: int, values:
         encoder = SymbolEncoder(components)
         sent = coder.code_alone(first, gray, components, encoder)
         encoder.end_picture()
-        known = Known(gray, gray[::-1], sent * 4, sent * 4 + np.int16(1), is_moved=True)
+        base = (sent * 4).astype(np.int16)
+        known = Known(gray, gray[::-1], base, base + np.int16(1), is_moved=True)
         sent_too = coder.code(second, known, encoder)
         decoder = SymbolDecoder(encoder.finish(), components)
         received = coder.code_alone(None, gray, components, decoder)
@@ -45,7 +46,7 @@ def test_both_sides_agree(predictors: dict[int, Predictor], number: int, values:
 
 
 def test_between_is_straight() -> None:
-    ramp = (np.arange(5)[:, None] * 8 + np.arange(7) * 4)[..., None].astype(np.int16)
+    ramp = (np.arange(5)[:, None] * 8 + np.arange(7) * 4)[..., None].astype(np.int32)
     filled = between(ramp[::2, ::2], (5, 7))
     assert np.array_equal(filled[:5, :7], ramp * 4)
 

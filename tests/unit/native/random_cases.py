@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.lossless.motion import field_shape, moved_by_numpy
 from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
+from codec.lossless.parameters import SampleScale, unit_choices
 from codec.native import block_motion as native_block_motion
 from codec.native import hints as native_hints
 from codec.native import known as native_known
@@ -77,10 +79,12 @@ def motion(library: ctypes.CDLL, random: np.random.Generator) -> None:
     """Planes of any size moved by any vectors, in blocks of any size that chroma has."""
     height, width = (int(side) for side in random.integers(1, [40, 60]))
     block = int(random.choice([2, 4, 8])), int(random.choice([2, 4, 8]))
-    planes = random.integers(-1023, 1024, (int(random.integers(1, 4)), height, width)).astype(np.int16)
+    most = int(random.choice([1023, 4095, 16383]))
+    planes = random.integers(-most - 1, most + 1, (int(random.integers(1, 4)), height, width)).astype(np.int16)
     reach = int(random.choice([3, 40, 2**13]))
     field = random.integers(-reach, reach + 1, (-(-height // block[0]), -(-width // block[1]), 2)).astype(np.int16)
-    assert np.array_equal(moved(library, planes, field, block), moved_by_numpy(planes, field, block))
+    found = moved(library, planes, field, block, most)
+    assert np.array_equal(found, moved_by_numpy(planes, field, block, most))
 
 
 def motion_search(library: ctypes.CDLL, random: np.random.Generator) -> None:
@@ -94,11 +98,14 @@ def motion_search(library: ctypes.CDLL, random: np.random.Generator) -> None:
     assert np.array_equal(searched(library, luma, before, starts, shape), refined(luma, before, starts))
 
 
-def random_known(random: np.random.Generator, shape: tuple[int, int], kind: tuple[int, int]) -> Known:
+def random_known(
+    random: np.random.Generator, shape: tuple[int, int], kind: tuple[int, int], range_bits: int = 0
+) -> Known:
     """What is known of a picture with these components and grays; some of it lies in memory as planes."""
     components, grays = kind
-    gray, moved_gray = (random.integers(-512, 509, (*shape, grays)).astype(np.int16) for _ in range(2))
-    planes = random.integers(-1024, 1021, (2 * components, *shape)).astype(np.int16).transpose(1, 2, 0)
+    gray, moved_gray = ((random.integers(-512, 509, (*shape, grays)) << range_bits).astype(np.int16) for _ in range(2))
+    most = 1024 << range_bits
+    planes = random.integers(-most, most, (2 * components, *shape)).astype(np.int16).transpose(1, 2, 0)
     return Known(
         gray, moved_gray, planes[..., :components], planes[..., components:], is_moved=bool(random.integers(2))
     )
@@ -107,28 +114,49 @@ def random_known(random: np.random.Generator, shape: tuple[int, int], kind: tupl
 def known_channels(library: ctypes.CDLL, random: np.random.Generator) -> None:
     """The trunk's input for gray and for chroma beside 1, 2 or 4 gray samples, and planes from every other sample."""
     rows, columns = (int(side) for side in random.integers(1, 40, 2))
-    known, neutral = random_known(random, (rows, columns), KINDS[random.integers(4)]), int(random.choice([0, 512]))
-    expected = known.channels(neutral)
-    found = native_known.known_channels(library, known, neutral, 256 * known.is_moved)
+    shift = int(random.integers(5))
+    known = random_known(random, (rows, columns), KINDS[random.integers(4)], shift)
+    neutral = int(random.choice([0, 512])) << shift
+    expected = known.channels(neutral, level_shift=shift)
+    found = native_known.known_channels(library, known, neutral, 256 * known.is_moved, level_shift=shift)
     assert np.array_equal(found.inside[..., : expected.shape[2]], expected)
-    corners = known.base[::2, ::2] >> 2
+    scale = random_scale(random)
+    corners = random.integers(-1 << scale.depth, 1 << scale.depth, known.base[::2, ::2].shape).astype(np.int32)
     assert np.array_equal(
-        native_known.between(library, corners, (rows, columns)), between_by_numpy(corners, (rows, columns))
+        native_known.between(library, corners, (rows, columns), scale.unit_bits),
+        between_by_numpy(corners, (rows, columns), scale.unit_bits),
     )
+
+
+def random_scale(random: np.random.Generator) -> SampleScale:
+    """Any depth and units."""
+    depth = int(random.integers(8, 17))
+    return SampleScale(depth, int(random.choice(unit_choices(depth))))
+
+
+def random_plane(random: np.random.Generator, shape: tuple[int, int], scale: SampleScale) -> npt.NDArray[Any]:
+    """Code values of gray, or of differences of two colors, with the dtype that they have."""
+    if random.integers(2):
+        kind = np.int16 if scale.depth <= 14 else np.int32
+        return random.integers(-1 << scale.depth, 1 << scale.depth, shape).astype(kind)
+    return random.integers(0, 1 << scale.depth, shape).astype(np.uint8 if scale.depth == 8 else np.uint16)
 
 
 def history(library: ctypes.CDLL, random: np.random.Generator) -> None:
     """A plane of either kind remembered after another one or as the first, and put on any lattice."""
     shape = tuple(int(side) for side in random.integers(1, 60, 2))
-    is_wide = bool(random.integers(2))
-    plane = random.integers(-256 * is_wide, 256, shape).astype(np.int16 if is_wide else np.uint8)
-    earlier = random.integers(-1024, 1024, shape).astype(np.int16) if random.integers(2) else None
+    scale = random_scale(random)
+    plane = random_plane(random, shape, scale)
+    most = 1024 << scale.range_bits
+    earlier = random.integers(-most, most, shape).astype(np.int16) if random.integers(2) else None
     before, average = np.empty((2, *shape), np.int16)
-    native_known.remembered(library, plane, earlier, before, average)
-    assert np.array_equal(before, quarters(plane))
+    native_known.remembered(library, plane, scale.unit_bits, earlier, (before, average))
+    assert np.array_equal(before, quarters(plane, scale.unit_bits))
     assert np.array_equal(average, running_average(earlier, before))
     block, step = LATTICES[random.integers(len(LATTICES))]
-    assert np.array_equal(native_known.on_lattice(library, plane, block, step), on_lattice(plane, block, step))
+    for gray in (before, *([plane] if plane.dtype.kind == "u" else [])):
+        found = native_known.on_lattice(library, gray, block, step, scale.unit_bits, scale.gray_neutral)
+        assert np.array_equal(found, on_lattice(gray, block, step, scale))
 
 
 def random_scene(random: np.random.Generator, shape: tuple[int, int]) -> tuple[U8Array, U8Array]:

@@ -19,6 +19,7 @@ from codec.entropy.reference_coder import ReferenceReader, ReferenceWriter
 from codec.entropy.tables import TOTAL
 from codec.errors import StreamError
 from codec.lossless.motion_code import MotionDecoder, MotionEncoder
+from codec.lossless.parameters import EIGHT_BITS, SampleScale, unit_choices
 from codec.lossless.steps import code_step_in_numpy
 from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, table_layout
 from codec.native.motion_code import MotionCoder
@@ -74,25 +75,31 @@ def random_groups(random: np.random.Generator, counts: Iterable[int]) -> list[tu
 
 
 def range_coder(library: ctypes.CDLL, random: np.random.Generator) -> None:
-    """Groups of symbols, each with its own model."""
+    """Groups of symbols, each with its own model, and numbers of bits behind each."""
     groups = [
         (symbols, Model(frequencies).starts)
         for symbols, frequencies in random_groups(random, random.integers(0, 40, random.integers(1, 6)))
     ]
+    bits = [random.integers(0, 25, random.integers(0, 4)).astype(np.int32) for _ in groups]
+    numbers = [(random.random(own.size) * (1 << own)).astype(np.int32) for own in bits]
     native, reference = NativeWriter(library), ReferenceWriter()
-    for symbols, starts in groups:
-        native.write(symbols, starts)
-        reference.write(symbols, starts)
+    for (symbols, starts), own, values in zip(groups, bits, numbers, strict=True):
+        for writer in (native, reference):
+            writer.write(symbols, starts)
+            writer.write_bits(values, own)
     words = native.words()
     assert words.tolist() == reference.words().tolist()
     assert native.num_words == reference.num_words == words.size
 
     def read(reader: NativeReader | ReferenceReader) -> Iterator[list[int]]:
-        for symbols, starts in groups:
+        for (symbols, starts), own in zip(groups, bits, strict=True):
             yield [*reader.read(symbols.size, starts).tolist(), reader.may_end()]
+            yield [*reader.read_bits(own).tolist(), reader.may_end()]
 
     reader, data = NativeReader(library, words), damaged(random, words)
-    assert all(np.array_equal(reader.read(symbols.size, starts), symbols) for symbols, starts in groups)
+    for (symbols, starts), own, values in zip(groups, bits, numbers, strict=True):
+        assert np.array_equal(reader.read(symbols.size, starts), symbols)
+        assert np.array_equal(reader.read_bits(own), values)
     assert reader.may_end()
     assert until_impossible(read(NativeReader(library, data))) == until_impossible(read(ReferenceReader(data)))
 
@@ -102,29 +109,35 @@ def made_step(
     size: tuple[int, int],
     max_errors: tuple[int, ...],
     *,
+    scale: SampleScale = EIGHT_BITS,
     extreme: bool = False,
 ) -> Step:
     """The first step of a picture: a base, samples that are mostly near it, and results of a network."""
     rows, columns = size
     components = len(max_errors)
-    low, high = (-256, 255) if components == 2 else (0, 255)
-    base = random.integers(4 * low - 200, 4 * high + 200, (rows, columns, components))
-    far = random.integers(-500, 500, base.shape) * (random.random(base.shape) < 0.05)
-    planes = np.clip(base // 4 + random.integers(-3, 4, base.shape) + far, low, high)
+    low, high = (-1 << scale.depth if components == 2 else 0), (1 << scale.depth) - 1
+    base = random.integers(
+        (4 * low >> scale.unit_bits) - 200, (4 * high >> scale.unit_bits) + 200, (rows, columns, components)
+    )
+    far = random.integers(-2 * high, 2 * high, base.shape) * (random.random(base.shape) < 0.05)
+    near = random.integers(-3 << scale.unit_bits, (3 << scale.unit_bits) + 1, base.shape)
+    planes = np.clip((base << scale.unit_bits) // 4 + near + far, low, high)
     grid = ((rows + 1) // 2, (columns + 1) // 2)
     most = 2**15 - 1 if extreme else 600
     results = random.integers(-most - 1, most + 1, (*grid, 2 if components == 1 else 5))
     if extreme:
-        base = random.integers(-1280, 1280, base.shape)
+        base = random.integers(-1280, 1280, base.shape) << scale.range_bits
     return Step(
         0,
         (low, high),
         max_errors,
-        planes.astype(np.int16),
-        base.astype(np.int16),
+        planes.astype(np.int32),
+        base.clip(-(2**15), 2**15 - 1).astype(np.int16),
         results.astype(np.int16),
-        np.zeros((rows, columns, components), np.int16),
+        np.zeros((rows, columns, components), np.int32),
         np.zeros((*grid, 4 * components), np.int16),
+        scale.unit_bits,
+        scale.raw_bits,
     )
 
 
@@ -186,8 +199,10 @@ def _received(step: Step, code_step: Callable[[Step], None]) -> Iterator[list[in
 def steps(library: ctypes.CDLL, random: np.random.Generator) -> None:
     """All steps of one or two components of any size and with any errors allowed; results of a network, or noise."""
     rows, columns = (int(side) for side in random.integers(1, 11, 2))
-    errors = tuple(random.integers(0, 5, random.integers(1, 3)).tolist())
-    step = made_step(random, (rows, columns), errors, extreme=bool(random.integers(2)))
+    depth = int(random.choice([8, random.integers(9, 17)]))
+    scale = SampleScale(depth, int(random.choice(unit_choices(depth))))
+    errors = tuple(random.integers(0, random.choice([1, 5, 4096]), random.integers(1, 3)).tolist())
+    step = made_step(random, (rows, columns), errors, scale=scale, extreme=bool(random.integers(2)))
     data = damaged(random, code_steps_alike(library, step, pictures=int(random.integers(1, 3))))
     native = SampleCoder(table_layout(), len(errors), NativeReader(library, data))
     decoder = SymbolDecoder(data.astype("<u4").tobytes(), len(errors))

@@ -61,9 +61,9 @@ def test_planes_of_several_sizes_are_refused(library: ctypes.CDLL) -> None:
 def test_between_and_history(library: ctypes.CDLL, width: int) -> None:
     random = np.random.default_rng(width)
     for height in (1, 1 + 37 * width % 70):
-        corners = random.integers(-256, 256, (-(-height // 2), -(-width // 2), 2)).astype(np.int16)
+        corners = random.integers(-256, 256, (-(-height // 2), -(-width // 2), 2)).astype(np.int32)
         assert np.array_equal(
-            native.between(library, corners, (height, width)), between_by_numpy(corners, (height, width))
+            native.between(library, corners, (height, width), 0), between_by_numpy(corners, (height, width))
         )
         for plane in (
             random.integers(0, 256, (height, width)).astype(np.uint8),
@@ -71,7 +71,7 @@ def test_between_and_history(library: ctypes.CDLL, width: int) -> None:
         ):
             for moved in (None, random.integers(-1024, 1024, (height, width)).astype(np.int16)):
                 before, average = np.empty((2, height, width), np.int16)
-                native.remembered(library, plane, moved, before, average)
+                native.remembered(library, plane, 0, moved, (before, average))
                 assert np.array_equal(before, quarters(plane))
                 assert np.array_equal(average, running_average(moved, before))
 
@@ -82,5 +82,5 @@ def test_gray_on_the_lattice(library: ctypes.CDLL, block: tuple[int, int], step:
     for width in range(1, 71):
         gray = random.integers(0, 256, (1 + 37 * width % 70, width)).astype(np.uint8)
         expected = on_lattice(gray, block, step)
-        assert np.array_equal(native.on_lattice(library, gray, block, step), expected)
-        assert np.array_equal(native.on_lattice(library, quarters(gray), block, step), expected)
+        assert np.array_equal(native.on_lattice(library, gray, block, step, 0, 512), expected)
+        assert np.array_equal(native.on_lattice(library, quarters(gray), block, step, 0, 512), expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ from codec.lossless.motion import moved_by_numpy
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
+from codec.lossless.parameters import SampleScale
 from codec.lossless.steps import code_step_in_numpy
 from codec.native import known_answers
 from codec.native.known_answers import KNOWN_ANSWERS, checksum
@@ -60,7 +62,11 @@ def _color() -> int:
 
 def _motion() -> int:
     planes, fields = known_answers.motion_inputs()
-    return checksum(*(moved_by_numpy(planes, field, known_answers.MOTION_BLOCK) for field in fields))
+    found = []
+    for most in known_answers.MOTION_LIMITS:
+        found += [moved_by_numpy(planes, field, known_answers.MOTION_BLOCK, most) for field in fields]
+        planes = planes << np.int16(4)
+    return checksum(*found)
 
 
 def _search() -> int:
@@ -78,17 +84,21 @@ def _known() -> int:
     return checksum(
         _with_filler(Known(*own, is_moved=True).channels(512)),
         _with_filler(Known(none, none, own.base, own.average, is_moved=False).channels(0)),
-        between_by_numpy(own.base, (25, 46)),
+        _with_filler(Known(*known_answers.deeper(own), is_moved=True).channels(2048, level_shift=2)),
+        *(between_by_numpy(own.base.astype(np.int32) << bits, (25, 46), bits) for bits in (0, 6)),
     )
 
 
 def _history() -> int:
     average = known_answers.known_inputs().average[..., 0]
     found = []
-    for kind in (np.uint8, np.int16):
-        plane = known_answers.numbers(average.shape, 0, 255).astype(kind)
-        before = quarters(plane)
-        found += [before, running_average(average, before), on_lattice(plane, (2, 2), 1), on_lattice(plane, (4, 4), 2)]
+    for (plane, unit_bits, neutral), depth in zip(known_answers.history_planes(), (8, 8, 16, 16), strict=True):
+        scale = SampleScale(depth, unit_bits)
+        assert scale.gray_neutral == neutral
+        before = quarters(plane, unit_bits)
+        gray = plane if plane.dtype.kind == "u" else before
+        lattices = [on_lattice(gray, *block, scale) for block in (((2, 2), 1), ((4, 4), 2))]
+        found += [before, running_average(average, before), *lattices]
     return checksum(*found)
 
 
@@ -103,11 +113,12 @@ def _range_coder() -> int:
     symbols = [known_answers.range_symbols(size) for size in known_answers.RANGE_MODEL_SIZES]
     for size, own in zip(known_answers.RANGE_MODEL_SIZES, symbols, strict=True):
         writer.write(own, known_answers.range_starts(size))
-    return checksum(writer.words(), *symbols)
+    values, bits = known_answers.range_bits()
+    writer.write_bits(values, bits)
+    return checksum(writer.words(), *symbols, values)
 
 
 def _steps() -> int:
-    sent, received = known_answers.picture_step(), replace(known_answers.picture_step(), planes=None)
     layout = known_answers.table_layout()
     places = distributions.Layout(
         *(
@@ -115,6 +126,7 @@ def _steps() -> int:
             for values in (layout.first_table, layout.fraction_shift, layout.reach, layout.offsets)
         )
     )
+    found: list[npt.NDArray[Any]] = []
     beyond = Model.uniform(2)
     beyond.starts = layout.beyond
     with pytest.MonkeyPatch.context() as patch:
@@ -122,12 +134,14 @@ def _steps() -> int:
             patch.setattr(module, "layout", lambda: places)
         patch.setattr(distributions, "prior", lambda: layout.prior)
         patch.setattr(symbols, "_BEYOND", beyond)
-        encoder = symbols.SymbolEncoder(len(known_answers.STEP_ERRORS))
-        _code_pictures(encoder, sent)
-        data = encoder.finish()
-        _code_pictures(symbols.SymbolDecoder(data, len(known_answers.STEP_ERRORS)), received)
-    words = np.frombuffer(data, "<u4")
-    return checksum(words, sent.decoded, sent.missed, received.decoded, received.missed)
+        for scale in known_answers.STEP_SCALES:
+            encoder, sent = symbols.SymbolEncoder(2), known_answers.picture_step(scale)
+            _code_pictures(encoder, sent)
+            data, received = encoder.finish(), replace(known_answers.picture_step(scale), planes=None)
+            _code_pictures(symbols.SymbolDecoder(data, 2), received)
+            words = np.frombuffer(data, "<u4")
+            found += [words, sent.decoded, sent.missed, received.decoded, received.missed]
+    return checksum(*found)
 
 
 def _code_pictures(coder: symbols.Symbols, step: Step) -> None:

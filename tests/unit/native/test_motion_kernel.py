@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 
 import numpy as np
 import pytest
 
-from codec.lossless.motion import moved_by_numpy
+from codec.lossless.motion import MAX_SAMPLE, moved_by_numpy
 from codec.native.motion import moved
 
 BLOCKS = ((8, 8), (4, 4), (8, 4), (4, 8), (8, 2), (2, 2))
@@ -25,7 +26,9 @@ def test_every_size(library: ctypes.CDLL, width: int) -> None:
         planes = random.integers(-1024, 1024, (2, height, width)).astype(np.int16)
         for block in BLOCKS:
             field = _field(random, (height, width), block, int(random.choice([3, 40, 2**13])))
-            assert np.array_equal(moved(library, planes, field, block), moved_by_numpy(planes, field, block))
+            assert np.array_equal(
+                moved(library, planes, field, block, MAX_SAMPLE), moved_by_numpy(planes, field, block)
+            )
 
 
 def test_whole_samples_are_limited_only_beside_fractions(library: ctypes.CDLL) -> None:
@@ -33,8 +36,8 @@ def test_whole_samples_are_limited_only_beside_fractions(library: ctypes.CDLL) -
     whole = np.full((2, 3, 2), 8, np.int16)
     mixed = whole.copy()
     mixed[0, 0] = 1
-    assert (moved(library, planes, whole, (8, 8)) == -1024).all()
-    assert (moved(library, planes, mixed, (8, 8)) == -1023).all()
+    assert (moved(library, planes, whole, (8, 8), MAX_SAMPLE) == -1024).all()
+    assert (moved(library, planes, mixed, (8, 8), MAX_SAMPLE) == -1023).all()
     assert (moved_by_numpy(planes, mixed, (8, 8)) == -1023).all()
 
 
@@ -44,7 +47,7 @@ def test_vectors_of_any_length(library: ctypes.CDLL, part: int) -> None:
     planes = random.integers(-1023, 1024, (1, 19, 37)).astype(np.int16)
     for vector in ((part, 1), (2, part), (part, part)):
         field = np.full((3, 5, 2), vector, np.int16)
-        assert np.array_equal(moved(library, planes, field, (8, 8)), moved_by_numpy(planes, field, (8, 8)))
+        assert np.array_equal(moved(library, planes, field, (8, 8), MAX_SAMPLE), moved_by_numpy(planes, field, (8, 8)))
 
 
 def test_runs_of_equal_vectors(library: ctypes.CDLL) -> None:
@@ -53,9 +56,24 @@ def test_runs_of_equal_vectors(library: ctypes.CDLL) -> None:
     for seed in range(20):
         few = np.random.default_rng(seed).integers(-30, 31, (3, 2))
         field = few[random.integers(0, 3, (5, 25))].astype(np.int16)
-        assert np.array_equal(moved(library, planes, field, (8, 8)), moved_by_numpy(planes, field, (8, 8)))
+        assert np.array_equal(moved(library, planes, field, (8, 8), MAX_SAMPLE), moved_by_numpy(planes, field, (8, 8)))
 
 
 def test_a_field_of_another_size_is_refused(library: ctypes.CDLL) -> None:
     with pytest.raises(ValueError, match="expected a int16 array"):
-        moved(library, np.zeros((1, 16, 16), np.int16), np.zeros((2, 1, 2), np.int16), (8, 8))
+        moved(library, np.zeros((1, 16, 16), np.int16), np.zeros((2, 1, 2), np.int16), (8, 8), MAX_SAMPLE)
+
+
+def test_magnitudes_that_overflow_are_refused(library: ctypes.CDLL) -> None:
+    planes, field = np.zeros((1, 16, 16), np.int16), np.zeros((2, 2, 2), np.int16)
+    for most in (-1, 2**14):
+        with pytest.raises(ValueError, match="expected magnitudes below 16384"):
+            moved(library, planes, field, (8, 8), most)
+
+
+def test_the_largest_sums_do_not_overflow(library: ctypes.CDLL) -> None:
+    planes = np.where(np.indices((24, 24)).sum(axis=0) % 3 == 0, 2**14 - 1, -(2**14))[None].astype(np.int16)
+    for vector in itertools.product(range(4), range(4)):
+        field = np.full((3, 3, 2), vector, np.int16)
+        found = moved(library, planes, field, (8, 8), 2**14 - 1)
+        assert np.array_equal(found, moved_by_numpy(planes, field, (8, 8), 2**14 - 1))

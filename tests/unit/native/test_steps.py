@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from codec.lossless.steps import code_step_in_numpy
-from codec.lossless.symbols import SymbolEncoder, table_layout
-from codec.native.range_coder import NativeWriter
+from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, table_layout
+from codec.native.range_coder import NativeReader, NativeWriter
 from codec.native.steps import SampleCoder
 from tests.unit.native.random_coding import code_steps_alike, emptied, made_step
 
@@ -52,12 +52,22 @@ def test_any_base_is_safe(library: ctypes.CDLL) -> None:
 
 
 def test_samples_far_beyond_the_table(library: ctypes.CDLL) -> None:
-    for coder in (SampleCoder(table_layout(), 1, NativeWriter(library)), SymbolEncoder(1)):
-        zeros = np.zeros(1, np.int32)
-        coder.code(np.array([4095 + 4], np.int32), zeros, zeros, 0)
-        for wrong in (4096 + 4, -4096 - 4, 2**31 - 1, -(2**31)):
+    most = 4095 + 2**17 - 1 + 4
+    samples = np.array([4094 + 4, 4095 + 4, -4095 - 4, 4096 + 4, most, -most, 0], np.int32)
+    zeros = np.zeros_like(samples)
+    writer, encoder = NativeWriter(library), SymbolEncoder(1)
+    for coder in (SampleCoder(table_layout(), 1, writer), encoder):
+        coder.code(samples, zeros, zeros, 0)
+        for wrong in (most + 1, -most - 1, 2**31 - 1, -(2**31)):
             with pytest.raises(ValueError, match="symbols that their model has"):
-                coder.code(np.array([wrong], np.int32), zeros, zeros, 0)
+                coder.code(np.array([wrong], np.int32), zeros[:1], zeros[:1], 0)
+    data = encoder.finish()
+    words = writer.words()
+    assert words.astype("<u4").tobytes() == data
+    reader = NativeReader(library, words)
+    assert np.array_equal(SampleCoder(table_layout(), 1, reader).code(None, zeros, zeros, 0), samples)
+    assert reader.may_end()
+    assert np.array_equal(SymbolDecoder(data, 1).code(None, zeros, zeros, 0), samples)
 
 
 def test_what_does_not_fit_is_refused(library: ctypes.CDLL) -> None:
@@ -66,10 +76,15 @@ def test_what_does_not_fit_is_refused(library: ctypes.CDLL) -> None:
     with pytest.raises(ValueError, match="expected a step"):
         native.code_step(replace(step, number=5))
     with pytest.raises(ValueError, match="expected a step"):
-        native.code_step(replace(step, max_errors=(0, 5)))
+        native.code_step(replace(step, max_errors=(0, 4096)))
     with pytest.raises(ValueError, match="expected an int16 array"):
         native.code_step(replace(step, results=step.results[:2]))
-    with pytest.raises(ValueError, match="expected a int16 array"):
+    for unit_bits, raw_bits in ((0, 9), (1, 0), (-1, 0), (9, 9)):
+        with pytest.raises(ValueError, match="expected a step"):
+            native.code_step(replace(step, unit_bits=unit_bits, raw_bits=raw_bits))
+    with pytest.raises(ValueError, match="expected a step"):
+        native.code_step(replace(step, sample_range=(0, 2**16 - 1), unit_bits=3, raw_bits=8))
+    with pytest.raises(ValueError, match="expected a int32 array"):
         native.code_step(replace(step, decoded=step.decoded[:5]))
     zeros = np.zeros(3, np.int32)
     for kind, scale in ((2, 0), (-1, 0), (0, 44), (0, -1)):
