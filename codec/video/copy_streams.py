@@ -10,7 +10,8 @@ the output stream, whose codec is never opened.
 from __future__ import annotations
 
 import io
-from fractions import Fraction
+import re
+from dataclasses import replace
 from typing import Any, cast
 
 import av
@@ -19,58 +20,33 @@ import av.stream
 from av.audio.codeccontext import AudioCodecContext
 
 from codec.errors import GvcError
+from codec.video.copy_templates import COPIED_CODECS, open_template
 from codec.video.info import CopyPacket, CopyStream
 
-# Every codec that is copied, and the container in which a stream of it can be made from a packet of zeros.
-_AUDIO_TEMPLATES: dict[str, str] = {
-    "aac": "mov",
-    "ac3": "matroska",
-    "alac": "mov",
-    "dts": "matroska",
-    "eac3": "matroska",
-    "flac": "avi",
-    "mlp": "matroska",
-    "mp1": "matroska",
-    "mp2": "matroska",
-    "mp3": "matroska",
-    "opus": "matroska",
-    "pcm_alaw": "mov",
-    "pcm_f32be": "mov",
-    "pcm_f32le": "matroska",
-    "pcm_f64be": "mov",
-    "pcm_f64le": "matroska",
-    "pcm_mulaw": "mov",
-    "pcm_s16be": "matroska",
-    "pcm_s16le": "matroska",
-    "pcm_s24be": "matroska",
-    "pcm_s24le": "matroska",
-    "pcm_s32be": "matroska",
-    "pcm_s32le": "matroska",
-    "pcm_u8": "matroska",
-    "truehd": "matroska",
-    "vorbis": "avi",
-}
-_SUBTITLE_TEMPLATES: dict[str, str] = {
-    "ass": "nut",
-    "dvb_subtitle": "nut",
-    "dvd_subtitle": "nut",
-    "hdmv_pgs_subtitle": "matroska",
-    "mov_text": "mov",
-    "subrip": "matroska",
-    "text": "nut",
-    "webvtt": "matroska",
-}
-COPIED_CODECS: dict[str, frozenset[str]] = {
-    "audio": frozenset(_AUDIO_TEMPLATES),
-    "subtitle": frozenset(_SUBTITLE_TEMPLATES),
-}
+__all__ = [
+    "COPIED_CODECS",
+    "CopyError",
+    "add_copy_stream",
+    "copy_packet",
+    "describe_stream",
+    "mux_copy_packet",
+    "named_layout",
+]
 
 # Layouts that PCM files leave open and that mp4 wants named.
 _COMMON_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
+# FFmpeg's own choice for more channels. It is a guess, so it is only made where a container demands a name.
+_GUESSED_LAYOUTS = {
+    "3 channels": "2.1",
+    "4 channels": "4.0",
+    "5 channels": "5.0",
+    "6 channels": "5.1",
+    "7 channels": "6.1",
+    "8 channels": "7.1",
+}
 
 _MAX_SAMPLE_RATE = 768_000
-_TEMPLATE_RATE = 48_000
-_MILLISECONDS = Fraction(1, 1000)
+_PCM = re.compile(r"pcm_(?:[su](\d+)|f(\d+)|alaw|mulaw)")
 
 
 class CopyError(GvcError):
@@ -131,17 +107,19 @@ def add_copy_stream(output: av.container.OutputContainer, stream: CopyStream) ->
     if stream.kind == "audio" and not 0 < stream.sample_rate <= _MAX_SAMPLE_RATE:
         raise CopyError(f"expected a sample rate of 1 to {_MAX_SAMPLE_RATE}. Received: {stream.sample_rate}")
     try:
-        with _open_template(stream) as template:
-            # Some containers refuse a stream only when they write their header, which would take the whole output
-            # down; so a header is written once in memory.
-            with av.open(io.BytesIO(), "w", format=output.format.name) as trial:
-                _add_stream(trial, template.streams[0], stream)
-                trial.start_encoding()
+        with open_template(stream) as template:
+            _try_stream(output.format.name, template.streams[0], stream)
             return _add_stream(output, template.streams[0], stream)
     except (av.FFmpegError, ValueError, OverflowError) as error:
         raise CopyError(
             f"expected a stream that {output.format.name} can hold. Received: {stream.kind} ({stream.codec}): {error}"
         ) from error
+
+
+def named_layout(stream: CopyStream) -> CopyStream | None:
+    """The same stream with the usual names for channels that have none; None if they have names, or no usual ones."""
+    layout = _GUESSED_LAYOUTS.get(stream.channel_layout)
+    return None if layout is None else replace(stream, channel_layout=layout)
 
 
 def mux_copy_packet(
@@ -165,6 +143,26 @@ def mux_copy_packet(
         copied.duration = packet.duration
     copied.is_keyframe = packet.is_keyframe
     output.mux(copied)
+
+
+def _try_stream(container: str, template: av.stream.Stream, stream: CopyStream) -> None:
+    """Write the stream's beginning and end in memory.
+
+    Some containers refuse a stream only in their header, or in their index at the end, which would take the whole
+    output down. The index describes a stream only if that has a packet, which can be made for PCM alone.
+    """
+    with av.open(io.BytesIO(), "w", format=container) as trial:
+        added = _add_stream(trial, template, stream)
+        trial.start_encoding()
+        pcm = _PCM.match(stream.codec)
+        context = added.codec_context
+        if pcm is None or not isinstance(context, AudioCodecContext):
+            return
+        packet: av.Packet[av.stream.Stream] = av.Packet(bytes(context.channels * int(pcm[1] or pcm[2] or 8) // 8))
+        packet.stream, packet.time_base = added, stream.time_base
+        packet.pts = packet.dts = packet.duration = 0
+        packet.is_keyframe = True
+        trial.mux(packet)
 
 
 def _add_stream(
@@ -192,23 +190,3 @@ def _check_codec(kind: str, codec: str) -> None:
             f"expected an audio or subtitle codec that gvc copies ({', '.join(sorted(known)) or 'none of this kind'}). "
             f"Received: {kind} ({codec})"
         )
-
-
-def _open_template(stream: CopyStream) -> av.container.InputContainer:
-    """An open input with one stream of this codec, made from its name alone."""
-    is_audio = stream.kind == "audio"
-    container = (_AUDIO_TEMPLATES if is_audio else _SUBTITLE_TEMPLATES)[stream.codec]
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format=container) as template:
-        made = template.add_mux_stream(stream.codec, rate=_TEMPLATE_RATE if is_audio else None)
-        made.time_base = _MILLISECONDS
-        packet: av.Packet[av.stream.Stream] = av.Packet(bytes(64))
-        packet.stream = made
-        packet.time_base = _MILLISECONDS
-        packet.pts = packet.dts = 0
-        packet.duration = 20
-        packet.is_keyframe = True
-        template.mux(packet)
-    buffer.seek(0)
-    opened = av.open(buffer, format=container)
-    return cast(av.container.InputContainer, opened)

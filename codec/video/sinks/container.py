@@ -10,26 +10,20 @@ from typing import BinaryIO, cast
 
 import av
 import av.container
-import av.stream
 from av.video.stream import VideoStream
 
 from codec.errors import OutputError
 from codec.files import PendingFile
 from codec.video.convert import PictureConverter, video_frame
-from codec.video.copy_streams import CopyError, add_copy_stream, mux_copy_packet
+from codec.video.copy_streams import CopyError
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
+from codec.video.sinks.copies import MUXERS, CopiedStreams, stream_name
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import AlphaNote, reporting_errors
 
-_MUXERS = {
-    ContainerKind.MP4: "mp4",
-    ContainerKind.MKV: "matroska",
-    ContainerKind.MOV: "mov",
-    ContainerKind.WEBM: "webm",
-}
 _QUICKTIME = (ContainerKind.MP4, ContainerKind.MOV)
 # What an mp4 file says of its own layout; it would be wrong in any other file.
 _LAYOUT_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
@@ -57,7 +51,7 @@ class ContainerSink:
         self._alpha = AlphaNote(self._converter, f"{codec.name} in {kind.value}")
         self._durations: dict[int, int] = {}
         self._last_pts: int | None = None
-        self._copied: dict[int, av.stream.Stream] = {}
+        self._copies: CopiedStreams | None = None
         self._complaints: set[int] = set()
         self._file = PendingFile(path, overwrite=options.overwrite)
         self._gate = _Gate(self._file.stream, is_pipe=self._file.working_path is None)
@@ -67,7 +61,8 @@ class ContainerSink:
                 self._output = _open_output(self._gate, kind, info.time_base)
                 self._video = self._add_video(self._output, codec, codec_options)
                 self._add_descriptions(self._output, codec, kind)
-                self._add_copies(self._output, kind)
+                self._copies = CopiedStreams(self._output, kind, info)
+                self._notes += self._copies.notes
                 self._output.start_encoding()
         except BaseException:
             self.abort()
@@ -93,16 +88,14 @@ class ContainerSink:
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Copy a packet; nothing happens for a stream that the container cannot hold, which a note has said."""
-        if packet.stream not in self._copied or self._output is None:
+        if self._copies is None or self._output is None:
             return
-        stream = self._info.copy_streams[packet.stream]
         with reporting_errors(self._path):
             try:
-                copied = self._copied[packet.stream]
-                self._mux(partial(mux_copy_packet, self._output, copied, stream, packet))
+                self._mux(partial(self._copies.mux, packet))
             except (CopyError, av.ArgumentError) as error:
                 # The muxer checks a packet's times before it writes any of it, so the rest is not harmed.
-                name = _stream_name(self._info, packet.stream)
+                name = stream_name(self._info, packet.stream)
                 self._note_once(packet.stream, f"{name}: packets that cannot be stored were left out ({error})")
 
     @property
@@ -176,15 +169,6 @@ class ContainerSink:
             self._notes.append(
                 f"the sample aspect ratio {info.sample_aspect_ratio} cannot be stored with {codec.name} in {kind.value}"
             )
-
-    def _add_copies(self, output: av.container.OutputContainer, kind: ContainerKind) -> None:
-        for index, stream in enumerate(self._info.copy_streams):
-            try:
-                self._copied[index] = add_copy_stream(output, stream)
-            except CopyError:
-                keeper = "" if kind is ContainerKind.MKV else "; an .mkv output may keep it"
-                name = _stream_name(self._info, index)
-                self._notes.append(f"{name} cannot be stored in {kind.value} and was left out{keeper}")
 
     def _mux_video(self, frame: av.VideoFrame | None) -> None:
         if self._output is None:
@@ -267,10 +251,4 @@ def _open_output(gate: _Gate, kind: ContainerKind, time_base: Fraction) -> av.co
     else:
         # Matroska would move all streams so that none starts before 0, as encoded audio does; times are kept instead.
         options["avoid_negative_ts"] = "disabled"
-    return av.open(gate, "w", format=_MUXERS[kind], container_options=options)
-
-
-def _stream_name(info: VideoInfo, index: int) -> str:
-    stream = info.copy_streams[index]
-    number = sum(other.kind == stream.kind for other in info.copy_streams[: index + 1])
-    return f"{stream.kind} stream {number} ({stream.codec})"
+    return av.open(gate, "w", format=MUXERS[kind], container_options=options)
