@@ -16,6 +16,7 @@ from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.levels import Levels
+from codec.video.marks import ChromaLocation, ContentLight, FieldOrder, Marks, MasteringDisplay
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, without_alpha
 from container_format import (
     AlphaRecord,
@@ -24,6 +25,7 @@ from container_format import (
     CopyStreamRecord,
     HeaderRecord,
     HintsRecord,
+    MarksRecord,
     PlanesRecord,
     SegmentRecord,
     UnsupportedError,
@@ -97,6 +99,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         luma_has_chroma=luma.pixel_format is not None,
         alpha=None if description.alpha is None else _pack_alpha(description.alpha),
         levels=b"" if description.levels is None else description.levels.pack(),
+        marks=_pack_marks(info.marks),
     )
 
 
@@ -167,6 +170,31 @@ def _unpack_info(header: HeaderRecord, pixel_format: PixelFormat) -> VideoInfo:
         tags=header.tags,
         chapters=tuple(Chapter(c.start, c.end, c.time_base, c.tags) for c in header.chapters),
         copy_streams=tuple(map(_unpack_copy_stream, header.copy_streams)),
+        marks=Marks() if header.marks is None else _unpack_marks(header.marks),
+    )
+
+
+def _pack_marks(marks: Marks) -> MarksRecord | None:
+    """The record; None if there is nothing to say."""
+    display, light = marks.mastering_display, marks.content_light
+    record = MarksRecord(
+        field_order=int(marks.field_order),
+        chroma_location=int(marks.chroma_location),
+        mastering_display=None if display is None else display.values(),
+        content_light=None if light is None else (light.max_content, light.max_average),
+        tags=_fitting(marks.tags),
+    )
+    return None if record == MarksRecord() else record
+
+
+def _unpack_marks(record: MarksRecord) -> Marks:
+    display, light = record.mastering_display, record.content_light
+    return Marks(
+        FieldOrder(record.field_order),
+        ChromaLocation(record.chroma_location),
+        None if display is None else MasteringDisplay.of_values(display),
+        None if light is None else ContentLight(*light),
+        record.tags,
     )
 
 

@@ -11,6 +11,8 @@ from container_format.limits import UNLIMITED
 from container_format.reader import Damage, StreamReader
 from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
 
+_CHROMA_LOCATIONS = ("left", "centered", "top left", "top", "bottom left", "bottom")
+
 
 def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     """Read a whole stream, check every byte, and describe its content.
@@ -90,6 +92,7 @@ def describe_text(description: dict[str, Any]) -> str:
     for copied in description["copy"]:
         language = copied["tags"].get("language", "")
         lines.append(f"{copied['kind']:<10} {copied['codec']} {language}".rstrip() + f", {copied['bytes']:,} bytes")
+    lines += _mark_lines(header["marks"])
     if header["chapters"]:
         lines.append(f"chapters   {len(header['chapters'])}")
     if header["display_matrix"]:
@@ -101,6 +104,25 @@ def describe_text(description: dict[str, Any]) -> str:
         lines[-1] = f"total      {description['total_bytes']:,} bytes, with damage:"
         lines += [f"           byte {item['offset']}: {item['reason']}" for item in description["damage"]]
     return "\n".join(lines)
+
+
+def _mark_lines(marks: dict[str, Any] | None) -> list[str]:
+    """What the video says of its pictures, a line for each kind of mark that it has."""
+    if marks is None:
+        return []
+    lines = []
+    if marks["field_order"] > 1:
+        first = "bottom" if marks["field_order"] in (3, 4) else "top"
+        lines.append(f"fields     interlaced, {first} field first")
+    if marks["chroma_location"]:
+        lines.append(f"siting     chroma {_CHROMA_LOCATIONS[marks['chroma_location'] - 1]}")
+    if marks["mastering_display"]:
+        low, high = (float(Fraction(value)) for value in marks["mastering_display"][8:])
+        lines.append(f"mastered   on a display of {low:g} to {high:g} cd/m2")
+    if marks["content_light"]:
+        lines.append("light      at most {} cd/m2, {} in a frame's average".format(*marks["content_light"]))
+    lines += [f"track      {name}: {value}" for name, value in marks["tags"].items()]
+    return lines
 
 
 def _color_line(description: dict[str, Any]) -> str:

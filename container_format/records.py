@@ -71,10 +71,10 @@ class ChapterRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class CopyStreamRecord:
-    """An audio or subtitle stream, copied packet by packet."""
+    """A stream beside the pictures, copied packet by packet. A reader leaves out kinds that it does not know."""
 
-    kind: str = declare(1, _NAME, "`audio` or `subtitle`")
-    codec: str = declare(2, _NAME, "FFmpeg's codec name, such as `aac`")
+    kind: str = declare(1, _NAME, "`audio`, `subtitle`; since 1.2 `captions`, `attachment` and `cover` too")
+    codec: str = declare(2, _NAME, "FFmpeg's codec name, such as `aac`; `a53_cc` for captions; `file` for attachments")
     time_base: Fraction = declare(3, Ratio(), "seconds in a unit of the packets' times")
     extradata: bytes = declare(4, Bytes(MAX_EXTRADATA_BYTES), "the codec's own header", default=b"")
     sample_rate: int = declare(5, Int(0, 2**31 - 1), "samples a second; 0 for subtitles", default=0)
@@ -82,6 +82,30 @@ class CopyStreamRecord:
     sample_format: str = declare(7, _NAME, "FFmpeg's name, such as `fltp`; empty for subtitles", default="")
     disposition: int = declare(8, _U32, "FFmpeg's disposition flags", default=0)
     tags: dict[str, str] = declare(9, _TAGS, "metadata, such as `language`", default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarksRecord:
+    """What the video says of its pictures besides; no sample depends on it (since 1.2)."""
+
+    field_order: int = declare(
+        1,
+        Int(0, 5),
+        "0 unknown, 1 progressive, 2 top field first, 3 bottom field first, 4 top coded first and bottom shown first, "
+        "5 the reverse",
+        default=0,
+    )
+    chroma_location: int = declare(2, Int(0, 6), "H.273 ChromaLocType plus 1; 0 unspecified", default=0)
+    mastering_display: tuple[Fraction, ...] | None = declare(
+        3,
+        Optional(ListOf(Ratio(0), 10, 10)),
+        "SMPTE ST 2086: CIE x and y of red, green, blue and white, then the lowest and the highest luminance in cd/m2",
+        default=None,
+    )
+    content_light: tuple[int, ...] | None = declare(
+        4, Optional(ListOf(_U32, 2, 2)), "CTA-861.3: MaxCLL and MaxFALL in cd/m2", default=None
+    )
+    tags: dict[str, str] = declare(5, _TAGS, "metadata of the video track, such as `language`", default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +164,7 @@ class HeaderRecord:
         13, ListOf(RecordOf(ChapterRecord), MAX_CHAPTERS), "chapters in order of their start", default=()
     )
     copy_streams: tuple[CopyStreamRecord, ...] = declare(
-        14, ListOf(RecordOf(CopyStreamRecord), 64), "audio and subtitle streams", default=()
+        14, ListOf(RecordOf(CopyStreamRecord), 64), "streams beside the pictures", default=()
     )
     luma_codec: str = declare(
         15, _NAME, "decoder of the gray: `raw`, `zstd`, `ffv1`, `h264`, `hevc`, `av1` or `network`"
@@ -181,6 +205,9 @@ class HeaderRecord:
         Bytes(2**18),
         "zstd: the different samples of gray video of more than 8 bits, whose numbers are coded (since 1.2)",
         default=b"",
+    )
+    marks: MarksRecord | None = declare(
+        40, Optional(RecordOf(MarksRecord)), "fields, chroma siting, light, names (since 1.2)", default=None
     )
 
 

@@ -22,7 +22,7 @@ from codec.plane_codecs import CodedRun
 from codec.progress import Progress
 from codec.read_ahead import read_ahead
 from codec.video.frame_md5 import VideoMd5
-from codec.video.info import CopyPacket
+from codec.video.info import ATTACHMENT, CAPTIONS, COVER, CopyPacket
 from codec.video.picture import Frame
 from codec.video.source import Source
 
@@ -68,6 +68,9 @@ class SegmentReader:
         self._md5 = md5
         self._portions: list[Portion] = []
         self._packets: Portion = []
+        self._early_packets: Portion = []
+        streams = source.info.copy_streams
+        self._is_early = [stream.kind in (CAPTIONS, ATTACHMENT, COVER) for stream in streams]
         self._num_bytes = 0
         self._is_stopped = threading.Event()
 
@@ -89,8 +92,8 @@ class SegmentReader:
             yield SegmentInput(index, begin, self._frames(begin, stop), color)
 
     def full_portions(self) -> Iterator[Portion]:
-        """Portions of packets that have become full since the last call."""
-        portions, self._portions = self._portions, []
+        """Portions of packets that have become full since the last call, and those that go before their frames."""
+        portions, self._portions = [*self._early_portions(), *self._portions], []
         yield from portions
 
     def last_portion(self) -> Iterator[Portion]:
@@ -129,7 +132,15 @@ class SegmentReader:
             self._take(item)
         raise InputError(SHRANK)
 
+    def _early_portions(self) -> Iterator[Portion]:
+        packets, self._early_packets = self._early_packets, []
+        for begin in range(0, len(packets), _PORTION_PACKETS):
+            yield packets[begin : begin + _PORTION_PACKETS]
+
     def _take(self, packet: CopyPacket) -> None:
+        if self._is_early[packet.stream]:
+            self._early_packets.append(packet)
+            return
         self._packets.append(packet)
         self._num_bytes += len(packet.data)
         if len(self._packets) >= _PORTION_PACKETS or self._num_bytes > _PORTION_BYTES:

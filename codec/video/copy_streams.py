@@ -31,6 +31,7 @@ __all__ = [
     "describe_stream",
     "mux_copy_packet",
     "named_layout",
+    "with_title",
 ]
 
 # Layouts that PCM files leave open and that mp4 wants named.
@@ -70,7 +71,7 @@ def describe_stream(stream: av.stream.Stream) -> CopyStream:
         stream.time_base,
         context.extradata or b"",
         disposition=int(stream.disposition),
-        tags=dict(stream.metadata),
+        tags=with_title(dict(stream.metadata)),
     )
     if not isinstance(context, AudioCodecContext):
         return description
@@ -85,6 +86,13 @@ def describe_stream(stream: av.stream.Stream) -> CopyStream:
         description.disposition,
         description.tags,
     )
+
+
+def with_title(tags: dict[str, str]) -> dict[str, str]:
+    """The tags of a track, with its name as ``title``, as all muxers take it; mp4's demuxer calls it ``name``."""
+    if "name" not in tags or "title" in tags:
+        return tags
+    return {"title" if key == "name" else key: value for key, value in tags.items()}
 
 
 def copy_packet(index: int, packet: av.Packet[Any]) -> CopyPacket:

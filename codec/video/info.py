@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from codec.video.marks import Marks
 from codec.video.pixel_formats import PixelFormat
+
+CAPTIONS, ATTACHMENT, COVER = "captions", "attachment", "cover"
+"""Kinds of copied streams beside ``audio`` and ``subtitle``: closed captions of frames, a file, a picture."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,13 @@ class Chapter:
 
 @dataclass(frozen=True)
 class CopyStream:
-    """An audio or subtitle stream that goes through gvc as it is, packet by packet.
+    """A stream that goes through gvc as it is, packet by packet: audio and subtitles above all.
+
+    Packets of :data:`CAPTIONS` have the times of their frames, and come before them. An :data:`ATTACHMENT` and a
+    :data:`COVER` are one packet each, before the first frame.
 
     Attributes:
-        kind: ``audio`` or ``subtitle``.
+        kind: ``audio``, ``subtitle``, or one of the kinds above.
         codec: FFmpeg's codec name, such as ``aac`` or ``subrip``.
         time_base: seconds per unit of the packets' times.
         extradata: the codec's own header, empty if it has none.
@@ -96,7 +103,8 @@ class VideoInfo:
         num_frames_from_header: frames that the source claims to have, None if it does not say; a hint only.
         tags: the container's metadata, such as ``title``.
         chapters: in order of their start.
-        copy_streams: audio and subtitles.
+        copy_streams: audio, subtitles and others.
+        marks: what the video says of its pictures besides.
     """
 
     width: int
@@ -111,6 +119,7 @@ class VideoInfo:
     tags: dict[str, str] = field(default_factory=dict)
     chapters: tuple[Chapter, ...] = ()
     copy_streams: tuple[CopyStream, ...] = ()
+    marks: Marks = field(default_factory=Marks)
 
     @property
     def raw_frame_bytes(self) -> int:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import av
 import av.container
@@ -18,7 +18,10 @@ from codec.video.convert import PictureConverter, video_frame
 from codec.video.copy_streams import CopyError
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from codec.video.sinks.attachments import Attachments, is_attached
+from codec.video.sinks.captions import with_captions
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
+from codec.video.sinks.coded_marks import FieldMarker, add_marks, marks_left_out
 from codec.video.sinks.copies import MUXERS, CopiedStreams, stream_name
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
@@ -45,8 +48,13 @@ class ContainerSink:
         codec = _codec(kind, info, options)
         codec_options = encoder_options(info, codec, options)
         target, notes = choose_pixel_format(info, codec, kind, options)
-        self._notes = list(notes)
+        add_marks(codec_options, info, codec, target)
+        self._notes = [*notes, *marks_left_out(info, codec, kind)]
         self._frame_format = codec.formats[target.name]
+        self._fields = FieldMarker(info, codec, self._frame_format)
+        self._codec = codec
+        self._captions: dict[int, bytes] = {}
+        self._has_begun = False
         self._converter = PictureConverter(info, target)
         self._alpha = AlphaNote(self._converter, f"{codec.name} in {kind.value}")
         self._durations: dict[int, int] = {}
@@ -61,9 +69,11 @@ class ContainerSink:
                 self._output = _open_output(self._gate, kind, info.time_base)
                 self._video = self._add_video(self._output, codec, codec_options)
                 self._add_descriptions(self._output, codec, kind)
-                self._copies = CopiedStreams(self._output, kind, info)
-                self._notes += self._copies.notes
-                self._output.start_encoding()
+                self._copies = CopiedStreams(self._output, kind, info, codec)
+                self._attachments = Attachments(self._output, kind, info)
+                self._notes += [*self._copies.notes, *self._attachments.notes]
+                if not self._attachments.are_awaited:
+                    self._begin()
         except BaseException:
             self.abort()
             raise
@@ -71,6 +81,7 @@ class ContainerSink:
     def write(self, frame: Frame) -> None:
         """Encode a frame; its time is kept in the source's time base as far as the container's is that fine."""
         with reporting_errors(self._path):
+            self._begin()
             pts = frame.pts
             if self._last_pts is not None and pts <= self._last_pts:
                 self._note_once(-1, "some frames had times that do not increase: they were moved by one tick each")
@@ -84,13 +95,21 @@ class ContainerSink:
             encoded.color_range, encoded.colorspace = color.color_range, color.matrix
             encoded.color_primaries, encoded.color_trc = color.primaries, color.transfer
             self._durations[pts] = frame.duration if frame.duration is not None else self._nominal_duration()
-            self._mux_video(encoded)
+            self._mux_video(self._fields.marked(encoded))
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Copy a packet; nothing happens for a stream that the container cannot hold, which a note has said."""
         if self._copies is None or self._output is None:
             return
+        if self._copies.are_captions(packet):
+            if packet.pts is not None:
+                self._captions[packet.pts] = packet.data
+            return
         with reporting_errors(self._path):
+            if is_attached(self._info.copy_streams[packet.stream]):
+                self._attach(packet)
+                return
+            self._begin()
             try:
                 self._mux(partial(self._copies.mux, packet))
             except (CopyError, av.ArgumentError) as error:
@@ -107,6 +126,7 @@ class ContainerSink:
         """Finish the streams and give the file its name."""
         try:
             with reporting_errors(self._path):
+                self._begin()
                 self._mux_video(None)
                 if self._output is not None:
                     self._mux(self._output.close)
@@ -120,6 +140,22 @@ class ContainerSink:
         self._gate.closed = True
         self._file.abort()
         self._output = None
+
+    def _begin(self) -> None:
+        """Write the container's header, once everything that it states has come in."""
+        if self._has_begun or self._output is None:
+            return
+        self._has_begun = True
+        self._mux(self._output.start_encoding)
+        self._mux(self._attachments.write_covers)
+
+    def _attach(self, packet: CopyPacket) -> None:
+        if not self._attachments.are_awaited:
+            return
+        if self._has_begun:
+            self._note_once(packet.stream, "an attached file came behind the first frame and was left out")
+        else:
+            self._attachments.add(packet)
 
     def _add_video(
         self, output: av.container.OutputContainer, codec: VideoCodec, options: dict[str, str]
@@ -145,6 +181,7 @@ class ContainerSink:
         if codec.name == "h265" and output.format.name in ("mp4", "mov"):
             context.codec_tag = "hvc1"  # the only one that Apple's players accept
         stream.set_display_matrix(info.display_matrix)
+        stream.metadata.update(info.marks.tags)
         return stream
 
     def _add_descriptions(self, output: av.container.OutputContainer, codec: VideoCodec, kind: ContainerKind) -> None:
@@ -177,7 +214,18 @@ class ContainerSink:
             duration = self._durations.pop(packet.pts, None) if packet.pts is not None else None
             if duration is not None:
                 packet.duration = duration
-            self._mux(partial(self._output.mux, packet))
+            self._mux(partial(self._output.mux, self._captioned(packet)))
+
+    def _captioned(self, packet: av.Packet[VideoStream]) -> av.Packet[VideoStream]:
+        """The packet of a coded frame, with the frame's captions if it has any."""
+        captions = self._captions.pop(packet.pts, None) if packet.pts is not None else None
+        if captions is None:
+            return packet
+        data = with_captions(bytes(packet), captions, is_h265=self._codec.name == "h265")
+        copy: av.Packet[Any] = av.Packet(data)
+        copy.stream, copy.time_base, copy.is_keyframe = packet.stream, packet.time_base, packet.is_keyframe
+        copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+        return copy
 
     def _mux(self, action: Callable[[], None]) -> None:
         """Let FFmpeg write something; an interruption meanwhile goes on to whoever called."""

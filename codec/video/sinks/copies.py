@@ -14,7 +14,10 @@ import av.container
 import av.stream
 
 from codec.video.copy_streams import CopyError, add_copy_stream, mux_copy_packet, named_layout
-from codec.video.info import CopyPacket, CopyStream, VideoInfo
+from codec.video.info import CAPTIONS, CopyPacket, CopyStream, VideoInfo
+from codec.video.sinks.attachments import is_attached
+from codec.video.sinks.captions import CODECS_WITH_CAPTIONS
+from codec.video.sinks.codecs import VideoCodec
 from codec.video.sinks.options import ContainerKind
 from codec.video.text_subtitles import in_form_of, other_forms
 
@@ -34,19 +37,30 @@ class CopiedStreams:
         output: takes a stream for each of them; its header is not written yet.
         kind: of the container.
         info: of the video.
+        codec: of the pictures.
 
     Attributes:
         notes: what has another form, and what is left out.
     """
 
-    def __init__(self, output: av.container.OutputContainer, kind: ContainerKind, info: VideoInfo) -> None:
+    def __init__(
+        self, output: av.container.OutputContainer, kind: ContainerKind, info: VideoInfo, codec: VideoCodec
+    ) -> None:
         self.notes: list[str] = []
         self._output = output
         self._info = info
         self._added: dict[int, tuple[av.stream.Stream, CopyStream]] = {}
         for index, stream in enumerate(info.copy_streams):
-            added = _add_in_some_form(output, stream)
             name = stream_name(info, index)
+            if stream.kind == CAPTIONS:
+                if codec.name not in CODECS_WITH_CAPTIONS:
+                    self.notes.append(
+                        f"{codec.name} has no place for closed captions, which were left out; --codec h264 keeps them"
+                    )
+                continue
+            if is_attached(stream):
+                continue
+            added = _add_in_some_form(output, stream)
             if added is None:
                 self.notes.append(f"{name} cannot be stored in {kind.value} and was left out; {_keepers(stream, kind)}")
                 continue
@@ -62,6 +76,10 @@ class CopiedStreams:
                     f"{name}: its {stream.channel_layout} have no names, which {kind.value} demands: "
                     f"written as {form.channel_layout}"
                 )
+
+    def are_captions(self, packet: CopyPacket) -> bool:
+        """Whether a packet belongs to a frame, into which the coded picture takes it."""
+        return self._info.copy_streams[packet.stream].kind == CAPTIONS
 
     def mux(self, packet: CopyPacket) -> None:
         """Write a packet; nothing happens for a stream that was left out.

@@ -9,13 +9,15 @@ from codec.errors import OutputError
 from codec.files import PendingFile
 from codec.video.convert import PictureConverter
 from codec.video.info import CopyPacket, VideoInfo
+from codec.video.marks import ChromaLocation
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin, without_alpha
+from codec.video.sinks.chroma_location import written_location
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import SinkOptions, chosen_pixel_format
 from codec.video.sinks.writing import AlphaNote, notes_of_bare_pictures, reporting_errors
 
-# Pixel format and the value of its C tag. The place of 4:2:0 chroma is not known to gvc; "jpeg" is the centered one.
+# Pixel format and the value of its C tag.
 _CHROMA_TAGS = {
     "gray": "mono",
     "yuv420p": "420jpeg",
@@ -26,6 +28,14 @@ _CHROMA_TAGS = {
     **{f"yuv{name}p{depth}le": f"{name}p{depth}" for name in ("420", "422", "444") for depth in (9, 10, 12, 14, 16)},
     **{f"gray{depth}le": f"mono{depth}" for depth in (9, 10, 12, 14, 16)},
 }
+# 4:2:0 has a tag for each place of its chroma; where the place is not stated, the centered one is written.
+_TAGS_OF_420 = {
+    ChromaLocation.UNSPECIFIED: "420jpeg",
+    ChromaLocation.CENTER: "420jpeg",
+    ChromaLocation.LEFT: "420mpeg2",
+    ChromaLocation.TOPLEFT: "420paldv",
+}
+_FIELDS = {False: "b", True: "t"}
 _RANGE_TAGS = {0: "", 1: " XCOLORRANGE=LIMITED", 2: " XCOLORRANGE=FULL"}
 _DEFAULT_RATE = Fraction(25)
 
@@ -47,6 +57,7 @@ class Y4mSink:
             reason = " (y4m has no RGB; raw video and .mkv with --codec ffv1 do)" if _is_rgb(info) else ""
             self._notes.append(f"{info.pixel_format.name} was converted to {target.name}{reason}")
         self._alpha = AlphaNote(self._converter, "y4m of this format")
+        self._notes += _notes_of_marks(info, target)
         self._ticks = _Ticks(info)
         if info.frame_rate is None:
             self._notes.append(f"the source states no frame rate: {_DEFAULT_RATE} frames a second written")
@@ -119,9 +130,22 @@ def _target_format(info: VideoInfo, options: SinkOptions) -> PixelFormat:
     return planar_twin(replace(PIXEL_FORMATS["yuv444p"], depth=info.pixel_format.depth))
 
 
+def _notes_of_marks(info: VideoInfo, target: PixelFormat) -> list[str]:
+    notes, marks = [], info.marks
+    location = written_location(info, target)
+    if target.name == "yuv420p" and location not in _TAGS_OF_420:
+        notes.append(f"y4m has no name for chroma at the {location.name.lower()}: 420jpeg, the centered one, written")
+    if marks.mastering_display or marks.content_light:
+        notes.append("y4m has no place for mastering display and content light: left out")
+    return notes
+
+
 def _stream_header(info: VideoInfo, converter: PictureConverter) -> bytes:
-    rate, aspect = info.frame_rate or _DEFAULT_RATE, info.sample_aspect_ratio
+    rate, aspect, order = info.frame_rate or _DEFAULT_RATE, info.sample_aspect_ratio, info.marks.field_order
     size = f"W{info.width} H{info.height} F{rate.numerator}:{rate.denominator}"
+    fields = _FIELDS[order.shows_top_first] if order.is_interlaced else "p"
     shape = f"{aspect.numerator}:{aspect.denominator}" if aspect else "0:0"
     chroma, color_range = _CHROMA_TAGS[converter.target.name], _RANGE_TAGS.get(converter.color.color_range, "")
-    return f"YUV4MPEG2 {size} Ip A{shape} C{chroma}{color_range}\n".encode("ascii")
+    if converter.target.name == "yuv420p":
+        chroma = _TAGS_OF_420.get(written_location(info, converter.target), chroma)
+    return f"YUV4MPEG2 {size} I{fields} A{shape} C{chroma}{color_range}\n".encode("ascii")

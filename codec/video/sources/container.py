@@ -21,8 +21,18 @@ from codec.errors import InputError
 from codec.video.copy_streams import CopyError, copy_packet, describe_stream
 from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture
+from codec.video.sources.attached import (
+    attached_files,
+    captions_stream,
+    describe_attached,
+    has_captions,
+    is_picture,
+    is_timecode,
+    packet_streams,
+)
 from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
 from codec.video.sources.frame_decoder import FrameClock, FrameDecoder
+from codec.video.sources.stream_marks import captions_of, marks_not_kept, marks_of
 
 # Demuxers that draw text, follow references to other files, read devices or guess at raw samples.
 _REFUSED_FORMATS = frozenset(
@@ -62,10 +72,17 @@ class ContainerSource:
             self._video_index = video.index
             self._copy_indices, copy_streams = self._choose_copies(container)
             decoder = FrameDecoder(video, self._name)
-            first = next((frame for packet in container.demux(video) for frame in decoder.decode(packet)), None)
+            frames = (frame for packet in container.demux(video) for frame in decoder.decode(packet))
+            first = next(frames, None)
             if first is None:
                 raise InputError(f"expected at least one frame in the video stream of {self._name}. Received: none")
             self._first_format = first.format.name
+            self._is_interlaced = first.interlaced_frame
+            self._captions_index = len(copy_streams) if has_captions(video, first, frames) else None
+            if self._captions_index is not None:
+                copy_streams = (*copy_streams, captions_stream(video))
+            for name in marks_not_kept(first):
+                self._note(f"{self._name}: {name} left out")
             self._info = self._describe(container, video, first, copy_streams)
 
     @property
@@ -103,8 +120,9 @@ class ContainerSource:
             if not isinstance(video, VideoStream):
                 raise InputError(f"expected {self._name} to stay as it is. Received: other streams than before")
             copies = {number: index for index, number in enumerate(self._copy_indices)} if with_copies else {}
+            yield from attached_files(container, copies)
             decoder, clock = FrameDecoder(video, self._name), FrameClock(self._info)
-            for packet in container.demux(video, *(container.streams[number] for number in copies)):
+            for packet in container.demux(video, *packet_streams(container, copies)):
                 if packet.stream_index in copies and packet.stream is not video:
                     # The last packet of each stream is an empty one, which only tells a decoder to finish.
                     if packet.size > 0 or packet.dts is not None:
@@ -114,7 +132,11 @@ class ContainerSource:
                     continue
                 for decoded in decoder.decode(packet):
                     self._check_same(decoded, clock.num_frames)
-                    yield Frame(self._picture(decoded, clock.num_frames), *clock.stamp(decoded))
+                    captions = self._captions_of(decoded, clock.num_frames)
+                    frame = Frame(self._picture(decoded, clock.num_frames), *clock.stamp(decoded))
+                    if with_copies and captions is not None and self._captions_index is not None:
+                        yield CopyPacket(self._captions_index, frame.pts, frame.pts, frame.duration, True, captions)
+                    yield frame
             if clock.num_repaired:
                 self._note(f"{clock.num_repaired} frames had times that do not increase, which were moved")
 
@@ -132,6 +154,15 @@ class ContainerSource:
             return with_alpha_of(picture_of(frame), self._info.pixel_format)
         except InputError as error:
             raise InputError(f"{self._name}, frame {number}: {error}") from error
+
+    def _captions_of(self, frame: VideoFrame, number: int) -> bytes | None:
+        """The closed captions to copy; a note on what comes too late, or is not like the first frame."""
+        if frame.interlaced_frame != self._is_interlaced:
+            self._note(f"{self._name} mixes interlaced and progressive frames: the field order of the first is stated")
+        captions = captions_of(frame)
+        if captions is not None and self._captions_index is None:
+            self._note(f"{self._name} has closed captions from frame {number} on, which are left out")
+        return captions
 
     def _describe(
         self,
@@ -159,14 +190,15 @@ class ContainerSource:
             tags={key: value for key, value in container.metadata.items() if key.lower() not in _TECHNICAL_TAGS},
             chapters=_chapters(container),
             copy_streams=copy_streams,
+            marks=marks_of(video, first),
         )
 
     def _choose_video(self, container: av.container.InputContainer) -> VideoStream:
         chosen: VideoStream | None = None
         for stream in container.streams.video:
             if stream.disposition & av.stream.Disposition.attached_pic:
-                self._note(f"the cover picture (stream {stream.index}) is left out")
-            elif chosen is None:
+                continue
+            if chosen is None:
                 chosen = stream
             else:
                 self._note(f"a further video stream ({stream.index}) is left out")
@@ -183,14 +215,14 @@ class ContainerSource:
         indices: list[int] = []
         descriptions: list[CopyStream] = []
         for stream in container.streams:
-            if stream.type == "video":
+            if is_picture(stream) or is_timecode(stream):
                 continue
             label = f"{stream.type} stream {stream.index} ({_codec_name(stream) or 'unknown codec'})"
-            if stream.type not in ("audio", "subtitle"):
+            if stream.type == "data":
                 self._note(f"{label} is left out")
                 continue
             try:
-                descriptions.append(describe_stream(stream))
+                descriptions.append(describe_attached(stream) or describe_stream(stream))
             except CopyError:
                 self._note(f"{label} is left out: gvc does not copy this codec")
                 continue

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from codec.errors import InputError
 from codec.video.geometry import check_size
 from codec.video.info import ColorDescription, CopyPacket, VideoInfo
+from codec.video.marks import ChromaLocation, FieldOrder, Marks
 from codec.video.picture import Frame
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
 from codec.video.sources.raw import DEFAULT_FRAME_RATE
@@ -23,12 +24,19 @@ Y4M_MAGIC = b"YUV4MPEG2"
 _FRAME_MAGIC = b"FRAME"
 _MAX_LINE_BYTES = 4096
 _COLOR_RANGES = {"LIMITED": 1, "FULL": 2}
-# The three spellings of 4:2:0 differ in where the chroma samples lie, not in how the bytes do.
+# The spellings of 4:2:0 differ in where the chroma samples lie, not in how the bytes do.
 _FORMATS = {
     **dict.fromkeys(("420", "420jpeg", "420mpeg2", "420paldv"), "yuv420p"),
     **{"422": "yuv422p", "444": "yuv444p", "444alpha": "yuva444p"},
     **{"440": "yuv440p", "411": "yuv411p", "410": "yuv410p", "mono": "gray"},
 }
+
+_LOCATIONS = {
+    "420jpeg": ChromaLocation.CENTER,
+    "420mpeg2": ChromaLocation.LEFT,
+    "420paldv": ChromaLocation.TOPLEFT,
+}
+_FIELD_ORDERS = {"p": FieldOrder.PROGRESSIVE, "t": FieldOrder.TT, "b": FieldOrder.BB}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Y4mHeader:
         frame_rate: frames a second; None if unknown.
         sample_aspect_ratio: None if unknown.
         interlacing: the ``I`` parameter: ``p``, ``t``, ``b``, ``m`` or ``?``.
+        chroma_location: as 4:2:0 states it.
         color_range: as in :class:`ColorDescription`.
         num_bytes: length of the line, its end included.
     """
@@ -51,6 +60,7 @@ class Y4mHeader:
     frame_rate: Fraction | None
     sample_aspect_ratio: Fraction | None
     interlacing: str
+    chroma_location: ChromaLocation
     color_range: int
     num_bytes: int
 
@@ -70,7 +80,7 @@ class Y4mHeader:
         extra = dict(word[1:].partition("=")[::2] for word in words[1:] if word.startswith("X"))
         width, height = (_dimension(values.get(key), key, name) for key in "WH")
         check_size((width, height))
-        chroma = values.get("C") or extra.get("YSCSS", "420").lower()
+        chroma = (values.get("C") or extra.get("YSCSS", "420")).lower()
         return cls(
             width,
             height,
@@ -78,7 +88,8 @@ class Y4mHeader:
             _ratio(values.get("F", "0:0"), "F", name),
             _ratio(values.get("A", "0:0"), "A", name),
             values.get("I", "?"),
-            _COLOR_RANGES.get(extra.get("COLORRANGE", ""), 0),
+            _LOCATIONS.get(chroma, ChromaLocation.UNSPECIFIED),
+            _COLOR_RANGES.get(extra.get("COLORRANGE", "").upper(), 0),
             len(line),
         )
 
@@ -118,6 +129,7 @@ class Y4mSource:
             frame_rate=rate,
             color=ColorDescription(color_range=header.color_range),
             sample_aspect_ratio=header.sample_aspect_ratio,
+            marks=Marks(_FIELD_ORDERS.get(header.interlacing, FieldOrder.UNKNOWN), header.chroma_location),
             num_frames_from_header=(num_bytes - header.num_bytes) // (payload_bytes + len(_FRAME_MAGIC) + 1),
         )
 
@@ -179,10 +191,12 @@ def _dimension(text: str | None, key: str, name: str) -> int:
 
 
 def _ratio(text: str, key: str, name: str) -> Fraction | None:
-    match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,10})", text)
+    match = re.fullmatch(r"([0-9]{1,10})(?:\.([0-9]{1,9}))?(?::([0-9]{1,10}))?", text)
     if match is None:
         raise InputError(f"expected a ratio such as 25:1 behind {key} in the y4m header of {name}. Received: {text}")
-    numerator, denominator = int(match[1]), int(match[2])
+    # The ratio is written n:d; some programs write a single number, with or without decimals.
+    decimals = match[2] or ""
+    numerator, denominator = int(match[1] + decimals), int(match[3] or 1) * 10 ** len(decimals)
     return Fraction(numerator, denominator) if numerator and denominator else None
 
 
@@ -199,6 +213,8 @@ def _notes_about(header: Y4mHeader, name: str, frame_rate: Fraction | None) -> t
     notes = []
     if header.frame_rate is None and frame_rate is None:
         notes.append(f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)")
-    if header.interlacing in ("t", "b", "m"):
-        notes.append(f"{name} is interlaced (I{header.interlacing}): its fields are coded as whole frames")
+    if header.interlacing == "m":
+        notes.append(
+            f"{name} mixes interlaced and progressive frames (Im), which is left out: no field order is stated"
+        )
     return tuple(notes)

@@ -70,7 +70,7 @@ def test_frame_parameters_are_skipped(tmp_path: Path) -> None:
     path = write(tmp_path / "a.y4m", "YUV4MPEG2 W4 H4 F25:1 Im", [bytes(24)] * 2, b"FRAME Ixyz XFOO=1\n")
     source = Y4mSource(path)
     assert len(list(source.frames())) == 2
-    assert "interlaced" in source.notes[0]
+    assert "mixes interlaced and progressive" in source.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_missing_frame_rate_and_override(tmp_path: Path) -> None:
         ("YUV4MPEG2 W4 H-4", "behind H"),
         ("YUV4MPEG2 W0 H4", "size"),
         ("YUV4MPEG2 W999999999 H4", "size"),
-        ("YUV4MPEG2 W4 H4 F25", "behind F"),
+        ("YUV4MPEG2 W4 H4 F25/1", "behind F"),
         ("YUV4MPEG2 W4 H4 F25:1 Ax:y", "behind A"),
         ("YUV4MPEG2 W4 H4 C420p11", "Received: yuv420p11le"),
         ("YUV4MPEG2 W4 H4 C123", "color space"),
