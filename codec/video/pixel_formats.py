@@ -328,6 +328,11 @@ def without_alpha(source: PixelFormat) -> PixelFormat:
     return planar_twin(replace(source, order=source.order.replace("a", "")))
 
 
+def with_alpha(source: PixelFormat) -> PixelFormat:
+    """The planar format of the same planes and alpha."""
+    return planar_twin(source if source.has_alpha else replace(source, order=source.order + "a"))
+
+
 def format_of_8_bits(source: PixelFormat) -> PixelFormat:
     """The planar format of the same color model and chroma shape, without alpha, whose samples have 8 bits."""
     return without_alpha(replace(source, depth=8))

@@ -87,10 +87,6 @@ def _check_options(name: str, options: SourceOptions, kind: SourceKind) -> None:
         raise InputError(
             f"expected a size or pixel format for raw video only. Received: one for {name}, read as {kind}"
         )
-    if options.frame_rate is not None and kind is SourceKind.CONTAINER:
-        raise InputError(
-            f"expected a frame rate for raw, y4m or image input only. Received: one for {name}, which has its own times"
-        )
 
 
 def _kind_of_file(file: Path, name: str) -> SourceKind:
@@ -114,7 +110,7 @@ def _open_file(file: Path, options: SourceOptions, kind: SourceKind, *, name: st
         return Y4mSource(file, frame_rate=options.frame_rate, name=name)
     if kind is SourceKind.IMAGES:
         return ImageSource(ImageList((file,)), frame_rate=options.frame_rate, name=name)
-    return ContainerSource(file, name=name)
+    return ContainerSource(file, name=name, frame_rate=options.frame_rate)
 
 
 def _spooled(stream: BinaryIO, name: str, options: SourceOptions, kind: SourceKind | None) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from itertools import islice
 
 import av.container
@@ -72,11 +73,9 @@ def has_captions(stream: VideoStream, first: VideoFrame, rest: Iterator[VideoFra
     return False
 
 
-def captions_stream(stream: VideoStream) -> CopyStream:
-    """The description of the closed captions in a video stream's frames."""
-    if stream.time_base is None:
-        raise ValueError("expected a video stream with a time base")
-    return CopyStream(CAPTIONS, "a53_cc", stream.time_base)
+def captions_stream(time_base: Fraction) -> CopyStream:
+    """The description of the closed captions in a video's frames, whose times are in units of ``time_base``."""
+    return CopyStream(CAPTIONS, "a53_cc", time_base)
 
 
 def _is_cover(stream: av.stream.Stream) -> bool:

@@ -31,7 +31,9 @@ from codec.video.sources.attached import (
     packet_streams,
 )
 from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
+from codec.video.sources.elementary import check_elementary
 from codec.video.sources.frame_decoder import FrameClock, FrameDecoder
+from codec.video.sources.steady import SteadyPictures
 from codec.video.sources.stream_marks import captions_of, marks_not_kept, marks_of
 
 # Demuxers that draw text, follow references to other files, read devices or guess at raw samples.
@@ -57,17 +59,21 @@ class ContainerSource:
     Args:
         path: the file.
         name: what to call the file in errors; ``path`` if None.
+        frame_rate: of an elementary stream, which has no times; None for its own or FFmpeg's guess.
 
     Raises:
         InputError: the file is no video that FFmpeg reads, has no video stream or no frame, or has a pixel format that
             gvc does not know.
     """
 
-    def __init__(self, path: Path, *, name: str | None = None) -> None:
+    def __init__(self, path: Path, *, name: str | None = None, frame_rate: Fraction | None = None) -> None:
         self._path = path
+        self._frame_rate = frame_rate
         self._name = name or str(path)
         self._notes: dict[str, None] = {}  # in order, without repetition
         with self._errors(), self._open() as container:
+            if frame_rate is not None:
+                check_elementary(container, self._name)
             video = self._choose_video(container)
             self._video_index = video.index
             self._copy_indices, copy_streams = self._choose_copies(container)
@@ -80,10 +86,11 @@ class ContainerSource:
             self._is_interlaced = first.interlaced_frame
             self._captions_index = len(copy_streams) if has_captions(video, first, frames) else None
             if self._captions_index is not None:
-                copy_streams = (*copy_streams, captions_stream(video))
+                copy_streams = (*copy_streams, captions_stream(self._time_base(video)))
             for name in marks_not_kept(first):
                 self._note(f"{self._name}: {name} left out")
             self._info = self._describe(container, video, first, copy_streams)
+            self._steady = SteadyPictures(self._info, first, self._name)
 
     @property
     def info(self) -> VideoInfo:
@@ -132,8 +139,10 @@ class ContainerSource:
                     continue
                 for decoded in decoder.decode(packet):
                     self._check_same(decoded, clock.num_frames)
+                    self._steady.check(decoded, video, clock.num_frames)
                     captions = self._captions_of(decoded, clock.num_frames)
-                    frame = Frame(self._picture(decoded, clock.num_frames), *clock.stamp(decoded))
+                    time = clock.stamp(decoded) if self._frame_rate is None else clock.count()
+                    frame = Frame(self._picture(decoded, clock.num_frames), *time)
                     if with_copies and captions is not None and self._captions_index is not None:
                         yield CopyPacket(self._captions_index, frame.pts, frame.pts, frame.duration, True, captions)
                     yield frame
@@ -171,8 +180,6 @@ class ContainerSource:
         first: VideoFrame,
         copy_streams: tuple[CopyStream, ...],
     ) -> VideoInfo:
-        if video.time_base is None:
-            raise InputError(f"expected a time base in the video stream of {self._name}. Received: none")
         try:
             pixel_format = source_format(first)
         except InputError as error:
@@ -181,8 +188,8 @@ class ContainerSource:
             first.width,
             first.height,
             pixel_format,
-            time_base=video.time_base,
-            frame_rate=video.average_rate or video.guessed_rate or None,
+            time_base=self._time_base(video),
+            frame_rate=self._frame_rate or video.average_rate or video.guessed_rate or None,
             color=color_of(first),
             sample_aspect_ratio=video.sample_aspect_ratio or None,
             display_matrix=display_matrix_of(first),
@@ -192,6 +199,14 @@ class ContainerSource:
             copy_streams=copy_streams,
             marks=marks_of(video, first),
         )
+
+    def _time_base(self, video: VideoStream) -> Fraction:
+        """Seconds in a unit of the frames' times: of a rate that a person gave, one frame."""
+        if self._frame_rate is not None:
+            return 1 / self._frame_rate
+        if video.time_base is None:
+            raise InputError(f"expected a time base in the video stream of {self._name}. Received: none")
+        return video.time_base
 
     def _choose_video(self, container: av.container.InputContainer) -> VideoStream:
         chosen: VideoStream | None = None

@@ -46,7 +46,7 @@ def source_format(frame: VideoFrame) -> PixelFormat:
     if name in _COARSE_RGB:
         return PIXEL_FORMATS["rgb24"]
     if name == "pal8":
-        return PIXEL_FORMATS["rgb24" if is_opaque(_palette_picture(frame), 255) else "rgba"]
+        return PIXEL_FORMATS["rgb24" if _palette_picture(frame).alpha is None else "rgba"]
     own = pixel_format(name)
     return own if own.layout is Layout.SEMI_PLANAR else planar_twin(own)
 
@@ -127,10 +127,11 @@ def _plane(frame: VideoFrame, index: int, shape: tuple[int, int], own: PixelForm
 
 
 def _palette_picture(frame: VideoFrame) -> Picture:
+    """With alpha only if it is not opaque everywhere."""
     palette = np.frombuffer(memoryview(frame.planes[1]), np.uint32)  # 256 colors as 0xAARRGGBB
     colors = palette[_rows(frame, 0)[: frame.height, : frame.width]]
     alpha, red, green, blue = ((colors >> shift & 255).astype(np.uint8) for shift in (24, 16, 8, 0))
-    return replace(ycocg_r_of(red, green, blue, 8), alpha=alpha)
+    return replace(ycocg_r_of(red, green, blue, 8), alpha=None if alpha.min() == 255 else alpha)
 
 
 def _one_bit_picture(frame: VideoFrame) -> Picture:

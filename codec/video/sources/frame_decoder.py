@@ -88,3 +88,8 @@ class FrameClock:
         self._next_pts = pts + (duration or self._step)
         self.num_frames += 1
         return pts, duration
+
+    def count(self) -> tuple[int, int]:
+        """Time and duration of the next frame in frames, for a stream whose own times do not count."""
+        self.num_frames += 1
+        return self.num_frames - 1, 1

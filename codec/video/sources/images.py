@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,14 +16,19 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from codec.errors import InputError
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture, ycocg_r_of
-from codec.video.pixel_formats import ColorModel, PixelFormat, without_alpha
-from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
+from codec.video.info import ColorDescription, CopyPacket, VideoInfo
+from codec.video.marks import ChromaLocation, Marks
+from codec.video.picture import Frame, Picture
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, without_alpha
+from codec.video.sources.decoded_frames import color_of, display_matrix_of, is_opaque, picture_of, source_format
+from codec.video.sources.image_headers import format_name
+from codec.video.sources.promotion import common_format, promoted
 from codec.video.sources.raw import DEFAULT_FRAME_RATE
 
-IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp"})
+IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp", ".webp"})
 _DECODERS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "mjpeg", b"II*\0": "tiff", b"MM\0*": "tiff", b"BM": "bmp"}
+_WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
+_MOST_GAPS_NAMED = 3
 _NUMBER_FIELD = re.compile(r"%(?:0?(\d+))?d")
 
 
@@ -63,6 +69,7 @@ def find_images(path: str) -> ImageList:
         others = sum(not file.name.startswith(".") for file in files) - len(images)
         if others:
             notes = (f"{others} other files in {path} are left out",)
+        notes += _gaps_in_folder(images, path)
     elif _NUMBER_FIELD.search(name):
         images, notes = _numbered(files, name)
     else:
@@ -92,18 +99,21 @@ class ImageSource:
         self._paths = images.paths
         self._name = name
         self._notes = dict.fromkeys(images.notes)
+        self._promoted: set[PixelFormat] = set()
         if frame_rate is None and len(images.paths) > 1:
             self._notes[f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)"] = None
         rate = frame_rate or DEFAULT_FRAME_RATE
         first = decode_image(self._paths[0])
+        form, color = self._common(first)
         self._info = VideoInfo(
             first.width,
             first.height,
-            _format_of(first, self._paths[0]),
+            form,
             time_base=1 / rate,
             frame_rate=rate,
-            color=color_of(first),
+            color=color,
             display_matrix=display_matrix_of(first),
+            marks=Marks(chroma_location=ChromaLocation.CENTER if _is_subsampled(form) else ChromaLocation.UNSPECIFIED),
             num_frames_from_header=len(self._paths),
         )
 
@@ -144,18 +154,50 @@ class ImageSource:
             )
         if display_matrix_of(image) != info.display_matrix:
             raise InputError(f"expected images that are all turned alike. Received: {path}, turned unlike the first")
-        picture, own = picture_of(image), info.pixel_format
-        # PNG writers store a colorless picture as gray to save space.
-        if own.model is ColorModel.RGB and form.model is ColorModel.GRAY and form.depth == own.depth:
-            colored = ycocg_r_of(picture.luma, picture.luma, picture.luma, own.depth)
-            picture, form = replace(colored, alpha=picture.alpha), own
-        if without_alpha(form) == without_alpha(own):
-            try:
-                return with_alpha_of(picture, own)
-            except InputError as error:
-                raise InputError(f"{path}: {error}") from error
-        raise InputError(
-            f"expected {info.pixel_format.name} in all images of {self._name}. Received: {form.name} in {path}"
+        picture = picture_of(image)
+        if form.has_alpha and not info.pixel_format.has_alpha and is_opaque(picture, form.peak):
+            form, picture = without_alpha(form), Picture(picture.luma, picture.chroma)
+        if common_format((info.pixel_format, form)) != info.pixel_format:
+            raise self._unlike(info.pixel_format, form, path)
+        if form.model is ColorModel.YUV and color_of(image).color_range != info.color.color_range:
+            raise InputError(
+                f"expected one range of values in all images of {self._name}. Received: full and limited, see {path}"
+            )
+        self._note_promotion(form, info.pixel_format, path)
+        return promoted(picture, form, info.pixel_format)
+
+    def _common(self, first: VideoFrame) -> tuple[PixelFormat, ColorDescription]:
+        """The format that holds all images exactly, and what its values mean.
+
+        PNG writers store a colorless picture as gray to save space, and JPEGs of one camera may differ in their chroma.
+        RGB holds all that fits it, so that nothing is looked through where the first image is RGB.
+        """
+        common, example = _format_of(first, self._paths[0]), first
+        if common.model is ColorModel.RGB:
+            return common, color_of(first)
+        examples = {common: self._paths[0]}
+        for path in self._paths[1:]:
+            form, image = _format_in(path)
+            both = common_format((common, form))
+            if both is None:
+                raise self._unlike(common, form, path)
+            if both.model is not common.model:
+                example = decode_image(path) if image is None else image
+            common = both
+            examples.setdefault(form, path)
+        for form, path in examples.items():
+            self._note_promotion(form, common, path)
+        return common, color_of(example)
+
+    def _note_promotion(self, form: PixelFormat, target: PixelFormat, path: Path) -> None:
+        if form != target and form not in self._promoted:
+            self._promoted.add(form)
+            self._notes[f"{form.name} images, such as {path}, become {target.name}: every sample is kept"] = None
+
+    def _unlike(self, common: PixelFormat, form: PixelFormat, path: Path) -> InputError:
+        return InputError(
+            f"expected {common.name} in all images of {self._name}, or what becomes {common.name} without loss. "
+            f"Received: {form.name} in {path}"
         )
 
 
@@ -163,15 +205,16 @@ def decode_image(path: Path) -> VideoFrame:
     """The first picture of an image file; the decoder is chosen by the file's first bytes.
 
     Raises:
-        InputError: the file cannot be read, or is no sound PNG, TIFF, JPEG or BMP image.
+        InputError: the file cannot be read, or is no sound PNG, TIFF, JPEG, BMP or WebP image.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     decoder = next((name for magic, name in _DECODERS.items() if data.startswith(magic)), None)
+    decoder = "webp" if _WEBP.match(data) else decoder
     if decoder is None:
-        raise InputError(f"expected a PNG, TIFF, JPEG or BMP image. Received: {path}")
+        raise InputError(f"expected a PNG, TIFF, JPEG, BMP or WebP image. Received: {path}")
     context = av.CodecContext.create(decoder, "r")
     if not isinstance(context, VideoCodecContext):
         raise InputError(f"expected an FFmpeg that decodes {decoder} images, for {path}. Received: one that does not")
@@ -191,6 +234,23 @@ def _format_of(image: VideoFrame, path: Path) -> PixelFormat:
         return source_format(image)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _format_in(path: Path) -> tuple[PixelFormat, VideoFrame | None]:
+    """The format of an image, and the image if it had to be decoded for that."""
+    try:
+        name = format_name(path)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    if name is not None:
+        return PIXEL_FORMATS[name], None
+    image = decode_image(path)
+    return _format_of(image, path), image
+
+
+def _is_subsampled(form: PixelFormat) -> bool:
+    """JPEG and WebP have their chroma samples in the middle of the luma samples that they belong to."""
+    return form.model is ColorModel.YUV and form.log2_chroma_w + form.log2_chroma_h > 0
 
 
 def _is_image(path: Path) -> bool:
@@ -221,7 +281,22 @@ def _numbered(files: list[Path], pattern: str) -> tuple[list[Path], tuple[str, .
             found[int(match[1])] = file
     numbers = sorted(found)
     images = [found[number] for number in numbers]
-    if not numbers or len(numbers) == numbers[-1] - numbers[0] + 1:
-        return images, ()
-    num_missing = numbers[-1] - numbers[0] + 1 - len(numbers)
-    return images, (f"{num_missing} numbers are missing in {pattern} between {numbers[0]} and {numbers[-1]}",)
+    return images, _notes_of_gaps(numbers, pattern)
+
+
+def _gaps_in_folder(images: list[Path], folder: str) -> tuple[str, ...]:
+    """A note about missing numbers, if the names of all images differ in their last number only."""
+    parts = [re.fullmatch(r"(.*?)([0-9]+)([^0-9]*)", image.name) for image in images]
+    numbers = sorted(int(part[2]) for part in parts if part)
+    is_sequence = len(numbers) == len(images) == len(set(numbers)) and len({(p[1], p[3]) for p in parts if p}) == 1
+    return _notes_of_gaps(numbers, folder) if is_sequence else ()
+
+
+def _notes_of_gaps(numbers: list[int], name: str) -> tuple[str, ...]:
+    """A note that names the gaps in numbers, which rise; the first ones if there are many."""
+    pairs = [(low + 1, high - 1) for low, high in itertools.pairwise(numbers) if high > low + 1]
+    if not pairs:
+        return ()
+    named = [f"{low}" if low == high else f"{low} to {high}" for low, high in pairs[:_MOST_GAPS_NAMED]]
+    more = f" and {len(pairs) - _MOST_GAPS_NAMED} more gaps" if len(pairs) > _MOST_GAPS_NAMED else ""
+    return (f"{name} has no image with the number {', '.join(named)}{more}: the next one follows at once",)

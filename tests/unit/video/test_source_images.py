@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pytest
 
 from codec.errors import InputError
+from codec.video.marks import ChromaLocation
 from codec.video.picture import ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.images import ImageSource, find_images
@@ -80,14 +81,93 @@ def test_gray_is_exact(tmp_path: Path) -> None:
     assert frame.picture.chroma is None
 
 
-def test_gray_among_rgb_becomes_rgb_and_the_reverse_is_refused(tmp_path: Path) -> None:
-    gray, rgb = noise(1, 8, 8), noise(2, 8, 8, 3)
-    save(tmp_path / "a.png", rgb)
-    save(tmp_path / "b.png", gray)
-    np.testing.assert_array_equal(read_rgb(open_images(tmp_path))[1], np.repeat(gray[..., None], 3, axis=-1))
-    save(tmp_path / "0.png", gray)
-    with pytest.raises(InputError, match=r"expected gray.*rgb24 in .*a\.png"):
+@pytest.mark.parametrize("extension", ["png", "tiff", "bmp"])
+def test_gray_and_rgb_are_rgb_whichever_comes_first(tmp_path: Path, extension: str) -> None:
+    images = [noise(seed, 8, 8, *((3,) if seed in (2, 4) else ())) for seed in range(5)]
+    for first in (0, 2):
+        folder = tmp_path / str(first)
+        folder.mkdir()
+        for number, image in enumerate(images[first:]):
+            save(folder / f"{number}.{extension}", image)
+        source = open_images(folder, Fraction(10))
+        assert source.info.pixel_format.name == "rgb24"
+        assert source.info.color.matrix in (0, 2)
+        expected = [image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1) for image in images[first:]]
+        for found, image in zip(read_rgb(source), expected, strict=True):
+            np.testing.assert_array_equal(found, image)
+        assert [note for note in source.notes if "every sample is kept" in note] == list(source.notes)
+        assert len(source.notes) == (extension != "bmp")  # which has no gray of its own
+
+
+def jpeg(path: Path, image: PlaneArray, sampling: int | None = None) -> None:
+    rgb = image if image.ndim == 2 else image[..., ::-1]
+    values = [] if sampling is None else [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling]
+    assert cv2.imwrite(str(path), rgb, values)
+
+
+S_420, S_422, S_440, S_444, S_411 = (
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422),
+    *(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_440, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444),
+    cv2.IMWRITE_JPEG_SAMPLING_FACTOR_411,
+)
+
+
+@pytest.mark.parametrize(
+    ("samplings", "name"),
+    [
+        ((S_420, S_420, S_444), "yuv444p"),
+        ((S_444, S_420), "yuv444p"),
+        ((S_420, S_422), "yuv422p"),
+        ((S_422, S_440), "yuv444p"),
+        ((S_411, S_420), "yuv422p"),
+        ((None, S_420), "yuv420p"),
+        ((S_420, None, S_422), "yuv422p"),
+    ],
+)
+def test_jpegs_of_several_chroma_resolutions_become_the_finest(
+    tmp_path: Path, samplings: tuple[int | None, ...], name: str
+) -> None:
+    alone = []
+    for number, sampling in enumerate(samplings):
+        path = tmp_path / f"{number}.jpg"
+        jpeg(path, noise(number, 31, 33) if sampling is None else noise(number, 31, 33, 3), sampling)
+        (frame,) = open_images(path.with_name(f"{number}.jp*")).frames()
+        alone.append(frame.picture)
+    source = open_images(tmp_path, Fraction(10))
+    assert source.info.pixel_format.name == name
+    assert source.info.color.color_range == 2
+    assert any("every sample is kept" in note for note in source.notes)
+    rows, columns = source.info.pixel_format.chroma_shape(33, 31)
+    for frame, picture in zip(source.frames(), alone, strict=True):
+        np.testing.assert_array_equal(frame.picture.luma, picture.luma)
+        for plane, own in zip(frame.picture.chroma_planes(), picture.chroma or [None] * 2, strict=True):
+            assert plane.shape == (rows, columns)
+            if own is None:
+                assert (plane == 128).all()
+                continue
+            down, across = -(-rows // own.shape[0]), -(-columns // own.shape[1])
+            np.testing.assert_array_equal(plane[::down, ::across], own)
+            np.testing.assert_array_equal(plane, own.repeat(down, 0).repeat(across, 1)[:rows, :columns])
+
+
+def test_yuv_and_rgb_are_refused_by_name(tmp_path: Path) -> None:
+    jpeg(tmp_path / "a.jpg", noise(0, 8, 8, 3))
+    save(tmp_path / "b.png", noise(0, 8, 8, 3))
+    with pytest.raises(InputError, match=r"expected yuv420p in all.*rgb24 in .*b\.png"):
+        open_images(tmp_path)
+    (tmp_path / "a.jpg").rename(tmp_path / "c.jpg")
+    with pytest.raises(InputError, match=r"expected rgb24 in all.*yuv420p in .*c\.jpg"):
         list(open_images(tmp_path).frames())
+
+
+def test_webp(tmp_path: Path) -> None:
+    image = noise(0, 12, 14, 3)
+    assert cv2.imwrite(str(tmp_path / "a.webp"), image[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 101])
+    source = open_images(tmp_path)
+    np.testing.assert_array_equal(read_rgb(source)[0], image)
+    (tmp_path / "a.webp").write_bytes((tmp_path / "a.webp").read_bytes()[:30])
+    with pytest.raises(InputError, match=r"a\.webp"):
+        open_images(tmp_path)
 
 
 def test_jpeg_stays_yuv_in_full_range(tmp_path: Path) -> None:
@@ -96,6 +176,7 @@ def test_jpeg_stays_yuv_in_full_range(tmp_path: Path) -> None:
     source = open_images(tmp_path)
     assert source.info.pixel_format.name == "yuv420p"
     assert source.info.color.color_range == 2
+    assert source.info.marks.chroma_location == ChromaLocation.CENTER
     with av.open(str(path)) as container:
         reference = next(container.decode(video=0)).to_ndarray()  # (45, 34): Y over U and V
     (frame,) = source.frames()
@@ -210,7 +291,16 @@ def test_gaps_in_numbers_are_noted(tmp_path: Path) -> None:
         (tmp_path / f"100%_{number:02d}.png").touch()
     images = find_images(str(tmp_path / "100%%_%02d.png"))
     assert [file.name[5:-4] for file in images.paths] == ["08", "09", "10", "100"]
-    assert images.notes == ("89 numbers are missing in 100%%_%02d.png between 8 and 100",)
+    assert images.notes == ("100%%_%02d.png has no image with the number 11 to 99: the next one follows at once",)
+
+
+def test_gaps_in_a_folder_are_noted(tmp_path: Path) -> None:
+    for number in (1, 2, 4, 5, 8, 10, 20):
+        (tmp_path / f"img_{number:04d}.png").touch()
+    (note,) = find_images(str(tmp_path)).notes
+    assert note == f"{tmp_path} has no image with the number 3, 6 to 7, 9 and 1 more gaps: the next one follows at once"
+    (tmp_path / "other.png").touch()
+    assert find_images(str(tmp_path)).notes == ()
 
 
 def test_folder_without_images(tmp_path: Path) -> None:
