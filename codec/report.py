@@ -12,6 +12,8 @@ from codec.version import PROGRAM
 JOINT = "joint"
 """The value of ``chroma`` in a report if whole pictures are coded: gray and chroma together."""
 
+_SHOWN_RANGES = 6
+
 
 @dataclass(frozen=True)
 class Job:
@@ -68,6 +70,9 @@ class EncodeReport:
         seed: the seed of all random numbers.
         backend, device: the backend that computed the network, and the device that it ran on.
         source_md5: the MD5 of the source's frames, if it was put into the stream.
+        damaged_frames: the frames that are not what was recorded, as numbers and ranges such as ``12-28``; only with
+            ``--keep-damaged``.
+        missing_frames: the number of stored frames that could not be decoded and are not in the stream.
         notes: remarks about properties of the input that could not be kept.
     """
 
@@ -115,6 +120,8 @@ class EncodeReport:
     device: str | None
     alpha_bytes: int = 0
     source_md5: str | None = None
+    damaged_frames: tuple[str, ...] = ()
+    missing_frames: int = 0
     notes: tuple[str, ...] = ()
     program: str = PROGRAM
     event: str = field(default="encoded", init=False)
@@ -248,8 +255,21 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))
     rows.append(("total", f"{report.total_bytes:,}", f"{report.frames} frames in {report.seconds:.1f} s"))
     rows.append(("raw video", f"{report.raw_bytes:,}", f"{report.saved_percent:.2f} % saved"))
+    rows.extend(_damage_rows(report))
     if report.input_bytes is not None and report.input_bytes < 0.9 * report.raw_bytes:
         rows.append(("input file", f"{report.input_bytes:,}", "compressed already"))
+    return rows
+
+
+def _damage_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
+    """What is wrong with the recording, with the first few places."""
+    rows = []
+    if report.damaged_frames:
+        shown = ", ".join(report.damaged_frames[:_SHOWN_RANGES])
+        more = " ..." if len(report.damaged_frames) > _SHOWN_RANGES else ""
+        rows.append(("damaged frames", "", f"{shown}{more}: not as recorded"))
+    if report.missing_frames:
+        rows.append(("missing frames", "", f"{report.missing_frames} could not be decoded"))
     return rows
 
 

@@ -76,6 +76,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         pixel_format=info.pixel_format.name,
         time_base=info.time_base,
         frame_rate=None if info.frame_rate is None else _storable(info.frame_rate),
+        start_pts=info.start_pts,
         color_range=info.color.color_range,
         primaries=info.color.primaries,
         transfer=info.color.transfer,
@@ -171,6 +172,7 @@ def _unpack_info(header: HeaderRecord, pixel_format: PixelFormat) -> VideoInfo:
         chapters=tuple(Chapter(c.start, c.end, c.time_base, c.tags) for c in header.chapters),
         copy_streams=tuple(map(_unpack_copy_stream, header.copy_streams)),
         marks=Marks() if header.marks is None else _unpack_marks(header.marks),
+        start_pts=header.start_pts,
     )
 
 

@@ -12,6 +12,7 @@ from container_format.reader import Damage, StreamReader
 from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
 
 _CHROMA_LOCATIONS = ("left", "centered", "top left", "top", "bottom left", "bottom")
+_RATE_TOLERANCE = 0.1
 
 
 def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
 def describe_text(description: dict[str, Any]) -> str:
     """The result of :func:`describe` as lines of text."""
     header = description["header"]
-    rate = f", {float(Fraction(header['frame_rate'])):.6g} fps" if header["frame_rate"] else ""
+    rate = _rate_text(description)
     lossless = "lossless" if header["luma_is_lossless"] else "lossy"
     holds = " and chroma" if header["luma_has_chroma"] else ""
     gray_bytes = description["chunk_bytes"].get("SEGM", 0) - _hint_bytes(description) - _chroma_bytes(description)
@@ -123,6 +124,17 @@ def _mark_lines(marks: dict[str, Any] | None) -> list[str]:
         lines.append("light      at most {} cd/m2, {} in a frame's average".format(*marks["content_light"]))
     lines += [f"track      {name}: {value}" for name, value in marks["tags"].items()]
     return lines
+
+
+def _rate_text(description: dict[str, Any]) -> str:
+    """The nominal frame rate, and the mean one where the frames' times contradict it."""
+    nominal, seconds = description["header"]["frame_rate"], description["duration_seconds"]
+    mean = description["num_frames"] / seconds if seconds > 0 else 0.0
+    if nominal is None:
+        return f", {mean:.6g} fps on average" if mean else ""
+    text = f", {float(Fraction(nominal)):.6g} fps"
+    is_contradicted = mean and abs(mean / float(Fraction(nominal)) - 1) > _RATE_TOLERANCE
+    return f"{text} nominal, {mean:.6g} fps on average" if is_contradicted else text
 
 
 def _color_line(description: dict[str, Any]) -> str:

@@ -209,6 +209,12 @@ class HeaderRecord:
     marks: MarksRecord | None = declare(
         40, Optional(RecordOf(MarksRecord)), "fields, chroma siting, light, names (since 1.2)", default=None
     )
+    start_pts: int = declare(
+        41,
+        _TIME,
+        "earliest time of any stream, in units of `time_base`; outputs may start there (since 1.2)",
+        default=0,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,9 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--input-depth", metavar="BITS", help="bits a sample; 8 only")
     group.add_argument("-f", "--format", metavar="KIND", help="read the input as raw, y4m, images or container")
+    group.add_argument(
+        "--keep-damaged", action="store_true", help="take what there is of a damaged or cut off recording, and say what"
+    )
     group.add_argument("--frames", type=int, metavar="N", help="only the first N frames")
 
 
@@ -45,4 +48,5 @@ def source_options(arguments: argparse.Namespace) -> SourceOptions:
         frame_rate=None if arguments.fps is None else parse_frame_rate(arguments.fps),
         pixel_format=parse_pixel_format(arguments.pix_fmt, arguments.input_depth),
         kind=parse_format(arguments.format, images="images"),
+        keep_damaged=arguments.keep_damaged,
     )

@@ -75,8 +75,14 @@ def summarize(
         max_error=facts.max_error,
         chroma=facts.chroma,
         source_md5=written.source_md5,
+        damaged_frames=tuple(_range_text(*run) for run in source.damage.ranges),
+        missing_frames=source.damage.num_missing,
         notes=(*source.notes, *_color_notes(facts, quality)),
     )
+
+
+def _range_text(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _color_notes(facts: ColorFacts, quality: Quality | None) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ class VideoInfo:
         width, height: of the luma plane, in samples.
         pixel_format: the source's own format, in which a raw sink writes again.
         time_base: seconds per unit of a frame's ``pts``.
-        frame_rate: nominal frames a second; None where the source does not say.
+        frame_rate: nominal frames a second, or the mean where times follow no rate; None where the source does not say.
         color: what the code values mean.
         sample_aspect_ratio: width over height of one sample; None if unspecified.
         display_matrix: nine integers of FFmpeg's display matrix (rotation and flips), or None.
@@ -105,6 +105,7 @@ class VideoInfo:
         chapters: in order of their start.
         copy_streams: audio, subtitles and others.
         marks: what the video says of its pictures besides.
+        start_pts: the earliest time of any stream, in units of ``time_base``; 0 where it is not known.
     """
 
     width: int
@@ -120,6 +121,7 @@ class VideoInfo:
     chapters: tuple[Chapter, ...] = ()
     copy_streams: tuple[CopyStream, ...] = ()
     marks: Marks = field(default_factory=Marks)
+    start_pts: int = 0
 
     @property
     def raw_frame_bytes(self) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
+from codec.video.damage import Damage
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, sample_dtype
@@ -117,6 +118,11 @@ class NumberedSource:
     def info(self) -> VideoInfo:
         """The description, with the format of the numbers."""
         return replace(self._source.info, pixel_format=self._levels.coded_format)
+
+    @property
+    def damage(self) -> Damage:
+        """The source's own."""
+        return self._source.damage
 
     @property
     def notes(self) -> tuple[str, ...]:

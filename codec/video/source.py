@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 
@@ -25,6 +26,10 @@ class Source(Protocol):
 
     def read(self) -> Iterator[Frame | CopyPacket]:
         """All frames in display order, and between them the packets of the streams to copy."""
+
+    @property
+    def damage(self) -> Damage:
+        """What is wrong with the frames, as far as they were read."""
 
     @property
     def notes(self) -> tuple[str, ...]:

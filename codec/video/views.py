@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, of_8_bits
 from codec.video.pixel_formats import PixelFormat, format_of_8_bits, without_alpha
@@ -46,6 +47,10 @@ class _View:
     @property
     def info(self) -> VideoInfo:
         return replace(self._source.info, pixel_format=self._pixel_format)
+
+    @property
+    def damage(self) -> Damage:
+        return self._source.damage
 
     @property
     def notes(self) -> tuple[str, ...]:

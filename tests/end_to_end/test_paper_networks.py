@@ -14,6 +14,7 @@ from codec.encoder.encode import encode
 from codec.encoder.modes import Model, Shared, options_of
 from codec.errors import InputError
 from codec.plane_codecs import PlaneCodecSpec
+from codec.video.damage import NO_DAMAGE
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -29,6 +30,7 @@ class TwoShots:
     """The moving disc, then its negative: the cut lies within a segment, since the first shot is too short for one."""
 
     notes: tuple[str, ...] = ()
+    damage = NO_DAMAGE
     info = INFO
 
     def frames(self) -> Iterator[Frame]:

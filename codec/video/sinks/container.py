@@ -25,6 +25,7 @@ from codec.video.sinks.coded_marks import FieldMarker, add_marks, marks_left_out
 from codec.video.sinks.copies import MUXERS, CopiedStreams, stream_name
 from codec.video.sinks.declarations import SinkDeclaration
 from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
+from codec.video.sinks.start import Start
 from codec.video.sinks.writing import AlphaNote, reporting_errors
 
 _QUICKTIME = (ContainerKind.MP4, ContainerKind.MOV)
@@ -49,7 +50,8 @@ class ContainerSink:
         codec_options = encoder_options(info, codec, options)
         target, notes = choose_pixel_format(info, codec, kind, options)
         add_marks(codec_options, info, codec, target)
-        self._notes = [*notes, *marks_left_out(info, codec, kind)]
+        self._start = Start(info)
+        self._notes = [*self._start.notes, *notes, *marks_left_out(info, codec, kind)]
         self._frame_format = codec.formats[target.name]
         self._fields = FieldMarker(info, codec, self._frame_format)
         self._codec = codec
@@ -82,7 +84,7 @@ class ContainerSink:
         """Encode a frame; its time is kept in the source's time base as far as the container's is that fine."""
         with reporting_errors(self._path):
             self._begin()
-            pts = frame.pts
+            pts = self._start.pts(frame.pts)
             if self._last_pts is not None and pts <= self._last_pts:
                 self._note_once(-1, "some frames had times that do not increase: they were moved by one tick each")
                 pts = self._last_pts + 1
@@ -103,7 +105,7 @@ class ContainerSink:
             return
         if self._copies.are_captions(packet):
             if packet.pts is not None:
-                self._captions[packet.pts] = packet.data
+                self._captions[self._start.pts(packet.pts)] = packet.data
             return
         with reporting_errors(self._path):
             if is_attached(self._info.copy_streams[packet.stream]):
@@ -111,7 +113,7 @@ class ContainerSink:
                 return
             self._begin()
             try:
-                self._mux(partial(self._copies.mux, packet))
+                self._mux(partial(self._copies.mux, self._start.packet(packet)))
             except (CopyError, av.ArgumentError) as error:
                 # The muxer checks a packet's times before it writes any of it, so the rest is not harmed.
                 name = stream_name(self._info, packet.stream)
@@ -196,7 +198,7 @@ class ContainerSink:
                     "time_base": chapter.time_base,
                     "metadata": dict(chapter.tags),
                 }
-                for number, chapter in enumerate(info.chapters, 1)
+                for number, chapter in enumerate(map(self._start.chapter, info.chapters), 1)
             ]
         )
         # PyAV cannot tell the muxer the shape of a sample; mp4 and mov take it from the codec's parameters, and H.264

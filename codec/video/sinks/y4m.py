@@ -59,6 +59,7 @@ class Y4mSink:
         self._alpha = AlphaNote(self._converter, "y4m of this format")
         self._notes += _notes_of_marks(info, target)
         self._ticks = _Ticks(info)
+        self._rate = info.frame_rate or _DEFAULT_RATE
         if info.frame_rate is None:
             self._notes.append(f"the source states no frame rate: {_DEFAULT_RATE} frames a second written")
         self._file = PendingFile(path, overwrite=options.overwrite)
@@ -67,7 +68,10 @@ class Y4mSink:
     def write(self, frame: Frame) -> None:
         """Write a frame. Times have no place in y4m, which is noted once when they are not those of its rate."""
         if self._ticks.is_first_irregular(frame.pts):
-            self._notes.append("y4m has one frame rate and no times: the frames' own times were lost")
+            self._notes.append(
+                f"y4m has one frame rate and no times: {float(self._rate):.6g} frames a second written, "
+                "the frames' own times were lost"
+            )
         self._alpha.see(frame.picture)
         self._write(b"FRAME\n" + self._converter.target.pack(self._converter.picture(frame.picture)))
 

@@ -110,7 +110,7 @@ def _open_file(file: Path, options: SourceOptions, kind: SourceKind, *, name: st
         return Y4mSource(file, frame_rate=options.frame_rate, name=name)
     if kind is SourceKind.IMAGES:
         return ImageSource(ImageList((file,)), frame_rate=options.frame_rate, name=name)
-    return ContainerSource(file, name=name, frame_rate=options.frame_rate)
+    return ContainerSource(file, name=name, frame_rate=options.frame_rate, keep_damaged=options.keep_damaged)
 
 
 def _spooled(stream: BinaryIO, name: str, options: SourceOptions, kind: SourceKind | None) -> Source:

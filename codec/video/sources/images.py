@@ -16,6 +16,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from codec.errors import InputError
+from codec.video.damage import NO_DAMAGE, Damage
 from codec.video.info import ColorDescription, CopyPacket, VideoInfo
 from codec.video.marks import ChromaLocation, Marks
 from codec.video.picture import Frame, Picture
@@ -121,6 +122,11 @@ class ImageSource:
     def info(self) -> VideoInfo:
         """The description."""
         return self._info
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return NO_DAMAGE
 
     @property
     def notes(self) -> tuple[str, ...]:

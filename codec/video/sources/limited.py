@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import islice
 
 from codec.errors import InputError
+from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
@@ -34,6 +35,12 @@ class LimitedSource:
         info = self._source.info
         known = info.num_frames_from_header
         return replace(info, num_frames_from_header=None if known is None else min(known, self._max_frames))
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        damage = self._source.damage
+        return replace(damage, frames=tuple(number for number in damage.frames if number < self._max_frames))
 
     @property
     def notes(self) -> tuple[str, ...]:

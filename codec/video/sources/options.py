@@ -27,6 +27,7 @@ class SourceOptions:
         frame_rate: of raw video; overrides the rate of y4m, and the default of images.
         pixel_format: name of the pixel format of raw video.
         kind: a value of :class:`SourceKind` that overrides the choice by content and name.
+        keep_damaged: take what there is of a recording that is damaged or cut off, instead of refusing it.
 
     Raises:
         InputError: a size or a rate that no video has.
@@ -36,6 +37,7 @@ class SourceOptions:
     frame_rate: Fraction | None = None
     pixel_format: str | None = None
     kind: str | None = None
+    keep_damaged: bool = False
 
     def __post_init__(self) -> None:
         if self.size is not None:

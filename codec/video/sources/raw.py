@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from codec.errors import InputError
+from codec.video.damage import NO_DAMAGE, Damage
 from codec.video.geometry import GeometryHints, resolve_geometry
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
@@ -55,6 +56,11 @@ class RawSource:
     def info(self) -> VideoInfo:
         """The description."""
         return self._info
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return NO_DAMAGE
 
     @property
     def notes(self) -> tuple[str, ...]:

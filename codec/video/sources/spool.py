@@ -11,6 +11,7 @@ from typing import IO, BinaryIO, cast
 
 from codec.errors import InputError
 from codec.unfinished import add_removal, discard_removal
+from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
@@ -48,6 +49,11 @@ class SpooledSource:
     def info(self) -> VideoInfo:
         """The description."""
         return self._source.info
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return self._source.damage
 
     @property
     def notes(self) -> tuple[str, ...]:

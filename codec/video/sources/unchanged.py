@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from codec.errors import InputError
+from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
@@ -54,6 +55,11 @@ class UnchangedSource:
     def info(self) -> VideoInfo:
         """See :class:`Source`."""
         return self.inner.info
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return self.inner.damage
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from codec.errors import InputError
+from codec.video.damage import NO_DAMAGE, Damage
 from codec.video.geometry import check_size
 from codec.video.info import ColorDescription, CopyPacket, VideoInfo
 from codec.video.marks import ChromaLocation, FieldOrder, Marks
@@ -137,6 +138,11 @@ class Y4mSource:
     def info(self) -> VideoInfo:
         """The description."""
         return self._info
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return NO_DAMAGE
 
     @property
     def notes(self) -> tuple[str, ...]:

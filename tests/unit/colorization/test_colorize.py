@@ -16,6 +16,7 @@ from codec.errors import InputError, StreamError
 from codec.networks.choices import NetworkChoices
 from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
+from codec.video.damage import NO_DAMAGE
 from codec.video.info import ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -31,6 +32,7 @@ class TwoShots:
     """20 dark frames, then 10 light ones, with a packet of sound before every fifth."""
 
     notes: tuple[str, ...] = ("a note",)
+    damage = NO_DAMAGE
 
     def __init__(self, info: VideoInfo = INFO) -> None:
         self.info = info

@@ -82,3 +82,14 @@ def test_the_md5_of_the_source_travels_in_the_end() -> None:
 def test_an_md5_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(StreamError, match=r"EndRecord\.source_md5"):
         pack_chunk(EndRecord(num_segments=1, num_frames=1, source_md5=text))
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [("1000/1", "1000 fps nominal, 25 fps on average"), ("25/1", "25 fps,"), (None, "25 fps on average")],
+)
+def test_a_rate_that_the_times_contradict(rate: str | None, said: str) -> None:
+    description = describe(io.BytesIO(make_stream()))
+    description["header"]["frame_rate"] = rate
+    description |= {"num_frames": 50, "duration_seconds": 2.0}
+    assert f", {said}" in describe_text(description).splitlines()[0]

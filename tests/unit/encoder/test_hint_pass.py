@@ -16,6 +16,7 @@ from codec.hints.planes import pack_hint
 from codec.keyframes import Keyframes
 from codec.plane_codecs import CodedRun
 from codec.progress import Silent
+from codec.video.damage import NO_DAMAGE
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -29,6 +30,7 @@ class Slopes:
     """A source whose chroma is smooth and moves."""
 
     notes: tuple[str, ...] = ()
+    damage = NO_DAMAGE
     info = INFO
 
     def __init__(self, num_frames: int = 7) -> None:

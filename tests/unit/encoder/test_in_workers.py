@@ -20,6 +20,7 @@ from codec.encoder.survey import Survey
 from codec.errors import InputError
 from codec.hints.coder import HintSettings
 from codec.plane_codecs import PlaneCodecSpec
+from codec.video.damage import NO_DAMAGE
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -41,6 +42,7 @@ class Moving:
     """A source with packets to copy between its frames."""
 
     notes: tuple[str, ...] = ()
+    damage = NO_DAMAGE
 
     def __init__(self) -> None:
         self.info = INFO

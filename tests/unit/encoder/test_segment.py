@@ -29,6 +29,7 @@ from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Silent
 from codec.stream_header import pack_header, unpack_header
 from codec.video.color import ColorConversion
+from codec.video.damage import NO_DAMAGE
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -61,6 +62,7 @@ class Waves:
     """A source whose picture moves."""
 
     notes: tuple[str, ...] = ()
+    damage = NO_DAMAGE
     info = INFO
 
     def frames(self) -> Iterator[Frame]:

@@ -13,6 +13,7 @@ from codec.decoder.promise import Promise
 from codec.metrics import chroma_psnr_db
 from codec.verification.comparison import Comparison
 from codec.video.color import ColorConversion
+from codec.video.damage import NO_DAMAGE
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
@@ -29,6 +30,7 @@ class Memory:
     """A source of given frames, that counts what is read."""
 
     notes: tuple[str, ...] = ()
+    damage = NO_DAMAGE
 
     def __init__(self, info: VideoInfo, frames: list[Frame]) -> None:
         self.info = info

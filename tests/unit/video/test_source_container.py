@@ -498,9 +498,8 @@ def test_mp4_that_is_cut_off(tmp_path: Path) -> None:
     frames = [make_frame(64, 48, "yuv420p", seed) for seed in range(8)]
     write_clip(path, "libx264", frames, options=X264_LOSSLESS, container_options={"movflags": "faststart"})
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    source = ContainerSource(path)
-    with pytest.raises(InputError, match=r"a\.mp4"):
-        list(source.frames())
+    with pytest.raises(InputError, match=r"the whole of .*a\.mp4.*cut off: [0-9,]+ bytes or more are missing"):
+        ContainerSource(path)
 
 
 def test_not_a_video(tmp_path: Path) -> None:
