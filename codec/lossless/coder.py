@@ -35,7 +35,9 @@ class LumaCoder:
     def __init__(self, weights: PredictorWeights, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> None:
         _check_sizes(weights.shape, 1, 0)
         self._scale = scale
-        self._planes = PlaneCoder(Predictor(weights), unsigned_range(scale.depth), (max_error,), scale)
+        self._planes = PlaneCoder(
+            Predictor(weights), unsigned_range(scale.depth), (max_error,), scale, origin=scale.origin
+        )
 
     def begin(self) -> LumaHistory:
         """An empty history for a new segment."""
@@ -61,14 +63,15 @@ class LumaCoder:
         Returns:
             The plane as the receiver has it, (height, width) uint8, or uint16 if it has more than 8 bits.
         """
-        planes = None if luma is None else luma.astype(np.int32)[..., None]
+        origin = self._scale.origin
+        planes = None if luma is None else luma.astype(np.int32)[..., None] - np.int32(origin)
         if field is None:
             decoded = self._planes.code_alone(planes, no_gray(shape), 1, symbols)
         else:
             decoded = self._planes.code(planes, history.known(field), symbols)
         symbols.end_picture()
-        found: PlaneArray = decoded[..., 0].astype(_unsigned_dtype(self._scale.depth))
-        history.remember(found)
+        found: PlaneArray = (decoded[..., 0] + np.int32(origin)).astype(_unsigned_dtype(self._scale.depth))
+        history.remember(_from_origin(found, origin))
         return found
 
 
@@ -98,7 +101,9 @@ class ChromaCoder:
         is_rgb = pixel_format.model is ColorModel.RGB
         # With an even error of Cg, bringing a color back into the gamut moves Co by no more than its own error.
         errors = (max_error, max_error & ~1) if is_rgb else (max_error, max_error)
-        self._planes = PlaneCoder(Predictor(weights), chroma_range(pixel_format, scale.depth), errors, scale)
+        self._origin = 0 if is_rgb else scale.chroma_origin
+        own_range = chroma_range(pixel_format, scale.depth)
+        self._planes = PlaneCoder(Predictor(weights), own_range, errors, scale, origin=self._origin)
         self._needs_gamut = is_rgb and max_error > 0
 
     def begin(self) -> ChromaHistory:
@@ -125,17 +130,27 @@ class ChromaCoder:
         Returns:
             The picture as the receiver has it.
         """
-        planes = None if chroma is None else np.stack([plane.astype(np.int32) for plane in chroma], axis=-1)
+        origin, gray = self._origin, _from_origin(luma, self._scale.origin)
+        planes = None
+        if chroma is not None:
+            planes = np.stack([plane.astype(np.int32) for plane in chroma], axis=-1) - np.int32(origin)
         if field is None:
-            decoded = self._planes.code_alone(planes, history.gray(luma), 2, symbols)
+            decoded = self._planes.code_alone(planes, history.gray(gray), 2, symbols)
         else:
-            decoded = self._planes.code(planes, history.known(luma, field), symbols)
+            decoded = self._planes.code(planes, history.known(gray, field), symbols)
         symbols.end_picture()
         is_rgb, depth = self._format.model is ColorModel.RGB, self._scale.depth
         kind = _signed_dtype(depth) if is_rgb else _unsigned_dtype(depth)
+        decoded += np.int32(origin)
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
-        history.remember(luma, found.chroma_planes())
+        first, second = (_from_origin(plane, origin) for plane in found.chroma_planes())
+        history.remember(gray, (first, second))
         return in_rgb_gamut(found) if self._needs_gamut else found
+
+
+def _from_origin(plane: ChromaArray, origin: int) -> ChromaArray:
+    """Code values counted from the origin."""
+    return plane.astype(np.int32) - np.int32(origin) if origin else plane
 
 
 def _unsigned_dtype(depth: int) -> type[np.uint8 | np.uint16]:

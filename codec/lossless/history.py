@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from codec.exact.grid import to_grid
-from codec.lossless.known import I16Array, Known, running_average
+from codec.lossless.known import I16Array, Known, limited, running_average
 from codec.lossless.motion import BLOCK, SAMPLE_BITS, moved
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.native import known as native
@@ -84,7 +84,7 @@ class LumaHistory:
         return Known(gray, gray, base, average, is_moved=True)
 
     def remember(self, luma: PlaneArray) -> None:
-        """Add the picture as the receiver has it: (height, width) uint8 or uint16."""
+        """Add the picture as the receiver has it: (height, width) uint8, uint16 or int32."""
         self._luma.remember([luma])
 
 
@@ -106,7 +106,7 @@ class ChromaHistory:
         """Put a gray plane on the lattice of the chroma.
 
         Args:
-            luma: (height, width) uint8 or uint16.
+            luma: (height, width) uint8, uint16 or int32.
 
         Returns:
             (rows, columns, g) int16 in quarters of a unit, less the middle of the range.
@@ -117,7 +117,7 @@ class ChromaHistory:
         """The prediction of the next picture's chroma from its gray and the earlier pictures.
 
         Args:
-            luma: the gray of the picture, (height, width) uint8 or uint16.
+            luma: the gray of the picture, (height, width) uint8, uint16 or int32.
             field: the motion from the previous picture, (rows, columns, 2) int16.
 
         Raises:
@@ -143,7 +143,7 @@ class ChromaHistory:
         loaded = library()
         if loaded is None:
             return on_lattice(gray, block, step, self._scale)
-        return native.on_lattice(loaded, gray, block, step, self._scale.unit_bits, self._scale.gray_neutral)
+        return native.on_lattice(loaded, gray, block, step, self._scale.unit_bits, self._scale.neutral)
 
 
 def on_lattice(
@@ -152,7 +152,7 @@ def on_lattice(
     """The reference of :func:`codec.native.known.on_lattice`.
 
     Args:
-        gray: (height, width), uint8 or uint16 in code values, or int16 in quarters of a unit.
+        gray: (height, width), uint8, uint16 or int32 in code values, or int16 in quarters of a unit.
         block: rows and columns of gray samples for one point of the lattice.
         step: from one row or column of a point that is taken to the next.
         scale: of the samples.
@@ -161,7 +161,7 @@ def on_lattice(
         (rows, columns, g) int16 in quarters of a unit, less the middle of the range.
     """
     in_quarters = gray if gray.dtype == np.int16 else quarters(gray, scale.unit_bits)
-    points = to_grid((in_quarters - np.int16(scale.gray_neutral))[None, ..., None], block)[0]
+    points = to_grid((in_quarters - np.int16(scale.neutral))[None, ..., None], block)[0]
     taken: I16Array = points.reshape(*points.shape[:2], *block)[..., ::step, ::step].reshape(*points.shape[:2], -1)
     return taken
 
@@ -172,6 +172,5 @@ def no_gray(shape: tuple[int, ...]) -> I16Array:
 
 
 def quarters(plane: ChromaArray, unit_bits: int = 0) -> I16Array:
-    """Convert code values to quarters of a unit of ``2**unit_bits``, rounded down: int16 in the same shape."""
-    shifted: I16Array = (plane.astype(np.int32) << SAMPLE_BITS >> unit_bits).astype(np.int16)
-    return shifted
+    """Convert code values to quarters of a unit of ``2**unit_bits``, rounded down and limited: int16, same shape."""
+    return limited(plane.astype(np.int32) << SAMPLE_BITS >> unit_bits)

@@ -25,6 +25,7 @@ SQUARE = (2, 2)
 SLOPES, SLOPE_LENGTHS = (16, 8, 4, 1), (16, 48, 192, 2048)
 """The companding curve of differences in quarters of a unit: its slopes from 0 on, and the length of each."""
 _LARGEST = 1 << 16
+_MOST = (1 << 14) - 1
 _MOVED = 256
 _MAX_PULL = 24
 
@@ -156,7 +157,7 @@ def between(corners: I32Array, shape: tuple[int, int], unit_bits: int = 0) -> I1
         unit_bits: a unit is ``2**unit_bits`` code values.
 
     Returns:
-        (rows, columns, c) int16 in quarters of a unit, rounded down.
+        (rows, columns, c) int16 in quarters of a unit, rounded down and limited.
     """
     loaded = library()
     if loaded is None:
@@ -173,7 +174,13 @@ def between_by_numpy(corners: I32Array, shape: tuple[int, int], unit_bits: int =
     filled[::2, 1::2] = (here + right) * 2
     filled[1::2, ::2] = (here + below) * 2
     filled[1::2, 1::2] = here + right + below + across
-    return (filled[: shape[0], : shape[1]] >> unit_bits).astype(np.int16)
+    return limited(filled[: shape[0], : shape[1]] >> unit_bits)
+
+
+def limited(samples: I32Array) -> I16Array:
+    """Limit samples in quarters of a unit, so that they and the differences of two fit int16."""
+    found: I16Array = np.clip(samples, -_MOST - 1, _MOST).astype(np.int16)
+    return found
 
 
 def running_average(average: I16Array | None, planes: I16Array) -> I16Array:

@@ -65,6 +65,7 @@ class PlaneCoder:
         sample_range: the range of the samples.
         max_errors: for each component, the largest allowed error of a decoded sample, in code values.
         scale: of the samples.
+        origin: the code value that counts as 0 in planes.
     """
 
     def __init__(
@@ -73,9 +74,13 @@ class PlaneCoder:
         sample_range: Range,
         max_errors: tuple[int, ...],
         scale: SampleScale = EIGHT_BITS,
+        *,
+        origin: int = 0,
     ) -> None:
         self._predictor = predictor
-        self._range = sample_range
+        self._bounds = sample_range.low - origin, sample_range.high - origin
+        self._middle = sample_range.neutral - 4 * origin
+        self._neutral = scale.neutral if sample_range.neutral else 0
         self._max_errors = max_errors
         self._scale = scale
 
@@ -83,12 +88,12 @@ class PlaneCoder:
         """Code the planes of a picture that has a previous picture.
 
         Args:
-            planes: (rows, columns, c) int32 in code values; None in the receiver.
+            planes: (rows, columns, c) int32 in code values from the origin on; None in the receiver.
             known: what both sides know, with the previous picture moved along the motion.
             symbols: the entropy coder.
 
         Returns:
-            The planes as the receiver has them, (rows, columns, c) int32 in code values.
+            The planes as the receiver has them, (rows, columns, c) int32 in code values from the origin on.
         """
         decoded = np.zeros(known.base.shape, np.int32)
         self._steps(range(NUM_STEPS), planes, known, decoded, symbols)
@@ -101,13 +106,13 @@ class PlaneCoder:
         predicts the remaining samples from those.
 
         Args:
-            planes: (rows, columns, c) int32 in code values; None in the receiver.
+            planes: (rows, columns, c) int32 in code values from the origin on; None in the receiver.
             gray: (rows, columns, g) int16, as in :class:`Known`.
             components: number of planes, c.
             symbols: the entropy coder.
 
         Returns:
-            The planes as the receiver has them, (rows, columns, c) int32 in code values.
+            The planes as the receiver has them, (rows, columns, c) int32 in code values from the origin on.
         """
         rows, columns = gray.shape[:2]
         if rows * columns <= _SMALLEST:
@@ -125,11 +130,11 @@ class PlaneCoder:
         """Code a small lattice without the network, with the widest distribution for every sample."""
         decoded = np.zeros(shape, np.int32)
         count = shape[0] * shape[1]
-        means = np.full(count, self._range.neutral << (MEAN_BITS - 2), np.int32)
+        means = np.full(count, self._middle << (MEAN_BITS - 2), np.int32)
         scales = np.full(count, top_scale(self._scale.raw_bits), np.int32)
         for component in range(shape[2]):
             own = None if planes is None else planes[..., component].ravel()
-            coder = ComponentCoder((self._range.low, self._range.high), self._max_errors[component], component, symbols)
+            coder = ComponentCoder(self._bounds, self._max_errors[component], component, symbols)
             found = coder.code(own, means, scales)
             decoded[..., component] = found.reshape(shape[:2])
         return decoded
@@ -138,12 +143,11 @@ class PlaneCoder:
         """Run some steps of the network, and write the decoded samples into ``decoded``."""
         rows, columns, components = decoded.shape
         unit_bits = self._scale.unit_bits
-        neutral = self._range.neutral >> unit_bits
-        features = self._predictor.features(known.trunk_input(neutral, level_shift=self._scale.range_bits))
+        features = self._predictor.features(known.trunk_input(self._neutral, level_shift=self._scale.range_bits))
         missed = padded_picture((-(-rows // 2), -(-columns // 2)), len(PHASES) * components, MARGIN)
         wanted = None if planes is None else np.ascontiguousarray(planes, np.int32)
-        base, bounds = np.ascontiguousarray(known.base), (self._range.low, self._range.high)
+        base = np.ascontiguousarray(known.base)
         for step in steps:
             results = self._predictor.results(step, features, missed)
             arrays = wanted, base, results, decoded, missed.inside
-            code_step(Step(step, bounds, self._max_errors, *arrays, unit_bits, self._scale.raw_bits), symbols)
+            code_step(Step(step, self._bounds, self._max_errors, *arrays, unit_bits, self._scale.raw_bits), symbols)

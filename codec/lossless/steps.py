@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.lossless.distributions import FIRST_LOG2_SCALE, MEAN_BITS, NUM_SCALES, SCALES_PER_OCTAVE
-from codec.lossless.known import I16Array, I32Array, companded
+from codec.lossless.known import I16Array, I32Array, companded, limited
 from codec.lossless.predictor_weights import PHASES, RESULT_BITS, STEP_PHASES
 from codec.lossless.symbols import Symbols
 from codec.native.steps import Step, scales_of_error
@@ -68,7 +68,7 @@ def code_step_in_numpy(step: Step, symbols: Symbols) -> None:
         miss = ((found << MEAN_BITS) - means) >> step.unit_bits
         values[:, component] = found
     places.put(values, step.decoded)
-    places.put_phase(companded((values << 2 >> step.unit_bits) - base), step.missed)
+    places.put_phase(companded(limited(values << 2 >> step.unit_bits) - base.astype(np.int32)), step.missed)
 
 
 def _lacking(unit_bits: int) -> int:

@@ -77,7 +77,7 @@ class _Kernels:
         }
         self.on_lattice = {
             name: bind(library, f"gvc_on_lattice_{name}", None, pointer, *[number] * 7, pointer)
-            for name in ("uint8", "uint16", "int16")
+            for name in ("uint8", "uint16", "int16", "int32")
         }
 
 
@@ -197,7 +197,7 @@ def on_lattice(
 
     Args:
         library: that computes.
-        gray: (height, width), uint8 or uint16 in code values, or int16 in quarters of a unit.
+        gray: (height, width), uint8, uint16 or int32 in code values, or int16 in quarters of a unit.
         block: rows and columns of gray samples for one point of the lattice.
         step: from one row or column of a point that is taken to the next.
         unit_bits: a unit is ``2**unit_bits`` code values.

@@ -28,7 +28,7 @@ _INDEX_SIZE = 256
 MAX_ERROR = 4095
 """The largest error of a decoded sample that the kernel can allow, in code values."""
 _LAST_STEP, _PHASES = 4, 4
-_MOST_RAW_BITS, _MOST_SAMPLE_BITS, _MOST_UNITS = 8, 16, 1 << 12
+_MOST_RAW_BITS, _MOST_UNIT_BITS, _MOST_SAMPLE_BITS = 8, 12, 16
 # Its table's, that of the distance beyond its reach, the rest of this distance, and its low bits.
 _MOST_SYMBOLS_OF_A_SAMPLE = 4
 
@@ -137,7 +137,7 @@ class Step:
         results: (ceil(rows / 2), ceil(columns / 2), results) int16 from the network: 2 for one component, 5 for two.
         decoded: (rows, columns, c) int32: receives the samples as the receiver has them.
         missed: (ceil(rows / 2), ceil(columns / 2), 4 x c) int16: receives the samples minus their base, companded.
-        unit_bits: the network's unit is ``2**unit_bits`` code values, so that no sample is more than 4096 units from 0.
+        unit_bits: the network's unit is ``2**unit_bits`` code values, 0 to 12.
         raw_bits: the most low bits of a sample that are coded without a model, 0 to 8; 0 only with units of 1.
     """
 
@@ -250,10 +250,10 @@ def _structure(step: Step) -> _Step:
     shape = step.base.shape
     rows, columns, components = shape
     low, high = step.sample_range
-    units = max(-low, high + 1) >> step.unit_bits if 0 <= step.unit_bits <= step.raw_bits <= _MOST_RAW_BITS else 0
+    has_units = 0 <= step.raw_bits <= _MOST_RAW_BITS and 0 <= step.unit_bits <= bool(step.raw_bits) * _MOST_UNIT_BITS
     has_numbers = 0 <= step.number <= _LAST_STEP and -(1 << _MOST_SAMPLE_BITS) <= low <= high < 1 << _MOST_SAMPLE_BITS
     has_errors = len(step.max_errors) == components and all(0 <= error <= MAX_ERROR for error in step.max_errors)
-    if not has_numbers or not has_errors or not 0 < units <= _MOST_UNITS or components not in (1, 2):
+    if not has_numbers or not has_errors or not has_units or components not in (1, 2):
         raise ValueError(f"expected a step of 1 or 2 components. Received: {step}")
     grid = (rows + 1) // 2, (columns + 1) // 2
     planes = None if step.planes is None else address(step.planes, np.int32, shape)

@@ -7,6 +7,13 @@
 /* The largest companded value, INPUT_MAX in codec/lossless/predictor_weights.py. */
 #define GVC_COMPANDED_MAX 2047
 
+/* A sample in quarters of a unit of 2**unit_bits code values, rounded down. Limits: so that the difference of two fits
+ * int16. */
+GVC_INLINE int32_t gvc_in_quarters(int32_t code_values_in_quarters, int32_t unit_bits)
+{
+    return gvc_clip(code_values_in_quarters >> unit_bits, -(1 << 14), (1 << 14) - 1);
+}
+
 /* Compand a difference in quarters of a unit, of a magnitude below 2**26.
  *
  * From 0 on, the curve has the slopes 16, 8, 4 and 1. They only fall, so it is the least of the four straight lines.

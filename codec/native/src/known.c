@@ -247,7 +247,7 @@ GVC_EXPORT void gvc_between(const gvc_samples32 *corners, int64_t rows, int64_t 
                                     from[above * corners->row + right * corners->column] +
                                     from[below * corners->row + left * corners->column] +
                                     from[below * corners->row + right * corners->column];
-                *results++ = (int16_t)(sum >> unit_bits);
+                *results++ = (int16_t)gvc_in_quarters(sum, (int32_t)unit_bits);
             }
 }
 
@@ -261,7 +261,7 @@ GVC_EXPORT void gvc_between(const gvc_samples32 *corners, int64_t rows, int64_t 
                          int16_t *average)                                                                             \
     {                                                                                                                  \
         for (int64_t k = 0; k < count; k++) {                                                                          \
-            const int32_t sample = (int16_t)((int32_t)samples[k] * (1 << SAMPLE_BITS) >> unit_bits);                   \
+            const int32_t sample = gvc_in_quarters((int32_t)samples[k] * (1 << SAMPLE_BITS), (int32_t)unit_bits);      \
             const int32_t pull = moved ? 3 * (moved[k] - sample) >> 2 : 0;                                             \
             before[k] = (int16_t)sample;                                                                               \
             average[k] = (int16_t)(sample + gvc_clip(pull, -MAX_PULL, MAX_PULL));                                      \
@@ -274,7 +274,7 @@ REMEMBER(gvc_remember_int32, int32_t)
 
 /* Put a gray plane on the lattice of the chroma.
  *
- * gray: (height, width), uint8 or uint16 in code values, or int16 in quarters of a unit. A point of the lattice stands
+ * gray: (height, width), uint8, uint16 or int32 in code values, or int16 in quarters of a unit. A point of the lattice stands
  * for `down` rows and `across` columns; every `step`-th of them, in both directions, is a channel. results: (channels,
  * rows, columns) int16 in quarters of a unit, less `neutral`. Beyond the border its samples go on.
  */
@@ -291,17 +291,19 @@ REMEMBER(gvc_remember_int32, int32_t)
                     const int64_t whole = gvc_min(columns, (width - k + across - 1) / across);                         \
                     if (across == 1)                                                                                   \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)((from[n] * (1 << (bits)) >> shift) - less);                         \
+                            results[n] = (int16_t)(gvc_in_quarters(from[n] * (1 << (bits)), shift) - less);            \
                     else if (across == 2)                                                                              \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)((from[2 * n + k] * (1 << (bits)) >> shift) - less);                 \
+                            results[n] = (int16_t)(gvc_in_quarters(from[2 * n + k] * (1 << (bits)), shift) - less);    \
                     else                                                                                               \
                         for (int64_t n = 0; n < whole; n++)                                                            \
-                            results[n] = (int16_t)((from[n * across + k] * (1 << (bits)) >> shift) - less);            \
+                            results[n] =                                                                               \
+                                (int16_t)(gvc_in_quarters(from[n * across + k] * (1 << (bits)), shift) - less);        \
                     for (int64_t n = gvc_max(whole, 0); n < columns; n++)                                              \
-                        results[n] = (int16_t)((from[width - 1] * (1 << (bits)) >> shift) - less);                     \
+                        results[n] = (int16_t)(gvc_in_quarters(from[width - 1] * (1 << (bits)), shift) - less);        \
                 }                                                                                                      \
     }
 ON_LATTICE(gvc_on_lattice_uint8, uint8_t, SAMPLE_BITS)
 ON_LATTICE(gvc_on_lattice_uint16, uint16_t, SAMPLE_BITS)
+ON_LATTICE(gvc_on_lattice_int32, int32_t, SAMPLE_BITS)
 ON_LATTICE(gvc_on_lattice_int16, int16_t, 0)

@@ -3,10 +3,10 @@
  * The reference is codec/lossless/steps.py; codec/lossless/predictor_weights.py explains the five steps.
  *
  * The network counts in units of 2**unit_bits code values. No sum overflows, whatever the base and the results: both are
- * int16, so the first mean is below 2**17 eighths of a unit. A sample is below 2**20 eighths of anything, so the first
- * miss is below 2**21, its product with the coupling below 2**28, and the second mean below 2**22 + 2**17 eighths of a
- * unit of one code value. With larger units, of up to 2**8, a sample is below 2**12 units, thus 2**15 eighths of one
- * (Python checks it); the second mean is below 2**20 of them, which are 2**28 of a code value.
+ * int16, so the first mean is below 2**17 eighths of a unit. A sample is at most 2**20 eighths of a code value, so the
+ * first miss is below 2**(20 - unit_bits) + 2**17 eighths of a unit, and its product with the coupling below 2**28. At
+ * most twice the miss is added to the second mean, which is below 2**21 + 3 * 2**(17 + unit_bits) eighths of a code
+ * value: below 2**31 with units of up to 2**12.
  */
 #include "companding.h"
 #include "tables.h"
@@ -165,7 +165,7 @@ static void put(const gvc_step *step, const gvc_places *places, int32_t *const a
             const int32_t value = gvc_clip(arrays[MIDDLES][n] + arrays[VALUES][n] * spacing, low, high);
             step->decoded[place] = value;
             missed[row * step->missed_row + column * step->missed_pixel] =
-                (int16_t)gvc_companded((4 * value >> unit_bits) - step->base[place]);
+                (int16_t)gvc_companded(gvc_in_quarters(4 * value, unit_bits) - step->base[place]);
             arrays[MISSES][n] = (value * (1 << GVC_MEAN_BITS) - arrays[MISSES][n]) >> unit_bits;
         }
 }
