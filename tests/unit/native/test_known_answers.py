@@ -94,7 +94,7 @@ def _history() -> int:
     found = []
     for (plane, unit_bits, neutral), depth in zip(known_answers.history_planes(), (8, 8, 16, 16), strict=True):
         scale = SampleScale(depth, unit_bits)
-        assert scale.gray_neutral == neutral
+        assert scale.neutral == neutral
         before = quarters(plane, unit_bits)
         gray = plane if plane.dtype.kind == "u" else before
         lattices = [on_lattice(gray, *block, scale) for block in (((2, 2), 1), ((4, 4), 2))]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from codec.lossless.parameters import SampleScale
 from codec.lossless.steps import code_step_in_numpy
 from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, table_layout
 from codec.native.range_coder import NativeReader, NativeWriter
@@ -43,12 +44,15 @@ def test_every_error(library: ctypes.CDLL, errors: tuple[int, ...]) -> None:
 
 def test_any_base_is_safe(library: ctypes.CDLL) -> None:
     random = np.random.default_rng(0)
-    step = made_step(random, (33, 31), (0, 0), extreme=True)
-    step = replace(step, base=random.integers(-(2**15), 2**15, step.base.shape).astype(np.int16))
-    native = SampleCoder(table_layout(), 2, NativeWriter(library))
-    for number in range(5):
-        native.code_step(replace(step, number=number))
-    assert np.array_equal(step.decoded, step.planes)
+    for scale in (SampleScale(), SampleScale(12, 0), SampleScale(16, 0), SampleScale(16, 10)):
+        step = made_step(random, (33, 31), (0, 0), scale=scale, extreme=True)
+        base = np.where(random.integers(2, size=step.base.shape), 2**15 - 1, -(2**15)).astype(np.int16)
+        step = replace(step, base=base, unit_bits=12 if scale.unit_bits == 10 else scale.unit_bits)
+        code_steps_alike(library, step, pictures=1)
+        native = SampleCoder(table_layout(), 2, NativeWriter(library))
+        for number in range(5):
+            native.code_step(replace(step, number=number))
+        assert np.array_equal(step.decoded, step.planes)
 
 
 def test_samples_far_beyond_the_table(library: ctypes.CDLL) -> None:
@@ -79,11 +83,11 @@ def test_what_does_not_fit_is_refused(library: ctypes.CDLL) -> None:
         native.code_step(replace(step, max_errors=(0, 4096)))
     with pytest.raises(ValueError, match="expected an int16 array"):
         native.code_step(replace(step, results=step.results[:2]))
-    for unit_bits, raw_bits in ((0, 9), (1, 0), (-1, 0), (9, 9)):
+    for unit_bits, raw_bits in ((0, 9), (1, 0), (-1, 0), (13, 8)):
         with pytest.raises(ValueError, match="expected a step"):
             native.code_step(replace(step, unit_bits=unit_bits, raw_bits=raw_bits))
     with pytest.raises(ValueError, match="expected a step"):
-        native.code_step(replace(step, sample_range=(0, 2**16 - 1), unit_bits=3, raw_bits=8))
+        native.code_step(replace(step, sample_range=(0, 2**16), raw_bits=8))
     with pytest.raises(ValueError, match="expected a int32 array"):
         native.code_step(replace(step, decoded=step.decoded[:5]))
     zeros = np.zeros(3, np.int32)
