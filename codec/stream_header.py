@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
-from codec.lossless.parameters import PredictionParameters
+from codec.lossless.parameters import PredictionParameters, SampleScale
 from codec.lossless.stacked import StackedParameters
 from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
@@ -136,7 +136,7 @@ def unpack_header(header: HeaderRecord) -> Description:
         conversion,
         hints=hints if isinstance(hints, HintParameters) else None,
         stacked=hints if isinstance(hints, StackedParameters) else None,
-        prediction=None if header.planes is None else _unpack_prediction(header.planes, info),
+        prediction=None if header.planes is None else _unpack_prediction(header.planes, info, coded.depth),
         alpha=_unpack_alpha(header.alpha, info),
         levels=levels,
     )
@@ -234,14 +234,25 @@ def _unpack_copy_stream(record: CopyStreamRecord) -> CopyStream:
 
 def _pack_prediction(planes: PredictionParameters) -> PlanesRecord:
     return PlanesRecord(
-        max_error=planes.max_error, luma_predictor=planes.luma_predictor, chroma_predictor=planes.chroma_predictor
+        max_error=planes.max_error,
+        luma_predictor=planes.luma_predictor,
+        chroma_predictor=planes.chroma_predictor,
+        unit_bits=planes.scale.unit_bits,
+        origin=planes.scale.origin,
+        chroma_unit_bits=planes.chroma_scale.unit_bits,
     )
 
 
-def _unpack_prediction(record: PlanesRecord, info: VideoInfo) -> PredictionParameters:
+def _unpack_prediction(record: PlanesRecord, info: VideoInfo, depth: int) -> PredictionParameters:
     if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has chroma samples of a gray video")
-    return PredictionParameters(record.max_error, record.luma_predictor, record.chroma_predictor)
+    return PredictionParameters(
+        record.max_error,
+        record.luma_predictor,
+        record.chroma_predictor,
+        SampleScale(depth, record.unit_bits, record.origin),
+        SampleScale(depth, record.chroma_unit_bits, record.origin),
+    )
 
 
 def _pack_alpha(alpha: PlaneParameters) -> AlphaRecord:

@@ -126,6 +126,15 @@ class PlanesRecord:
     max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
     luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if no network codes it")
     chroma_predictor: int = declare(3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if no network codes it")
+    unit_bits: int = declare(
+        4, Int(0, 16), "log2 of the code values that are a unit of the gray's network (since 1.2)", default=0
+    )
+    origin: int = declare(
+        5, Int(0, 2**16 - 1), "the gray's code value that counts as 0 in its networks (since 1.2)", default=0
+    )
+    chroma_unit_bits: int = declare(
+        6, Int(0, 16), "log2 of the code values that are a unit of the chroma's network (since 1.2)", default=0
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import sys
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
-from codec.cli.printing import CommandParser, print_json, print_message, print_notes
+from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.extras import check_extra
 from codec.networks.declarations import color_networks
@@ -119,6 +119,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
         to_gray=arguments.to_gray,
     )
     progress = progress_for(quiet=arguments.quiet or arguments.json)
+    notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = colorize_file(
             arguments.input,
@@ -127,6 +128,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
             source_options=source_options(arguments),
             sink_options=sink_options(arguments),
             max_frames=arguments.frames,
+            on_notes=notes,
             progress=progress,
         )
     finally:
@@ -134,7 +136,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:
-        print_notes(_COMMAND, report.notes)
+        notes(report.notes)
         print_speed(report)
     return EXIT_OK
 

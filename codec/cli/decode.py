@@ -7,7 +7,7 @@ import sys
 
 from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
-from codec.cli.printing import CommandParser, print_json, print_message, print_notes
+from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help
@@ -69,6 +69,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     from codec.report import as_json
 
     progress = progress_for(quiet=arguments.quiet or arguments.json)
+    notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = decode_file(
             arguments.input,
@@ -82,6 +83,7 @@ def _decode(arguments: argparse.Namespace) -> int:
                 limits=limits(arguments),
             ),
             sink_options=sink_options(arguments, gray_only=arguments.gray),
+            on_notes=notes,
             progress=progress,
         )
     finally:
@@ -89,7 +91,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(as_json(report), to_stderr=arguments.output == "-")
     elif not arguments.quiet:
-        print_notes(_COMMAND, report.notes)
+        notes(report.notes)
         print_speed(report)
     if report.lost:
         for line in report.lost:

@@ -7,7 +7,7 @@ import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
-from codec.cli.printing import CommandParser, print_json, print_notes
+from codec.cli.printing import CommandParser, NotePrinter, print_json
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
@@ -62,6 +62,7 @@ def _encode(arguments: argparse.Namespace) -> int:
 
     mode = mode_of(arguments)
     progress = progress_for(quiet=arguments.quiet or arguments.json)
+    notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = encode_file(
             arguments.input,
@@ -73,6 +74,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             verify=arguments.verify,
             source_md5=arguments.source_md5,
             workers=workers(arguments),
+            on_notes=notes,
             progress=progress,
         )
     finally:
@@ -82,7 +84,7 @@ def _encode(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet:
         from codec.cli.tables import print_summary
 
-        print_notes(_COMMAND, report.notes)
+        notes(report.notes)
         print_summary(report)
     return EXIT_OK
 

@@ -85,6 +85,31 @@ def print_notes(command: str, notes: tuple[str, ...]) -> None:
         print_message(f"{command}: note: {_one_line(note)}")
 
 
+class NotePrinter:
+    """Prints each note of a job once: those that are known at the start at once, the others when they are told.
+
+    Args:
+        command: the command's name.
+        quiet: print nothing.
+    """
+
+    def __init__(self, command: str, *, quiet: bool) -> None:
+        self._command = command
+        self._quiet = quiet
+        self._printed: set[str] = set()
+
+    def __call__(self, notes: tuple[str, ...]) -> None:
+        """Print the notes that were not printed yet.
+
+        Raises:
+            OutputError: nothing can be written to standard error.
+        """
+        new = tuple(note for note in notes if note not in self._printed)
+        self._printed.update(new)
+        if not self._quiet:
+            print_notes(self._command, new)
+
+
 def complain(command: str, message: str) -> None:
     """Print an error as one line on standard error. If that cannot be written, the exit code alone must do."""
     with contextlib.suppress(OutputError):

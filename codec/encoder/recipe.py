@@ -134,10 +134,12 @@ class Recipe:
 
 def _prediction(luma: LumaTrack, color: ColorTrack) -> PredictionParameters | None:
     """What the header says of predicted planes; None if there are none."""
-    luma_predictor = luma.predictor
+    luma_predictor, scale = luma.predictor, luma.scale
     if isinstance(color, PredictedChroma):
-        return PredictionParameters(color.max_error, luma_predictor, color.predictor)
-    return PredictionParameters(0, luma_predictor, 0) if luma_predictor else None
+        chroma_scale = color.scale
+        scale = scale if luma_predictor else chroma_scale
+        return PredictionParameters(color.max_error, luma_predictor, color.predictor, scale, chroma_scale)
+    return PredictionParameters(0, luma_predictor, 0, scale, scale) if luma_predictor else None
 
 
 @dataclass(frozen=True)

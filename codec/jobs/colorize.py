@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from codec.colorization import ColorizeOptions, colorize
@@ -31,6 +32,7 @@ def colorize_file(
     source_options: SourceOptions | None = None,
     sink_options: SinkOptions | None = None,
     max_frames: int | None = None,
+    on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> ColorizeReport:
     """Color a gray video or picture, or make one gray.
@@ -42,6 +44,7 @@ def colorize_file(
         source_options: how to read the input.
         sink_options: how to write the output.
         max_frames: the first frames only.
+        on_notes: is told, before the work begins, what is not kept.
         progress: is told the stages.
 
     Raises:
@@ -57,7 +60,14 @@ def colorize_file(
     def open_output(info: VideoInfo) -> Sink:
         if Path(output_path).suffix.lower() == ".png" and not Path(output_path).is_dir():
             return StillSink(output_path, info, overwrite=wishes.overwrite)
-        return open_sink(output_path, info, wishes)
+        sink = open_sink(output_path, info, wishes)
+        if on_notes is not None:
+            try:
+                on_notes((*source.notes, *sink.notes))
+            except BaseException:
+                sink.abort()
+                raise
+        return sink
 
     with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
         result = colorize(source, open_output, options, progress=progress)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from codec.decoder import DecodeOptions, decode
 from codec.files import check_destination
 from codec.jobs.paths import check_distinct, open_stream
 from codec.progress import Progress
 from codec.report import DecodeReport
+from codec.video.info import VideoInfo
+from codec.video.sink import Sink
 from codec.video.sinks.opening import open_sink
 from codec.video.sinks.options import SinkOptions
 
@@ -17,6 +21,7 @@ def decode_file(
     options: DecodeOptions,
     *,
     sink_options: SinkOptions | None = None,
+    on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> DecodeReport:
     """Decode a ``.gvc`` file or ``-`` into a video file, folder or ``-``.
@@ -26,6 +31,7 @@ def decode_file(
         output_path: the video; its kind follows from its name.
         options: gray only, recovery.
         sink_options: how to write the output.
+        on_notes: is told, before anything is decoded, what the output does not keep.
         progress: is told the frames done.
 
     Raises:
@@ -38,8 +44,18 @@ def decode_file(
     check_destination(output_path, overwrite=wishes.overwrite)
     check_distinct(input_path, output_path)
 
+    def open_output(info: VideoInfo) -> Sink:
+        sink = open_sink(output_path, info, wishes)
+        if on_notes is not None:
+            try:
+                on_notes(sink.notes)
+            except BaseException:
+                sink.abort()
+                raise
+        return sink
+
     with open_stream(input_path) as stream:
-        result = decode(stream, lambda info: open_sink(output_path, info, wishes), options, progress=progress)
+        result = decode(stream, open_output, options, progress=progress)
     return DecodeReport(
         input=input_path,
         output=output_path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from codec.encoder.encode import encode
@@ -29,6 +30,7 @@ def encode_file(
     verify: bool = False,
     source_md5: bool = False,
     workers: int = 1,
+    on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video file, folder, pattern or ``-`` into a ``.gvc`` file or ``-``.
@@ -43,6 +45,7 @@ def encode_file(
         verify: decode the finished file before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
         workers: the most processes that code, and verify, segments; 1 works in this process.
+        on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
 
     Raises:
@@ -59,6 +62,8 @@ def encode_file(
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
     with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        if on_notes is not None:
+            on_notes(source.notes)
         pending = PendingFile(output_path, overwrite=overwrite)
         try:
             report = encode(

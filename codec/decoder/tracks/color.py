@@ -114,7 +114,8 @@ class PredictedChroma(WithoutCache, _Track):
         from codec.lossless.coder import ChromaCoder
 
         weights = self.networks.predictor(self.prediction.chroma_predictor)
-        return ChromaCoder(weights, self.conversion.pixel_format, self.prediction.max_error)
+        prediction = self.prediction
+        return ChromaCoder(weights, self.conversion.pixel_format, prediction.max_error, prediction.chroma_scale)
 
     def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a segment.

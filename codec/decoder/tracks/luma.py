@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from codec.caching import WithoutCache
 from codec.errors import StreamError
-from codec.lossless.parameters import CodedSamples
+from codec.lossless.parameters import CodedSamples, SampleScale
 from codec.plane_codecs import CodedRun, PlaneParameters, decode_planes, decode_whole_pictures
 from codec.stream_header import Description
 from codec.video.picture import Picture
@@ -61,11 +61,13 @@ class PredictedLuma(WithoutCache):
 
     Attributes:
         predictor: its number.
+        scale: of the samples.
         parameters: size of the planes.
         networks: of the stream.
     """
 
     predictor: int
+    scale: SampleScale
     parameters: PlaneParameters
     networks: StreamNetworks
 
@@ -74,7 +76,7 @@ class PredictedLuma(WithoutCache):
         """The predictor, ready to run."""
         from codec.lossless.coder import LumaCoder
 
-        return LumaCoder(self.networks.predictor(self.predictor))
+        return LumaCoder(self.networks.predictor(self.predictor), self.scale)
 
     def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
         """The gray of a segment, a picture at a time.
@@ -107,7 +109,7 @@ def luma_track(description: Description, networks: StreamNetworks, *, wants_colo
     """
     parameters, prediction = description.luma, description.prediction
     if parameters.codec == LUMA_NETWORK and prediction is not None:
-        return PredictedLuma(prediction.luma_predictor, parameters, networks)
+        return PredictedLuma(prediction.luma_predictor, prediction.scale, parameters, networks)
     if parameters.pixel_format is not None and wants_color:
         return WholePicture(parameters)
     return VideoCodecLuma(parameters)

@@ -13,6 +13,7 @@ from codec.checksums import RunningChecksum, chroma_crc32
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
 from codec.lossless.coder import ChromaCoder
 from codec.lossless.known import I16Array
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import PredictorWeights
 from codec.lossless.stacked import StackedChromaEncoder, StackedParameters
 from codec.lossless.symbols import SymbolEncoder
@@ -102,6 +103,7 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
         weights: of the predictor.
         conversion: of the video.
         max_error: how far a sample may be from the source's, in code values.
+        scale: of the samples.
     """
 
     needs_motion: ClassVar[bool] = True
@@ -111,11 +113,12 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
     weights: PredictorWeights
     conversion: ColorConversion
     max_error: int
+    scale: SampleScale = EIGHT_BITS
 
     @cached_property
     def coder(self) -> ChromaCoder:
         """Made when it is first needed."""
-        return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error)
+        return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error, self.scale)
 
     def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:
         """For one segment."""

@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 from codec.caching import WithoutCache
 from codec.lossless.coder import LumaCoder
 from codec.lossless.known import I16Array
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import PredictorWeights
 from codec.lossless.symbols import SymbolEncoder
 from codec.plane_codecs import (
@@ -44,6 +45,7 @@ class VideoCodecLuma:
 
     needs_motion: ClassVar[bool] = False
     predictor: ClassVar[int] = 0
+    scale: ClassVar[SampleScale] = EIGHT_BITS
 
     codec: PlaneCodecSpec
     parameters: PlaneParameters
@@ -97,6 +99,7 @@ class PredictedLuma(WithoutCache):
         predictor: number of the shipped predictor that the weights are, or differ from.
         weights: of the predictor.
         parameters: for the decoder.
+        scale: of the samples.
     """
 
     needs_motion: ClassVar[bool] = True
@@ -104,6 +107,7 @@ class PredictedLuma(WithoutCache):
     predictor: int
     weights: PredictorWeights
     parameters: PlaneParameters
+    scale: SampleScale = EIGHT_BITS
 
     @property
     def name(self) -> str:
@@ -113,7 +117,7 @@ class PredictedLuma(WithoutCache):
     @cached_property
     def coder(self) -> LumaCoder:
         """Made when it is first needed."""
-        return LumaCoder(self.weights)
+        return LumaCoder(self.weights, self.scale)
 
     def begin(self, frame_rate: Fraction) -> LumaSession:
         """For one segment."""

@@ -12,9 +12,11 @@ from codec.video.marks import MasteringDisplay
 from codec.video.pixel_formats import PixelFormat
 from codec.video.sinks.chroma_location import written_location
 from codec.video.sinks.codecs import VideoCodec
+from codec.video.sinks.matroska_header import Statement
 from codec.video.sinks.options import ContainerKind
 
 _CODES_FIELDS = ("h264", "x264rgb")
+_CARRIES_ASPECT = ("h264", "h265", "x264rgb")
 _MARKS_FRAMES = (*_CODES_FIELDS, "ffv1")
 _INTERLACED_ROWS = 4  # x264 codes fields of whole macroblock pairs, and chroma of whole lines in either field
 _CHROMATICITY, _LUMINANCE = 50_000, 10_000  # units of H.265's mastering display
@@ -66,8 +68,30 @@ def _values(options: dict[str, str], name: str) -> list[str]:
     return [options[name]] if name in options else []
 
 
-def marks_left_out(info: VideoInfo, codec: VideoCodec, kind: ContainerKind) -> tuple[str, ...]:
-    """What has no place in the output, one note each."""
+def header_statement(info: VideoInfo, codec: VideoCodec, kind: ContainerKind) -> Statement:
+    """What goes into Matroska's header, since neither the codec nor FFmpeg's muxer puts it there.
+
+    mp4 and mov take the shape of a sample from the codec's parameters, and H.264 and H.265 carry it themselves.
+    """
+    if kind not in (ContainerKind.MKV, ContainerKind.WEBM):
+        return Statement()
+    aspect, display = info.sample_aspect_ratio, None
+    if aspect not in (None, 1) and codec.name not in _CARRIES_ASPECT:
+        display = Fraction(info.width, info.height) * (aspect or 1)
+    if codec.name in _LIGHT_OPTIONS:
+        return Statement(display)
+    return Statement(display, info.marks.mastering_display, info.marks.content_light)
+
+
+def marks_left_out(info: VideoInfo, codec: VideoCodec, kind: ContainerKind, stated: Statement) -> tuple[str, ...]:
+    """What has no place in the output, one note each.
+
+    Args:
+        info: of the video.
+        codec: of the output.
+        kind: of the output.
+        stated: what is written into the container's header.
+    """
     notes = []
     marks = info.marks
     if marks.field_order.is_interlaced and codec.name in _CODES_FIELDS and not _codes_fields(info, codec):
@@ -80,7 +104,11 @@ def marks_left_out(info: VideoInfo, codec: VideoCodec, kind: ContainerKind) -> t
             notes.append("webm has no place for the field order of interlaced video: an .mkv or .mp4 output keeps it")
         else:
             notes.append(f"{codec.name} marks no frame as interlaced: the field order is stated in {kind.value} alone")
-    if codec.name not in _LIGHT_OPTIONS and (marks.mastering_display or marks.content_light):
+    wanted = header_statement(info, codec, kind)
+    if wanted.display_aspect and not stated.display_aspect:
+        notes.append(f"the sample aspect ratio {info.sample_aspect_ratio} cannot be stored with {codec.name} in a pipe")
+    has_light = stated.mastering_display or stated.content_light
+    if codec.name not in _LIGHT_OPTIONS and (marks.mastering_display or marks.content_light) and not has_light:
         notes.append(f"{codec.name} has no place for mastering display and content light: --codec h265 keeps them")
     return tuple(notes)
 

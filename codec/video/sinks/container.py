@@ -21,9 +21,10 @@ from codec.video.picture import Frame
 from codec.video.sinks.attachments import Attachments, is_attached
 from codec.video.sinks.captions import with_captions
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
-from codec.video.sinks.coded_marks import FieldMarker, add_marks, marks_left_out
+from codec.video.sinks.coded_marks import FieldMarker, add_marks, header_statement, marks_left_out
 from codec.video.sinks.copies import MUXERS, CopiedStreams, stream_name
 from codec.video.sinks.declarations import SinkDeclaration
+from codec.video.sinks.matroska_header import ROOM_BYTES, Statement, state
 from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
 from codec.video.sinks.start import Start
 from codec.video.sinks.writing import AlphaNote, reporting_errors
@@ -51,7 +52,8 @@ class ContainerSink:
         target, notes = choose_pixel_format(info, codec, kind, options)
         add_marks(codec_options, info, codec, target)
         self._start = Start(info)
-        self._notes = [*self._start.notes, *notes, *marks_left_out(info, codec, kind)]
+        self._notes = [*self._start.notes, *notes]
+        self._statement = header_statement(info, codec, kind)
         self._frame_format = codec.formats[target.name]
         self._fields = FieldMarker(info, codec, self._frame_format)
         self._codec = codec
@@ -65,12 +67,14 @@ class ContainerSink:
         self._complaints: set[int] = set()
         self._file = PendingFile(path, overwrite=options.overwrite)
         self._gate = _Gate(self._file.stream, is_pipe=self._file.working_path is None)
+        has_header = self._file.working_path is not None
+        self._notes += marks_left_out(info, codec, kind, self._statement if has_header else Statement())
         self._output: av.container.OutputContainer | None = None
         try:
             with reporting_errors(path):
-                self._output = _open_output(self._gate, kind, info.time_base)
+                self._output = _open_output(self._gate, kind, info.time_base, room=bool(self._statement))
                 self._video = self._add_video(self._output, codec, codec_options)
-                self._add_descriptions(self._output, codec, kind)
+                self._add_descriptions(self._output)
                 self._copies = CopiedStreams(self._output, kind, info, codec)
                 self._attachments = Attachments(self._output, kind, info)
                 self._notes += [*self._copies.notes, *self._attachments.notes]
@@ -132,6 +136,10 @@ class ContainerSink:
                 self._mux_video(None)
                 if self._output is not None:
                     self._mux(self._output.close)
+                if self._statement and self._file.working_path is not None:
+                    self._file.stream.flush()
+                    with self._file.working_path.open("r+b") as file:
+                        state(file, self._statement)
             self._file.commit()
         except BaseException:
             self.abort()
@@ -186,7 +194,7 @@ class ContainerSink:
         stream.metadata.update(info.marks.tags)
         return stream
 
-    def _add_descriptions(self, output: av.container.OutputContainer, codec: VideoCodec, kind: ContainerKind) -> None:
+    def _add_descriptions(self, output: av.container.OutputContainer) -> None:
         info = self._info
         output.metadata.update({key: value for key, value in info.tags.items() if key not in _LAYOUT_TAGS})
         output.set_chapters(
@@ -201,13 +209,6 @@ class ContainerSink:
                 for number, chapter in enumerate(map(self._start.chapter, info.chapters), 1)
             ]
         )
-        # PyAV cannot tell the muxer the shape of a sample; mp4 and mov take it from the codec's parameters, and H.264
-        # and H.265 carry it in their own headers.
-        is_square = info.sample_aspect_ratio in (None, 1)
-        if not is_square and kind not in _QUICKTIME and codec.name not in ("h264", "h265", "x264rgb"):
-            self._notes.append(
-                f"the sample aspect ratio {info.sample_aspect_ratio} cannot be stored with {codec.name} in {kind.value}"
-            )
 
     def _mux_video(self, frame: av.VideoFrame | None) -> None:
         if self._output is None:
@@ -290,7 +291,7 @@ class _Gate:
         return True
 
 
-def _open_output(gate: _Gate, kind: ContainerKind, time_base: Fraction) -> av.container.OutputContainer:
+def _open_output(gate: _Gate, kind: ContainerKind, time_base: Fraction, *, room: bool) -> av.container.OutputContainer:
     options = {}
     if kind in _QUICKTIME:
         # A start that is not 0 is stored in units of the movie, 1 ms if nobody says otherwise.
@@ -301,4 +302,6 @@ def _open_output(gate: _Gate, kind: ContainerKind, time_base: Fraction) -> av.co
     else:
         # Matroska would move all streams so that none starts before 0, as encoded audio does; times are kept instead.
         options["avoid_negative_ts"] = "disabled"
+        if room:
+            options["metadata_header_padding"] = str(ROOM_BYTES)
     return av.open(gate, "w", format=MUXERS[kind], container_options=options)

@@ -62,5 +62,5 @@ class SteadyPictures:
 
     def _changed(self, what: str, before: str, now: str, number: int) -> InputError:
         return InputError(
-            f"expected the {what} {before} in all of {self._name}. Received: {now} at frame {number}; {_ADVICE}"
+            f"expected the {what} {before} in all of {self._name}. Received: {now} near frame {number}; {_ADVICE}"
         )

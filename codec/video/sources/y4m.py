@@ -88,7 +88,7 @@ class Y4mHeader:
             _pixel_format(chroma, name),
             _ratio(values.get("F", "0:0"), "F", name),
             _ratio(values.get("A", "0:0"), "A", name),
-            values.get("I", "?"),
+            values.get("I", "?").lower(),
             _LOCATIONS.get(chroma, ChromaLocation.UNSPECIFIED),
             _COLOR_RANGES.get(extra.get("COLORRANGE", "").upper(), 0),
             len(line),
@@ -197,6 +197,8 @@ def _dimension(text: str | None, key: str, name: str) -> int:
 
 
 def _ratio(text: str, key: str, name: str) -> Fraction | None:
+    if text in ("", "?"):  # some programs write what they do not know as x264 writes an unknown interlacing
+        return None
     match = re.fullmatch(r"([0-9]{1,10})(?:\.([0-9]{1,9}))?(?::([0-9]{1,10}))?", text)
     if match is None:
         raise InputError(f"expected a ratio such as 25:1 behind {key} in the y4m header of {name}. Received: {text}")
@@ -207,6 +209,7 @@ def _ratio(text: str, key: str, name: str) -> Fraction | None:
 
 
 def _pixel_format(chroma: str, name: str) -> PixelFormat:
+    chroma = re.sub(r"(?<=[0-9])p8$|(?<=mono)8$", "", chroma)
     if chroma in _FORMATS:
         return PIXEL_FORMATS[_FORMATS[chroma]]
     deep = re.fullmatch(r"(420|422|440|444)p([0-9]{1,2})|mono([0-9]{1,2})", chroma)

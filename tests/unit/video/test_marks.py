@@ -175,7 +175,34 @@ def test_light_and_transfer_are_kept(tmp_path: Path, file: str, codec: str, colo
     )
 
 
-@pytest.mark.parametrize(("file", "codec"), [("a.mkv", "ffv1"), ("a.webm", "vp9"), ("a.y4m", None)])
+@pytest.mark.parametrize(("file", "codec"), [("a.mkv", "ffv1"), ("a.mkv", "vp9"), ("a.webm", "vp9")])
+def test_matroska_states_light_that_the_codec_cannot(tmp_path: Path, file: str, codec: str) -> None:
+    marks = Marks(mastering_display=DISPLAY, content_light=LIGHT)
+    for expected in (marks, replace(marks, content_light=None), replace(marks, mastering_display=None)):
+        found, read, notes = through(tmp_path / file, video_info(expected), SinkOptions(codec=codec, overwrite=True))
+        assert notes == ()
+        assert found.color == PQ
+        assert found.marks.content_light == expected.content_light
+        assert found.marks.mastering_display == expected.mastering_display
+        assert len(read) == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "codec"),
+    [
+        *(("a.mkv", "ffv1"), ("a.mkv", "vp9"), ("a.webm", "vp9"), ("a.mkv", "av1"), ("a.mkv", "h264")),
+        *(("a.mp4", "av1"), ("a.mp4", "vp9"), ("a.mkv", "h265"), ("a.y4m", None)),
+    ],
+)
+@pytest.mark.parametrize("aspect", [Fraction(16, 11), Fraction(8, 9), Fraction(1000, 1001)])
+def test_sample_aspect_ratio_is_kept(tmp_path: Path, file: str, codec: str | None, aspect: Fraction) -> None:
+    info = replace(video_info(Marks()), sample_aspect_ratio=aspect)
+    found, _, notes = through(tmp_path / file, info, SinkOptions(codec=codec))
+    assert found.sample_aspect_ratio == aspect
+    assert notes == ()
+
+
+@pytest.mark.parametrize(("file", "codec"), [("a.mp4", "vp9"), ("a.y4m", None)])
 def test_light_that_has_no_place_is_noted(tmp_path: Path, file: str, codec: str | None) -> None:
     sink = open_sink(str(tmp_path / file), video_info(Marks(content_light=LIGHT)), SinkOptions(codec=codec))
     (note,) = sink.notes

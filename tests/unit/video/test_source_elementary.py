@@ -58,10 +58,10 @@ def test_a_rate_for_a_container_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        (("sar=4/3", 0), ("sar=16/11", 0), "sample aspect ratio 4/3 in all of .* 16/11 at frame"),
-        (("", 1), ("", 2), "range limited in all of .* full at frame"),
-        (("colormatrix=bt709", 0), ("colormatrix=smpte170m", 0), r"color matrix 1 \(H.273\) in all of .* 6 at frame"),
-        (("transfer=bt709", 0), ("transfer=smpte2084", 0), r"color transfer 1 \(H.273\) in all of .* 16 at frame"),
+        (("sar=4/3", 0), ("sar=16/11", 0), "sample aspect ratio 4/3 in all of .* 16/11 near frame"),
+        (("", 1), ("", 2), "range limited in all of .* full near frame"),
+        (("colormatrix=bt709", 0), ("colormatrix=smpte170m", 0), r"color matrix 1 \(H.273\) in all of .* 6 near frame"),
+        (("transfer=bt709", 0), ("transfer=smpte2084", 0), r"color transfer 1 \(H.273\) in all of .* 16 near frame"),
     ],
 )
 def test_a_description_that_changes_is_refused(

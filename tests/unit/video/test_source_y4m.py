@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from codec.errors import InputError
+from codec.video.marks import ChromaLocation, FieldOrder
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.y4m import Y4mSource
 from tests.formats import noise_bytes
@@ -64,6 +65,39 @@ def test_color_spaces(tmp_path: Path, chroma: str, name: str) -> None:
 def test_color_range(tmp_path: Path, tag: str, expected: int) -> None:
     path = write(tmp_path / "a.y4m", f"YUV4MPEG2 W4 H4 F25:1{tag}", [bytes(24)])
     assert Y4mSource(path).info.color.color_range == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "order", "location"),
+    [
+        ("Ip C420jpeg", FieldOrder.PROGRESSIVE, ChromaLocation.CENTER),
+        ("It C420mpeg2 XYSCSS=420MPEG2", FieldOrder.TT, ChromaLocation.LEFT),
+        ("Ib C420PALDV", FieldOrder.BB, ChromaLocation.TOPLEFT),
+        ("I? C420", FieldOrder.UNKNOWN, ChromaLocation.UNSPECIFIED),
+        ("", FieldOrder.UNKNOWN, ChromaLocation.UNSPECIFIED),
+    ],
+)
+def test_fields_and_siting(tmp_path: Path, words: str, order: FieldOrder, location: ChromaLocation) -> None:
+    source = Y4mSource(write(tmp_path / "a.y4m", f"YUV4MPEG2 W4 H4 F25:1 {words}", [bytes(24)]))
+    assert (source.info.marks.field_order, source.info.marks.chroma_location) == (order, location)
+    assert source.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "rate", "aspect"),
+    [
+        ("F25 A1", Fraction(25), Fraction(1)),
+        ("F29.97:1 A?", Fraction(2997, 100), None),
+        ("F2500000:100000  A128:117 ", Fraction(25), Fraction(128, 117)),
+        ("F25:1 A0:0 C420p8 Xa b", Fraction(25), None),
+        ("C F25:1 Dx", Fraction(25), None),
+    ],
+)
+def test_headers_in_other_spellings(tmp_path: Path, words: str, rate: Fraction, aspect: Fraction | None) -> None:
+    source = Y4mSource(write(tmp_path / "a.y4m", f"YUV4MPEG2 W4 H4 {words}", [bytes(24)]))
+    assert (source.info.pixel_format.name, source.info.frame_rate) == ("yuv420p", rate)
+    assert source.info.sample_aspect_ratio == aspect
+    assert len(list(source.frames())) == 1
 
 
 def test_frame_parameters_are_skipped(tmp_path: Path) -> None:
