@@ -10,7 +10,7 @@ from typing import BinaryIO
 from codec.encoder.choices.alpha import choose_alpha
 from codec.encoder.gather import gather, runs_for_gray
 from codec.encoder.in_workers import in_workers, useful_workers
-from codec.encoder.modes import GrayOnly, Guided, Mode
+from codec.encoder.modes import GrayOnly, Guided, Lossless, Mode
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.recipe import Prepared
 from codec.encoder.schedule import SegmentReader, overlapped
@@ -146,7 +146,7 @@ def _for_video(mode: Mode, info: VideoInfo) -> Mode:
     """The mode, or for gray video the one without color."""
     if info.pixel_format.model is not ColorModel.GRAY:
         return mode
-    return GrayOnly(shared=mode.shared, luma=mode.luma)
+    return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=isinstance(mode, Lossless))
 
 
 def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:

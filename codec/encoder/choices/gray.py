@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from codec.encoder.choices.candidate import Candidate, smallest
-from codec.encoder.choices.plane_probe import PlaneProbe
+from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
+from codec.encoder.choices.sample_scale import gray_scale
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, VideoCodecLuma
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, predictor_weights
 from codec.plane_codecs import PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
 from codec.video.info import VideoInfo
+from codec.video.picture import Picture
 from container_format.records import LUMA_NETWORK
 
 
@@ -36,15 +41,30 @@ def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLum
     return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs(info.pixel_format.depth))
 
 
-def choose_gray(luma: PlaneCodecSpec, preparation: Preparation) -> LumaTrack:
-    """The track that the option ``luma`` names, or the smallest plane codec on the gray's runs."""
-    info = preparation.info
-    if luma.is_auto:
-        return gray_by_codec(PlaneProbe(info, preparation.gathered.gray_runs), info).track
-    return shipped_luma(info) if luma.is_network else codec_luma(luma, info)
+def choose_gray(luma: PlaneCodecSpec, preparation: Preparation, *, tries_network: bool = False) -> LumaTrack:
+    """The track that the option ``luma`` names, or the smallest on the gray's runs.
+
+    Args:
+        luma: the option.
+        preparation: of the video.
+        tries_network: the predictor is tried, too, which is slow.
+    """
+    info, runs = preparation.info, preparation.gathered.gray_runs
+    if not luma.is_auto:
+        return shipped_luma(info, _scale(info, runs)) if luma.is_network else codec_luma(luma, info)
+    if not tries_network:
+        return gray_by_codec(PlaneProbe(info, runs), info).track
+    probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs])
+    by_codec, predicted = gray_by_codec(probe, info), shipped_luma(info, _scale(info, runs))
+    num_bytes = probe.candidate(predicted).num_bytes + probe.motion_bytes
+    return predicted if num_bytes < by_codec.num_bytes else by_codec.track
 
 
-def shipped_luma(info: VideoInfo) -> PredictedLuma:
-    """The track of the predictor that gvc ships."""
+def _scale(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> SampleScale:
+    return gray_scale(info, runs, lambda scale: shipped_luma(info, scale))
+
+
+def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS) -> PredictedLuma:
+    """The track of the predictor that gvc ships, for samples of this scale."""
     parameters = plane_parameters(PlaneCodecSpec(LUMA_NETWORK), info.width, info.height, info.pixel_format.depth)
-    return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters)
+    return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters, scale)

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
-from codec.encoder.choices.gray import codec_luma, gray_by_codec
+from codec.encoder.choices.gray import codec_luma, gray_by_codec, shipped_luma
 from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
 from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
+from codec.encoder.choices.sample_scale import chroma_scale, gray_scale
 from codec.encoder.modes.lossless import Chroma, Lossless
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.recipe import ColorFacts, Prepared, Recipe
 from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, StackedChroma
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
 from codec.errors import InputError
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
 from codec.plane_codecs import (
     PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
     PlaneCodecSpec,
-    plane_parameters,
     whole_picture_parameters,
 )
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
+from codec.video.picture import Picture
 from codec.video.pixel_formats import without_alpha
 from container_format import NetworkRecord
 from container_format.records import LUMA_NETWORK
@@ -107,13 +110,23 @@ class _Choice:
         # A track keeps its predictor on the backend, so equal tracks should be the same object.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
+        self._gray_scale, self._chroma_scale = self._scales(runs)
         self._trainer = PredictorTrainer(
             self._info,
             runs,
-            mode.predictor_training(),
+            mode.predictor_training() if self._gray_scale == EIGHT_BITS else None,
             preparation.progress,
             num_frames=preparation.survey.num_frames,
         )
+
+    def _scales(self, runs: Sequence[Sequence[Picture]]) -> tuple[SampleScale, SampleScale]:
+        """Those of gray and chroma; they are tried only if the options allow predictors."""
+        info, mode = self._info, self._mode
+        depth = info.pixel_format.depth
+        if depth == EIGHT_BITS.depth or not (self._may_predict_chroma or mode.luma.is_network):
+            return SampleScale(depth, depth - EIGHT_BITS.depth), SampleScale(depth, depth - EIGHT_BITS.depth)
+        gray = gray_scale(info, runs, self._gray_of_scale)
+        return gray, chroma_scale(info, runs, gray, self._chroma_of_scale)
 
     def tracks(self) -> Tracks:
         mode = self._mode
@@ -198,17 +211,22 @@ class _Choice:
         number, weights = LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR)
         if predictor is not None:
             number, weights = predictor.number, predictor.weights
-        info = self._info
-        parameters = plane_parameters(_LUMA_NETWORK, info.width, info.height, info.pixel_format.depth)
-        track = PredictedLuma(number, weights, parameters)
+        track = replace(self._gray_of_scale(self._gray_scale), predictor=number, weights=weights)
         return self._predicted_lumas.setdefault(track, track)
+
+    def _gray_of_scale(self, scale: SampleScale) -> PredictedLuma:
+        return shipped_luma(self._info, scale)
 
     def _predicted(self, predictor: VideoPredictor | None) -> PredictedChroma:
         """The track of the chroma with the predictor of the video, or with the shipped one if that is None."""
-        number = chroma_predictor(self._info.pixel_format)
-        weights = predictor_weights(number) if predictor is None else predictor.weights
-        track = PredictedChroma(number, weights, self._conversion, self._mode.max_error)
+        track = self._chroma_of_scale(self._chroma_scale)
+        if predictor is not None:
+            track = replace(track, weights=predictor.weights)
         return self._predicted_chromas.setdefault(track, track)
+
+    def _chroma_of_scale(self, scale: SampleScale) -> PredictedChroma:
+        number = chroma_predictor(self._info.pixel_format)
+        return PredictedChroma(number, predictor_weights(number), self._conversion, self._mode.max_error, scale)
 
 
 def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import Mode
+from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec
 from container_format.records import Color
 
 if TYPE_CHECKING:
@@ -18,19 +19,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class GrayOnly(Mode):
-    """The gray alone. Gray video is always sent like this."""
+    """The gray alone. Gray video is always sent like this.
+
+    Attributes:
+        tries_network: ``--luma auto`` tries the predictor, too: for gray video with ``--color lossless``.
+    """
 
     color: ClassVar[Color] = Color.NONE
     makes_color: ClassVar[bool] = False
     summary: ClassVar[str] = "not at all"
     stage: ClassVar[str] = "choices"
 
+    tries_network: bool = False
+
     def request(self, survey: Survey, info: VideoInfo) -> Request:
         """Runs for the choice of the gray's codec."""
         from codec.encoder.gather import Request, runs_for_gray
 
-        del info
-        return Request(runs_for_gray(survey, self.luma))
+        luma = self.luma
+        if luma.is_network and info.pixel_format.depth > 8:
+            luma = PlaneCodecSpec(LUMA_AUTO)  # its scale is chosen on the same runs
+        return Request(runs_for_gray(survey, luma))
 
     def prepare(self, preparation: Preparation) -> Prepared:
         """Choose the gray's codec."""
@@ -38,6 +47,6 @@ class GrayOnly(Mode):
         from codec.encoder.recipe import ColorFacts, Prepared, Recipe
         from codec.encoder.tracks.color import NoColor
 
-        gray = choose_gray(self.luma, preparation)
+        gray = choose_gray(self.luma, preparation, tries_network=self.tries_network)
         recipe = Recipe.of(preparation, gray, NoColor(), facts=ColorFacts(self.color))
         return Prepared(recipe)

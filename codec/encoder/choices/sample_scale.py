@@ -1,0 +1,90 @@
+"""Choice of the units in which predictors count the samples of deep video, on a few frames.
+
+Predictors were trained on video of 8 bits, whose noise is about a code value. So the units should be about as large as
+the noise of the video; which are best is tried.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from codec.encoder.choices.candidate import Candidate, smallest
+from codec.encoder.choices.plane_probe import PlaneProbe
+from codec.encoder.tracks.color import PredictedChroma
+from codec.encoder.tracks.luma import PredictedLuma
+from codec.lossless.parameters import EIGHT_BITS, SampleScale, unit_choices
+from codec.video.info import VideoInfo
+from codec.video.picture import Picture, PlaneArray
+
+_TRIED_FRAMES = 3
+_BELOW, _ABOVE = 1, 2  # the units tried beside those that the noise suggests
+
+
+def gray_scale(
+    info: VideoInfo, runs: Sequence[Sequence[Picture]], track: Callable[[SampleScale], PredictedLuma]
+) -> SampleScale:
+    """The scale of the gray.
+
+    Args:
+        info: of the video.
+        runs: each a few consecutive pictures.
+        track: the predicted gray of a scale.
+    """
+    depth = info.pixel_format.depth
+    if depth == EIGHT_BITS.depth:
+        return EIGHT_BITS
+    few = [run[:_TRIED_FRAMES] for run in runs if run][:1]
+    if not few:
+        return SampleScale(depth, depth - EIGHT_BITS.depth)
+    origin = min(int(picture.luma.min()) for run in runs for picture in run)
+    probe, middle = PlaneProbe(info, few), _noise_bits([picture.luma for picture in few[0]])
+    candidates = []
+    for bits in unit_choices(depth):
+        if middle - _BELOW <= bits <= middle + _ABOVE:
+            scale = SampleScale(depth, bits)
+            if not _sees_all(scale, few):
+                scale = replace(scale, origin=origin)
+            candidates.append(Candidate(scale, probe.candidate(track(scale)).num_bytes))
+    return smallest(candidates).track if candidates else SampleScale(depth, unit_choices(depth)[-1])
+
+
+def chroma_scale(
+    info: VideoInfo,
+    runs: Sequence[Sequence[Picture]],
+    gray: SampleScale,
+    track: Callable[[SampleScale], PredictedChroma],
+) -> SampleScale:
+    """The scale of the chroma, of which the units may differ from those of the gray.
+
+    Args:
+        info: of the video.
+        runs: each a few consecutive pictures.
+        gray: the scale of the gray.
+        track: the predicted chroma of a scale.
+    """
+    few = [run[:_TRIED_FRAMES] for run in runs if run][:1]
+    if gray == EIGHT_BITS or not few:
+        return gray
+    probe = PlaneProbe(info, few)
+    near = [bits for bits in unit_choices(gray.depth) if abs(bits - gray.unit_bits) <= 1]
+    scales = [replace(gray, unit_bits=bits) for bits in near]
+    return smallest(Candidate(scale, probe.candidate(track(scale)).num_bytes) for scale in scales).track
+
+
+def _sees_all(scale: SampleScale, runs: Sequence[Sequence[Picture]]) -> bool:
+    """Whether a predictor sees the whole range of the samples without an origin."""
+    highest = max(int(picture.luma.max()) for run in runs for picture in run)
+    return highest << 2 >> scale.unit_bits <= scale.most
+
+
+def _noise_bits(planes: Sequence[PlaneArray]) -> int:
+    """Log2 of the median difference of a sample to its neighbor, or to the picture before if that is smaller."""
+    values = [plane.astype(np.int32) for plane in planes]
+    levels = [float(np.median(np.abs(np.diff(plane, axis=1)))) for plane in values if plane.shape[1] > 1]
+    levels += [float(np.median(np.abs(later - earlier))) for earlier, later in itertools.pairwise(values)]
+    return max(0, round(math.log2(max(1.0, min(levels, default=1.0)))))
