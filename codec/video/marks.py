@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
 
+STEREO_TAG = "stereo_mode"
+"""The tag by which Matroska says where the pictures for both eyes are."""
+
 
 class FieldOrder(IntEnum):
     """In which order the lines of a frame were taken; numbers and two-letter names are FFmpeg's.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from av.stream import AttachmentStream, Disposition
 from conftest import call_json, moving_picture
 
+from codec.cli.info import main as info_main
 from codec.video.png import png_bytes
 from codec.video.sources.stream_marks import captions_of
 
@@ -123,3 +126,36 @@ def test_timecode_and_names(tmp_path: Path, file: str, output: str) -> None:
         assert tags["language"] == "jpn"
         assert "Camera A" in (tags.get("title"), tags.get("name"))
         assert len([stream for stream in container.streams if stream.type == "data"]) == (output == "a.mov")
+
+
+def test_stereo_mode(tmp_path: Path) -> None:
+    write(tmp_path / "in.mkv", tags={"stereo_mode": "left_right"})
+    assert through(tmp_path / "in.mkv", tmp_path / "a.mkv") == ([], [])
+    with av.open(str(tmp_path / "a.mkv")) as container:
+        assert container.streams.video[0].metadata["stereo_mode"] == "left_right"
+    _, (note,) = through(tmp_path / "in.mkv", tmp_path / "a.mp4")
+    assert note == "mp4 has no place for the stereo mode left_right: an .mkv output keeps it"
+
+
+def test_fields_siting_and_light_are_shown(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "in.mkv"), "w") as container:
+        light = "log-level=none:max-cll=1000,400:chromaloc=2:master-display=G(13250,34500)B(7500,3000)R(34000,16000)"
+        options = {"x265-params": f"{light}WP(15635,16450)L(10000000,50)", "field_order": "tt"}
+        stream = container.add_stream("libx265", rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        stream.metadata["title"] = "Camera A"
+        container.mux(stream.encode(av.VideoFrame(64, 64, "yuv420p")))
+        container.mux(stream.encode(None))
+    call_json("gvc-encode", tmp_path / "in.mkv", tmp_path / "a.gvc", *FAST)
+    assert call_json("gvc-info", tmp_path / "a.gvc")["header"]["marks"]["content_light"] == [1000, 400]
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        assert info_main([str(tmp_path / "a.gvc")]) == 0
+    for line in (
+        "fields     interlaced, top field first",
+        "siting     chroma top left",
+        "mastered   on a display of 0.005 to 1000 cd/m2",
+        "light      at most 1000 cd/m2, 400 in a frame's average",
+        "track      title: Camera A",
+    ):
+        assert line in text.getvalue().splitlines()

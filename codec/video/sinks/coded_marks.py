@@ -8,7 +8,7 @@ import av
 from av.filter.context import FilterContext
 
 from codec.video.info import VideoInfo
-from codec.video.marks import MasteringDisplay
+from codec.video.marks import STEREO_TAG, MasteringDisplay
 from codec.video.pixel_formats import PixelFormat
 from codec.video.sinks.chroma_location import written_location
 from codec.video.sinks.codecs import VideoCodec
@@ -16,6 +16,7 @@ from codec.video.sinks.matroska_header import Statement
 from codec.video.sinks.options import ContainerKind
 
 _CODES_FIELDS = ("h264", "x264rgb")
+_MATROSKA = (ContainerKind.MKV, ContainerKind.WEBM)
 _CARRIES_ASPECT = ("h264", "h265", "x264rgb")
 _MARKS_FRAMES = (*_CODES_FIELDS, "ffv1")
 _INTERLACED_ROWS = 4  # x264 codes fields of whole macroblock pairs, and chroma of whole lines in either field
@@ -73,7 +74,7 @@ def header_statement(info: VideoInfo, codec: VideoCodec, kind: ContainerKind) ->
 
     mp4 and mov take the shape of a sample from the codec's parameters, and H.264 and H.265 carry it themselves.
     """
-    if kind not in (ContainerKind.MKV, ContainerKind.WEBM):
+    if kind not in _MATROSKA:
         return Statement()
     aspect, display = info.sample_aspect_ratio, None
     if aspect not in (None, 1) and codec.name not in _CARRIES_ASPECT:
@@ -110,6 +111,8 @@ def marks_left_out(info: VideoInfo, codec: VideoCodec, kind: ContainerKind, stat
     has_light = stated.mastering_display or stated.content_light
     if codec.name not in _LIGHT_OPTIONS and (marks.mastering_display or marks.content_light) and not has_light:
         notes.append(f"{codec.name} has no place for mastering display and content light: --codec h265 keeps them")
+    if STEREO_TAG in marks.tags and kind not in _MATROSKA:
+        notes.append(f"{kind.value} has no place for the stereo mode {marks.tags[STEREO_TAG]}: an .mkv output keeps it")
     return tuple(notes)
 
 

@@ -105,9 +105,9 @@ class ContainerSource:
             self._captions_index = len(copy_streams) if has_captions(video, first, frames) else None
             if self._captions_index is not None:
                 copy_streams = (*copy_streams, captions_stream(self._time_base(video)))
-            for name in marks_not_kept(first):
-                self._note(f"{self._name}: {name} left out")
             self._info = self._describe(container, video, first, copy_streams)
+            for name in marks_not_kept(first, self._info.marks):
+                self._note(f"{self._name}: {name} left out")
             self._steady = SteadyPictures(self._info, first, self._name)
 
     @property

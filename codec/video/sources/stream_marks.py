@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from codec.video.copy_streams import with_title
-from codec.video.marks import ChromaLocation, ContentLight, FieldOrder, Marks, MasteringDisplay
+from codec.video.marks import STEREO_TAG, ChromaLocation, ContentLight, FieldOrder, Marks, MasteringDisplay
 
 # FFmpeg's AVMasteringDisplayMetadata: ten ratios (red, green, blue, white, minimum, maximum), and whether they are set.
 _MASTERING_DISPLAY = struct.Struct("=20iii")
@@ -64,9 +64,13 @@ def marks_of(stream: VideoStream, first: VideoFrame) -> Marks:
     )
 
 
-def marks_not_kept(first: VideoFrame) -> tuple[str, ...]:
-    """What a frame has beside its picture that gvc leaves out, as a person would call it."""
-    return tuple(name for key, name in _NOT_KEPT.items() if _side_data(first, key) is not None)
+def marks_not_kept(first: VideoFrame, marks: Marks) -> tuple[str, ...]:
+    """What a frame has beside its picture that gvc leaves out, as a person would call it.
+
+    Matroska's stereo mode is a tag, and kept as such.
+    """
+    kept = {"STEREO3D"} if STEREO_TAG in marks.tags else set()
+    return tuple(name for key, name in _NOT_KEPT.items() if key not in kept and _side_data(first, key) is not None)
 
 
 def captions_of(frame: VideoFrame) -> bytes | None:
