@@ -125,6 +125,8 @@ def _shows_top_first(frame: VideoFrame) -> bool:
 
 def _chroma_location(stream: VideoStream) -> ChromaLocation:
     """PyAV does not tell where chroma lies; Matroska's muxer writes it, so its header is made in memory and read."""
+    if stream.codec_context.codec.canonical_name == "dvvideo":
+        return ChromaLocation.TOPLEFT  # by its definition; its decoder says so of frames alone
     buffer = io.BytesIO()
     try:
         with av.open(buffer, "w", format="matroska") as trial:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -229,3 +230,16 @@ def test_marks_go_through_the_header() -> None:
         header = pack_header(Description(info, parameters, ColorConversion.of(info)), color="none", keyframes=())
         assert (header.marks is None) == (expected == Marks())
         assert unpack_header(header).info.marks == expected
+
+
+def test_dv_has_its_chroma_at_the_top_left_and_its_bottom_field_first(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "a.avi"), "w") as container:
+        stream = container.add_stream("dvvideo", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 720, 576, "yuv420p"
+        container.mux(stream.encode(av.VideoFrame(720, 576, "yuv420p")))
+        container.mux(stream.encode(None))
+    source = open_source(str(tmp_path / "a.avi"))
+    assert source.info.marks == Marks(FieldOrder.BB, ChromaLocation.TOPLEFT)
+    sink = open_sink(str(tmp_path / "a.y4m"), source.info, SinkOptions())
+    sink.close()
+    assert {b"Ib", b"C420paldv"} <= set((tmp_path / "a.y4m").read_bytes().split())
