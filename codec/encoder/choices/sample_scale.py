@@ -1,4 +1,4 @@
-"""Choice of the units in which predictors count the samples of deep video, on a few frames.
+"""Choice of the units in which predictors count the samples of deep video, on the middle of a few frames.
 
 Predictors were trained on video of 8 bits, whose noise is about a code value. So the units should be about as large as
 the noise of the video; which are best is tried.
@@ -21,7 +21,7 @@ from codec.lossless.parameters import EIGHT_BITS, SampleScale, unit_choices
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray
 
-_TRIED_FRAMES = 3
+_TRIED_FRAMES, _TRIED_SIDE, _ALIGNMENT = 3, 256, 16
 _BELOW, _ABOVE = 1, 2  # the units tried beside those that the noise suggests
 
 
@@ -38,16 +38,16 @@ def gray_scale(
     depth = info.pixel_format.depth
     if depth == EIGHT_BITS.depth:
         return EIGHT_BITS
-    few = [run[:_TRIED_FRAMES] for run in runs if run][:1]
+    few = _few(info, runs)
     if not few:
         return SampleScale(depth, depth - EIGHT_BITS.depth)
     origin = min(int(picture.luma.min()) for run in runs for picture in run)
-    probe, middle = PlaneProbe(info, few), _noise_bits([picture.luma for picture in few[0]])
+    probe, middle = PlaneProbe(info, [few]), _noise_bits([picture.luma for picture in few])
     candidates = []
     for bits in unit_choices(depth):
         if middle - _BELOW <= bits <= middle + _ABOVE:
             scale = SampleScale(depth, bits)
-            if not _sees_all(scale, few):
+            if not _sees_all(scale, runs):
                 scale = replace(scale, origin=origin)
             candidates.append(Candidate(scale, probe.candidate(track(scale)).num_bytes))
     return smallest(candidates).track if candidates else SampleScale(depth, unit_choices(depth)[-1])
@@ -67,13 +67,31 @@ def chroma_scale(
         gray: the scale of the gray.
         track: the predicted chroma of a scale.
     """
-    few = [run[:_TRIED_FRAMES] for run in runs if run][:1]
+    few = _few(info, runs)
     if gray == EIGHT_BITS or not few:
         return gray
-    probe = PlaneProbe(info, few)
+    probe = PlaneProbe(info, [few])
     near = [bits for bits in unit_choices(gray.depth) if abs(bits - gray.unit_bits) <= 1]
     scales = [replace(gray, unit_bits=bits) for bits in near]
     return smallest(Candidate(scale, probe.candidate(track(scale)).num_bytes) for scale in scales).track
+
+
+def _few(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> list[Picture]:
+    """The middle of the first pictures of the run in the middle."""
+    sizable = [run for run in runs if run]
+    return [_middle_of(picture, info) for picture in sizable[len(sizable) // 2][:_TRIED_FRAMES]] if sizable else []
+
+
+def _middle_of(picture: Picture, info: VideoInfo) -> Picture:
+    own, height, width = info.pixel_format, *picture.luma.shape
+    top, left = (max(0, side - _TRIED_SIDE) // 2 // _ALIGNMENT * _ALIGNMENT for side in (height, width))
+    luma = picture.luma[top : top + _TRIED_SIDE, left : left + _TRIED_SIDE]
+    if picture.chroma is None:
+        return Picture(luma)
+    rows, columns = own.chroma_shape(luma.shape[1], luma.shape[0])
+    down, across = top >> own.log2_chroma_h, left >> own.log2_chroma_w
+    first, second = (plane[down : down + rows, across : across + columns] for plane in picture.chroma)
+    return Picture(luma, (first, second))
 
 
 def _sees_all(scale: SampleScale, runs: Sequence[Sequence[Picture]]) -> bool:
