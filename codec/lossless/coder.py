@@ -16,7 +16,7 @@ from codec.lossless.planes import PlaneCoder, chroma_range, unsigned_range
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorShape, PredictorWeights, gray_channels
 from codec.lossless.symbols import Symbols
-from codec.video.picture import ChromaArray, Picture, PlaneArray, in_rgb_gamut
+from codec.video.picture import ChromaArray, Picture, PlaneArray, difference_dtype, in_rgb_gamut, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 
@@ -70,7 +70,7 @@ class LumaCoder:
         else:
             decoded = self._planes.code(planes, history.known(field), symbols)
         symbols.end_picture()
-        found: PlaneArray = (decoded[..., 0] + np.int32(origin)).astype(_unsigned_dtype(self._scale.depth))
+        found: PlaneArray = (decoded[..., 0] + np.int32(origin)).astype(sample_dtype(self._scale.depth))
         history.remember(_from_origin(found, origin))
         return found
 
@@ -140,27 +140,17 @@ class ChromaCoder:
             decoded = self._planes.code(planes, history.known(gray, field), symbols)
         symbols.end_picture()
         is_rgb, depth = self._format.model is ColorModel.RGB, self._scale.depth
-        kind = _signed_dtype(depth) if is_rgb else _unsigned_dtype(depth)
+        kind = difference_dtype(depth) if is_rgb else sample_dtype(depth)
         decoded += np.int32(origin)
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
         first, second = (_from_origin(plane, origin) for plane in found.chroma_planes())
         history.remember(gray, (first, second))
-        return in_rgb_gamut(found) if self._needs_gamut else found
+        return in_rgb_gamut(found, depth) if self._needs_gamut else found
 
 
 def _from_origin(plane: ChromaArray, origin: int) -> ChromaArray:
     """Code values counted from the origin."""
     return plane.astype(np.int32) - np.int32(origin) if origin else plane
-
-
-def _unsigned_dtype(depth: int) -> type[np.uint8 | np.uint16]:
-    """Of samples of the gray, U and V."""
-    return np.uint8 if depth == EIGHT_BITS.depth else np.uint16
-
-
-def _signed_dtype(depth: int) -> type[np.int16 | np.int32]:
-    """Of samples of Co and Cg, which have one bit more than the colors, and a sign."""
-    return np.int16 if depth + 2 <= np.iinfo(np.int16).bits else np.int32
 
 
 def _check_sizes(shape: PredictorShape, components: int, channels: int) -> None:

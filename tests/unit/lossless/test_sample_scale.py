@@ -17,7 +17,7 @@ from codec.lossless.motion_search import MotionSearch
 from codec.lossless.parameters import CodedSamples, SampleScale, unit_choices
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor
 from codec.lossless.symbols import SymbolEncoder
-from codec.video.picture import Picture
+from codec.video.picture import Picture, difference_dtype, rgb_to_ycocg_r, sample_dtype, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
 from tests.unit.lossless.conftest import SHAPES, made_up_weights
 
@@ -68,14 +68,14 @@ MAKERS = (noisy, constant, checkerboard, hot_pixel, noise, black_and_white)
 def made_pictures(own: PixelFormat, depth: int, make: Maker, size: tuple[int, int]) -> list[Picture]:
     """Consecutive pictures; of RGB, the planes of YCoCg-R with any values."""
     random = np.random.default_rng(depth)
-    unsigned = np.uint8 if depth == 8 else np.uint16
+    unsigned = sample_dtype(depth)
     made = []
     for _ in range(FRAMES):
         luma = make(random, size, depth).clip(0, (1 << depth) - 1).astype(unsigned)
         shape = own.chroma_shape(size[1], size[0])
         if own.model is ColorModel.RGB:
             planes = [2 * make(random, shape, depth) - (1 << depth) for _ in range(2)]
-            kind: type[np.generic] = np.int16 if depth <= 14 else np.int32
+            kind = difference_dtype(depth)
             first, second = (plane.clip(-1 << depth, (1 << depth) - 1).astype(kind) for plane in planes)
         else:
             planes = [make(random, shape, depth) for _ in range(2)]
@@ -165,6 +165,33 @@ def test_errors_are_no_larger_than_allowed(
             assert np.abs(got.astype(int) - plane.astype(int)).max() <= max_error
     request.getfixturevalue("without_library")
     assert_same(Coders(own, scale, max_error).decode(coded, size), received)
+
+
+@pytest.mark.parametrize(("depth", "max_error"), [(10, 4), (16, 300)])
+def test_colors_stay_in_the_gamut(depth: int, max_error: int) -> None:
+    random, own, size = np.random.default_rng(3), PIXEL_FORMATS["rgb24"], (15, 22)
+    colors = [noise(random, (*size, 3), depth).astype(sample_dtype(depth)) for _ in range(FRAMES)]
+    coders = Coders(own, SampleScale(depth, 1), max_error)
+    sent = [rgb_to_ycocg_r(color, depth) for color in colors]
+    lumas = [picture.luma for picture in sent]
+    coder = ChromaCoder(made_up_weights(SHAPES[chroma_predictor(own)]), own, max_error, SampleScale(depth, 1))
+    history, symbols = coder.begin(), SymbolEncoder(2)
+    still = np.zeros((2, 3, 2), np.int16)
+    promised = [
+        coder.code(history, picture.luma, picture.chroma_planes(), still if index else None, symbols)
+        for index, picture in enumerate(sent)
+    ]
+    motion = MotionEncoder()
+    for _ in range(FRAMES - 1):
+        motion.add(still)
+    coded = CodedSamples(motion.finish(), b"", symbols.finish())
+    received = list(decode_pictures(coders.chroma, coded, lumas))
+    assert_same(received, promised)
+    for found, original in zip(received, sent, strict=True):
+        again = rgb_to_ycocg_r(ycocg_r_to_rgb(found, depth), depth)
+        assert_same([again], [found])
+        for got, plane in zip(found.chroma_planes(), original.chroma_planes(), strict=True):
+            assert np.abs(got.astype(int) - plane).max() <= max_error
 
 
 def test_an_origin_lets_small_units_serve_values_far_from_zero() -> None:
