@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from codec.errors import StreamError
-from codec.lossless.history import ChromaHistory, LumaHistory, no_gray
+from codec.lossless.history import ChromaHistory, LumaHistory, from_origin, no_gray
 from codec.lossless.known import I16Array
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.planes import PlaneCoder, chroma_range, unsigned_range
@@ -71,7 +71,7 @@ class LumaCoder:
             decoded = self._planes.code(planes, history.known(field), symbols)
         symbols.end_picture()
         found: PlaneArray = (decoded[..., 0] + np.int32(origin)).astype(sample_dtype(self._scale.depth))
-        history.remember(_from_origin(found, origin))
+        history.remember(from_origin(found, origin))
         return found
 
 
@@ -130,7 +130,7 @@ class ChromaCoder:
         Returns:
             The picture as the receiver has it.
         """
-        origin, gray = self._origin, _from_origin(luma, self._scale.origin)
+        origin, gray = self._origin, from_origin(luma, self._scale.origin)
         planes = None
         if chroma is not None:
             planes = np.stack([plane.astype(np.int32) for plane in chroma], axis=-1) - np.int32(origin)
@@ -143,14 +143,9 @@ class ChromaCoder:
         kind = difference_dtype(depth) if is_rgb else sample_dtype(depth)
         decoded += np.int32(origin)
         found = Picture(luma, (decoded[..., 0].astype(kind), decoded[..., 1].astype(kind)))
-        first, second = (_from_origin(plane, origin) for plane in found.chroma_planes())
+        first, second = (from_origin(plane, origin) for plane in found.chroma_planes())
         history.remember(gray, (first, second))
         return in_rgb_gamut(found, depth) if self._needs_gamut else found
-
-
-def _from_origin(plane: ChromaArray, origin: int) -> ChromaArray:
-    """Code values counted from the origin."""
-    return plane.astype(np.int32) - np.int32(origin) if origin else plane
 
 
 def _check_sizes(shape: PredictorShape, components: int, channels: int) -> None:

@@ -166,6 +166,11 @@ def on_lattice(
     return taken
 
 
+def from_origin(plane: ChromaArray, origin: int) -> ChromaArray:
+    """Count code values from an origin: int32 in the same shape; the plane itself if the origin is 0."""
+    return plane.astype(np.int32) - np.int32(origin) if origin else plane
+
+
 def no_gray(shape: tuple[int, ...]) -> I16Array:
     """An array without channels, (rows, columns, 0) int16: what stands for the gray when the gray itself is coded."""
     return np.zeros((shape[0], shape[1], 0), np.int16)

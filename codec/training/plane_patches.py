@@ -1,7 +1,7 @@
 """Training patches of planes that are coded without loss: patches on the network's grid, in bounded memory.
 
 A patch is (side, side, channels) int16. Its channels are what the network's trunk is given; how far each sample of the
-square is from its base, in quarters of a code value and in the order in which samples are coded; and the square's role.
+square is from its base, in quarters of a unit and in the order in which samples are coded; and the square's role.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.exact.grid import to_grid
-from codec.lossless.known import SQUARE, I16Array, Known, between
+from codec.lossless.history import quarters
+from codec.lossless.known import SQUARE, I16Array, I32Array, Known, between
+from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import PHASES
 from codec.training.examples import spread
 from codec.training.reservoir import Reservoir
@@ -18,6 +20,7 @@ from codec.training.reservoir import Reservoir
 WHITE, BLACK, ALONE, OUTSIDE = range(4)
 """Roles: the two colors of the chessboard; of a picture without one before it; beyond the picture."""
 _LEAST_SIDE = 16
+PlaneValues = I16Array | I32Array
 
 
 class PlanePatches:
@@ -37,17 +40,18 @@ class PlanePatches:
     def __len__(self) -> int:
         return len(self._reservoir.items) if self._reservoir else 0
 
-    def add(self, planes: I16Array, known: Known, neutral: int) -> None:
+    def add(self, planes: PlaneValues, known: Known, neutral: int, scale: SampleScale = EIGHT_BITS) -> None:
         """Offer a picture.
 
         Args:
-            planes: (rows, columns, c) int16, in code values.
+            planes: (rows, columns, c) int16 or int32, in code values from the origin on.
             known: what is known of it.
-            neutral: of the planes, in quarters of a code value.
+            neutral: of the planes, in quarters of a unit.
+            scale: of the samples.
         """
-        channels = known.channels(neutral)
+        channels = known.channels(neutral, level_shift=scale.range_bits)
         components = planes.shape[2]
-        missed = to_grid(((planes << 2) - known.base)[None], SQUARE)[0]
+        missed = to_grid((quarters(planes, scale.unit_bits) - known.base)[None], SQUARE)[0]
         missed = missed.reshape(*missed.shape[:2], len(PHASES), components)[:, :, list(PHASES)]
         missed = missed.reshape(*missed.shape[:2], len(PHASES) * components)
         rows, columns = channels.shape[:2]
@@ -56,17 +60,18 @@ class PlanePatches:
         )
         self._cut(np.concatenate([channels, missed, role[..., None]], axis=-1).astype(np.int16))
 
-    def add_alone(self, planes: I16Array, gray: I16Array, neutral: int) -> None:
+    def add_alone(self, planes: PlaneValues, gray: I16Array, neutral: int, scale: SampleScale = EIGHT_BITS) -> None:
         """Offer a picture that has none before it, at all sizes at which it is coded.
 
         Args:
-            planes: (rows, columns, c) int16, in code values.
+            planes: as in :meth:`add`.
             gray: (rows, columns, g) int16, as in :class:`codec.lossless.known.Known`.
             neutral: as in :meth:`add`.
+            scale: of the samples.
         """
         while min(planes.shape[:2]) >= _LEAST_SIDE:
-            base = between(planes[::2, ::2].astype(np.int32), (planes.shape[0], planes.shape[1]))
-            self.add(planes, Known(gray, gray, base, base, is_moved=False), neutral)
+            base = between(planes[::2, ::2].astype(np.int32), (planes.shape[0], planes.shape[1]), scale.unit_bits)
+            self.add(planes, Known(gray, gray, base, base, is_moved=False), neutral, scale)
             planes, gray = planes[::2, ::2], gray[::2, ::2]
 
     def batch(self, count: int, random: np.random.Generator) -> npt.NDArray[np.float32]:

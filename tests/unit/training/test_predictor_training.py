@@ -10,6 +10,7 @@ import pytest
 from codec.backend import keras
 from codec.errors import TrainingError
 from codec.lossless.known import Known, companded
+from codec.lossless.parameters import SampleScale
 from codec.lossless.planes import LUMA_RANGE, PlaneCoder
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorShape, PredictorWeights
@@ -18,8 +19,8 @@ from codec.training.options import PredictorTraining
 from codec.training.plane_patches import ALONE, BLACK, OUTSIDE, WHITE, PlanePatches
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.training.predictor import PredictorModel, _companded, bits_a_square, train_predictor
-from codec.video.picture import Picture, rgb_to_ycocg_r
-from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.video.picture import Picture, difference_dtype, rgb_to_ycocg_r
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 from tests.unit.lossless.conftest import made_up_weights, wavy
 
 LUMA = PredictorShape(1, 0, 4)
@@ -78,6 +79,31 @@ def test_the_loss_is_the_length_of_the_code() -> None:
     encoder = SymbolEncoder(1)
     PlaneCoder(Predictor(weights), LUMA_RANGE, (0,)).code(planes, known, encoder)
     assert len(encoder.finish()) == pytest.approx(expected_bytes, rel=0.03)
+
+
+@pytest.mark.parametrize("name", ["rgb24", "yuv420p"])
+def test_deep_samples_in_units_of_eight_bits_are_the_same_examples(name: str) -> None:
+    own, random = PIXEL_FORMATS[name], np.random.default_rng(0)
+    is_rgb = own.model is ColorModel.RGB
+    run, deep = [], []
+    for _ in range(2):
+        luma = random.integers(0, 256, (40, 48)).astype(np.uint8)
+        luma[0, :2] = 0, 255
+        shape = own.chroma_shape(48, 40)
+        low, kind = (-255, np.int16) if is_rgb else (0, np.uint8)
+        first, second = (random.integers(low, 256, shape).astype(kind) for _ in range(2))
+        run.append(Picture(luma, (first, second)))
+        planes = [plane.astype(np.int32) << 4 for plane in (luma, first, second)]
+        kinds = np.uint16, *[difference_dtype(12) if is_rgb else np.uint16] * 2
+        deep.append(Picture.of_planes([plane.astype(kind) for plane, kind in zip(planes, kinds, strict=True)]))
+    found = []
+    for pictures, scale in ((run, SampleScale()), (deep, SampleScale(12, 4))):
+        for add in (add_luma_run, lambda *given, scale: add_chroma_run(*given, own, scale=scale)):
+            patches = PlanePatches(max_bytes=1 << 24, seed=0, side=16)
+            add(patches, pictures, scale=scale)
+            found.append(patches.batch(32, np.random.default_rng(0)))
+    assert np.array_equal(found[0], found[2])
+    assert np.array_equal(found[1], found[3])
 
 
 def test_companding_is_that_of_the_codec() -> None:
