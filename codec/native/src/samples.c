@@ -69,10 +69,11 @@ static int32_t write_samples(const gvc_symbols *symbols, gvc_tables *tables, gvc
         const int64_t inside = gvc_min(gvc_max(distance, -reach), reach);
         samples->sorted[samples->ends[table]++] = (int32_t)(inside + reach);
         num_beyond += distance <= -reach || distance >= reach;
-        const int64_t beyond = distance < 0 ? inside - distance : distance - inside;
-        num_rests += beyond >= most_beyond;
-        if (beyond - most_beyond >= (int64_t)1 << REST_BITS)
-            return GVC_IMPOSSIBLE_SYMBOL;
+        if (distance - inside >= most_beyond || inside - distance >= most_beyond) {
+            num_rests++;
+            if (beyond_reach(layout, samples, k) - most_beyond >= (int64_t)1 << REST_BITS)
+                return GVC_IMPOSSIBLE_SYMBOL;
+        }
     }
     if (!gvc_has_room(symbols->writer, samples->count + num_beyond + num_rests))
         return GVC_NO_ROOM;

@@ -134,19 +134,19 @@ GVC_INLINE int64_t predict(const gvc_step *step, const gvc_places *places, int32
             const int32_t middle = spacing > 1 ? (mean + (1 << (GVC_MEAN_BITS - 1))) >> GVC_MEAN_BITS : 0;
             middles[n] = middle;
             mean = in_steps(mean - middle * (1 << GVC_MEAN_BITS), spacing);
-            int32_t value = step->planes ? in_steps(step->planes[place] - middle, spacing) : 0;
+            int32_t few = 0;
             if (is_deep) { /* as many low bits are coded without a model as make the scale no more than the top one */
-                const int32_t few = gvc_clip(scale - TOP_SCALE + SCALES_PER_OCTAVE - 1, 0, top_scale) / SCALES_PER_OCTAVE;
+                few = gvc_clip(scale - TOP_SCALE + SCALES_PER_OCTAVE - 1, 0, top_scale) / SCALES_PER_OCTAVE;
                 bits[n] = few;
-                raw[n] = value & ((1 << few) - 1);
-                scale -= SCALES_PER_OCTAVE * few;
-                mean >>= few;
-                value >>= few;
             }
-            scales[n] = scale;
-            means[n] = mean;
-            if (step->planes)
-                values[n] = value;
+            scales[n] = scale - SCALES_PER_OCTAVE * few;
+            means[n] = mean >> few;
+            if (step->planes) {
+                const int32_t value = in_steps(step->planes[place] - middle, spacing);
+                values[n] = value >> few;
+                if (is_deep)
+                    raw[n] = value & ((1 << few) - 1);
+            }
         }
     return n;
 }
