@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from codec.errors import InputError
-from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
+from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, is_full_range_by_name, pixel_format
 
 MAX_DIMENSION = 65535
 MAX_SIDECAR_BYTES = 65536
@@ -92,12 +92,14 @@ class RawGeometry:
         width, height: of a frame, in samples, 1 to :data:`MAX_DIMENSION`.
         pixel_format: the order and the meaning of the samples.
         frame_rate: frames a second; None where nothing states it.
+        is_full_range: the format's name says so.
     """
 
     width: int
     height: int
     pixel_format: PixelFormat
     frame_rate: Fraction | None = None
+    is_full_range: bool = False
 
     def __post_init__(self) -> None:
         check_size((self.width, self.height))
@@ -257,7 +259,7 @@ def resolve_geometry(path: Path, num_bytes: int, flags: GeometryHints) -> RawGeo
         missing = " and ".join(what for what, value in (("size", hints.size), ("pixel format", form)) if value is None)
         fits = _fits_text(num_bytes, hints.size, form)
         raise InputError(f"expected the {missing} of raw video {path} ({num_bytes} bytes). {fits}. {_ADVICE}")
-    geometry = RawGeometry(*hints.size, form, hints.frame_rate)
+    geometry = RawGeometry(*hints.size, form, hints.frame_rate, is_full_range_by_name(hints.pixel_format or ""))
     if num_bytes % geometry.frame_bytes:
         fits = _fits_text(num_bytes, hints.size, form)
         raise InputError(
@@ -349,7 +351,8 @@ def _sidecar_format(path: Path, value: object) -> str:
     if not isinstance(value, str):
         raise InputError(f"expected a name as pixel_format in {path}. Received: {value!r}")
     try:
-        return pixel_format(value).name
+        pixel_format(value)
+        return value
     except InputError as error:
         raise InputError(f"pixel_format in {path}: {error}") from error
 

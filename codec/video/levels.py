@@ -20,10 +20,8 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
 from codec.video.source import Source
-from container_format.compression import compress, decompress
 
 _DEPTHS = (8, 9, 10, 12, 14, 16)
-_MOST_BYTES = 2 * 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,23 +62,19 @@ class Levels:
             raise StreamError(f"expected levels below {self.values.size}. Received: {int(picture.luma.max())}")
         return Picture(self.values[picture.luma].astype(sample_dtype(self.depth)))
 
-    def pack(self) -> bytes:
-        """The values as bytes: differences from each to the next, compressed by Zstandard."""
-        return compress(np.diff(self.values, prepend=np.uint16(0)).astype("<u2").tobytes(), level=19)
+    def steps(self) -> npt.NDArray[np.uint16]:
+        """The values as differences from each to the next, the first one from 0: (n,) uint16."""
+        return np.diff(self.values, prepend=np.uint16(0)).astype(np.uint16)
 
     @classmethod
-    def unpack(cls, data: bytes, depth: int) -> Levels:
-        """The inverse of :meth:`pack`.
+    def of_steps(cls, steps: npt.NDArray[np.uint16], depth: int) -> Levels:
+        """The inverse of :meth:`steps`.
 
         Raises:
-            StreamError: the data are damaged, do not rise, or exceed the depth.
+            StreamError: the values do not rise, or exceed the depth.
         """
-        content = decompress(data, max_bytes=_MOST_BYTES)
-        if not content or len(content) % 2:
-            raise StreamError(f"expected levels of two bytes each. Received: {len(content)} bytes")
-        steps = np.frombuffer(content, "<u2").astype(np.int64)
-        values = np.cumsum(steps)
-        if values[-1] >= 1 << depth or (steps[1:] == 0).any():
+        values = np.cumsum(steps, dtype=np.int64)
+        if not values.size or values[-1] >= 1 << depth or (steps[1:] == 0).any():
             raise StreamError(f"expected levels that rise and have {depth} bits. Received: others")
         return cls(values.astype(np.uint16), depth)
 

@@ -278,7 +278,7 @@ def _all_formats() -> Iterator[PixelFormat]:
 
 
 PIXEL_FORMATS: dict[str, PixelFormat] = {f.name: f for f in _all_formats()}
-_ALIASES = {"yuvj420p": "yuv420p", "yuvj422p": "yuv422p", "yuvj444p": "yuv444p", "yuvj440p": "yuv440p"}
+_ALIASES = {f"yuvj{name}p": f"yuv{name}p" for name in ("420", "422", "444", "440", "411")}
 """FFmpeg's names of formats whose range is full by their name; the samples lie alike."""
 
 
@@ -295,6 +295,11 @@ def pixel_format(name: str) -> PixelFormat:
     if re.search(r"f(16|32)(le|be)?$", name):
         raise InputError(f"expected whole-number samples of 8 to 16 bits. Received: {name}, which has floating point")
     raise InputError(f"expected one of the pixel formats {names_in_short()}. Received: {name}")
+
+
+def is_full_range_by_name(name: str) -> bool:
+    """Whether a name that :func:`pixel_format` takes means full range, as those of JPEG do."""
+    return name in _ALIASES
 
 
 def names_in_short() -> str:

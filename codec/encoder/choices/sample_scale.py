@@ -71,8 +71,8 @@ def chroma_scale(
     if gray == EIGHT_BITS or not few:
         return gray
     probe = PlaneProbe(info, [few])
-    near = [bits for bits in unit_choices(gray.depth) if abs(bits - gray.unit_bits) <= 1]
-    scales = [replace(gray, unit_bits=bits) for bits in near]
+    # Chroma is smoother than gray, mostly.
+    scales = [replace(gray, unit_bits=bits) for bits in unit_choices(gray.depth) if bits <= gray.unit_bits + 1]
     return smallest(Candidate(scale, probe.candidate(track(scale)).num_bytes) for scale in scales).track
 
 

@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 from codec.errors import InputError
 from codec.video.copy_streams import CopyError, copy_packet, describe_stream
 from codec.video.damage import NO_DAMAGE, Damage
-from codec.video.info import Chapter, CopyPacket, CopyStream, VideoInfo
+from codec.video.info import CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.sources.attached import (
     attached_files,
@@ -34,6 +34,7 @@ from codec.video.sources.attached import (
     is_timecode,
     packet_streams,
 )
+from codec.video.sources.chapters import chapters_of
 from codec.video.sources.cut_off import missing_end
 from codec.video.sources.decoded_frames import color_of, display_matrix_of, picture_of, source_format, with_alpha_of
 from codec.video.sources.elementary import check_elementary
@@ -287,7 +288,7 @@ class ContainerSource:
             display_matrix=display_matrix_of(first),
             num_frames_from_header=video.frames or None,
             tags={key: value for key, value in container.metadata.items() if key.lower() not in _TECHNICAL_TAGS},
-            chapters=_chapters(container),
+            chapters=chapters_of(container),
             copy_streams=copy_streams,
             marks=marks_of(video, first),
             start_pts=_start_pts(
@@ -394,11 +395,3 @@ def _stream_list(container: av.container.InputContainer) -> str:
     return (
         ", ".join(f"{stream.type} ({_codec_name(stream) or 'unknown codec'})" for stream in container.streams) or "no"
     )
-
-
-def _chapters(container: av.container.InputContainer) -> tuple[Chapter, ...]:
-    chapters = [
-        Chapter(chapter["start"], chapter["end"], chapter["time_base"] or Fraction(1), dict(chapter["metadata"]))
-        for chapter in container.chapters()
-    ]
-    return tuple(sorted(chapters, key=lambda chapter: chapter.start * chapter.time_base))

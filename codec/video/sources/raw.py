@@ -9,10 +9,11 @@ from pathlib import Path
 from codec.errors import InputError
 from codec.video.damage import NO_DAMAGE, Damage
 from codec.video.geometry import GeometryHints, resolve_geometry
-from codec.video.info import CopyPacket, VideoInfo
+from codec.video.info import ColorDescription, CopyPacket, VideoInfo
 from codec.video.picture import Frame
 
 DEFAULT_FRAME_RATE = Fraction(25)
+_FULL_RANGE = 2
 _NO_FLAGS = GeometryHints()
 
 
@@ -49,6 +50,7 @@ class RawSource:
             geometry.pixel_format,
             time_base=1 / frame_rate,
             frame_rate=frame_rate,
+            color=ColorDescription(color_range=_FULL_RANGE if geometry.is_full_range else 0),
             num_frames_from_header=num_bytes // geometry.frame_bytes,
         )
 
