@@ -22,6 +22,7 @@ from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
 from codec.video.source import Source
 
 _DEPTHS = (8, 9, 10, 12, 14, 16)
+_LEAST_USES = 16  # of a level, on average
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,18 +83,23 @@ class Levels:
 def levels_of(source: Source) -> Levels | None:
     """The levels of a gray video of more than 8 bits, if their numbers have fewer bits than its samples.
 
+    Of a short video with many levels there are none: they are sent, too.
+
     Args:
         source: is read once, if its format is such a one.
     """
     own = source.info.pixel_format
     if own.model is not ColorModel.GRAY or own.depth == 8 or own.has_alpha:
         return None
-    is_used = np.zeros(1 << own.depth, np.bool_)
+    is_used, num_samples = np.zeros(1 << own.depth, np.bool_), 0
     for frame in source.frames():
         is_used[frame.picture.luma] = True
+        num_samples += frame.picture.luma.size
     values = np.flatnonzero(is_used).astype(np.uint16)
-    levels = Levels(values, own.depth) if values.size else None
-    return levels if levels is not None and levels.coded_format.depth < own.depth else None
+    if not values.size or num_samples < _LEAST_USES * values.size:
+        return None
+    levels = Levels(values, own.depth)
+    return levels if levels.coded_format.depth < own.depth else None
 
 
 class NumberedSource:
