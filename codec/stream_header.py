@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-import numpy as np
-
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
 from codec.lossless.parameters import PredictionParameters, SampleScale
@@ -32,7 +30,6 @@ from container_format import (
     SegmentRecord,
     UnsupportedError,
 )
-from container_format.compression import compress, decompress
 from container_format.records import MAX_CHAPTERS, MAX_TAG_BYTES, MAX_TAG_NAME_BYTES, MAX_TAGS, Color
 
 _MAX_RATIO = 2**31 - 1
@@ -102,7 +99,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         planes=None if description.prediction is None else _pack_prediction(description.prediction),
         luma_has_chroma=luma.pixel_format is not None,
         alpha=None if description.alpha is None else _pack_alpha(description.alpha),
-        levels=b"" if description.levels is None else _pack_levels(description.levels),
+        levels=() if description.levels is None else description.levels.steps(),
         marks=_pack_marks(info.marks),
     )
 
@@ -279,19 +276,12 @@ def _unpack_alpha(record: AlphaRecord | None, info: VideoInfo) -> PlaneParameter
     )
 
 
-def _pack_levels(levels: Levels) -> bytes:
-    return compress(levels.steps().astype("<u2").tobytes(), level=19)
-
-
-def _unpack_levels(packed: bytes, pixel_format: PixelFormat) -> Levels | None:
-    if not packed:
+def _unpack_levels(steps: tuple[int, ...], pixel_format: PixelFormat) -> Levels | None:
+    if not steps:
         return None
     if pixel_format.model is not ColorModel.GRAY or pixel_format.depth == 8 or pixel_format.has_alpha:
         raise StreamError(f"the stream has levels of {pixel_format.name} video, which only deep gray video may have")
-    content = decompress(packed, max_bytes=2 << pixel_format.depth)
-    if len(content) % 2:
-        raise StreamError(f"expected levels of two bytes each. Received: {len(content)} bytes")
-    return Levels.of_steps(np.frombuffer(content, "<u2").astype(np.uint16), pixel_format.depth)
+    return Levels.of_steps(steps, pixel_format.depth)
 
 
 def _pack_hints(description: Description) -> HintsRecord | None:

@@ -179,7 +179,7 @@ def keyframe_indices(header: HeaderRecord) -> list[int]:
 def _header(header: HeaderRecord) -> dict[str, Any]:
     fields = dataclasses.asdict(header)
     del fields["keyframe_deltas"], fields["copy_streams"]
-    fields["levels"] = len(header.levels)  # bytes
+    fields["levels"] = len(header.levels)
     return {name: _plain(value) for name, value in fields.items()}
 
 

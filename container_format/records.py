@@ -209,11 +209,12 @@ class HeaderRecord:
         "the plane of alpha, where the pixel format has one (since 1.2)",
         default=None,
     )
-    levels: bytes = declare(
+    levels: tuple[int, ...] = declare(
         45,
-        Bytes(2**18),
-        "zstd: the different samples of gray video of more than 8 bits, whose numbers are coded (since 1.2)",
-        default=b"",
+        ListOf(Int(0, 2**16 - 1), 2**16),
+        "the different samples of gray video of more than 8 bits, each as its difference to the one before, the first "
+        "to 0: what is coded are their numbers (since 1.2)",
+        default=(),
     )
     marks: MarksRecord | None = declare(
         40, Optional(RecordOf(MarksRecord)), "fields, chroma siting, light, names (since 1.2)", default=None

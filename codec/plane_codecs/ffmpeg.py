@@ -20,6 +20,7 @@ from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes
 from codec.plane_codecs.peak import check_peak
 from codec.video.picture import Picture, PlaneArray, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
+from codec.video.priority import unchanged_priority
 
 # Rate control and look-ahead read the frame rate. Encoders refuse some rates that real files declare (1000 frames per
 # second, 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all encoders take.
@@ -202,7 +203,8 @@ def _open_encoder(settings: EncoderSettings, parameters: PlaneParameters, frame_
     context.thread_type = ThreadType.FRAME
     context.thread_count = settings.threads
     context.options = dict(settings.options)
-    context.open()
+    with unchanged_priority():
+        context.open()
     return context
 
 

@@ -6,7 +6,7 @@ steps of 1 between neighbors, so every codec of planes makes them smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -63,19 +63,19 @@ class Levels:
             raise StreamError(f"expected levels below {self.values.size}. Received: {int(picture.luma.max())}")
         return Picture(self.values[picture.luma].astype(sample_dtype(self.depth)))
 
-    def steps(self) -> npt.NDArray[np.uint16]:
-        """The values as differences from each to the next, the first one from 0: (n,) uint16."""
-        return np.diff(self.values, prepend=np.uint16(0)).astype(np.uint16)
+    def steps(self) -> tuple[int, ...]:
+        """The values as differences from each to the next, the first one from 0."""
+        return tuple(np.diff(self.values.astype(np.int64), prepend=0).tolist())
 
     @classmethod
-    def of_steps(cls, steps: npt.NDArray[np.uint16], depth: int) -> Levels:
+    def of_steps(cls, steps: Sequence[int], depth: int) -> Levels:
         """The inverse of :meth:`steps`.
 
         Raises:
             StreamError: the values do not rise, or exceed the depth.
         """
         values = np.cumsum(steps, dtype=np.int64)
-        if not values.size or values[-1] >= 1 << depth or (steps[1:] == 0).any():
+        if not values.size or values[-1] >= 1 << depth or 0 in steps[1:]:
             raise StreamError(f"expected levels that rise and have {depth} bits. Received: others")
         return cls(values.astype(np.uint16), depth)
 

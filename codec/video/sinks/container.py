@@ -18,6 +18,7 @@ from codec.video.convert import PictureConverter, video_frame
 from codec.video.copy_streams import CopyError
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from codec.video.priority import unchanged_priority
 from codec.video.sinks.attachments import Attachments, is_attached
 from codec.video.sinks.captions import with_captions
 from codec.video.sinks.codecs import VideoCodec, choose_pixel_format, encoder_options, video_codec
@@ -156,7 +157,8 @@ class ContainerSink:
         if self._has_begun or self._output is None:
             return
         self._has_begun = True
-        self._mux(self._output.start_encoding)
+        with unchanged_priority():
+            self._mux(self._output.start_encoding)
         self._mux(self._attachments.write_covers)
 
     def _attach(self, packet: CopyPacket) -> None:
