@@ -299,7 +299,7 @@ class SegmentRecord:
     far_differences: bytes = declare(
         15,
         Bytes(MAX_PACKET_BYTES),
-        "zstd: which RGB differences do not fit into 8 bits",
+        "zstd: which RGB differences do not fit into the bits of a sample",
         default=b"",
     )
     shot_starts: tuple[int, ...] = declare(
