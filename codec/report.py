@@ -73,6 +73,11 @@ class EncodeReport:
         damaged_frames: the frames that are not what was recorded, as numbers and ranges such as ``12-28``; only with
             ``--keep-damaged``.
         missing_frames: the number of stored frames that could not be decoded and are not in the stream.
+        kept_files: the number of files that can be restored; 0 without ``--keep-files``.
+        kept_files_bytes: the size of these files.
+        file_record_bytes: what restores them beside their pictures; part of ``copy_bytes``.
+        whole_files, whole_file_bytes: of these, the files that could not be made from their pictures and are kept as
+            they are, and their part of ``file_record_bytes``.
         notes: remarks about properties of the input that could not be kept.
     """
 
@@ -122,6 +127,11 @@ class EncodeReport:
     source_md5: str | None = None
     damaged_frames: tuple[str, ...] = ()
     missing_frames: int = 0
+    kept_files: int = 0
+    kept_files_bytes: int = 0
+    file_record_bytes: int = 0
+    whole_files: int = 0
+    whole_file_bytes: int = 0
     notes: tuple[str, ...] = ()
     program: str = PROGRAM
     event: str = field(default="encoded", init=False)
@@ -250,7 +260,9 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
         rows.append(row("hints", report.color_bytes, report.hints))
     if report.alpha_bytes:
         rows.append(row("alpha", report.alpha_bytes, "every bit"))
-    if report.copy_bytes:
+    if report.kept_files:
+        rows.append(_files_row(report, share(report.copy_bytes)))
+    elif report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))
     rows.append(("total", f"{report.total_bytes:,}", f"{report.frames} frames in {report.seconds:.1f} s"))
@@ -259,6 +271,14 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     if report.input_bytes is not None and report.input_bytes < 0.9 * report.raw_bytes:
         rows.append(("input file", f"{report.input_bytes:,}", "compressed already"))
     return rows
+
+
+def _files_row(report: EncodeReport, share: str) -> tuple[str, str, str]:
+    """What restores the source's files. Their sources have neither sound nor subtitles."""
+    remark = f"{share}  restore {report.kept_files:,} of {report.kept_files_bytes:,} bytes, byte for byte"
+    if report.whole_files:
+        remark += f"; {report.whole_files:,} kept whole, {report.whole_file_bytes:,} bytes"
+    return "files", f"{report.copy_bytes:,}", remark
 
 
 def _damage_rows(report: EncodeReport) -> list[tuple[str, str, str]]:

@@ -130,18 +130,8 @@ def pack_record(record: Record) -> PackedChunk:
     Raises:
         DamagedError, LimitError: a field is outside its declared range.
     """
-    body, packer = Body(), msgpack.Packer(use_bin_type=True)
-    entries: list[bytes] = []
     field_bytes: dict[str, int] = {}
-    body_bytes = 0
-    for name, number, stored in packed_items(record, body):
-        entries.append(packer.pack(number) + packer.pack(stored))
-        field_bytes[name] = len(entries[-1]) + body.num_bytes - body_bytes
-        body_bytes = body.num_bytes
-    packed = packer.pack_map_header(len(entries)) + b"".join(entries)
-    if len(packed) > MAX_MAP_BYTES:
-        raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {len(packed)}")
-    payload = MAP_LENGTH.pack(len(packed)) + packed + body.getvalue()
+    payload = pack_payload(record, field_bytes)
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise LimitError(f"expected a chunk of at most {MAX_PAYLOAD_BYTES} bytes. Received: {len(payload)}")
     flags = ChunkFlag(0)
@@ -152,6 +142,30 @@ def pack_record(record: Record) -> PackedChunk:
     if isinstance(record, IndexRecord):
         flags |= ChunkFlag.MAY_SKIP
     return PackedChunk(frame_chunk(_CHUNK_IDS[type(record)], flags, payload), field_bytes)
+
+
+def pack_payload(record: Any, field_bytes: dict[str, int] | None = None) -> bytes:
+    """A record as the length of its map, its map and its body.
+
+    Args:
+        record: made of declared fields.
+        field_bytes: is given the bytes that each field takes.
+
+    Raises:
+        DamagedError, LimitError: a field is outside its declared range.
+    """
+    body, packer = Body(), msgpack.Packer(use_bin_type=True)
+    entries: list[bytes] = []
+    body_bytes = 0
+    for name, number, stored in packed_items(record, body):
+        entries.append(packer.pack(number) + packer.pack(stored))
+        if field_bytes is not None:
+            field_bytes[name] = len(entries[-1]) + body.num_bytes - body_bytes
+        body_bytes = body.num_bytes
+    packed: bytes = packer.pack_map_header(len(entries)) + b"".join(entries)
+    if len(packed) > MAX_MAP_BYTES:
+        raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {len(packed)}")
+    return MAP_LENGTH.pack(len(packed)) + packed + body.getvalue()
 
 
 def frame_chunk(chunk_id: bytes, flags: ChunkFlag, payload: bytes) -> bytes:
@@ -203,16 +217,34 @@ def unpack_record(header: ChunkHeader, payload: bytes, *, allow_unknown: bool) -
     record = CHUNK_RECORDS[header.chunk_id]
     if header.flags & ChunkFlag.ZSTD:
         payload = decompress(payload, max_bytes=MAX_MAP_BYTES * 4)
+    try:
+        unpacked: Record = unpack_payload(record, payload, allow_unknown=allow_unknown)
+    except (DamagedError, LimitError) as error:
+        raise error.with_message(f"chunk {name_of(header.chunk_id)}: {error}") from None
+    return unpacked
+
+
+def unpack_payload(record: type[Any], payload: bytes, *, allow_unknown: bool = False) -> Any:
+    """The inverse of :func:`pack_payload`.
+
+    Args:
+        record: its class.
+        payload: from a stream of unknown origin.
+        allow_unknown: skip fields with unknown numbers.
+
+    Raises:
+        DamagedError, LimitError: the record is not as declared.
+    """
     if len(payload) < MAP_LENGTH.size:
-        raise DamagedError(f"chunk {name_of(header.chunk_id)} is too short for a record")
+        raise DamagedError(f"{len(payload)} bytes are too few for a record")
     (map_bytes,) = MAP_LENGTH.unpack_from(payload)
     if map_bytes > MAX_MAP_BYTES:
         raise LimitError(f"expected a record map of at most {MAX_MAP_BYTES} bytes. Received: {map_bytes}")
     view = memoryview(payload)[MAP_LENGTH.size :]
     if map_bytes > len(view):
-        raise DamagedError(f"chunk {name_of(header.chunk_id)} ends inside its map")
+        raise DamagedError("a record ends inside its map")
     body = Body(view[map_bytes:], allow_unknown=allow_unknown)
-    unpacked: Record = unpack_fields(record, _unpack_map(view[:map_bytes]), body)
+    unpacked = unpack_fields(record, _unpack_map(view[:map_bytes]), body)
     body.check_empty()
     return unpacked
 

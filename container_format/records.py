@@ -73,7 +73,7 @@ class ChapterRecord:
 class CopyStreamRecord:
     """A stream beside the pictures, copied packet by packet. A reader leaves out kinds that it does not know."""
 
-    kind: str = declare(1, _NAME, "`audio`, `subtitle`; since 1.2 `captions`, `attachment` and `cover` too")
+    kind: str = declare(1, _NAME, "`audio`, `subtitle`; since 1.2 `captions`, `attachment`, `cover`, `files`")
     codec: str = declare(2, _NAME, "FFmpeg's codec name, such as `aac`; `a53_cc` for captions; `file` for attachments")
     time_base: Fraction = declare(3, Ratio(), "seconds in a unit of the packets' times")
     extradata: bytes = declare(4, Bytes(MAX_EXTRADATA_BYTES), "the codec's own header", default=b"")

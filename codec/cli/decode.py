@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
@@ -19,6 +20,7 @@ examples:
   gvc-decode out.gvc out.mkv --codec ffv1          (every bit of the decoded video)
   gvc-decode out.gvc out.raw                       (in the source's own pixel format)
   gvc-decode out.gvc frames/                       (a folder of PNGs)
+  gvc-decode out.gvc scan/ --restore-files         (the files that went in, byte for byte)
   gvc-decode out.gvc gray.mp4 --gray
   gvc-decode damaged.gvc rest.mkv --recover
 
@@ -46,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("output", help=outputs_help())
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--gray", action="store_true", help="write the gray alone; the network is not loaded")
+    parser.add_argument(
+        "--restore-files",
+        action="store_true",
+        help="write the files that the video came from, byte for byte; a folder gets them where the stream has them",
+    )
     parser.add_argument("--recover", action="store_true", help="decode the intact segments of a damaged stream")
     parser.add_argument(
         "--no-verify", dest="verify", action="store_false", help="show color that differs from the sender's checksum"
@@ -82,7 +89,9 @@ def _decode(arguments: argparse.Namespace) -> int:
                 workers=workers(arguments),
                 limits=limits(arguments),
             ),
-            sink_options=sink_options(arguments, gray_only=arguments.gray),
+            sink_options=replace(
+                sink_options(arguments, gray_only=arguments.gray), restore_files=arguments.restore_files
+            ),
             on_notes=notes,
             progress=progress,
         )

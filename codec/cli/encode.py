@@ -18,6 +18,7 @@ examples:
   gvc-encode in.raw out.gvc --size 256x256 --fps 24 --pix-fmt rgb24
   gvc-encode clip_256x256_24fps_rgb24.raw out.gvc --color model --luma raw   (the papers' setting)
   gvc-encode 'frames/*.png' out.gvc --fps 12 --luma x265:crf=23,preset=slow
+  gvc-encode scan/ out.gvc --color lossless --keep-files   (every DPX, TIFF or PNG file, byte for byte)
   gvc-encode in.y4m - | gvc-decode - out.y4m
 
 """
@@ -47,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--source-md5", action="store_true", help="send the MD5 of the source's frames along, for gvc-verify"
     )
+    parser.add_argument(
+        "--keep-files",
+        action="store_true",
+        help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
+    )
     add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
@@ -73,6 +79,7 @@ def _encode(arguments: argparse.Namespace) -> int:
             overwrite=arguments.overwrite,
             verify=arguments.verify,
             source_md5=arguments.source_md5,
+            keep_files=arguments.keep_files,
             workers=workers(arguments),
             on_notes=notes,
             progress=progress,

@@ -22,7 +22,7 @@ from codec.plane_codecs import CodedRun
 from codec.progress import Progress
 from codec.read_ahead import read_ahead
 from codec.video.frame_md5 import VideoMd5
-from codec.video.info import ATTACHMENT, CAPTIONS, COVER, CopyPacket
+from codec.video.info import ATTACHMENT, CAPTIONS, COVER, FILES, CopyPacket
 from codec.video.picture import Frame
 from codec.video.source import Source
 
@@ -70,7 +70,7 @@ class SegmentReader:
         self._packets: Portion = []
         self._early_packets: Portion = []
         streams = source.info.copy_streams
-        self._is_early = [stream.kind in (CAPTIONS, ATTACHMENT, COVER) for stream in streams]
+        self._is_early = [stream.kind in (CAPTIONS, ATTACHMENT, COVER, FILES) for stream in streams]
         self._num_bytes = 0
         self._is_stopped = threading.Event()
 
@@ -134,8 +134,16 @@ class SegmentReader:
 
     def _early_portions(self) -> Iterator[Portion]:
         packets, self._early_packets = self._early_packets, []
-        for begin in range(0, len(packets), _PORTION_PACKETS):
-            yield packets[begin : begin + _PORTION_PACKETS]
+        portion: Portion = []
+        num_bytes = 0
+        for packet in packets:
+            portion.append(packet)
+            num_bytes += len(packet.data)
+            if len(portion) >= _PORTION_PACKETS or num_bytes > _PORTION_BYTES:
+                yield portion
+                portion, num_bytes = [], 0
+        if portion:
+            yield portion
 
     def _take(self, packet: CopyPacket) -> None:
         if self._is_early[packet.stream]:

@@ -10,6 +10,7 @@ from codec.encoder.encode import encode
 from codec.encoder.modes import Mode
 from codec.errors import OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
+from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
 from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
@@ -29,6 +30,7 @@ def encode_file(
     overwrite: bool = False,
     verify: bool = False,
     source_md5: bool = False,
+    keep_files: bool = False,
     workers: int = 1,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
@@ -44,6 +46,7 @@ def encode_file(
         overwrite: replace an output that exists.
         verify: decode the finished file before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
+        keep_files: keep what restores the input's files, byte for byte.
         workers: the most processes that code, and verify, segments; 1 works in this process.
         on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
@@ -61,7 +64,10 @@ def encode_file(
     check_distinct(input_path, output_path)
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
-    with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+    opened = open_source(input_path, source_options or SourceOptions())
+    with contextlib.closing(opened):
+        kept = kept_files_of(opened, mode, max_frames) if keep_files else None
+        source = limited(kept or opened, max_frames)
         if on_notes is not None:
             on_notes(source.notes)
         pending = PendingFile(output_path, overwrite=overwrite)
@@ -75,6 +81,8 @@ def encode_file(
                 source_md5=source_md5,
                 progress=progress,
             )
+            if kept is not None:
+                report = with_kept_files(report, kept.counts)
             if verify and pending.working_path is not None:
                 _verify(pending.working_path, report.frames, workers, progress)
             pending.commit()

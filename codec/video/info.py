@@ -8,8 +8,9 @@ from fractions import Fraction
 from codec.video.marks import Marks
 from codec.video.pixel_formats import PixelFormat
 
-CAPTIONS, ATTACHMENT, COVER = "captions", "attachment", "cover"
-"""Kinds of copied streams beside ``audio`` and ``subtitle``: closed captions of frames, a file, a picture."""
+CAPTIONS, ATTACHMENT, COVER, FILES = "captions", "attachment", "cover", "files"
+"""Kinds of copied streams beside ``audio`` and ``subtitle``: closed captions of frames, a file, a picture, and what
+restores the source's files."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class CopyStream:
     """A stream that goes through gvc as it is, packet by packet: audio and subtitles above all.
 
     Packets of :data:`CAPTIONS` have the times of their frames, and come before them. An :data:`ATTACHMENT` and a
-    :data:`COVER` are one packet each, before the first frame.
+    :data:`COVER` are one packet each, before the first frame. Packets of :data:`FILES` come before their frames, too.
 
     Attributes:
         kind: ``audio``, ``subtitle``, or one of the kinds above.

@@ -14,11 +14,12 @@ import av.container
 import av.stream
 
 from codec.video.copy_streams import CopyError, add_copy_stream, mux_copy_packet, named_layout
-from codec.video.info import CAPTIONS, CopyPacket, CopyStream, VideoInfo
+from codec.video.info import CAPTIONS, FILES, CopyPacket, CopyStream, VideoInfo
 from codec.video.sinks.attachments import is_attached
 from codec.video.sinks.captions import CODECS_WITH_CAPTIONS
 from codec.video.sinks.codecs import VideoCodec
 from codec.video.sinks.options import ContainerKind
+from codec.video.sinks.writing import notes_of_files
 from codec.video.text_subtitles import in_form_of, other_forms
 
 MUXERS = {
@@ -51,6 +52,9 @@ class CopiedStreams:
         self._info = info
         self._added: dict[int, tuple[av.stream.Stream, CopyStream]] = {}
         for index, stream in enumerate(info.copy_streams):
+            if stream.kind == FILES:
+                self.notes += notes_of_files(info)
+                continue
             name = stream_name(info, index)
             if stream.kind == CAPTIONS:
                 if codec.name not in CODECS_WITH_CAPTIONS:

@@ -75,6 +75,16 @@ SINKS: tuple[SinkDeclaration, ...] = (
 )
 
 
+RESTORED_FILES = SinkDeclaration(
+    kind="files",
+    summary="the files that the video came from",
+    module="codec.kept_files.sink",
+    attribute="RestoredFilesSink",
+    is_folder=True,
+)
+"""Not among the kinds: a stream has these files or not, and they are what its source was."""
+
+
 def kinds() -> tuple[str, ...]:
     """Names of all kinds."""
     return tuple(sink.kind for sink in SINKS)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from codec.errors import InputError, OutputError
 from codec.files import PIPE
-from codec.video.info import VideoInfo
+from codec.video.info import FILES, VideoInfo
 from codec.video.pixel_formats import ColorModel, PixelFormat, pixel_format
 from codec.video.sinks.declarations import (
+    RESTORED_FILES,
     SINKS,
     SinkDeclaration,
     extensions,
@@ -41,6 +42,8 @@ class SinkOptions:
         preset: the codec's speed; None for its default.
         overwrite: replace an output that exists.
         gray_only: write the gray plane alone.
+        restore_files: write the files that the video came from. A folder gets them anyway, where the stream has them
+            and nothing else is wished.
     """
 
     kind: str | None = None
@@ -50,6 +53,12 @@ class SinkOptions:
     preset: str | None = None
     overwrite: bool = False
     gray_only: bool = False
+    restore_files: bool = False
+
+    @property
+    def changes_pixels(self) -> bool:
+        """Whether other samples than the source's are wished."""
+        return self.gray_only or self.pixel_format is not None
 
 
 def chosen_sink(path: str, info: VideoInfo, options: SinkOptions) -> SinkDeclaration:
@@ -58,6 +67,10 @@ def chosen_sink(path: str, info: VideoInfo, options: SinkOptions) -> SinkDeclara
     Raises:
         OutputError: neither says a kind that exists.
     """
+    if options.restore_files and options.kind is not None:
+        raise OutputError(f"expected no kind of output beside --restore-files. Received: {options.kind}")
+    if options.restore_files:
+        return RESTORED_FILES
     if options.kind is not None:
         named = sink_of_kind(options.kind)
         if named is None:
@@ -66,6 +79,8 @@ def chosen_sink(path: str, info: VideoInfo, options: SinkOptions) -> SinkDeclara
     if path == PIPE:
         return _known("raw" if info.pixel_format.model is ColorModel.RGB else "y4m")
     if path.endswith("/") or Path(path).is_dir():
+        if any(stream.kind == FILES for stream in info.copy_streams) and not options.changes_pixels:
+            return RESTORED_FILES
         return next(sink for sink in SINKS if sink.is_folder)
     extension = Path(path).suffix.lower()
     if extension == ".png":

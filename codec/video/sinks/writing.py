@@ -10,7 +10,7 @@ import av
 from codec.errors import OutputError
 from codec.files import output_error
 from codec.video.convert import PictureConverter
-from codec.video.info import VideoInfo
+from codec.video.info import FILES, VideoInfo
 from codec.video.picture import Picture
 
 
@@ -28,14 +28,23 @@ def reporting_errors(path: str) -> Iterator[None]:
 def notes_of_bare_pictures(info: VideoInfo, kind: str) -> list[str]:
     """What is lost in an output that holds pictures and nothing else."""
     notes = []
-    if info.copy_streams:
-        names = ", ".join(f"{stream.kind} ({stream.codec})" for stream in info.copy_streams)
+    notes += notes_of_files(info)
+    copied = [stream for stream in info.copy_streams if stream.kind != FILES]
+    if copied:
+        names = ", ".join(f"{stream.kind} ({stream.codec})" for stream in copied)
         notes.append(f"{kind} holds pictures only: {names} left out; an .mkv output keeps it")
     if info.chapters:
         notes.append(f"{kind} has no place for chapters: {len(info.chapters)} left out")
     if info.display_matrix is not None:
         notes.append(f"{kind} has no place for the display rotation: pictures are written as they are stored")
     return notes
+
+
+def notes_of_files(info: VideoInfo) -> list[str]:
+    """What an output leaves out of a stream that keeps the source's files."""
+    if not any(stream.kind == FILES for stream in info.copy_streams):
+        return []
+    return ["the files that the video came from are not restored here: a folder with --restore-files gets them"]
 
 
 class AlphaNote:

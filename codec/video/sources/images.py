@@ -26,8 +26,18 @@ from codec.video.sources.image_headers import format_name
 from codec.video.sources.promotion import common_format, promoted
 from codec.video.sources.raw import DEFAULT_FRAME_RATE
 
-IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp", ".webp"})
-_DECODERS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "mjpeg", b"II*\0": "tiff", b"MM\0*": "tiff", b"BM": "bmp"}
+IMAGE_EXTENSIONS = frozenset({".png", ".tif", ".tiff", ".dpx", ".jpg", ".jpeg", ".bmp", ".webp"})
+_DECODERS = {
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "mjpeg",
+    b"II*\0": "tiff",
+    b"MM\0*": "tiff",
+    b"SDPX": "dpx",
+    b"XPDS": "dpx",
+    b"BM": "bmp",
+}
+_EXR_MAGIC, _EXR_EXTENSION = b"\x76\x2f\x31\x01", ".exr"
+_NO_EXR = "expected images of whole numbers, 8 to 16 bits a sample. Received: OpenEXR, which has floating point, in"
 _WEBP = re.compile(rb"RIFF....WEBP", re.DOTALL)
 _MOST_GAPS_NAMED = 3
 _NUMBER_FIELD = re.compile(r"%(?:0?(\d+))?d")
@@ -78,6 +88,8 @@ def find_images(path: str) -> ImageList:
         images = [file for file in files if matches.fullmatch(file.name) and not file.name.startswith(".")]
         notes = ()
     if not images:
+        if any(file.suffix.lower() == _EXR_EXTENSION for file in files):
+            raise InputError(f"{_NO_EXR} {path}")
         kinds = ", ".join(sorted(IMAGE_EXTENSIONS))
         what = f"images ({kinds}) in the folder" if name is None else "images that match"
         raise InputError(f"expected {what} {path}. Received: none")
@@ -211,7 +223,7 @@ def decode_image(path: Path) -> VideoFrame:
     """The first picture of an image file; the decoder is chosen by the file's first bytes.
 
     Raises:
-        InputError: the file cannot be read, or is no sound PNG, TIFF, JPEG, BMP or WebP image.
+        InputError: the file cannot be read, or is no sound PNG, TIFF, DPX, JPEG, BMP or WebP image.
     """
     try:
         data = path.read_bytes()
@@ -219,8 +231,10 @@ def decode_image(path: Path) -> VideoFrame:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     decoder = next((name for magic, name in _DECODERS.items() if data.startswith(magic)), None)
     decoder = "webp" if _WEBP.match(data) else decoder
+    if data.startswith(_EXR_MAGIC):
+        raise InputError(f"{_NO_EXR} {path}")
     if decoder is None:
-        raise InputError(f"expected a PNG, TIFF, JPEG, BMP or WebP image. Received: {path}")
+        raise InputError(f"expected a PNG, TIFF, DPX, JPEG, BMP or WebP image. Received: {path}")
     context = av.CodecContext.create(decoder, "r")
     if not isinstance(context, VideoCodecContext):
         raise InputError(f"expected an FFmpeg that decodes {decoder} images, for {path}. Received: one that does not")

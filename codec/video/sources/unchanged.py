@@ -52,6 +52,11 @@ class UnchangedSource:
         self._states = states
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files: one, or one for each frame."""
+        return tuple(self._files)
+
+    @property
     def info(self) -> VideoInfo:
         """See :class:`Source`."""
         return self.inner.info
