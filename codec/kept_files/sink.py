@@ -84,7 +84,9 @@ class RestoredFilesSink:
             self._append(self._whole.frame(frame.picture, record))
             return
         if record is None:
-            raise StreamError(f"the stream lacks what restores the file of the frame at {frame.pts}")
+            raise StreamError(
+                f"the stream lacks what restores the file of the frame at {frame.pts}; --format png writes its picture"
+            )
         data = restored(record, frame.picture, self._info.pixel_format)
         _check_name(record.name)
         if record.name in self._names or (self._folder is None and self._names):

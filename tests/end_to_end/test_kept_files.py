@@ -97,6 +97,34 @@ def test_raw_video_comes_back(tmp_path: Path) -> None:
     there_and_back(video, tmp_path)
 
 
+def test_one_image_comes_back_under_another_name(tmp_path: Path) -> None:
+    image = tmp_path / "a.dpx"
+    image.write_bytes(encoded_image("dpx", "rgb48be", 33, 20))
+    there_and_back(image, tmp_path)
+    call_json("gvc-decode", tmp_path / "kept.gvc", tmp_path / "b.dpx", "--restore-files")
+    assert (tmp_path / "b.dpx").read_bytes() == image.read_bytes()
+
+
+def test_workers_keep_and_restore_the_same(tmp_path: Path) -> None:
+    source = write_images(tmp_path / "scan", "dpx", "gbrp10be", "dpx", {})
+    there_and_back(source, tmp_path, "--segment-frames", "1", "--workers", "2", "--verify")
+    call_json("gvc-decode", tmp_path / "kept.gvc", f"{tmp_path}/again/", "--workers", "2")
+    assert files_in(tmp_path / "again") == files_in(source)
+
+
+def test_a_damaged_segment_costs_its_own_files(tmp_path: Path) -> None:
+    source = write_images(tmp_path / "scan", "dpx", "gbrp10be", "dpx", {})
+    there_and_back(source, tmp_path, "--segment-frames", "1")
+    stream = bytearray((tmp_path / "kept.gvc").read_bytes())
+    stream[stream.rindex(b"SEGM") + 60] ^= 1
+    (tmp_path / "bad.gvc").write_bytes(stream)
+    result = run("gvc-decode", tmp_path / "bad.gvc", f"{tmp_path}/rest/", "--recover")
+    assert result.returncode == 7
+    found = files_in(tmp_path / "rest")
+    assert len(found) == 2
+    assert found.items() <= files_in(source).items()
+
+
 def test_other_outputs_say_what_they_leave_out(tmp_path: Path) -> None:
     source = write_images(tmp_path / "scan", "png", "rgb24", "png", {})
     there_and_back(source, tmp_path)

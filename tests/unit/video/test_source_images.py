@@ -322,3 +322,12 @@ def test_orientation_of_a_photo(tmp_path: Path) -> None:
     save(tmp_path / "b.jpg", noise(1, 16, 32, 3))
     with pytest.raises(InputError, match=r"turned alike.*b\.jpg"):
         list(open_images(tmp_path).frames())
+
+
+def test_openexr_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "a.exr").write_bytes(b"\x76\x2f\x31\x01" + bytes(100))
+    with pytest.raises(InputError, match=r"whole numbers.*OpenEXR"):
+        find_images(str(tmp_path))
+    (tmp_path / "a.exr").rename(tmp_path / "a.png")
+    with pytest.raises(InputError, match=r"whole numbers.*OpenEXR"):
+        open_images(tmp_path)
