@@ -31,10 +31,10 @@ def test_raw_without_geometry_lists_what_fits(tmp_path: Path) -> None:
     )
 
 
-def test_ten_bit_video_is_refused(tmp_path: Path) -> None:
+def test_samples_beyond_the_format_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "clip_64x48_24fps_yuv420p10le.yuv"
-    path.write_bytes(bytes(64 * 48 * 3))
-    assert_one_line_error(run("gvc-encode", path, tmp_path / "x.gvc"), 3, "yuv420p10le", "8 bits")
+    path.write_bytes(bytes(range(256)) * (64 * 48 * 3 // 256))
+    assert_one_line_error(run("gvc-encode", path, tmp_path / "x.gvc"), 3, "yuv420p10le samples from 0 to 1023")
 
 
 def test_wrong_usage(tmp_path: Path, video: Path) -> None:

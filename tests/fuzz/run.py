@@ -27,6 +27,7 @@ from codec.checksums import chroma_crc32, gray_crc32
 from codec.decoder import DecodeOptions, decode
 from codec.errors import GvcError
 from codec.networks.declarations import find
+from codec.stream_header import unpack_header
 from codec.video.pixel_formats import ColorModel
 from container_format import NetworkRecord, SegmentRecord, StreamReader
 from container_format.describe import describe
@@ -94,14 +95,14 @@ def try_case(data: bytes, seed: int, *, workers: int = 1) -> str:
 
 
 def _compare(reader: StreamReader, sink: KeptFrames, *, gray: bool) -> None:
-    frames = iter(sink.frames)
+    frames, levels = iter(sink.frames), unpack_header(reader.header).levels
     has_color = sink.info.pixel_format.model is not ColorModel.GRAY and not gray
     for segment in reader.records():
         if isinstance(segment, SegmentRecord):
             own = [next(frames).picture for _ in range(segment.num_frames)]
             luma = color = 0
             for picture in own:
-                luma = gray_crc32(picture, luma)
+                luma = gray_crc32(picture if levels is None else levels.numbered(picture), luma)
                 color = chroma_crc32(picture, color) if has_color else 0
             if luma != segment.luma_crc32:
                 raise FuzzError(f"the gray of segment {segment.index} is not the sender's")

@@ -21,7 +21,7 @@ from codec.lossless.parameters import EIGHT_BITS, SampleScale, unit_choices
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, PlaneArray
 
-_TRIED_FRAMES, _TRIED_SIDE, _ALIGNMENT = 3, 256, 16
+_TRIED_FRAMES, _TRIED_SIDE, _ALIGNMENT = 4, 256, 16
 _BELOW, _ABOVE = 1, 2  # the units tried beside those that the noise suggests
 
 
@@ -42,7 +42,7 @@ def gray_scale(
     if not few:
         return SampleScale(depth, depth - EIGHT_BITS.depth)
     origin = min(int(picture.luma.min()) for run in runs for picture in run)
-    probe, middle = PlaneProbe(info, [few]), _noise_bits([picture.luma for picture in few])
+    probe, middle = PlaneProbe(info, few), _noise_bits([picture.luma for picture in few[len(few) // 2]])
     candidates = []
     for bits in unit_choices(depth):
         if middle - _BELOW <= bits <= middle + _ABOVE:
@@ -70,16 +70,17 @@ def chroma_scale(
     few = _few(info, runs)
     if gray == EIGHT_BITS or not few:
         return gray
-    probe = PlaneProbe(info, [few])
+    probe = PlaneProbe(info, few)
     # Chroma is smoother than gray, mostly.
     scales = [replace(gray, unit_bits=bits) for bits in unit_choices(gray.depth) if bits <= gray.unit_bits + 1]
     return smallest(Candidate(scale, probe.candidate(track(scale)).num_bytes) for scale in scales).track
 
 
-def _few(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> list[Picture]:
-    """The middle of the first pictures of the run in the middle."""
+def _few(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> list[list[Picture]]:
+    """The middle of the first pictures of the first run, the one in the middle and the last."""
     sizable = [run for run in runs if run]
-    return [_middle_of(picture, info) for picture in sizable[len(sizable) // 2][:_TRIED_FRAMES]] if sizable else []
+    places = sorted({0, len(sizable) // 2, len(sizable) - 1}) if sizable else []
+    return [[_middle_of(picture, info) for picture in sizable[place][:_TRIED_FRAMES]] for place in places]
 
 
 def _middle_of(picture: Picture, info: VideoInfo) -> Picture:
