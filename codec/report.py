@@ -43,8 +43,8 @@ class EncodeReport:
         luma: the track of the gray, as ``--luma`` takes it.
         hints: the plane codec of the hints, as ``--hints`` takes it; None without hints.
         color_target: the color target, as ``--color-target`` takes it; None without hints.
-        max_error: the largest allowed difference of a chroma sample from the source's, in code values; None unless
-            ``color`` is ``lossless``.
+        max_error: the largest allowed difference of a chroma sample from the source's, in code values, or of a sample
+            of gray video of more than 8 bits; None unless ``color`` is ``lossless``, or such an error was allowed.
         chroma: the track of the chroma, as ``--chroma`` takes it; None unless ``color`` is ``lossless``. With
             ``joint``, ``luma_bytes`` includes the chroma.
         raw_bytes: the size of all frames without compression, in the source's pixel format.
@@ -250,7 +250,8 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     if report.chroma == JOINT:
         rows = [row("gray and chroma", report.luma_bytes, f"{report.luma}, every bit")]
     else:
-        rows = [row("gray", report.luma_bytes, report.luma)]
+        is_near = report.chroma is None and bool(report.max_error)
+        rows = [row("gray", report.luma_bytes, report.luma + (f", within {report.max_error}" if is_near else ""))]
     if report.chroma is None:
         rows.append(row("network", report.network_bytes, report.network or "none"))
     elif report.chroma != JOINT:

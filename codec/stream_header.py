@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from codec.errors import StreamError
 from codec.hints.coder import HintParameters
-from codec.lossless.parameters import PredictionParameters, SampleScale
+from codec.lossless.parameters import LEAST_DEPTH, PredictionParameters, SampleScale
 from codec.lossless.stacked import StackedParameters
 from codec.plane_codecs import PlaneParameters
 from codec.version import PROGRAM
@@ -240,16 +240,21 @@ def _pack_prediction(planes: PredictionParameters) -> PlanesRecord:
         unit_bits=planes.scale.unit_bits,
         origin=planes.scale.origin,
         chroma_unit_bits=planes.chroma_scale.unit_bits,
+        luma_max_error=planes.luma_max_error,
     )
 
 
 def _unpack_prediction(record: PlanesRecord, info: VideoInfo, depth: int) -> PredictionParameters:
     if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has chroma samples of a gray video")
+    own = info.pixel_format
+    if record.luma_max_error and (own.model is not ColorModel.GRAY or own.depth == LEAST_DEPTH):
+        raise StreamError(f"the stream has errors of the gray of {own.name} video, which only deep gray video may have")
     return PredictionParameters(
         record.max_error,
         record.luma_predictor,
         record.chroma_predictor,
+        record.luma_max_error,
         SampleScale(depth, record.unit_bits, record.origin),
         SampleScale(depth, record.chroma_unit_bits, record.origin),
     )

@@ -135,6 +135,12 @@ class PlanesRecord:
     chroma_unit_bits: int = declare(
         6, Int(0, 16), "log2 of the code values that are a unit of the chroma's network (since 1.2)", default=0
     )
+    luma_max_error: int = declare(
+        7,
+        Int(0, 4095),
+        "how far a gray sample may be from the source's, in code values; of gray video of more than 8 bits (since 1.2)",
+        default=0,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

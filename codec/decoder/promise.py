@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 from container_format import HeaderRecord
 from container_format.records import Color
-
-_GRAY = "gray"
 
 
 @dataclass(frozen=True)
@@ -19,21 +18,26 @@ class Promise:
         luma_is_lossless: the gray is the source's, to the bit.
         max_error: how far a chroma sample may be from the source's, in code values; 0 also where the video has no
             chroma. None if nothing is promised of the chroma.
+        luma_max_error: how far a sample of a gray that is not lossless may be from the source's, in code values; None
+            if nothing is promised.
     """
 
     color: str
     luma_is_lossless: bool
     max_error: int | None
+    luma_max_error: int | None = None
 
     @classmethod
     def of(cls, header: HeaderRecord) -> Promise:
         """Of a stream with this header."""
         max_error = None
-        if header.pixel_format == _GRAY:
+        own = PIXEL_FORMATS.get(header.pixel_format)
+        if own is not None and own.model is ColorModel.GRAY:
             max_error = 0
         elif header.color == Color.LOSSLESS:
             max_error = header.planes.max_error if header.planes else 0
-        return cls(header.color, header.luma_is_lossless, max_error)
+        luma_max_error = (header.planes.luma_max_error if header.planes is not None else 0) or None
+        return cls(header.color, header.luma_is_lossless, max_error, luma_max_error)
 
     @property
     def is_exact(self) -> bool:

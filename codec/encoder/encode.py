@@ -81,7 +81,8 @@ def encode(
         source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
     _check_description(source.info, conversion)
-    original, levels = source, levels_of(source)
+    is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
+    original, levels = source, None if is_near else levels_of(source)  # numbers of levels have no distance
     if levels is not None:
         source = NumberedSource(source, levels)
     mode.check(source.info)
@@ -146,7 +147,11 @@ def _for_video(mode: Mode, info: VideoInfo) -> Mode:
     """The mode, or for gray video the one without color."""
     if info.pixel_format.model is not ColorModel.GRAY:
         return mode
-    return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=isinstance(mode, Lossless))
+    if not isinstance(mode, Lossless):
+        return GrayOnly(shared=mode.shared, luma=mode.luma)
+    # Gray of 8 bits is sent exactly, which is within any error.
+    max_error = mode.max_error if info.pixel_format.depth > 8 else 0
+    return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=True, max_error=max_error)
 
 
 def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:

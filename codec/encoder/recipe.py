@@ -70,7 +70,7 @@ class ColorFacts:
         hints: their settings, as ``--hints`` takes them; None without hints.
         target: what the color was to reach; None without hints.
         is_target_aimed_at: the hints were chosen to reach it.
-        max_error: of `lossless`; None in other modes.
+        max_error: of the chroma of `lossless`, or of the gray of gray video; None in other modes.
         chroma: how lossless chroma is carried, as ``--chroma`` takes it; None in other modes.
     """
 
@@ -138,8 +138,8 @@ def _prediction(luma: LumaTrack, color: ColorTrack) -> PredictionParameters | No
     if isinstance(color, PredictedChroma):
         chroma_scale = color.scale
         scale = scale if luma_predictor else chroma_scale
-        return PredictionParameters(color.max_error, luma_predictor, color.predictor, scale, chroma_scale)
-    return PredictionParameters(0, luma_predictor, 0, scale, scale) if luma_predictor else None
+        return PredictionParameters(color.max_error, luma_predictor, color.predictor, 0, scale, chroma_scale)
+    return PredictionParameters(0, luma_predictor, 0, luma.max_error, scale, scale) if luma_predictor else None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class CodedFrames:
 
     Attributes:
         segment: what it is coded from; its frames are used up.
-        lumas: the source's gray planes.
+        lumas: the source's gray planes, or those that the receiver will have.
         pts: time of each frame.
         duration: of the last frame.
         luma: the coded gray.
@@ -137,6 +137,7 @@ def code_frames(recipe: Recipe, segment: SegmentInput, *, in_two_threads: bool =
             duration = frame.duration
     color.end_frames()
     coded = luma.finish()
+    lumas = lumas if luma.received is None else luma.received
     return CodedFrames(
         segment,
         lumas,

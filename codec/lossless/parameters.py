@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from codec.errors import StreamError
 
-MAX_ERROR = 4
-"""The largest error of chroma samples that can be allowed, in code values."""
+MAX_ERROR, MAX_GRAY_ERROR = 4, 4095
+"""The largest errors that can be allowed, in code values: of chroma samples, and of samples of deep gray video."""
 LEAST_DEPTH, MOST_DEPTH = 8, 16
 """The bits of a sample that a predictor can code. Differences of two colors have one more."""
 _MOST_RANGE_BITS = 4
@@ -95,6 +95,7 @@ class PredictionParameters:
         max_error: the largest error of a decoded chroma sample, in code values: 0 to ``MAX_ERROR``.
         luma_predictor: number of the predictor that carries the gray; 0 if a plane codec carries it.
         chroma_predictor: number of the predictor that carries the chroma; 0 if another track carries it.
+        luma_max_error: the largest error of a decoded gray sample, in code values: 0 to ``MAX_GRAY_ERROR``.
         scale: the depth of the samples, and the units of the gray's predictor.
         chroma_scale: the same of the chroma's predictor.
     """
@@ -102,6 +103,7 @@ class PredictionParameters:
     max_error: int = 0
     luma_predictor: int = 0
     chroma_predictor: int = 0
+    luma_max_error: int = 0
     scale: SampleScale = EIGHT_BITS
     chroma_scale: SampleScale = EIGHT_BITS
 

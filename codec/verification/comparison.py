@@ -112,7 +112,8 @@ class Comparison:
         return None if expected == received else f"its time: expected {expected} s. Received: {received} s"
 
     def _of_pictures(self, original: Picture, decoded: Picture) -> str | None:
-        bounds = (0 if self._promise.luma_is_lossless else None, *[self._promise.max_error] * 2)
+        luma_bound = 0 if self._promise.luma_is_lossless else self._promise.luma_max_error
+        bounds = (luma_bound, *[self._promise.max_error] * 2)
         planes = [*zip(_PLANES, bounds, original.planes(), decoded.planes(), strict=False)]
         if original.alpha is not None and decoded.alpha is not None:
             planes = [*planes[: len(original.planes()) - 1], ("the alpha", 0, original.alpha, decoded.alpha)]

@@ -198,3 +198,34 @@ def test_an_output_that_would_lose_bits_is_refused(tmp_path: Path) -> None:
     refusal = run("gvc-decode", tmp_path / "a.gvc", tmp_path / "b.mp4")
     assert_one_line_error(refusal, 6, "h265 has at most 12 bits a sample, and this video has 16", "ffv1")
     call_json("gvc-decode", tmp_path / "a.gvc", tmp_path / "b.mp4", "--pix-fmt", "yuv420p12le")
+
+
+@pytest.mark.parametrize("max_error", [1, 20, 4095])
+def test_deep_gray_within_an_error(tmp_path: Path, max_error: int) -> None:
+    own = PIXEL_FORMATS["gray16le"]
+    frames = [smooth_bytes(own, 64, 48, index) for index in range(3)]
+    source = raw_source(tmp_path / "a.raw", own, (64, 48), frames)
+    sizes = []
+    for error in (0, max_error):
+        stream = io.BytesIO()
+        encode(source, stream, Lossless(effort="none", luma=PlaneCodecSpec("network"), max_error=error))  # type: ignore[arg-type]
+        sizes.append(len(stream.getvalue()))
+    assert sizes[1] < sizes[0]
+    stream.seek(0)
+    kept = KeptFrames()
+    decode(stream, kept.open)
+    for original, decoded in zip(source.frames(), kept.frames, strict=True):
+        difference = np.abs(original.picture.luma.astype(int) - decoded.picture.luma.astype(int))
+        assert difference.max() <= max_error
+    (tmp_path / "a.gvc").write_bytes(stream.getvalue())
+    geometry = ("--size", "64x48", "--fps", "25", "--pix-fmt", own.name)
+    call_json("gvc-verify", tmp_path / "a.gvc", tmp_path / "a.raw", *geometry)
+
+
+def test_a_large_error_is_for_deep_gray_alone(tmp_path: Path) -> None:
+    own = PIXEL_FORMATS["yuv420p10le"]
+    (tmp_path / "a.raw").write_bytes(noise_bytes(own, 64, 48, np.random.default_rng(1)))
+    geometry = ("--size", "64x48", "--fps", "25", "--pix-fmt", own.name)
+    options = ("--color", "lossless", "--effort", "none", "--max-error", "9")
+    refusal = run("gvc-encode", tmp_path / "a.raw", tmp_path / "a.gvc", *geometry, *options)
+    assert_one_line_error(refusal, 3, "--max-error from 0 to 4 for video with color", "Received: 9")

@@ -62,12 +62,14 @@ class PredictedLuma(WithoutCache):
     Attributes:
         predictor: its number.
         scale: of the samples.
+        max_error: how far a sample may be from the source's, in code values.
         parameters: size of the planes.
         networks: of the stream.
     """
 
     predictor: int
     scale: SampleScale
+    max_error: int
     parameters: PlaneParameters
     networks: StreamNetworks
 
@@ -76,7 +78,7 @@ class PredictedLuma(WithoutCache):
         """The predictor, ready to run."""
         from codec.lossless.coder import LumaCoder
 
-        return LumaCoder(self.networks.predictor(self.predictor), self.scale)
+        return LumaCoder(self.networks.predictor(self.predictor), self.scale, self.max_error)
 
     def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
         """The gray of a segment, a picture at a time.
@@ -109,7 +111,9 @@ def luma_track(description: Description, networks: StreamNetworks, *, wants_colo
     """
     parameters, prediction = description.luma, description.prediction
     if parameters.codec == LUMA_NETWORK and prediction is not None:
-        return PredictedLuma(prediction.luma_predictor, prediction.scale, parameters, networks)
+        return PredictedLuma(
+            prediction.luma_predictor, prediction.scale, prediction.luma_max_error, parameters, networks
+        )
     if parameters.pixel_format is not None and wants_color:
         return WholePicture(parameters)
     return VideoCodecLuma(parameters)

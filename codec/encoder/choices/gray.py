@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
@@ -41,15 +42,20 @@ def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLum
     return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs(info.pixel_format.depth))
 
 
-def choose_gray(luma: PlaneCodecSpec, preparation: Preparation, *, tries_network: bool = False) -> LumaTrack:
+def choose_gray(
+    luma: PlaneCodecSpec, preparation: Preparation, *, tries_network: bool = False, max_error: int = 0
+) -> LumaTrack:
     """The track that the option ``luma`` names, or the smallest on the gray's runs.
 
     Args:
         luma: the option.
         preparation: of the video.
         tries_network: the predictor is tried, too, which is slow.
+        max_error: how far a sample may be off, in code values; then ``auto`` is the predictor, which alone can do it.
     """
     info, runs = preparation.info, preparation.gathered.gray_runs
+    if max_error and (luma.is_auto or luma.is_network):
+        return shipped_luma(info, _scale(info, runs), max_error)
     if not luma.is_auto:
         return shipped_luma(info, _scale(info, runs)) if luma.is_network else codec_luma(luma, info)
     if not tries_network:
@@ -64,7 +70,8 @@ def _scale(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> SampleScale:
     return gray_scale(info, runs, lambda scale: shipped_luma(info, scale))
 
 
-def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS) -> PredictedLuma:
-    """The track of the predictor that gvc ships, for samples of this scale."""
+def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> PredictedLuma:
+    """The track of the predictor that gvc ships, for samples of this scale that may be off by ``max_error``."""
     parameters = plane_parameters(PlaneCodecSpec(LUMA_NETWORK), info.width, info.height, info.pixel_format.depth)
-    return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters, scale)
+    parameters = replace(parameters, is_lossless=max_error == 0)
+    return PredictedLuma(LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR), parameters, scale, max_error)

@@ -17,7 +17,7 @@ from codec.encoder.recipe import ColorFacts, Prepared, Recipe
 from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, StackedChroma
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
 from codec.errors import InputError
-from codec.lossless.parameters import EIGHT_BITS, SampleScale
+from codec.lossless.parameters import EIGHT_BITS, MAX_ERROR, MAX_GRAY_ERROR, SampleScale
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
 from codec.plane_codecs import (
@@ -61,6 +61,12 @@ def check_lossless(mode: Lossless, info: VideoInfo) -> None:
     Raises:
         InputError: whole pictures are asked for, but the pixel format or the codec does not allow them.
     """
+    if mode.max_error > MAX_ERROR:
+        raise InputError(
+            f"expected --max-error from 0 to {MAX_ERROR} for video with color (to {MAX_GRAY_ERROR} for gray video of "
+            f"more than 8 bits). Received: {mode.max_error}",
+            option="--max-error",
+        )
     if mode.chroma == Chroma.JOINT and not _joint_codecs(mode, info):
         raise InputError(
             "expected YUV video with --chroma joint, and a --luma that codes it in one picture, "

@@ -23,6 +23,7 @@ class GrayOnly(Mode):
 
     Attributes:
         tries_network: ``--luma auto`` tries the predictor, too: for gray video with ``--color lossless``.
+        max_error: how far a sample may be from the source's, in code values: ``--max-error`` of that mode.
     """
 
     color: ClassVar[Color] = Color.NONE
@@ -31,6 +32,7 @@ class GrayOnly(Mode):
     stage: ClassVar[str] = "choices"
 
     tries_network: bool = False
+    max_error: int = 0
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
         """Runs for the choice of the gray's codec."""
@@ -47,6 +49,6 @@ class GrayOnly(Mode):
         from codec.encoder.recipe import ColorFacts, Prepared, Recipe
         from codec.encoder.tracks.color import NoColor
 
-        gray = choose_gray(self.luma, preparation, tries_network=self.tries_network)
-        recipe = Recipe.of(preparation, gray, NoColor(), facts=ColorFacts(self.color))
+        gray = choose_gray(self.luma, preparation, tries_network=self.tries_network, max_error=self.max_error)
+        recipe = Recipe.of(preparation, gray, NoColor(), facts=ColorFacts(self.color, max_error=gray.max_error or None))
         return Prepared(recipe)

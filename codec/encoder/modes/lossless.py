@@ -10,7 +10,7 @@ from codec.encoder.modes.mode import check_member, check_range, option
 from codec.encoder.modes.parts import MeasuredMode, TrainedMode
 from codec.errors import InputError
 from codec.extras import check_extra
-from codec.lossless.parameters import MAX_ERROR
+from codec.lossless.parameters import MAX_GRAY_ERROR
 from codec.training.options import EffortLevel
 from container_format.records import Color
 
@@ -40,7 +40,8 @@ class Lossless(MeasuredMode, TrainedMode):
         chroma: ``network``: sample by sample, by a predictor; ``x264`` or ``ffv1``: both planes as one picture
             through that codec; ``joint``: in one picture with the gray, by the gray's codec, of YUV video; ``auto``
             takes the smallest on a probe.
-        max_error: how far a chroma sample may be from the source's, in code values, 0 to 4.
+        max_error: how far a chroma sample may be from the source's, in code values, 0 to 4; of gray video of more than
+            8 bits, how far a sample may be, 0 to 4095.
         effort: also ``none``, which takes the predictors that come with gvc.
 
     Raises:
@@ -54,7 +55,7 @@ class Lossless(MeasuredMode, TrainedMode):
 
     max_error: int = option(
         "--max-error",
-        "let chroma samples be off by up to N code values, 0 to 4 (0)",
+        "let chroma samples be off by up to N code values, 0 to 4, or samples of deep gray video, 0 to 4095 (0)",
         metavar="N",
         parse=int,
         default=0,
@@ -77,7 +78,7 @@ class Lossless(MeasuredMode, TrainedMode):
 
         MeasuredMode.__post_init__(self)
         TrainedMode.__post_init__(self)
-        check_range("--max-error", self.max_error, 0, MAX_ERROR)
+        check_range("--max-error", self.max_error, 0, MAX_GRAY_ERROR)
         check_member("--chroma", self.chroma, tuple(Chroma))
         object.__setattr__(self, "chroma", Chroma(self.chroma))  # a plain word is taken, too
         if self.max_error and self.chroma not in (Chroma.AUTO, Chroma.NETWORK):

@@ -25,7 +25,13 @@ from codec.video.picture import Picture, PlaneArray
 
 
 class LumaSession(Protocol):
-    """Codes the gray of one segment."""
+    """Codes the gray of one segment.
+
+    Attributes:
+        received: the planes so far as the receiver will have them, where coding finds them; None where it does not.
+    """
+
+    received: list[PlaneArray] | None
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         """Take the next picture, and the motion to it if the track needs that."""
@@ -46,6 +52,7 @@ class VideoCodecLuma:
     needs_motion: ClassVar[bool] = False
     predictor: ClassVar[int] = 0
     scale: ClassVar[SampleScale] = EIGHT_BITS
+    max_error: ClassVar[int] = 0
 
     codec: PlaneCodecSpec
     parameters: PlaneParameters
@@ -79,6 +86,8 @@ class WholePicture(VideoCodecLuma):
 class _CodecSession:
     """A session of :class:`VideoCodecLuma` or :class:`WholePicture`."""
 
+    received: list[PlaneArray] | None = None
+
     def __init__(self, track: VideoCodecLuma, frame_rate: Fraction) -> None:
         self._has_chroma = track.parameters.pixel_format is not None
         self._encoder = open_plane_encoder(track.codec, track.parameters, frame_rate)
@@ -100,6 +109,7 @@ class PredictedLuma(WithoutCache):
         weights: of the predictor.
         parameters: for the decoder.
         scale: of the samples.
+        max_error: how far a sample may be from the source's, in code values.
     """
 
     needs_motion: ClassVar[bool] = True
@@ -108,6 +118,7 @@ class PredictedLuma(WithoutCache):
     weights: PredictorWeights
     parameters: PlaneParameters
     scale: SampleScale = EIGHT_BITS
+    max_error: int = 0
 
     @property
     def name(self) -> str:
@@ -117,15 +128,15 @@ class PredictedLuma(WithoutCache):
     @cached_property
     def coder(self) -> LumaCoder:
         """Made when it is first needed."""
-        return LumaCoder(self.weights, self.scale)
+        return LumaCoder(self.weights, self.scale, self.max_error)
 
     def begin(self, frame_rate: Fraction) -> LumaSession:
         """For one segment."""
         del frame_rate
-        return _PredictedSession(self.coder)
+        return _PredictedSession(self.coder, keeps=self.max_error > 0)
 
     def as_received(self, coded: CodedRun, lumas: Sequence[PlaneArray]) -> Sequence[PlaneArray]:
-        """The source's own gray planes: nothing is lost."""
+        """The same planes: a session has what is received, if that is not the source's own."""
         del coded
         return lumas
 
@@ -133,7 +144,8 @@ class PredictedLuma(WithoutCache):
 class _PredictedSession:
     """A session of :class:`PredictedLuma`."""
 
-    def __init__(self, coder: LumaCoder) -> None:
+    def __init__(self, coder: LumaCoder, *, keeps: bool) -> None:
+        self.received: list[PlaneArray] | None = [] if keeps else None
         self._coder = coder
         self._history = coder.begin()
         self._symbols = SymbolEncoder(1)
@@ -141,7 +153,9 @@ class _PredictedSession:
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         shape = picture.luma.shape[0], picture.luma.shape[1]
-        self._coder.code(self._history, picture.luma, shape, motion, self._symbols)
+        decoded = self._coder.code(self._history, picture.luma, shape, motion, self._symbols)
+        if self.received is not None:
+            self.received.append(decoded)
         self._num_frames += 1
 
     def finish(self) -> CodedRun:

@@ -78,5 +78,5 @@ def test_what_is_no_picture(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_references([str(tmp_path / "missing.png")])
     (tmp_path / "text.png").write_text("<html>")
-    with pytest.raises(InputError, match="PNG, TIFF, JPEG, BMP or WebP"):
+    with pytest.raises(InputError, match="PNG, TIFF, DPX, JPEG, BMP or WebP"):
         read_references([str(tmp_path / "text.png")])
