@@ -26,7 +26,7 @@ from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
-from codec.video.levels import Levels, NumberedSource, RestoredMd5, levels_of
+from codec.video.levels import Levels, RestoredMd5, levels_of, numbered_source
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.video.source import Source
 from codec.video.views import source_of_8_bits, source_without_alpha
@@ -84,7 +84,7 @@ def encode(
     is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
     original, levels = source, None if is_near else levels_of(source)  # numbers of levels have no distance
     if levels is not None:
-        source = NumberedSource(source, levels)
+        source = numbered_source(source, levels)
     mode.check(source.info)
     folder = mode.shared.export_keyframes
     if folder is not None:

@@ -6,20 +6,19 @@ steps of 1 between neighbors, so every codec of planes makes them smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
-from codec.video.damage import Damage
 from codec.video.frame_md5 import VideoMd5
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture, sample_dtype
+from codec.video.picture import Picture, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
 from codec.video.source import Source
+from codec.video.views import SourceView
 
 _DEPTHS = (8, 9, 10, 12, 14, 16)
 _LEAST_USES = 16  # of a level, on average
@@ -102,47 +101,9 @@ def levels_of(source: Source) -> Levels | None:
     return levels if levels.coded_format.depth < own.depth else None
 
 
-class NumberedSource:
-    """A source seen as pictures of numbers of levels; see :class:`codec.video.source.Source`.
-
-    Args:
-        source: gray video.
-        levels: of the source.
-    """
-
-    def __init__(self, source: Source, levels: Levels) -> None:
-        self._source = source
-        self._levels = levels
-
-    @property
-    def info(self) -> VideoInfo:
-        """The description, with the format of the numbers."""
-        return replace(self._source.info, pixel_format=self._levels.coded_format)
-
-    @property
-    def damage(self) -> Damage:
-        """The source's own."""
-        return self._source.damage
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The source's own."""
-        return self._source.notes
-
-    def frames(self) -> Iterator[Frame]:
-        """All frames, from the first."""
-        return (self._numbered(frame) for frame in self._source.frames())
-
-    def read(self) -> Iterator[Frame | CopyPacket]:
-        """All frames, and the packets between them."""
-        return (self._numbered(item) if isinstance(item, Frame) else item for item in self._source.read())
-
-    def close(self) -> None:
-        """Release the source's files."""
-        self._source.close()
-
-    def _numbered(self, frame: Frame) -> Frame:
-        return replace(frame, picture=self._levels.numbered(frame.picture))
+def numbered_source(source: Source, levels: Levels) -> Source:
+    """Gray video seen as pictures of the numbers of its levels."""
+    return SourceView(source, levels.coded_format, levels.numbered)
 
 
 class RestoredMd5(VideoMd5):

@@ -25,7 +25,7 @@ def source_of_8_bits(source: Source) -> Source:
     own = source.info.pixel_format
     if own.depth == 8 and not own.has_alpha:
         return source
-    return _View(source, format_of_8_bits(own), lambda picture: of_8_bits(picture, own.depth))
+    return SourceView(source, format_of_8_bits(own), lambda picture: of_8_bits(picture, own.depth))
 
 
 def source_without_alpha(source: Source) -> Source:
@@ -33,11 +33,17 @@ def source_without_alpha(source: Source) -> Source:
     own = source.info.pixel_format
     if not own.has_alpha:
         return source
-    return _View(source, without_alpha(own), lambda picture: Picture(picture.luma, picture.chroma))
+    return SourceView(source, without_alpha(own), lambda picture: Picture(picture.luma, picture.chroma))
 
 
-class _View:
-    """See :class:`codec.video.source.Source`."""
+class SourceView:
+    """A source whose pictures are seen in another format; see :class:`codec.video.source.Source`.
+
+    Args:
+        source: what is seen.
+        pixel_format: of the pictures that come out.
+        seen: makes one of them from one of the source's.
+    """
 
     def __init__(self, source: Source, pixel_format: PixelFormat, seen: Callable[[Picture], Picture]) -> None:
         self._source = source
@@ -46,22 +52,28 @@ class _View:
 
     @property
     def info(self) -> VideoInfo:
+        """The description, with the format of the pictures that come out."""
         return replace(self._source.info, pixel_format=self._pixel_format)
 
     @property
     def damage(self) -> Damage:
+        """The source's own."""
         return self._source.damage
 
     @property
     def notes(self) -> tuple[str, ...]:
+        """The source's own."""
         return self._source.notes
 
     def frames(self) -> Iterator[Frame]:
+        """All frames, from the first."""
         return (replace(frame, picture=self._seen(frame.picture)) for frame in self._source.frames())
 
     def read(self) -> Iterator[Frame | CopyPacket]:
+        """All frames, and the packets between them."""
         for item in self._source.read():
             yield replace(item, picture=self._seen(item.picture)) if isinstance(item, Frame) else item
 
     def close(self) -> None:
+        """Release the source's files."""
         self._source.close()

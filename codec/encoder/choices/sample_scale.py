@@ -41,13 +41,14 @@ def gray_scale(
     few = _few(info, runs)
     if not few:
         return SampleScale(depth, depth - EIGHT_BITS.depth)
-    origin = min(int(picture.luma.min()) for run in runs for picture in run)
+    lumas = [picture.luma for run in runs for picture in run]
+    origin, highest = min(int(luma.min()) for luma in lumas), max(int(luma.max()) for luma in lumas)
     probe, middle = PlaneProbe(info, few), _noise_bits([picture.luma for picture in few[len(few) // 2]])
     candidates = []
     for bits in unit_choices(depth):
         if middle - _BELOW <= bits <= middle + _ABOVE:
             scale = SampleScale(depth, bits)
-            if not _sees_all(scale, runs):
+            if highest << 2 >> bits > scale.most:  # a predictor does not see the whole range without an origin
                 scale = replace(scale, origin=origin)
             candidates.append(Candidate(scale, probe.candidate(track(scale)).num_bytes))
     return smallest(candidates).track if candidates else SampleScale(depth, unit_choices(depth)[-1])
@@ -93,12 +94,6 @@ def _middle_of(picture: Picture, info: VideoInfo) -> Picture:
     down, across = top >> own.log2_chroma_h, left >> own.log2_chroma_w
     first, second = (plane[down : down + rows, across : across + columns] for plane in picture.chroma)
     return Picture(luma, (first, second))
-
-
-def _sees_all(scale: SampleScale, runs: Sequence[Sequence[Picture]]) -> bool:
-    """Whether a predictor sees the whole range of the samples without an origin."""
-    highest = max(int(picture.luma.max()) for run in runs for picture in run)
-    return highest << 2 >> scale.unit_bits <= scale.most
 
 
 def _noise_bits(planes: Sequence[PlaneArray]) -> int:
