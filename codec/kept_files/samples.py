@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
-from codec.video.picture import Picture, PlaneArray, sample_dtype, ycocg_r_to_rgb
+from codec.video.picture import Picture, PlaneArray, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.kept_files import SampleLayoutRecord
 
@@ -82,8 +82,7 @@ def _components(picture: Picture, form: PixelFormat) -> dict[str, PlaneArray]:
         found = {"r": red, "g": green, "b": blue, "y": green}  # gray in a video of RGB has three equal colors
     else:
         found = {"y": picture.luma}
-    opaque = np.full(picture.luma.shape, form.peak, sample_dtype(form.depth))
-    return found | {"a": opaque if picture.alpha is None else picture.alpha}
+    return found | {"a": form.opaque(picture.luma) if picture.alpha is None else picture.alpha}
 
 
 def _single_bytes(samples: PlaneArray, order: str) -> ByteRows:

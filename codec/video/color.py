@@ -19,15 +19,12 @@ from codec.native.color import YuvConversion, rgb_of_yuv
 from codec.native.library import library
 from codec.video.info import VideoInfo
 from codec.video.picture import (
-    ChromaArray,
     Picture,
     PlaneArray,
     RgbArray,
-    difference_dtype,
     in_rgb_gamut,
     of_8_bits,
     rgb_to_ycocg_r,
-    sample_dtype,
     ycocg_r_to_rgb,
 )
 from codec.video.pixel_formats import ColorModel, PixelFormat, format_of_8_bits
@@ -174,15 +171,7 @@ class ColorConversion:
 
     def neutral(self, luma: PlaneArray) -> Picture:
         """A picture with this luma and no color."""
-        if self.pixel_format.model is ColorModel.GRAY:
-            return Picture(luma)
-        height, width = luma.shape
-        shape = self.pixel_format.chroma_shape(width, height)
-        depth = self.pixel_format.depth
-        plane: ChromaArray = np.full(shape, 1 << (depth - 1), sample_dtype(depth))
-        if self.pixel_format.model is ColorModel.RGB:
-            plane = np.zeros(shape, difference_dtype(depth))
-        return Picture(luma, (plane, plane))
+        return Picture(luma, self.pixel_format.neutral_chroma(luma))
 
     def _enlarge(self, plane: F32Array, width: int, height: int) -> F32Array:
         """A chroma plane to (height, width) by bilinear interpolation: whole blocks, then cropped."""

@@ -86,10 +86,7 @@ class PictureConverter:
         if self.target.model is ColorModel.RGB:
             return rgb_to_ycocg_r(self._conversion.rgb(picture), self.target.depth)
         if self._source.model is ColorModel.GRAY:
-            height, width = picture.luma.shape
-            depth = self.target.depth
-            neutral = np.full(self.target.chroma_shape(width, height), 1 << (depth - 1), sample_dtype(depth))
-            return Picture(picture.luma, (neutral, neutral))
+            return Picture(picture.luma, self.target.neutral_chroma(picture.luma))
         return self._scaled(picture)
 
     def _of_target_depth(self, picture: Picture) -> Picture:

@@ -17,7 +17,15 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import InputError
-from codec.video.picture import Picture, PlaneArray, sample_dtype, ycocg_r_of, ycocg_r_to_rgb
+from codec.video.picture import (
+    ChromaArray,
+    Picture,
+    PlaneArray,
+    difference_dtype,
+    sample_dtype,
+    ycocg_r_of,
+    ycocg_r_to_rgb,
+)
 
 
 class ColorModel(Enum):
@@ -76,6 +84,23 @@ class PixelFormat:
     def chroma_shape(self, width: int, height: int) -> tuple[int, int]:
         """Shape ``(rows, columns)`` of each chroma plane of a ``width`` x ``height`` picture."""
         return -(-height >> self.log2_chroma_h), -(-width >> self.log2_chroma_w)
+
+    def neutral_chroma(self, luma: PlaneArray) -> tuple[ChromaArray, ChromaArray] | None:
+        """The two chroma planes of a picture without color; None if the format is gray."""
+        if self.model is ColorModel.GRAY:
+            return None
+        height, width = luma.shape
+        shape = self.chroma_shape(width, height)
+        plane: ChromaArray = (
+            np.zeros(shape, difference_dtype(self.depth))
+            if self.model is ColorModel.RGB
+            else np.full(shape, 1 << (self.depth - 1), sample_dtype(self.depth))
+        )
+        return plane, plane
+
+    def opaque(self, luma: PlaneArray) -> PlaneArray:
+        """The alpha of a picture that hides nothing."""
+        return np.full(luma.shape, self.peak, sample_dtype(self.depth))
 
     def raw_shapes(self, width: int, height: int) -> list[tuple[int, int]]:
         """The planes of a raw frame: rows, and samples in a row, of each."""
@@ -207,8 +232,7 @@ class PixelFormat:
         if self.model is ColorModel.YUV:
             values["u"], values["v"] = picture.chroma_planes()
         if self.has_alpha:
-            alpha = picture.alpha
-            values["a"] = np.full(picture.luma.shape, self.peak, sample_dtype(self.depth)) if alpha is None else alpha
+            values["a"] = self.opaque(picture.luma) if picture.alpha is None else picture.alpha
         return values
 
 

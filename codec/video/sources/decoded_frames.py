@@ -85,7 +85,7 @@ def with_alpha_of(picture: Picture, own: PixelFormat) -> Picture:
     if own.has_alpha == (picture.alpha is not None):
         return picture
     if own.has_alpha:
-        return replace(picture, alpha=np.full(picture.luma.shape, own.peak, picture.luma.dtype))
+        return replace(picture, alpha=own.opaque(picture.luma))
     if not is_opaque(picture, own.peak):
         raise InputError("it is transparent, and the first one has no alpha")
     return Picture(picture.luma, picture.chroma)

@@ -34,20 +34,19 @@ def promoted(picture: Picture, source: PixelFormat, target: PixelFormat) -> Pict
         return picture
     alpha = picture.alpha
     if target.has_alpha and alpha is None:
-        alpha = np.full(picture.luma.shape, target.peak, picture.luma.dtype)
+        alpha = target.opaque(picture.luma)
     return replace(_without_alpha(picture, source, target), alpha=alpha)
 
 
 def _without_alpha(picture: Picture, source: PixelFormat, target: PixelFormat) -> Picture:
     luma = picture.luma
-    height, width = luma.shape
     if source.model is ColorModel.GRAY and target.model is ColorModel.RGB:
         return ycocg_r_of(luma, luma, luma, target.depth)
     if source.model is ColorModel.GRAY and target.model is ColorModel.YUV:
-        neutral = np.full(target.chroma_shape(width, height), 1 << (target.depth - 1), luma.dtype)
-        return Picture(luma, (neutral, neutral))
+        return Picture(luma, target.neutral_chroma(luma))
     if source.model is not ColorModel.YUV:
         return picture
+    height, width = luma.shape
     rows, columns = target.chroma_shape(width, height)
     down, across = 1 << source.log2_chroma_h - target.log2_chroma_h, 1 << source.log2_chroma_w - target.log2_chroma_w
 
