@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from codec.video.color import ColorConversion
 from codec.video.info import ColorDescription, VideoInfo
-from codec.video.picture import Picture, PlaneArray, rgb_to_ycocg_r, sample_dtype, ycocg_r_to_rgb
+from codec.video.picture import Picture, PlaneArray, of_depth, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import (
     ColorModel,
     PixelFormat,
@@ -146,17 +146,6 @@ def _scaled_format(source: PixelFormat) -> str:
     """What swscale is given: the planes without alpha."""
     own = without_alpha(source)
     return "gbrp" if own.name == "rgb24" else own.name
-
-
-def of_depth(samples: PlaneArray, depth: int, wanted: int) -> PlaneArray:
-    """Samples of ``depth`` bits as samples of ``wanted`` bits: times a power of two, or divided by one and rounded."""
-    if wanted >= depth:
-        deeper: PlaneArray = np.left_shift(samples.astype(sample_dtype(wanted)), wanted - depth)
-        return deeper
-    shift = depth - wanted
-    rounded = (samples.astype(np.int32) + (1 << (shift - 1))) >> shift
-    flatter: PlaneArray = np.minimum(rounded, (1 << wanted) - 1).astype(sample_dtype(wanted))
-    return flatter
 
 
 def video_frame(picture: Picture, frame_format: str) -> av.VideoFrame:

@@ -144,15 +144,22 @@ def of_8_bits(picture: Picture, depth: int) -> Picture:
     """
     if depth == 8:
         return picture if picture.alpha is None else Picture(picture.luma, picture.chroma)
-    shift = depth - 8
-    luma = _rounded(picture.luma, shift, 0, 255).astype(np.uint8)
+    luma = of_depth(picture.luma, depth, 8)
     if picture.chroma is None:
         return Picture(luma)
-    is_signed = picture.chroma[0].dtype.kind == "i"
-    low, kind = (-255, np.int16) if is_signed else (0, np.uint8)
-    first, second = (_rounded(plane, shift, low, 255).astype(kind) for plane in picture.chroma)
-    rounded = Picture(luma, (first, second))
-    return in_rgb_gamut(rounded) if is_signed else rounded
+    first, second = picture.chroma
+    if first.dtype.kind != "i":
+        return Picture(luma, (of_depth(first, depth, 8), of_depth(second, depth, 8)))
+    first, second = (_rounded(plane, depth - 8, -255, 255).astype(np.int16) for plane in picture.chroma)
+    return in_rgb_gamut(Picture(luma, (first, second)))
+
+
+def of_depth(samples: PlaneArray, depth: int, wanted: int) -> PlaneArray:
+    """Samples of ``depth`` bits as samples of ``wanted`` bits: times a power of two, or divided by one and rounded."""
+    if wanted >= depth:
+        deeper: PlaneArray = np.left_shift(samples.astype(sample_dtype(wanted)), wanted - depth)
+        return deeper
+    return _rounded(samples, depth - wanted, 0, (1 << wanted) - 1).astype(sample_dtype(wanted))
 
 
 def _rounded(plane: PlaneArray, shift: int, low: int, high: int) -> npt.NDArray[np.int32]:
