@@ -18,8 +18,9 @@ from av.codec.context import ThreadType
 from codec.errors import InputError, StreamError
 from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes, closed_run
 from codec.plane_codecs.peak import check_peak
+from codec.video.ffmpeg import samples_of
 from codec.video.picture import Picture, PlaneArray, sample_dtype
-from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat
+from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.priority import unchanged_priority
 
 # Rate control and look-ahead read the frame rate. Encoders refuse some rates that real files declare (1000 frames per
@@ -115,7 +116,7 @@ class FfmpegEncoder:
         frame = av.VideoFrame(self._parameters.coded_width, self._parameters.coded_height, self._settings.pixel_format)
         coded = PIXEL_FORMATS[self._settings.pixel_format]
         for index, plane in enumerate(frame.planes):
-            samples = _samples(plane, coded)
+            samples = samples_of(plane, coded)
             if index >= len(planes):
                 samples.fill(1 << (coded.depth - 1))  # no color
                 continue
@@ -248,14 +249,8 @@ def _single_plane_formats(depth: int) -> tuple[str, ...]:
     return *(f"gray{own}le" for own in deep), *(f"yuv420p{own}le" for own in deep)
 
 
-def _samples(plane: av.video.plane.VideoPlane, coded: PixelFormat) -> PlaneArray:
-    """The memory of a plane as an array of samples, (rows, samples per line), padding included."""
-    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size).view(coded.raw_dtype)
-    return lines
-
-
 def _cropped(frame: av.VideoFrame, index: int, shape: tuple[int, int], parameters: PlaneParameters) -> PlaneArray:
-    samples = _samples(frame.planes[index], PIXEL_FORMATS[frame.format.name])
+    samples = samples_of(frame.planes[index], PIXEL_FORMATS[frame.format.name])
     cropped: PlaneArray = samples[: shape[0], : shape[1]].astype(sample_dtype(parameters.depth))
     check_peak(cropped, parameters)
     return cropped

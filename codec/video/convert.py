@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import av
-import numpy as np
-from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from codec.video.color import ColorConversion
+from codec.video.ffmpeg import raw_planes_of, samples_of
 from codec.video.info import ColorDescription, VideoInfo
-from codec.video.picture import Picture, PlaneArray, of_depth, rgb_to_ycocg_r, ycocg_r_to_rgb
+from codec.video.picture import Picture, of_depth, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import (
     ColorModel,
     PixelFormat,
@@ -133,12 +132,7 @@ class PictureConverter:
             dst_color_range=ColorRange(_LIMITED) if is_rgb else color_range,
             interpolation=_SCALER,
         )
-        shapes = own.raw_shapes(scaled.width, scaled.height)
-        planes = [
-            _samples(plane, own)[:rows, :columns].copy()
-            for plane, (rows, columns) in zip(scaled.planes, shapes, strict=True)
-        ]
-        found = own.picture_of(planes, scaled.width, scaled.height)
+        found = own.picture_of(raw_planes_of(scaled, own), scaled.width, scaled.height)
         return Picture(found.luma if is_rgb else picture.luma, found.chroma)
 
 
@@ -160,14 +154,8 @@ def video_frame(picture: Picture, frame_format: str) -> av.VideoFrame:
     frame = av.VideoFrame(width, height, frame_format)
     for plane, samples in zip(frame.planes, own.raw_planes(picture), strict=True):
         rows, columns = samples.shape
-        _samples(plane, own)[:rows, :columns] = samples
+        samples_of(plane, own)[:rows, :columns] = samples
     return frame
-
-
-def _samples(plane: VideoPlane, own: PixelFormat) -> PlaneArray:
-    """A plane's memory as rows of samples, padding included; writing to it changes the frame."""
-    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    return lines.view(own.raw_dtype)
 
 
 def _range_of(info: VideoInfo) -> int:

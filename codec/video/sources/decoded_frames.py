@@ -11,8 +11,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from codec.errors import InputError
+from codec.video.ffmpeg import raw_planes_of, rows_of
 from codec.video.info import ColorDescription
-from codec.video.picture import Picture, PlaneArray, ycocg_r_of
+from codec.video.picture import Picture, ycocg_r_of
 from codec.video.pixel_formats import PIXEL_FORMATS, Layout, PixelFormat, pixel_format, planar_twin
 
 _FULL_RANGE = 2
@@ -66,9 +67,7 @@ def picture_of(frame: VideoFrame) -> Picture:
         frame = frame.reformat(format="rgb24")
         name = "rgb24"
     own = pixel_format(name)
-    shapes = own.raw_shapes(frame.width, frame.height)
-    planes = [_plane(frame, index, shape, own) for index, shape in enumerate(shapes)]
-    return own.picture_of(planes, frame.width, frame.height)
+    return own.picture_of(raw_planes_of(frame, own), frame.width, frame.height)
 
 
 def is_opaque(picture: Picture, peak: int) -> bool:
@@ -111,30 +110,15 @@ def display_matrix_of(frame: VideoFrame) -> tuple[int, ...] | None:
     return matrix if len(matrix) == len(_IDENTITY) and matrix != _IDENTITY else None
 
 
-def _rows(frame: VideoFrame, index: int) -> PlaneArray:
-    """All bytes of a plane, line by line from the top, padding included."""
-    plane = frame.planes[index]
-    lines: PlaneArray = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, abs(plane.line_size))
-    return lines[::-1] if plane.line_size < 0 else lines
-
-
-def _plane(frame: VideoFrame, index: int, shape: tuple[int, int], own: PixelFormat) -> PlaneArray:
-    """A copy of a plane, in the byte order of the format."""
-    rows, columns = shape
-    size = own.raw_dtype.itemsize
-    samples: PlaneArray = _rows(frame, index)[:rows, : columns * size].copy().view(own.raw_dtype)
-    return samples
-
-
 def _palette_picture(frame: VideoFrame) -> Picture:
     """With alpha only if it is not opaque everywhere."""
     palette = np.frombuffer(memoryview(frame.planes[1]), np.uint32)  # 256 colors as 0xAARRGGBB
-    colors = palette[_rows(frame, 0)[: frame.height, : frame.width]]
+    colors = palette[rows_of(frame.planes[0])[: frame.height, : frame.width]]
     alpha, red, green, blue = ((colors >> shift & 255).astype(np.uint8) for shift in (24, 16, 8, 0))
     return replace(ycocg_r_of(red, green, blue, 8), alpha=None if alpha.min() == 255 else alpha)
 
 
 def _one_bit_picture(frame: VideoFrame) -> Picture:
-    bits = np.unpackbits(_rows(frame, 0), axis=1)[: frame.height, : frame.width]
+    bits = np.unpackbits(rows_of(frame.planes[0]), axis=1)[: frame.height, : frame.width]
     ink = 255 if frame.format.name == "monob" else 0  # monob: a set bit is white
     return Picture(np.where(bits == 1, np.uint8(ink), np.uint8(255 - ink)))
