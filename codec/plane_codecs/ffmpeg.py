@@ -18,6 +18,7 @@ from av.codec.context import ThreadType
 from codec.errors import InputError, StreamError
 from codec.plane_codecs.interface import CodedRun, PlaneParameters, check_planes, closed_run
 from codec.plane_codecs.peak import check_peak
+from codec.video.depths import DEEP
 from codec.video.ffmpeg import samples_of
 from codec.video.picture import Picture, PlaneArray, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS
@@ -27,7 +28,6 @@ from codec.video.priority import unchanged_priority
 # second, 90000/3003). The container holds the true times, so the encoder gets the nearest rate that all encoders take.
 _MIN_FRAME_RATE, _MAX_FRAME_RATE, _MAX_DENOMINATOR = Fraction(1), Fraction(240), 1001
 
-_DEPTHS = (8, 9, 10, 12, 14, 16)
 # Codecs pad a picture to whole blocks. The largest blocks have 128x128 samples (AV1's superblocks).
 _MAX_BLOCK = 128
 
@@ -245,7 +245,7 @@ def _single_plane_formats(depth: int) -> tuple[str, ...]:
     """
     if depth == 8:
         return "gray", "yuv420p"
-    deep = [own for own in _DEPTHS if own >= depth]
+    deep = [own for own in DEEP if own >= depth]
     return *(f"gray{own}le" for own in deep), *(f"yuv420p{own}le" for own in deep)
 
 

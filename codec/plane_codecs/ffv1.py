@@ -7,6 +7,7 @@ from fractions import Fraction
 from codec.plane_codecs.declaration import PlaneCodec, always, decode_by_ffmpeg
 from codec.plane_codecs.interface import PlaneCodecSpec, PlaneEncoder, PlaneParameters
 from codec.plane_codecs.options import THREADS, ChoiceOption
+from codec.video.depths import DEEP, DEPTHS
 
 # These options gave the fewest bytes of those measured in docs/decisions/0002-luma-codec.md. The container has its own
 # checksums, so slices need no CRC. "g" is the distance between the codec's keyframes, which reset the coder's adaptive
@@ -14,7 +15,6 @@ from codec.plane_codecs.options import THREADS, ChoiceOption
 _DEFAULTS = {"context": "1", "coder": "range_tab", "slices": "4", "slicecrc": "0"}
 _FIXED = {"level": "3", "g": "100000000"}
 _DEFAULT_THREADS = "4"
-_DEPTHS = (8, 9, 10, 12, 14, 16)
 # FFmpeg's encoder splits a picture into 2x2 slices at least, and refuses a picture with a side of one sample.
 _MIN_SIDE = 2
 
@@ -51,9 +51,9 @@ CODEC = PlaneCodec(
     open_encoder=_open_encoder,
     whole_picture_formats=(
         *("yuv420p", "yuv422p", "yuv444p", "yuv440p", "yuv411p", "yuv410p", "yuv440p10le", "yuv440p12le"),
-        *(f"yuv{chroma}p{depth}le" for chroma in ("420", "422", "444") for depth in _DEPTHS[1:]),
+        *(f"yuv{chroma}p{depth}le" for chroma in ("420", "422", "444") for depth in DEEP),
     ),
-    depths=_DEPTHS,
+    depths=DEPTHS,
     tried=1,
     tried_deep="",
 )

@@ -19,6 +19,7 @@ from codec.plane_codecs.interface import (
     check_planes,
     closed_run,
 )
+from codec.video.depths import DEPTHS
 
 if TYPE_CHECKING:
     from codec.video.picture import PlaneArray
@@ -79,5 +80,5 @@ CODEC = PlaneCodec(
     decode=decode_raw,
     parameters=_parameters,
     open_encoder=_open_encoder,
-    depths=(8, 9, 10, 12, 14, 16),
+    depths=DEPTHS,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from codec.plane_codecs.declaration import PlaneCodec, always
 from codec.plane_codecs.interface import CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
 from codec.plane_codecs.options import NumberOption
+from codec.video.depths import DEPTHS
 
 if TYPE_CHECKING:
     from codec.video.picture import PlaneArray
@@ -42,6 +43,6 @@ CODEC = PlaneCodec(
     decode=_decode,
     parameters=_parameters,
     open_encoder=_open_encoder,
-    depths=(8, 9, 10, 12, 14, 16),
+    depths=DEPTHS,
     tried_deep="level=19",
 )

@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from codec.errors import InputError
+from codec.video.depths import DEEP
 from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, is_full_range_by_name, pixel_format
 
 MAX_DIMENSION = 65535
@@ -81,7 +82,6 @@ _RATE_WITH_UNIT = re.compile(rf"(?<![a-z0-9.])({_NUMBER}) ?(?:fps|hz)(?![a-z0-9]
 _RATE_AFTER_SIZE = re.compile(rf"[_@p\- ]({_NUMBER})(?=[_.\- ]|$)")
 _BIT_DEPTH = re.compile(_EDGES.format(r"(\d{1,2})(?:b|bits?|bpc)"))
 _MAX_RATE_WITHOUT_UNIT = 300
-_DEPTHS = ("9", "10", "12", "14", "16")
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ def _format_in(stem: str) -> str | None:
 def _deepen(name: str | None, stem: str) -> str | None:
     """The format with the bit depth that the file name states (``10b``), if that is more than 8."""
     depth = _BIT_DEPTH.search(stem)
-    if name not in PIXEL_FORMATS or PIXEL_FORMATS[name].depth > 8 or depth is None or depth[1] not in _DEPTHS:
+    if name not in PIXEL_FORMATS or PIXEL_FORMATS[name].depth > 8 or depth is None or int(depth[1]) not in DEEP:
         return name
     deep = {"rgb24": "rgb48le", "bgr24": "bgr48le", "nv12": f"p0{depth[1]}le"}.get(name, f"{name}{depth[1]}le")
     return deep if deep in PIXEL_FORMATS else name

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
+from codec.video.depths import DEPTHS
 from codec.video.frame_md5 import VideoMd5
 from codec.video.picture import Picture, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
 from codec.video.source import Source
 from codec.video.views import SourceView
 
-_DEPTHS = (8, 9, 10, 12, 14, 16)
 _LEAST_USES = 16  # of a level, on average
 
 
@@ -40,7 +40,7 @@ class Levels:
     def coded_format(self) -> PixelFormat:
         """The format of the pictures of numbers."""
         bits = max(1, int(self.values.size - 1).bit_length())
-        return gray_format(next(depth for depth in _DEPTHS if depth >= bits))
+        return gray_format(next(depth for depth in DEPTHS if depth >= bits))
 
     @cached_property
     def _numbers(self) -> npt.NDArray[np.uint16]:

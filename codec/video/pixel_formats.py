@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import InputError
+from codec.video.depths import DEEP
 from codec.video.picture import (
     ChromaArray,
     Picture,
@@ -237,7 +238,6 @@ class PixelFormat:
 
 
 _SUBSAMPLINGS = {"420": (1, 1), "422": (1, 0), "444": (0, 0), "440": (0, 1), "411": (2, 0), "410": (2, 2)}
-_DEPTHS = (9, 10, 12, 14, 16)
 _PACKED_RGB = ("rgb", "bgr", "rgba", "bgra", "argb", "abgr", "rgb0", "bgr0", "0rgb", "0bgr")
 
 
@@ -265,7 +265,7 @@ def _formats() -> Iterator[PixelFormat]:
 def _deep_formats() -> Iterator[PixelFormat]:
     """Those of 9 to 16 bits, with the lower byte first."""
     gray, yuv, rgb = ColorModel.GRAY, ColorModel.YUV, ColorModel.RGB
-    for depth in _DEPTHS:
+    for depth in DEEP:
         yield PixelFormat(f"gray{depth}le", gray, Layout.PLANAR, "y", depth=depth)
         for name in ("420", "422", "444", "440"):
             shifts = _SUBSAMPLINGS[name]

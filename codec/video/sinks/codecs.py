@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from codec.errors import OutputError
+from codec.video.depths import DEEP, DEPTHS
 from codec.video.info import VideoInfo
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin, without_alpha
 from codec.video.sinks.options import ContainerKind, SinkOptions, chosen_pixel_format
@@ -21,7 +22,6 @@ _X26X_PRESETS = (
     "veryslow",
     "placebo",
 )
-_ALL_DEPTHS = (8, 9, 10, 12, 14, 16)
 
 
 def _own_names(*names: str) -> dict[str, str]:
@@ -134,10 +134,10 @@ VIDEO_CODECS = (
         "ffv1",
         frozenset({ContainerKind.MKV}),
         {
-            **_yuv(*_ALL_DEPTHS),
+            **_yuv(*DEPTHS),
             **_own_names("yuv440p", "yuv440p10le", "yuv440p12le", "yuv411p", "yuv410p", "gray", "ya8"),
-            **_own_names(*(f"gray{depth}le" for depth in _ALL_DEPTHS[1:])),
-            **_own_names(*(f"gbrp{depth}le" for depth in _ALL_DEPTHS[1:])),
+            **_own_names(*(f"gray{depth}le" for depth in DEEP)),
+            **_own_names(*(f"gbrp{depth}le" for depth in DEEP)),
             **_own_names(*(f"gbrap{depth}le" for depth in (10, 12, 14, 16))),
             **_yuv(8, 9, 10, 16, kinds=("yuva420p",)),
             **_yuv(8, 9, 10, 12, 16, kinds=("yuva422p", "yuva444p")),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codec.video.depths import DEPTHS
+
 
 @dataclass(frozen=True, kw_only=True)
 class SinkDeclaration:
@@ -31,7 +33,7 @@ class SinkDeclaration:
     extensions: tuple[str, ...] = ()
     is_folder: bool = False
     has_codec: bool = False
-    depths: tuple[int, ...] = (8, 9, 10, 12, 14, 16)
+    depths: tuple[int, ...] = DEPTHS
     extra: str | None = None
 
 
