@@ -12,10 +12,9 @@ from codec.kept_files.keeping import Experience, is_whole, kept_record
 from codec.kept_files.names import is_plain
 from codec.kept_files.restoring import most_record_bytes
 from codec.kept_files.whole_file import FilesKind, WholeFileReader
-from codec.video.damage import Damage
 from codec.video.info import FILES, CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame
-from codec.video.source import Source
+from codec.video.source import Source, WrappedSource
 from codec.video.sources.images import ImageSource
 from codec.video.sources.raw import RawSource
 from codec.video.sources.unchanged import UnchangedSource
@@ -51,7 +50,7 @@ class KeptCounts:
     whole_bytes: int = 0
 
 
-class KeptFilesSource:
+class KeptFilesSource(WrappedSource):
     """Another source, with one more stream to copy: what restores its files.
 
     Args:
@@ -71,7 +70,7 @@ class KeptFilesSource:
             raise InputError(
                 "expected images, or a y4m or raw file that is no pipe, for --keep-files. Received: another input"
             )
-        self._source = source
+        super().__init__(source)
         self._kind = kind
         self._files = source.files
         self.counts = KeptCounts()
@@ -94,20 +93,6 @@ class KeptFilesSource:
         """The description, with the stream of kept files."""
         return self._info
 
-    @property
-    def damage(self) -> Damage:
-        """See :class:`Source`."""
-        return self._source.damage
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """See :class:`Source`."""
-        return self._source.notes
-
-    def frames(self) -> Iterator[Frame]:
-        """See :class:`Source`."""
-        return self._source.frames()
-
     def read(self) -> Iterator[Frame | CopyPacket]:
         """All frames, and before each what is kept of its file.
 
@@ -117,13 +102,9 @@ class KeptFilesSource:
         self.counts = KeptCounts()
         return self._read_images() if self._kind is FilesKind.IMAGES else self._read_whole_file()
 
-    def close(self) -> None:
-        """See :class:`Source`."""
-        self._source.close()
-
     def _read_images(self) -> Iterator[Frame | CopyPacket]:
         experience = Experience()
-        for number, item in enumerate(self._source.frames()):
+        for number, item in enumerate(self.inner.frames()):
             file = self._files[number]
             data = _contents(file)
             record = kept_record(file.name, data, item.picture, self._info.pixel_format, experience)
@@ -145,7 +126,7 @@ class KeptFilesSource:
         with closing(stream):
             reader = WholeFileReader(stream, self._kind, self._info)
             end = 0
-            for item in self._source.frames():
+            for item in self.inner.frames():
                 record = reader.record(item.picture)
                 if record is not None:
                     yield self._packet(record, item.pts)
@@ -167,11 +148,11 @@ class KeptFilesSource:
 
     def _first_record(self) -> bytes:
         """The first file's record, which those of the others resemble; empty if it is large."""
-        first = next(iter(self._source.frames()), None)
+        first = next(iter(self.inner.frames()), None)
         if first is None:
             return b""
         file = self._files[0]
-        record = kept_record(file.name, _contents(file), first.picture, self._source.info.pixel_format)
+        record = kept_record(file.name, _contents(file), first.picture, self.inner.info.pixel_format)
         content = record.rest + record.changed_places + record.changed_values
         return b"" if is_whole(record) or len(content) > MAX_DICTIONARY_BYTES else content
 

@@ -37,3 +37,44 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Release files."""
+
+
+class WrappedSource:
+    """A source over another. All that a subclass does not define is the other's.
+
+    Args:
+        source: the other.
+
+    Attributes:
+        inner: the other.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.inner = source
+
+    @property
+    def info(self) -> VideoInfo:
+        """See :class:`Source`."""
+        return self.inner.info
+
+    def frames(self) -> Iterator[Frame]:
+        """See :class:`Source`."""
+        return self.inner.frames()
+
+    def read(self) -> Iterator[Frame | CopyPacket]:
+        """See :class:`Source`."""
+        return self.inner.read()
+
+    @property
+    def damage(self) -> Damage:
+        """See :class:`Source`."""
+        return self.inner.damage
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """See :class:`Source`."""
+        return self.inner.notes
+
+    def close(self) -> None:
+        """See :class:`Source`."""
+        self.inner.close()

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, of_8_bits
 from codec.video.pixel_formats import PixelFormat, format_of_8_bits, without_alpha
-from codec.video.source import Source
+from codec.video.source import Source, WrappedSource
 
 
 def info_of_8_bits(info: VideoInfo) -> VideoInfo:
@@ -36,7 +35,7 @@ def source_without_alpha(source: Source) -> Source:
     return SourceView(source, without_alpha(own), lambda picture: Picture(picture.luma, picture.chroma))
 
 
-class SourceView:
+class SourceView(WrappedSource):
     """A source whose pictures are seen in another format; see :class:`codec.video.source.Source`.
 
     Args:
@@ -46,34 +45,20 @@ class SourceView:
     """
 
     def __init__(self, source: Source, pixel_format: PixelFormat, seen: Callable[[Picture], Picture]) -> None:
-        self._source = source
+        super().__init__(source)
         self._pixel_format = pixel_format
         self._seen = seen
 
     @property
     def info(self) -> VideoInfo:
         """The description, with the format of the pictures that come out."""
-        return replace(self._source.info, pixel_format=self._pixel_format)
-
-    @property
-    def damage(self) -> Damage:
-        """The source's own."""
-        return self._source.damage
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The source's own."""
-        return self._source.notes
+        return replace(self.inner.info, pixel_format=self._pixel_format)
 
     def frames(self) -> Iterator[Frame]:
         """All frames, from the first."""
-        return (replace(frame, picture=self._seen(frame.picture)) for frame in self._source.frames())
+        return (replace(frame, picture=self._seen(frame.picture)) for frame in self.inner.frames())
 
     def read(self) -> Iterator[Frame | CopyPacket]:
         """All frames, and the packets between them."""
-        for item in self._source.read():
+        for item in self.inner.read():
             yield replace(item, picture=self._seen(item.picture)) if isinstance(item, Frame) else item
-
-    def close(self) -> None:
-        """Release the source's files."""
-        self._source.close()

@@ -11,12 +11,12 @@ from codec.errors import InputError
 from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.video.source import Source
+from codec.video.source import Source, WrappedSource
 
 _PATIENCE_SECONDS = 5  # of video read behind the end for packets of its time; interleaved files need far less
 
 
-class LimitedSource:
+class LimitedSource(WrappedSource):
     """A source that ends after ``max_frames`` frames; its sound and subtitles end there too.
 
     Raises:
@@ -26,38 +26,33 @@ class LimitedSource:
     def __init__(self, source: Source, max_frames: int) -> None:
         if max_frames < 1:
             raise InputError(f"expected --frames of 1 or more. Received: {max_frames}")
-        self._source = source
+        super().__init__(source)
         self._max_frames = max_frames
 
     @property
     def info(self) -> VideoInfo:
         """See :class:`Source`."""
-        info = self._source.info
+        info = self.inner.info
         known = info.num_frames_from_header
         return replace(info, num_frames_from_header=None if known is None else min(known, self._max_frames))
 
     @property
     def damage(self) -> Damage:
         """See :class:`Source`."""
-        damage = self._source.damage
+        damage = self.inner.damage
         return replace(damage, frames=tuple(number for number in damage.frames if number < self._max_frames))
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """See :class:`Source`."""
-        return self._source.notes
 
     def frames(self) -> Iterator[Frame]:
         """See :class:`Source`."""
-        return islice(self._source.frames(), self._max_frames)
+        return islice(self.inner.frames(), self._max_frames)
 
     def read(self) -> Iterator[Frame | CopyPacket]:
         """See :class:`Source`."""
-        info = self._source.info
+        info = self.inner.info
         remaining = self._max_frames
         end = Fraction(0)
         unfinished = set(range(len(info.copy_streams)))
-        for item in self._source.read():
+        for item in self.inner.read():
             if isinstance(item, Frame):
                 if remaining > 0:
                     remaining -= 1
@@ -72,8 +67,4 @@ class LimitedSource:
 
     def _seconds(self, packet: CopyPacket) -> Fraction:
         time = packet.pts if packet.pts is not None else packet.dts or 0
-        return time * self._source.info.copy_streams[packet.stream].time_base
-
-    def close(self) -> None:
-        """See :class:`Source`."""
-        self._source.close()
+        return time * self.inner.info.copy_streams[packet.stream].time_base

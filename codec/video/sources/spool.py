@@ -5,21 +5,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from codec.errors import InputError
 from codec.unfinished import add_removal, discard_removal
-from codec.video.damage import Damage
-from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame
-from codec.video.source import Source
+from codec.video.source import Source, WrappedSource
 
 _DESCRIPTORS = "/proc/self/fd"  # of Linux, where each opening is one of its own; elsewhere they share a place
 
 
-class SpooledSource:
+class SpooledSource(WrappedSource):
     """A source over a temporary copy of a stream, which is gone after :meth:`close` or when the program ends.
 
     On Linux the copy has no name, so that it is gone however the program ends.
@@ -40,37 +37,14 @@ class SpooledSource:
         try:
             if path.stat().st_size == 0:
                 raise InputError(f"expected a video on {name}. Received: nothing")
-            self._source = open_file(path)
+            super().__init__(open_file(path))
         except BaseException:
             self._remove()
             raise
 
-    @property
-    def info(self) -> VideoInfo:
-        """The description."""
-        return self._source.info
-
-    @property
-    def damage(self) -> Damage:
-        """See :class:`Source`."""
-        return self._source.damage
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was assumed, and what cannot be kept."""
-        return self._source.notes
-
-    def frames(self) -> Iterator[Frame]:
-        """All frames, from the first."""
-        return self._source.frames()
-
-    def read(self) -> Iterator[Frame | CopyPacket]:
-        """All frames, and between them the packets to copy."""
-        return self._source.read()
-
     def close(self) -> None:
         """Remove the temporary file."""
-        self._source.close()
+        super().close()
         self._remove()
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from codec.errors import InputError
-from codec.video.damage import Damage
-from codec.video.info import CopyPacket, VideoInfo
+from codec.video.info import CopyPacket
 from codec.video.picture import Frame
-from codec.video.source import Source
+from codec.video.source import Source, WrappedSource
 
 _Item = TypeVar("_Item", bound=Frame | CopyPacket)
 _State = tuple[int, int]
@@ -34,20 +33,17 @@ def states_of(files: Sequence[Path]) -> list[_State]:
     return [_state(file) for file in files]
 
 
-class UnchangedSource:
+class UnchangedSource(WrappedSource):
     """Another source, as long as its files stay as they are.
 
     Args:
         source: over the files.
         files: one, or one for each frame.
         states: of the files, from :func:`states_of`.
-
-    Attributes:
-        inner: the other source.
     """
 
     def __init__(self, source: Source, files: Sequence[Path], states: Sequence[_State]) -> None:
-        self.inner = source
+        super().__init__(source)
         self._files = files
         self._states = states
 
@@ -55,21 +51,6 @@ class UnchangedSource:
     def files(self) -> tuple[Path, ...]:
         """The files: one, or one for each frame."""
         return tuple(self._files)
-
-    @property
-    def info(self) -> VideoInfo:
-        """See :class:`Source`."""
-        return self.inner.info
-
-    @property
-    def damage(self) -> Damage:
-        """See :class:`Source`."""
-        return self.inner.damage
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """See :class:`Source`."""
-        return self.inner.notes
 
     def frames(self) -> Iterator[Frame]:
         """See :class:`Source`.
@@ -86,10 +67,6 @@ class UnchangedSource:
             InputError: also if a file has changed.
         """
         return self._checked(self.inner.read())
-
-    def close(self) -> None:
-        """See :class:`Source`."""
-        self.inner.close()
 
     def _checked(self, items: Iterator[_Item]) -> Generator[_Item, None, None]:
         number = 0
