@@ -11,9 +11,10 @@ import numpy as np
 from codec.kept_files.layouts import FileLayout
 from codec.kept_files.png_filters import NUM_FILTERS
 from codec.kept_files.samples import Packing
+from codec.video.sources.image_headers import PNG_MAGIC
 from container_format.kept_files import SampleLayoutRecord
 
-MAGICS = (b"\x89PNG\r\n\x1a\n",)
+MAGICS = (PNG_MAGIC,)
 _ORDERS = {0: "y", 2: "rgb", 4: "ya", 6: "rgba"}
 _CHUNK = struct.Struct(">I4s")
 _CHECKSUM_BYTES = 4
@@ -23,8 +24,7 @@ _HEADER = struct.Struct(">IIBBBBB")
 def layouts(data: bytes) -> Iterator[FileLayout]:
     """The way in which a PNG file was made; none for kinds that are kept whole."""
     places = tuple(_places(data))
-    (magic,) = MAGICS
-    start = len(magic) + _CHUNK.size
+    start = len(PNG_MAGIC) + _CHUNK.size
     if not places or data[start - 4 : start] != b"IHDR" or len(data) < start + _HEADER.size:
         return
     width, height, bits, color, _, _, is_interlaced = _HEADER.unpack_from(data, start)
@@ -51,7 +51,7 @@ def layouts(data: bytes) -> Iterator[FileLayout]:
 
 def _places(data: bytes) -> Iterator[tuple[int, int]]:
     """The contents of the chunks with compressed samples."""
-    place = len(MAGICS[0])
+    place = len(PNG_MAGIC)
     while place + _CHUNK.size <= len(data):
         length, kind = _CHUNK.unpack_from(data, place)
         place += _CHUNK.size

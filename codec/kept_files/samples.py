@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
+from codec.video.depths import DEEP
 from codec.video.picture import Picture, PlaneArray, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from container_format.kept_files import SampleLayoutRecord
@@ -132,7 +133,7 @@ def _bytes_of(values: npt.NDArray[Any]) -> ByteRows:
 
 _PACKERS: dict[str, _Packer] = {
     Packing.BYTES: _Packer((8,), _single_bytes),
-    Packing.WORDS: _Packer((9, 10, 12, 14, 16), _words),
+    Packing.WORDS: _Packer(DEEP, _words),
     Packing.WORDS_12_HIGH: _Packer((12,), _words_12_high),
     Packing.TRIPLES_HIGH: _Packer((10,), _triples((22, 12, 2))),
     Packing.TRIPLES_LOW: _Packer((10,), _triples((20, 10, 0))),

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from codec.kept_files.layouts import FileLayout
 from codec.kept_files.samples import Packing
+from codec.video.sources.image_headers import TIFF_MAGICS
 from container_format.kept_files import SampleLayoutRecord
 
-MAGICS = (b"II*\0", b"MM\0*")
+MAGICS = tuple(TIFF_MAGICS)
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
 _STRIP_OFFSETS, _SAMPLES, _ROWS, _STRIP_BYTES = 273, 277, 278, 279
 _PLANAR, _PREDICTOR = 284, 317
@@ -26,7 +27,7 @@ Tags = Mapping[int, tuple[int, ...]]
 
 def layouts(data: bytes) -> Iterator[FileLayout]:
     """The way in which a TIFF file may have been made; none for kinds that are kept whole."""
-    order = "<" if data.startswith(b"II") else ">"
+    order = TIFF_MAGICS[data[:4]]
     try:
         tags = _tags(data, order)
         found = _layout(data, tags, order)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-PNG_MAGIC, JPEG_MAGIC, TIFF_MAGICS = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", {b"II*\0": "<", b"MM\0*": ">"}
+PNG_MAGIC, JPEG_MAGIC = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+TIFF_MAGICS = {b"II*\0": "<", b"MM\0*": ">"}
+"""The first bytes of TIFF files, and the byte order that they mean, as :mod:`struct` writes it."""
 _PNG_HEADER = struct.Struct(">8sI4sIIBB")  # magic; length and name of the first chunk; size, bits, color type
 _PNG_FORMATS = {0: "gray", 2: "rgb24"}
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
