@@ -2,8 +2,8 @@
 
 The first frames of each file, as many as the megabytes hold, go through ``gvc-encode --color lossless --effort none``
 and back, and beside it through FFV1 (version 3, one group of pictures, the smaller of both contexts), x265 without loss
-where its depth allows that, and Zstandard 19. The other codecs' bytes are those of their packets, without a container;
-those of gvc are the whole stream. Results: ``docs/decisions/0019-deep-video.md``.
+where its depth allows that, and Zstandard 19. Files are compared with files: FFV1 and x265 are in Matroska. Results:
+``docs/decisions/0019-deep-video.md``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from container_format.compression import compress
 
 _FFV1 = {"level": "3", "coder": "range_tab", "slices": "4", "slicecrc": "0", "g": "100000000"}
 _MOST_X265_BITS = 12
+_RATE = Fraction(25)
 
 
 class _Kept:
@@ -84,24 +85,25 @@ def gvc_bytes(source: Source) -> tuple[int, str, float, float]:
 
 
 def codec_bytes(encoder: str, options: dict[str, str], own: PixelFormat, pictures: Sequence[Picture]) -> int | None:
-    """Bytes of FFmpeg's packets; None if the encoder does not take the format."""
+    """Bytes of a Matroska file; None if the encoder does not take the format."""
     name = {"rgb24": "bgr0", "rgba": "bgra"}.get(own.name, own.name) if encoder == "ffv1" else own.name
     height, width = pictures[0].luma.shape
-    context = av.CodecContext.create(encoder, "w")
-    if not isinstance(context, av.VideoCodecContext):
-        raise ValueError(f"expected a video encoder. Received: {encoder}")
-    context.width, context.height, context.pix_fmt = width, height, name
-    context.time_base, context.framerate, context.options = Fraction(1, 25), Fraction(25), options
+    file = io.BytesIO()
     try:
-        sizes: list[int] = []
-        for index, picture in enumerate(pictures):
-            frame = video_frame(picture, name)
-            frame.pts = index
-            sizes += [packet.size for packet in context.encode(frame)]
-        sizes += [packet.size for packet in context.encode(None)]
+        with av.open(file, "w", "matroska") as container:
+            stream = container.add_stream(encoder, rate=_RATE, options=options)
+            if not isinstance(stream, av.VideoStream):
+                raise ValueError(f"expected a video encoder. Received: {encoder}")
+            stream.width, stream.height, stream.pix_fmt = width, height, name
+            stream.time_base = 1 / _RATE
+            for index, picture in enumerate(pictures):
+                frame = video_frame(picture, name)
+                frame.pts = index
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
     except (av.FFmpegError, ValueError):
         return None
-    return sum(sizes) + len(context.extradata or b"")
+    return file.getbuffer().nbytes
 
 
 def others(own: PixelFormat, pictures: Sequence[Picture]) -> dict[str, int | None]:

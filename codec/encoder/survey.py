@@ -38,6 +38,11 @@ class Survey:
     borders: tuple[tuple[int, int], ...]
     cuts: tuple[int, ...] = ()
 
+    @property
+    def mean_segment_frames(self) -> Fraction:
+        """The mean length of the segments, which estimates of bytes are for."""
+        return Fraction(self.num_frames, len(self.borders))
+
     def spread(self, count: int, segments: Sequence[int] | None = None) -> list[int]:
         """Frames, evenly spread from the first to the last.
 

@@ -168,7 +168,11 @@ class StackedChromaEncoder:
 
 
 def probed_stack_bytes(
-    codec: PlaneCodecSpec, parameters: StackedParameters, runs: Sequence[Sequence[Picture]], frame_rate: Fraction
+    codec: PlaneCodecSpec,
+    parameters: StackedParameters,
+    runs: Sequence[Sequence[Picture]],
+    frame_rate: Fraction,
+    segment_frames: Fraction = SEGMENT_FRAMES,
 ) -> Fraction:
     """Estimate the bytes of stacked chroma from a probe.
 
@@ -177,15 +181,16 @@ def probed_stack_bytes(
         parameters: what the receiver must know of it.
         runs: the runs of the probe.
         frame_rate: frames per second of the video.
+        segment_frames: the length of a segment.
 
     Returns:
-        The estimated bytes of one segment of ``SEGMENT_FRAMES`` frames for each run, summed over the runs, as in
+        The estimated bytes of one segment of that length for each run, summed over the runs, as in
         :func:`codec.plane_codecs.probe.probed_bytes`.
     """
     total, depth = Fraction(0), parameters.pictures.depth
     for run in runs:
         stacks, far = zip(*(stack_chroma(picture.chroma_planes(), depth) for picture in run), strict=True)
-        far_bytes = Fraction(len(pack_far(far)), len(run)) * SEGMENT_FRAMES
+        far_bytes = Fraction(len(pack_far(far)), len(run)) * segment_frames
         pictures = [Picture(stack) for stack in stacks]
-        total += probed_bytes(codec, parameters.pictures, [pictures], frame_rate) + far_bytes
+        total += probed_bytes(codec, parameters.pictures, [pictures], frame_rate, segment_frames) + far_bytes
     return total

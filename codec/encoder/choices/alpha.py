@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.survey import frame_rate_of
@@ -16,12 +17,13 @@ _FLAT = PlaneCodecSpec.parse("zstd:level=19")
 """Masks are often flat, which suits general compression."""
 
 
-def choose_alpha(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> AlphaTrack | None:
+def choose_alpha(info: VideoInfo, runs: Sequence[Sequence[Picture]], segment_frames: Fraction) -> AlphaTrack | None:
     """The track of the alpha; None for video without alpha.
 
     Args:
         info: of the video.
         runs: each a few consecutive pictures.
+        segment_frames: the mean length of the video's segments.
     """
     if not info.pixel_format.has_alpha:
         return None
@@ -30,6 +32,6 @@ def choose_alpha(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> AlphaTra
     candidates = []
     for spec in dict.fromkeys((_FLAT, *tried_codecs(depth))):
         track = AlphaTrack(spec, plane_parameters(spec, info.width, info.height, depth))
-        num_bytes = probed_bytes(spec, track.parameters, alphas, frame_rate_of(info))
+        num_bytes = probed_bytes(spec, track.parameters, alphas, frame_rate_of(info), segment_frames)
         candidates.append(Candidate(track, num_bytes))
     return smallest(candidates).track

@@ -16,7 +16,7 @@ class Candidate(Generic[T]):
 
     Attributes:
         track: carries gray, color or both.
-        num_bytes: the estimated bytes of one segment of :data:`codec.plane_codecs.SEGMENT_FRAMES` frames for each run
+        num_bytes: the estimated bytes of one segment of the video's mean length for each run
             of the probe, summed over all runs.
     """
 

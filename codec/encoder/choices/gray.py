@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from codec.encoder.choices.candidate import Candidate, smallest
@@ -15,7 +14,6 @@ from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, predictor_weights
 from codec.plane_codecs import PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
 from codec.video.info import VideoInfo
-from codec.video.picture import Picture
 from container_format.records import LUMA_NETWORK
 
 
@@ -54,20 +52,22 @@ def choose_gray(
         max_error: how far a sample may be off, in code values; then ``auto`` is the predictor, which alone can do it.
     """
     info, runs = preparation.info, preparation.gathered.gray_runs
+    segment_frames = preparation.survey.mean_segment_frames
     if max_error and (luma.is_auto or luma.is_network):
-        return shipped_luma(info, _scale(info, runs), max_error)
+        return shipped_luma(info, _scale(preparation), max_error)
     if not luma.is_auto:
-        return shipped_luma(info, _scale(info, runs)) if luma.is_network else codec_luma(luma, info)
+        return shipped_luma(info, _scale(preparation)) if luma.is_network else codec_luma(luma, info)
     if not tries_network:
-        return gray_by_codec(PlaneProbe(info, runs), info).track
-    probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs])
-    by_codec, predicted = gray_by_codec(probe, info), shipped_luma(info, _scale(info, runs))
+        return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
+    probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
+    by_codec, predicted = gray_by_codec(probe, info), shipped_luma(info, _scale(preparation))
     num_bytes = probe.candidate(predicted).num_bytes + probe.motion_bytes
     return predicted if num_bytes < by_codec.num_bytes else by_codec.track
 
 
-def _scale(info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> SampleScale:
-    return gray_scale(info, runs, lambda scale: shipped_luma(info, scale))
+def _scale(preparation: Preparation) -> SampleScale:
+    info, runs = preparation.info, preparation.gathered.gray_runs
+    return gray_scale(info, runs, preparation.survey.mean_segment_frames, lambda scale: shipped_luma(info, scale))
 
 
 def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> PredictedLuma:

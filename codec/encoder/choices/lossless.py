@@ -112,7 +112,8 @@ class _Choice:
         runs = preparation.gathered.color_runs
         self._may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
         num_frames = frames_with_predictors(self._info)
-        self._probe = PlaneProbe(self._info, [run[:num_frames] for run in runs])
+        self._segment_frames = preparation.survey.mean_segment_frames
+        self._probe = PlaneProbe(self._info, [run[:num_frames] for run in runs], self._segment_frames)
         # A track keeps its predictor on the backend, so equal tracks should be the same object.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
@@ -131,8 +132,8 @@ class _Choice:
         depth = info.pixel_format.depth
         if depth == EIGHT_BITS.depth or not (self._may_predict_chroma or mode.luma.is_network):
             return SampleScale(depth, depth - EIGHT_BITS.depth), SampleScale(depth, depth - EIGHT_BITS.depth)
-        gray = gray_scale(info, runs, self._gray_of_scale)
-        return gray, chroma_scale(info, runs, gray, self._chroma_of_scale)
+        gray = gray_scale(info, runs, self._segment_frames, self._gray_of_scale)
+        return gray, chroma_scale(info, runs, self._segment_frames, gray, self._chroma_of_scale)
 
     def tracks(self) -> Tracks:
         mode = self._mode
@@ -169,7 +170,7 @@ class _Choice:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         if not self._may_predict_chroma:
             # Chroma needs no motion here, and a motion search for the gray alone is slow.
-            return gray_by_codec(PlaneProbe(self._info, self._gray_runs), self._info).track
+            return gray_by_codec(PlaneProbe(self._info, self._gray_runs, self._segment_frames), self._info).track
         by_codec = gray_by_codec(self._probe, self._info)
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []

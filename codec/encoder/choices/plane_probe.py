@@ -17,7 +17,7 @@ from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
 from codec.lossless.stacked import probed_stack_bytes
 from codec.lossless.symbols import SymbolEncoder
-from codec.plane_codecs.probe import probed_bytes, segment_bytes
+from codec.plane_codecs.probe import SEGMENT_FRAMES, probed_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 
@@ -45,10 +45,14 @@ class PlaneProbe:
     Args:
         info: of the video.
         runs: of consecutive pictures, spread over the video.
+        segment_frames: the mean length of the video's segments.
     """
 
-    def __init__(self, info: VideoInfo, runs: Sequence[Sequence[Picture]]) -> None:
+    def __init__(
+        self, info: VideoInfo, runs: Sequence[Sequence[Picture]], segment_frames: Fraction = SEGMENT_FRAMES
+    ) -> None:
         self._runs = runs
+        self._segment_frames = segment_frames
         self._rate = frame_rate_of(info)
         self._estimates: dict[ProbedTrack, Fraction] = {}
 
@@ -64,8 +68,10 @@ class PlaneProbe:
         if isinstance(track, PredictedChroma):
             return self._predicted_bytes(lambda symbols: _chroma_coding(track, symbols), kinds=2)
         if isinstance(track, StackedChroma):
-            return _CODEC_SHARE * probed_stack_bytes(track.codec, track.parameters, self._runs, self._rate)
-        return _CODEC_SHARE * probed_bytes(track.codec, track.parameters, self._runs, self._rate)
+            num_bytes = probed_stack_bytes(track.codec, track.parameters, self._runs, self._rate, self._segment_frames)
+        else:
+            num_bytes = probed_bytes(track.codec, track.parameters, self._runs, self._rate, self._segment_frames)
+        return _CODEC_SHARE * num_bytes
 
     @cached_property
     def motion_bytes(self) -> Fraction:
@@ -77,7 +83,7 @@ class PlaneProbe:
                 motion.add(field)
             return motion.num_bytes
 
-        return _bytes_of_runs(self._fields, lambda run: map(size_after, run))
+        return _bytes_of_runs(self._fields, lambda run: map(size_after, run), self._segment_frames)
 
     @cached_property
     def _fields(self) -> list[list[I16Array | None]]:
@@ -104,7 +110,7 @@ class PlaneProbe:
                 yield symbols.num_bytes
 
         pictures = [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
-        return _bytes_of_runs(pictures, sizes)
+        return _bytes_of_runs(pictures, sizes, self._segment_frames)
 
 
 PictureCoding = Callable[[Picture, I16Array | None], object]
@@ -123,7 +129,9 @@ def _chroma_coding(track: PredictedChroma, symbols: SymbolEncoder) -> PictureCod
     return lambda picture, field: coder.code(history, picture.luma, picture.chroma_planes(), field, symbols)
 
 
-def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]]) -> Fraction:
+def _bytes_of_runs(
+    runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence[T]], Iterator[int]], segment_frames: Fraction
+) -> Fraction:
     """Estimate the bytes of one segment per run, summed over the runs.
 
     The adaptive tables are kept from run to run, because one run is too short for them to adapt as far as in a segment.
@@ -131,10 +139,11 @@ def _bytes_of_runs(runs: Sequence[Sequence[T]], bytes_so_far: Callable[[Sequence
     Args:
         runs: the runs of consecutive frames.
         bytes_so_far: codes a run, and yields after each frame the bytes of all frames so far, including earlier runs.
+        segment_frames: the length of a segment.
     """
     total, before = Fraction(0), 0
     for run in runs:
         sizes = [later - earlier for earlier, later in itertools.pairwise((before, *bytes_so_far(run)))]
         before += sum(sizes)
-        total += segment_bytes(sizes[0], sizes[1:])
+        total += segment_bytes(sizes[0], sizes[1:], segment_frames)
     return total

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -26,13 +27,17 @@ _BELOW, _ABOVE = 1, 2  # the units tried beside those that the noise suggests
 
 
 def gray_scale(
-    info: VideoInfo, runs: Sequence[Sequence[Picture]], track: Callable[[SampleScale], PredictedLuma]
+    info: VideoInfo,
+    runs: Sequence[Sequence[Picture]],
+    segment_frames: Fraction,
+    track: Callable[[SampleScale], PredictedLuma],
 ) -> SampleScale:
     """The scale of the gray.
 
     Args:
         info: of the video.
         runs: each a few consecutive pictures.
+        segment_frames: the mean length of the video's segments.
         track: the predicted gray of a scale.
     """
     depth = info.pixel_format.depth
@@ -43,7 +48,7 @@ def gray_scale(
         return SampleScale(depth, depth - EIGHT_BITS.depth)
     lumas = [picture.luma for run in runs for picture in run]
     origin, highest = min(int(luma.min()) for luma in lumas), max(int(luma.max()) for luma in lumas)
-    probe, middle = PlaneProbe(info, few), _noise_bits([picture.luma for picture in few[len(few) // 2]])
+    probe, middle = PlaneProbe(info, few, segment_frames), _noise_bits([picture.luma for picture in few[len(few) // 2]])
     candidates = []
     for bits in unit_choices(depth):
         if middle - _BELOW <= bits <= middle + _ABOVE:
@@ -57,6 +62,7 @@ def gray_scale(
 def chroma_scale(
     info: VideoInfo,
     runs: Sequence[Sequence[Picture]],
+    segment_frames: Fraction,
     gray: SampleScale,
     track: Callable[[SampleScale], PredictedChroma],
 ) -> SampleScale:
@@ -65,13 +71,14 @@ def chroma_scale(
     Args:
         info: of the video.
         runs: each a few consecutive pictures.
+        segment_frames: the mean length of the video's segments.
         gray: the scale of the gray.
         track: the predicted chroma of a scale.
     """
     few = _few(info, runs)
     if gray == EIGHT_BITS or not few:
         return gray
-    probe = PlaneProbe(info, few)
+    probe = PlaneProbe(info, few, segment_frames)
     # Chroma is smoother than gray, mostly.
     scales = [replace(gray, unit_bits=bits) for bits in unit_choices(gray.depth) if bits <= gray.unit_bits + 1]
     return smallest(Candidate(scale, probe.candidate(track(scale)).num_bytes) for scale in scales).track

@@ -100,7 +100,8 @@ def test_a_run_stands_for_a_segment_that_goes_on_like_it() -> None:
     def bytes_so_far(run: Sequence[str]) -> Iterator[int]:
         return iter(sizes[run[0]])
 
-    assert _bytes_of_runs(["a", "b", "c"], bytes_so_far) == (100 + 99 * 15) + 20 + (40 + 99 * 3)
+    assert _bytes_of_runs(["a", "b", "c"], bytes_so_far, Fraction(100)) == (100 + 99 * 15) + 20 + (40 + 99 * 3)
+    assert _bytes_of_runs(["a", "b", "c"], bytes_so_far, Fraction(3)) == (100 + 2 * 15) + 20 + (40 + 2 * 3)
 
 
 def test_tables_learn_from_run_to_run() -> None:
