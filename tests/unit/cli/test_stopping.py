@@ -14,9 +14,11 @@ from codec.cli.stopping import PromptStops
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
-# A command that has begun an output in the folder argv[1], says so, and then does what the test wants.
+# A command that has begun an output in the folder argv[1], says so, and then does what the test wants. Under nohup, tests
+# ignore hangups, and so would their children.
 PROGRAM = """
-import ctypes, sys, time
+import ctypes, signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from codec.cli.run import run
 from codec.files import PendingFile, PendingFolder
 from codec.read_ahead import read_ahead
