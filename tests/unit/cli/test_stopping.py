@@ -14,8 +14,8 @@ from codec.cli.stopping import PromptStops
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
-# A command that has begun an output in the folder argv[1], says so, and then does what the test wants. Under nohup, tests
-# ignore hangups, and so would their children.
+# A command that has begun an output in the folder argv[1], says so, and then does what the test wants. Under nohup,
+# tests ignore hangups, and so would their children.
 PROGRAM = """
 import ctypes, signal, sys, time
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
