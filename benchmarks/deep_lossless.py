@@ -27,7 +27,7 @@ from codec.encoder.modes import Lossless
 from codec.video.convert import video_frame
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
-from codec.video.pixel_formats import ColorModel, PixelFormat, planar_twin
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 from codec.video.source import Source
 from codec.video.sources import open_source
 from codec.video.sources.limited import LimitedSource
@@ -110,11 +110,20 @@ def others(own: PixelFormat, pictures: Sequence[Picture]) -> dict[str, int | Non
     """Bytes of the other codecs, by name."""
     ffv1 = [codec_bytes("ffv1", {**_FFV1, "context": context}, own, pictures) for context in ("0", "1")]
     found = {"FFV1": min((size for size in ffv1 if size is not None), default=None)}
-    is_x265 = not own.has_alpha and own.model is not ColorModel.RGB and own.depth <= _MOST_X265_BITS
+    narrow = _narrowest(own, pictures)
+    is_x265 = not own.has_alpha and own.model is not ColorModel.RGB and narrow.depth <= _MOST_X265_BITS
     options = {"x265-params": "lossless=1:log-level=none"}
-    found["x265"] = codec_bytes("libx265", options, own, pictures) if is_x265 else None
+    found["x265"] = codec_bytes("libx265", options, narrow, pictures) if is_x265 else None
     found["zstd"] = len(compress(b"".join(own.pack(picture) for picture in pictures), level=19))
     return found
+
+
+def _narrowest(own: PixelFormat, pictures: Sequence[Picture]) -> PixelFormat:
+    """Of gray whose samples need no more bits than x265 takes, the format of that many bits."""
+    is_gray = own.model is ColorModel.GRAY and own.depth > _MOST_X265_BITS
+    if is_gray and max(int(picture.luma.max()) for picture in pictures) < 1 << _MOST_X265_BITS:
+        return PIXEL_FORMATS[f"gray{_MOST_X265_BITS}le"]
+    return own
 
 
 def row(path: Path, megabytes: float) -> tuple[list[str], float]:
