@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codec.errors import StreamError
-from codec.lossless.predictor_weights import PredictorWeights, predictor_weights
+from codec.lossless.predictor_weights import ADAPTIVE, PredictorWeights, predictor_weights
 from codec.networks.declarations import Role, find
 from codec.networks.interface import Colorizer
 from codec.networks.record import has_role, load_colorizer, load_predictor
@@ -43,13 +43,13 @@ class StreamNetworks:
         self._color = record
         return Role.COLOR
 
-    def predictor(self, number: int) -> PredictorWeights:
-        """The video's own weights, or those that gvc ships.
+    def predictor(self, number: int) -> PredictorWeights | None:
+        """The video's own weights, or those that gvc ships; None of the adaptive predictor, which has none.
 
         Raises:
             UnsupportedError: this version has no such predictor.
         """
-        return self._predictors.get(number) or predictor_weights(number)
+        return None if number == ADAPTIVE else self._predictors.get(number) or predictor_weights(number)
 
     @property
     def colorizer_has_floats(self) -> bool:

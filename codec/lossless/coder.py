@@ -15,7 +15,7 @@ from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.planes import PlaneCoder, chroma_range, unsigned_range
 from codec.lossless.predictor import Predictor
 from codec.lossless.predictor_weights import PredictorShape, PredictorWeights, gray_channels
-from codec.lossless.symbols import Symbols
+from codec.lossless.symbols import SymbolDecoder, SymbolEncoder, Symbols
 from codec.video.picture import ChromaArray, Picture, PlaneArray, difference_dtype, in_rgb_gamut, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
@@ -42,6 +42,10 @@ class LumaCoder:
     def begin(self) -> LumaHistory:
         """An empty history for a new segment."""
         return LumaHistory(self._scale)
+
+    def session(self, data: bytes | None = None) -> _LumaSession:
+        """See :class:`codec.lossless.sessions.GrayCoder`."""
+        return _LumaSession(self, _symbols(data, 1))
 
     def code(
         self,
@@ -110,6 +114,10 @@ class ChromaCoder:
         """An empty history for a new segment."""
         return ChromaHistory(self._format, self._scale)
 
+    def session(self, data: bytes | None = None) -> _ChromaSession:
+        """See :class:`codec.lossless.sessions.ColorCoder`."""
+        return _ChromaSession(self, _symbols(data, 2))
+
     def code(
         self,
         history: ChromaHistory,
@@ -146,6 +154,56 @@ class ChromaCoder:
         first, second = (from_origin(plane, origin) for plane in found.chroma_planes())
         history.remember(gray, (first, second))
         return in_rgb_gamut(found, depth) if self._needs_gamut else found
+
+
+def _symbols(data: bytes | None, kinds: int) -> SymbolEncoder | SymbolDecoder:
+    return SymbolEncoder(kinds) if data is None else SymbolDecoder(data, kinds)
+
+
+class _Session:
+    def __init__(self, symbols: SymbolEncoder | SymbolDecoder) -> None:
+        self._symbols = symbols
+
+    @property
+    def num_bytes(self) -> int:
+        """See :class:`codec.lossless.sessions.Session`."""
+        return self._symbols.num_bytes if isinstance(self._symbols, SymbolEncoder) else 0
+
+    def finish(self) -> bytes:
+        """See :class:`codec.lossless.sessions.Session`."""
+        return self._symbols.finish() or b""
+
+
+class _LumaSession(_Session):
+    """See :class:`codec.lossless.sessions.LumaSession`."""
+
+    def __init__(self, coder: LumaCoder, symbols: SymbolEncoder | SymbolDecoder) -> None:
+        super().__init__(symbols)
+        self._coder, self._history = coder, coder.begin()
+
+    def begin_run(self) -> None:
+        """See :class:`codec.lossless.sessions.Session`."""
+        self._history = self._coder.begin()
+
+    def code(self, luma: PlaneArray | None, shape: tuple[int, int], field: I16Array | None) -> PlaneArray:
+        """See :class:`codec.lossless.sessions.LumaSession`."""
+        return self._coder.code(self._history, luma, shape, field, self._symbols)
+
+
+class _ChromaSession(_Session):
+    """See :class:`codec.lossless.sessions.ChromaSession`."""
+
+    def __init__(self, coder: ChromaCoder, symbols: SymbolEncoder | SymbolDecoder) -> None:
+        super().__init__(symbols)
+        self._coder, self._history = coder, coder.begin()
+
+    def begin_run(self) -> None:
+        """See :class:`codec.lossless.sessions.Session`."""
+        self._history = self._coder.begin()
+
+    def code(self, luma: PlaneArray, chroma: tuple[ChromaArray, ChromaArray] | None, field: I16Array | None) -> Picture:
+        """See :class:`codec.lossless.sessions.ChromaSession`."""
+        return self._coder.code(self._history, luma, chroma, field, self._symbols)
 
 
 def _check_sizes(shape: PredictorShape, components: int, channels: int) -> None:

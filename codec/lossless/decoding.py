@@ -13,16 +13,15 @@ import functools
 import threading
 from collections.abc import Iterable, Iterator
 
-from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.motion import field_shape
 from codec.lossless.motion_code import MotionDecoder
 from codec.lossless.parameters import CodedSamples
-from codec.lossless.symbols import SymbolDecoder
+from codec.lossless.sessions import ColorCoder, GrayCoder
 from codec.video.picture import Picture, PlaneArray
 
 
-def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple[int, int]) -> Iterator[PlaneArray]:
+def decode_lumas(coder: GrayCoder, coded: CodedSamples, count: int, shape: tuple[int, int]) -> Iterator[PlaneArray]:
     """Decode the gray planes of a segment.
 
     Args:
@@ -37,14 +36,14 @@ def decode_lumas(coder: LumaCoder, coded: CodedSamples, count: int, shape: tuple
     Raises:
         StreamError: the data are damaged.
     """
-    symbols, history = SymbolDecoder(coded.luma, 1), coder.begin()
+    session = coder.session(coded.luma)
     fields = _fields(coded.motion, shape)
     for index in range(count):
-        yield coder.code(history, None, shape, fields.before(index), symbols)
-    symbols.finish()
+        yield session.code(None, shape, fields.before(index))
+    session.finish()
 
 
-def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Iterable[PlaneArray]) -> Iterator[Picture]:
+def decode_pictures(coder: ColorCoder, coded: CodedSamples, lumas: Iterable[PlaneArray]) -> Iterator[Picture]:
     """Decode the chroma of a segment, given its gray planes. Each picture needs its own gray plane and earlier ones.
 
     Args:
@@ -58,11 +57,11 @@ def decode_pictures(coder: ChromaCoder, coded: CodedSamples, lumas: Iterable[Pla
     Raises:
         StreamError: the data are damaged.
     """
-    symbols, history = SymbolDecoder(coded.chroma, 2), coder.begin()
+    session = coder.session(coded.chroma)
     for index, luma in enumerate(lumas):
         field = _fields(coded.motion, (luma.shape[0], luma.shape[1])).before(index)
-        yield coder.code(history, luma, None, field, symbols)
-    symbols.finish()
+        yield session.code(luma, None, field)
+    session.finish()
 
 
 class _Fields:

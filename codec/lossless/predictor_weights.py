@@ -33,6 +33,8 @@ from codec.weights.tensors import NamedWeights, QuantizedTensor
 from container_format.errors import UnsupportedError
 
 ARCHITECTURE = "predictor"
+ADAPTIVE = 256
+"""The number of the predictor without weights (:mod:`codec.lossless.adaptive`). It codes gray and any chroma."""
 _NUMBER = "predictor"  # the only parameter: the number of the shipped predictor that the weights are a difference to
 INPUT_BITS, HIDDEN_BITS, RESULT_BITS = 8, 8, 6
 """Binary places: an input of 1.0 is 256, a hidden value of 1.0 is 256, a result of 1.0 is 64."""

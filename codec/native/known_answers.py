@@ -7,56 +7,24 @@ change with its version.
 from __future__ import annotations
 
 import ctypes
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from codec.native.adaptive_answer import adaptive_planes
 from codec.native.block_motion import coarse, flow_vectors
 from codec.native.color import YuvConversion, rgb_of_yuv
 from codec.native.convolution import Convolution, Convolutions, padded_picture
 from codec.native.hints import Layout, chroma_of_quarters, enlarge_hint, fill_inputs, reduce_plane
 from codec.native.known import between, known_channels, on_lattice, remembered
+from codec.native.made_up import Known, checksum, numbers
 from codec.native.motion import moved
 from codec.native.motion_code import MotionCoder
 from codec.native.motion_search import searched
 from codec.native.range_coder import NativeReader, NativeWriter
 from codec.native.steps import SampleCoder, Step, TableLayout
-
-
-@dataclass(frozen=True)
-class Known:
-    """A question and its answer.
-
-    Attributes:
-        compute: the CRC-32 of what a library gives.
-        crc32: what it must be.
-    """
-
-    compute: Callable[[ctypes.CDLL], int]
-    crc32: int
-
-
-def numbers(shape: tuple[int, ...], low: int, high: int, *, seed: int = 1) -> npt.NDArray[np.int64]:
-    """Whole numbers from ``low`` to ``high`` that look random, the same on every machine: int64 of this shape."""
-    places = np.arange(int(np.prod(shape)), dtype=np.uint64) + np.uint64(seed * 1_000_003)
-    mixed = places * np.uint64(0x9E3779B97F4A7C15)  # the fraction of the golden ratio, 64 bits
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    found: npt.NDArray[np.int64] = low + ((mixed >> np.uint64(33)) % np.uint64(high - low + 1)).astype(np.int64)
-    return found.reshape(shape)
-
-
-def checksum(*arrays: npt.NDArray[Any]) -> int:
-    """The CRC-32 of arrays, as little-endian int32."""
-    total = 0
-    for array in arrays:
-        total = zlib.crc32(array.astype("<i4").tobytes(), total)
-    return total
-
 
 CONVOLUTION_SHAPE = (9, 17)
 CONVOLUTION_INPUTS = (19, 3)
@@ -372,6 +340,7 @@ def _motion_code(library: ctypes.CDLL) -> int:
 
 
 KNOWN_ANSWERS: dict[str, Known] = {
+    "adaptive planes": Known(adaptive_planes, 3404943688),
     "convolution": Known(_convolution, 1059779959),
     "hints": Known(_hints, 768453013),
     "color": Known(_color, 2572575025),

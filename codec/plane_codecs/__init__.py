@@ -3,7 +3,14 @@
 Gray planes, hints, stacked chroma and whole pictures all go through a plane codec.
 """
 
-from codec.plane_codecs.interface import LUMA_AUTO, CodedRun, PlaneCodecSpec, PlaneEncoder, PlaneParameters
+from codec.plane_codecs.interface import (
+    LUMA_ADAPTIVE,
+    LUMA_AUTO,
+    CodedRun,
+    PlaneCodecSpec,
+    PlaneEncoder,
+    PlaneParameters,
+)
 from codec.plane_codecs.registry import (
     PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
@@ -18,6 +25,7 @@ from codec.plane_codecs.registry import (
 )
 
 __all__ = [
+    "LUMA_ADAPTIVE",
     "LUMA_AUTO",
     "PLANE_CODECS",
     "WHOLE_PICTURE_CODECS",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from codec.video.pixel_formats import PixelFormat
 
 MAX_SIDE = 65535
+LUMA_ADAPTIVE = "adaptive"
+"""The value of ``--luma`` for adaptive planes, which a header names by the number of their predictor."""
 LUMA_AUTO = "auto"
 """The value of ``--luma`` that selects the codec, or the predictor, with the fewest bytes for the gray."""
 
@@ -23,7 +25,7 @@ class PlaneCodecSpec:
     """A plane codec and its options, as the user gives them, such as ``x265:crf=23,preset=slow``.
 
     Attributes:
-        codec: the name of a plane codec. For the gray it may also be ``auto`` or ``network``.
+        codec: the name of a plane codec. For the gray it may also be ``auto``, ``adaptive`` or ``network``.
         options: (name, value) pairs, in the order in which they were given.
 
     Raises:
@@ -66,6 +68,16 @@ class PlaneCodecSpec:
     def is_auto(self) -> bool:
         """Whether the codec has yet to be chosen (``auto``)."""
         return self.codec == LUMA_AUTO
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether the samples are coded adaptively, instead of by a plane codec (``adaptive``)."""
+        return self.codec == LUMA_ADAPTIVE
+
+    @property
+    def is_predicted(self) -> bool:
+        """Whether samples are coded one by one: adaptively, or by a network."""
+        return self.is_adaptive or self.is_network
 
     @property
     def is_network(self) -> bool:

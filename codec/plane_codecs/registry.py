@@ -15,6 +15,7 @@ from codec.extras import needing
 from codec.plane_codecs import ffv1, raw, svtav1, x264, x265, zstd
 from codec.plane_codecs.declaration import Decode, PlaneCodec
 from codec.plane_codecs.interface import (
+    LUMA_ADAPTIVE,
     LUMA_AUTO,
     MAX_SIDE,
     CodedRun,
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 _CODECS = (raw.CODEC, zstd.CODEC, ffv1.CODEC, x264.CODEC, x265.CODEC, svtav1.CODEC)
 PLANE_CODECS: Mapping[str, PlaneCodec] = {codec.name: codec for codec in _CODECS}
-_LUMA_ALONE = (LUMA_AUTO, LUMA_NETWORK)
+_LUMA_ALONE = (LUMA_AUTO, LUMA_ADAPTIVE, LUMA_NETWORK)
 """Values of ``--luma`` that are not plane codecs."""
 
 # A stream can name only these decoders.
@@ -83,9 +84,9 @@ def luma_help() -> str:
     exact = [codec.name for codec in _CODECS if codec.is_lossless(PlaneCodecSpec(codec.name))]
     lossy = [codec.name for codec in _CODECS if codec.name not in exact]
     return (
-        f"gray stream: auto, {', '.join(exact)} or network, all lossless; {', '.join(lossy)}, x265:crf=23, "
+        f"gray stream: auto, {', '.join(exact)}, adaptive or network, all lossless; {', '.join(lossy)}, x265:crf=23, "
         "x264:crf=18,preset=slow, ... are not (default: auto = the smaller of lossless "
-        f"{' and '.join(str(spec) for spec in tried_codecs())}; with --color lossless also of network, which is slow)"
+        f"{' and '.join(str(spec) for spec in tried_codecs())}; with --color lossless also of adaptive)"
     )
 
 
@@ -96,8 +97,8 @@ def plane_parameters(spec: PlaneCodecSpec, width: int, height: int, depth: int =
     """The decoder's parameters for planes that are coded with ``spec``.
 
     Args:
-        spec: the codec and its options. ``auto`` must have been resolved. The result for ``network`` is for
-            :mod:`codec.lossless`.
+        spec: the codec and its options. ``auto`` must have been resolved. The results for ``adaptive`` and
+            ``network`` are for :mod:`codec.lossless`.
         width: the plane's width, in samples.
         height: the plane's height, in samples.
         depth: the bits of a sample, 8 to 16.
@@ -106,7 +107,7 @@ def plane_parameters(spec: PlaneCodecSpec, width: int, height: int, depth: int =
         InputError: the size is out of range, or the codec does not take as many bits.
     """
     check_size(width, height)
-    if spec.codec == LUMA_NETWORK:
+    if spec.is_predicted:
         return PlaneParameters(LUMA_NETWORK, width, height, width, height, is_lossless=True, depth=depth)
     codec = _codec(spec)
     codec.coded_depth(depth)

@@ -96,7 +96,7 @@ def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) 
         ("encode", ("--color", "model"), "since --color model trains a network"),
         (
             "encode",
-            ("--color", "lossless"),
+            ("--color", "lossless", "--luma", "network"),
             "since --effort default trains a network. Received: no keras; pip install 'gvc[sender]', or give "
             "--effort none",
         ),

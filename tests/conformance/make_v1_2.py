@@ -75,7 +75,8 @@ class DeepVideo:
         return own.picture_of(planes, width, height)
 
 
-def _coded(source: DeepVideo, mode: Mode) -> bytes:
+def coded(source: DeepVideo, mode: Mode) -> bytes:
+    """The stream of a source."""
     buffer = io.BytesIO()
     encode(source, buffer, mode)
     return buffer.getvalue()
@@ -83,16 +84,16 @@ def _coded(source: DeepVideo, mode: Mode) -> bytes:
 
 def _lossless(pixel_format: str, **choices: object) -> bytes:
     luma = PlaneCodecSpec.parse(str(choices.pop("luma", "network")))
-    return _coded(DeepVideo(pixel_format), Lossless(effort="none", luma=luma, **choices))  # type: ignore[arg-type]
+    return coded(DeepVideo(pixel_format), Lossless(effort="none", luma=luma, **choices))  # type: ignore[arg-type]
 
 
 def _gray(pixel_format: str, luma: str, **changes: object) -> bytes:
-    return _coded(DeepVideo(pixel_format, **changes), GrayOnly(luma=PlaneCodecSpec.parse(luma)))  # type: ignore[arg-type]
+    return coded(DeepVideo(pixel_format, **changes), GrayOnly(luma=PlaneCodecSpec.parse(luma)))  # type: ignore[arg-type]
 
 
 def decodable() -> dict[str, bytes]:
     """Streams by their path without the extension."""
-    coded = Coded(hints=HintSettings.parse("2:x265:crf=24"), luma=PlaneCodecSpec("ffv1"), quality_frames=0)
+    hinted = Coded(hints=HintSettings.parse("2:x265:crf=24"), luma=PlaneCodecSpec("ffv1"), quality_frames=0)
     marks = Marks(FieldOrder.TT, ChromaLocation.TOPLEFT, None, ContentLight(1000, 400), {"language": "eng"})
     makers: dict[str, Callable[[], bytes]] = {
         "valid/deep_gray9_x264": lambda: _gray("gray9le", "x264"),
@@ -102,7 +103,7 @@ def decodable() -> dict[str, bytes]:
         "valid/deep_gray16_raw": lambda: _gray("gray16be", "raw"),
         "valid/deep_gray16_zstd": lambda: _gray("gray16le", "zstd"),
         "valid/deep_gray16_network": lambda: _gray("gray16le", "network"),
-        "valid/deep_gray10_svtav1": lambda: _coded(
+        "valid/deep_gray10_svtav1": lambda: coded(
             DeepVideo("gray10le", width=64, height=64), GrayOnly(luma=PlaneCodecSpec.parse("svtav1:crf=20"))
         ),
         "valid/deep_levels": lambda: _gray("gray16le", "ffv1", levels=100),
@@ -115,12 +116,12 @@ def decodable() -> dict[str, bytes]:
         "valid/deep_rgb_16_network": lambda: _lossless("rgb48le", chroma="network"),
         "valid/deep_rgb_16_stacked": lambda: _lossless("gbrp16be", luma="ffv1", chroma="ffv1"),
         "valid/deep_rgb_12_within_3": lambda: _lossless("gbrp12le", luma="ffv1", chroma="network", max_error=3),
-        "valid/deep_420_10_coded": lambda: _coded(DeepVideo("yuv420p10le"), coded),
-        "valid/deep_rgb_12_coded": lambda: _coded(DeepVideo("gbrp12le"), coded),
+        "valid/deep_420_10_coded": lambda: coded(DeepVideo("yuv420p10le"), hinted),
+        "valid/deep_rgb_12_coded": lambda: coded(DeepVideo("gbrp12le"), hinted),
         "valid/alpha_rgba": lambda: _lossless("rgba", luma="ffv1", chroma="ffv1"),
         "valid/alpha_ya16": lambda: _gray("ya16le", "ffv1"),
-        "valid/alpha_422_10_coded": lambda: _coded(DeepVideo("yuva422p10le"), coded),
-        "uncommon/marks_and_start": lambda: _coded(
+        "valid/alpha_422_10_coded": lambda: coded(DeepVideo("yuva422p10le"), hinted),
+        "uncommon/marks_and_start": lambda: coded(
             DeepVideo("yuv420p", marks=marks, start_pts=-7), GrayOnly(luma=PlaneCodecSpec("raw"))
         ),
     }
@@ -156,7 +157,11 @@ def faulty(folder: Path) -> dict[str, tuple[bytes, str]]:
     }
 
 
-def main(folder: Path) -> None:
+def write_new(
+    folder: Path,
+    decodable: Callable[[], dict[str, bytes]],
+    faulty: Callable[[Path], dict[str, tuple[bytes, str]]],
+) -> None:
     """Write what is not there yet."""
     for name, data in decodable().items():
         path = folder / f"{name}.gvc"
@@ -174,4 +179,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "v1")
+    write_new(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "v1", decodable, faulty)

@@ -24,7 +24,7 @@ from container_format.records import COLORS_WITH_NETWORK, Color
 
 if TYPE_CHECKING:
     from codec.decoder.networks import StreamNetworks
-    from codec.lossless.coder import ChromaCoder
+    from codec.lossless.sessions import ColorCoder
 
 
 class _Track:
@@ -109,13 +109,14 @@ class PredictedChroma(WithoutCache, _Track):
     networks: StreamNetworks
 
     @cached_property
-    def coder(self) -> ChromaCoder:
+    def coder(self) -> ColorCoder:
         """The predictor, ready to run."""
-        from codec.lossless.coder import ChromaCoder
+        from codec.lossless.sessions import chroma_coder
 
-        weights = self.networks.predictor(self.prediction.chroma_predictor)
-        prediction = self.prediction
-        return ChromaCoder(weights, self.conversion.pixel_format, prediction.max_error, prediction.chroma_scale)
+        prediction, own = self.prediction, self.conversion.pixel_format
+        number = prediction.chroma_predictor
+        weights = self.networks.predictor(number)
+        return chroma_coder(number, weights, own, prediction.max_error, prediction.chroma_scale)
 
     def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
         """The pictures of a segment.

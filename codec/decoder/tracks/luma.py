@@ -18,7 +18,7 @@ from container_format.records import LUMA_NETWORK
 
 if TYPE_CHECKING:
     from codec.decoder.networks import StreamNetworks
-    from codec.lossless.coder import LumaCoder
+    from codec.lossless.sessions import GrayCoder
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ class PredictedLuma(WithoutCache):
     networks: StreamNetworks
 
     @cached_property
-    def coder(self) -> LumaCoder:
+    def coder(self) -> GrayCoder:
         """The predictor, ready to run."""
-        from codec.lossless.coder import LumaCoder
+        from codec.lossless.sessions import gray_coder
 
-        return LumaCoder(self.networks.predictor(self.predictor), self.scale, self.max_error)
+        return gray_coder(self.predictor, self.networks.predictor(self.predictor), self.scale, self.max_error)
 
     def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
         """The gray of a segment, a picture at a time.

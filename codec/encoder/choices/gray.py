@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from codec.encoder.choices.candidate import Candidate, smallest
@@ -11,8 +12,9 @@ from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, VideoCodecLuma
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
-from codec.lossless.predictor_weights import LUMA_PREDICTOR, predictor_weights
-from codec.plane_codecs import PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
+from codec.lossless.predictor_weights import ADAPTIVE, LUMA_PREDICTOR, predictor_weights
+from codec.lossless.sessions import adaptive_is_fast
+from codec.plane_codecs import LUMA_ADAPTIVE, PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
 from codec.video.info import VideoInfo
 from container_format.records import LUMA_NETWORK
 
@@ -26,7 +28,7 @@ def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
     depth = info.pixel_format.depth
     for spec in tried_codecs(depth) if luma.is_auto else (luma,):
         parameters = plane_parameters(spec, info.width, info.height, depth)
-        if not spec.is_network:
+        if not spec.is_predicted:
             open_plane_encoder(spec, parameters, frame_rate_of(info))
 
 
@@ -48,26 +50,36 @@ def choose_gray(
     Args:
         luma: the option.
         preparation: of the video.
-        tries_network: the predictor is tried, too, which is slow.
+        tries_network: a predictor is tried, too, which is slow.
         max_error: how far a sample may be off, in code values; then ``auto`` is the predictor, which alone can do it.
     """
     info, runs = preparation.info, preparation.gathered.gray_runs
     segment_frames = preparation.survey.mean_segment_frames
     if max_error and (luma.is_auto or luma.is_network):
-        return shipped_luma(info, _scale(preparation), max_error)
+        return shipped_luma(info, _scale(preparation, shipped_luma), max_error)
+    if luma.is_predicted:
+        predicted = adaptive_luma if luma.is_adaptive else shipped_luma
+        return predicted(info, _scale(preparation, predicted))
     if not luma.is_auto:
-        return shipped_luma(info, _scale(preparation)) if luma.is_network else codec_luma(luma, info)
+        return codec_luma(luma, info)
     if not tries_network:
         return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
     probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
-    by_codec, predicted = gray_by_codec(probe, info), shipped_luma(info, _scale(preparation))
-    num_bytes = probe.candidate(predicted).num_bytes + probe.motion_bytes
-    return predicted if num_bytes < by_codec.num_bytes else by_codec.track
+    by_codec, predicted = gray_by_codec(probe, info), adaptive_luma if adaptive_is_fast() else shipped_luma
+    by_predictor = predicted(info, _scale(preparation, predicted))
+    num_bytes = probe.candidate(by_predictor).num_bytes + probe.motion_bytes
+    return by_predictor if num_bytes < by_codec.num_bytes else by_codec.track
 
 
-def _scale(preparation: Preparation) -> SampleScale:
+def _scale(preparation: Preparation, predicted: Callable[[VideoInfo, SampleScale], PredictedLuma]) -> SampleScale:
     info, runs = preparation.info, preparation.gathered.gray_runs
-    return gray_scale(info, runs, preparation.survey.mean_segment_frames, lambda scale: shipped_luma(info, scale))
+    return gray_scale(info, runs, preparation.survey.mean_segment_frames, lambda scale: predicted(info, scale))
+
+
+def adaptive_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS) -> PredictedLuma:
+    """The track of adaptive planes, for samples of this scale."""
+    parameters = plane_parameters(PlaneCodecSpec(LUMA_ADAPTIVE), info.width, info.height, info.pixel_format.depth)
+    return PredictedLuma(ADAPTIVE, None, parameters, scale)
 
 
 def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> PredictedLuma:

@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
-from codec.encoder.choices.gray import codec_luma, gray_by_codec, shipped_luma
+from codec.encoder.choices.gray import adaptive_luma, codec_luma, gray_by_codec, shipped_luma
 from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
 from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
 from codec.encoder.choices.sample_scale import chroma_scale, gray_scale
-from codec.encoder.modes.lossless import Chroma, Lossless
+from codec.encoder.modes.lossless import PREDICTED_CHROMA, Chroma, Lossless
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.recipe import ColorFacts, Prepared, Recipe
 from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, StackedChroma
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
 from codec.errors import InputError
 from codec.lossless.parameters import EIGHT_BITS, MAX_ERROR, MAX_GRAY_ERROR, SampleScale
-from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
+from codec.lossless.predictor_weights import ADAPTIVE, LUMA_PREDICTOR, chroma_predictor, predictor_weights
+from codec.lossless.sessions import adaptive_is_fast
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
 from codec.plane_codecs import (
     PLANE_CODECS,
@@ -110,7 +111,10 @@ class _Choice:
         self._conversion: ColorConversion = preparation.conversion
         self._gray_runs = preparation.gathered.gray_runs
         runs = preparation.gathered.color_runs
-        self._may_predict_chroma = mode.chroma in (Chroma.AUTO, Chroma.NETWORK)
+        self._may_predict_chroma = mode.chroma in (Chroma.AUTO, *PREDICTED_CHROMA)
+        is_adaptive = adaptive_is_fast() and not mode.wants_network
+        self._has_adaptive_gray = mode.luma.is_adaptive or (is_adaptive and mode.luma.is_auto)
+        self._has_adaptive_chroma = mode.chroma == Chroma.ADAPTIVE or (is_adaptive and mode.chroma == Chroma.AUTO)
         num_frames = frames_with_predictors(self._info)
         self._segment_frames = preparation.survey.mean_segment_frames
         self._probe = PlaneProbe(self._info, [run[:num_frames] for run in runs], self._segment_frames)
@@ -121,7 +125,7 @@ class _Choice:
         self._trainer = PredictorTrainer(
             self._info,
             runs,
-            mode.predictor_training() if self._gray_scale == EIGHT_BITS else None,
+            mode.predictor_training() if self._gray_scale == EIGHT_BITS and mode.wants_network else None,
             preparation.progress,
             num_frames=preparation.survey.num_frames,
         )
@@ -130,7 +134,7 @@ class _Choice:
         """Those of gray and chroma; they are tried only if the options allow predictors."""
         info, mode = self._info, self._mode
         depth = info.pixel_format.depth
-        if depth == EIGHT_BITS.depth or not (self._may_predict_chroma or mode.luma.is_network):
+        if depth == EIGHT_BITS.depth or not (self._may_predict_chroma or mode.luma.is_predicted):
             return SampleScale(depth, depth - EIGHT_BITS.depth), SampleScale(depth, depth - EIGHT_BITS.depth)
         gray = gray_scale(info, runs, self._segment_frames, self._gray_of_scale)
         return gray, chroma_scale(info, runs, self._segment_frames, gray, self._chroma_of_scale)
@@ -144,14 +148,17 @@ class _Choice:
         luma, gray_networks = self._gray()
         if not self._may_predict_chroma:
             return Tracks(luma, self._stacked(mode.chroma), gray_networks)
-        predictor = self._trainer.network(chroma_predictor(self._info.pixel_format))
+        predictor = None
+        if not self._has_adaptive_chroma:
+            predictor = self._trainer.network(chroma_predictor(self._info.pixel_format))
+        records = () if predictor is None else predictor.records
         predicted = self._predicted(predictor)
-        if mode.chroma == Chroma.NETWORK:
-            return Tracks(luma, predicted, gray_networks + predictor.records)
+        if mode.chroma in PREDICTED_CHROMA:
+            return Tracks(luma, predicted, gray_networks + records)
         chroma = self._smallest_chroma(predicted, has_motion=luma.needs_motion)
         if joint is not None and joint.num_bytes * _TIE < self._with_motion(luma).num_bytes + chroma.num_bytes:
             return Tracks(joint.track, InLuma())
-        chroma_networks = predictor.records if chroma.track is predicted else ()
+        chroma_networks = records if chroma.track is predicted else ()
         return Tracks(luma, chroma.track, gray_networks + chroma_networks)
 
     def _gray(self) -> tuple[LumaTrack, tuple[NetworkRecord, ...]]:
@@ -160,8 +167,8 @@ class _Choice:
         if luma.is_auto:
             track = self._smallest_gray()
         else:
-            track = self._predicted_gray(None) if luma.is_network else codec_luma(luma, self._info)
-        if not isinstance(track, PredictedLuma):
+            track = self._predicted_gray(None) if luma.is_predicted else codec_luma(luma, self._info)
+        if not isinstance(track, PredictedLuma) or self._has_adaptive_gray:
             return track, ()
         predictor = self._trainer.network(LUMA_PREDICTOR)
         return self._predicted_gray(predictor), predictor.records
@@ -175,7 +182,7 @@ class _Choice:
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
         for gray in (by_codec, self._with_motion(self._predicted_gray(None))):
-            if self._mode.chroma == Chroma.NETWORK:
+            if self._mode.chroma in PREDICTED_CHROMA:
                 chroma = self._chroma_by_predictor(predicted, has_motion=gray.track.needs_motion)
             else:
                 chroma = self._smallest_chroma(predicted, has_motion=gray.track.needs_motion)
@@ -215,14 +222,14 @@ class _Choice:
         return StackedChroma(spec, StackedParameters.of(spec, info.pixel_format, info.width, info.height))
 
     def _predicted_gray(self, predictor: VideoPredictor | None) -> PredictedLuma:
-        number, weights = LUMA_PREDICTOR, predictor_weights(LUMA_PREDICTOR)
+        """The track of predicted gray with the network of the video, or with what gvc ships if that is None."""
+        track = self._gray_of_scale(self._gray_scale)
         if predictor is not None:
-            number, weights = predictor.number, predictor.weights
-        track = replace(self._gray_of_scale(self._gray_scale), predictor=number, weights=weights)
+            track = replace(track, predictor=predictor.number, weights=predictor.weights)
         return self._predicted_lumas.setdefault(track, track)
 
     def _gray_of_scale(self, scale: SampleScale) -> PredictedLuma:
-        return shipped_luma(self._info, scale)
+        return (adaptive_luma if self._has_adaptive_gray else shipped_luma)(self._info, scale)
 
     def _predicted(self, predictor: VideoPredictor | None) -> PredictedChroma:
         """The track of the chroma with the predictor of the video, or with the shipped one if that is None."""
@@ -232,6 +239,8 @@ class _Choice:
         return self._predicted_chromas.setdefault(track, track)
 
     def _chroma_of_scale(self, scale: SampleScale) -> PredictedChroma:
+        if self._has_adaptive_chroma:
+            return PredictedChroma(ADAPTIVE, None, self._conversion, 0, scale)
         number = chroma_predictor(self._info.pixel_format)
         return PredictedChroma(number, predictor_weights(number), self._conversion, self._mode.max_error, scale)
 
@@ -247,4 +256,6 @@ def _chroma_name(color: ColorTrack) -> str:
     """The name of the chroma's track, as the option ``--chroma`` takes it."""
     if isinstance(color, InLuma):
         return Chroma.JOINT
-    return color.codec.codec if isinstance(color, StackedChroma) else Chroma.NETWORK
+    if isinstance(color, StackedChroma):
+        return color.codec.codec
+    return Chroma.ADAPTIVE if isinstance(color, PredictedChroma) and color.weights is None else Chroma.NETWORK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from codec.encoder.choices.candidate import Candidate
@@ -15,8 +15,8 @@ from codec.encoder.tracks.luma import PredictedLuma, VideoCodecLuma
 from codec.lossless.known import I16Array
 from codec.lossless.motion_code import MotionEncoder
 from codec.lossless.motion_search import MotionSearch
+from codec.lossless.sessions import ChromaSession, LumaSession, Session
 from codec.lossless.stacked import probed_stack_bytes
-from codec.lossless.symbols import SymbolEncoder
 from codec.plane_codecs.probe import SEGMENT_FRAMES, probed_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
@@ -64,9 +64,11 @@ class PlaneProbe:
 
     def _bytes_of(self, track: ProbedTrack) -> Fraction:
         if isinstance(track, PredictedLuma):
-            return self._predicted_bytes(lambda symbols: _gray_coding(track, symbols), kinds=1)
+            gray = track.coder.session()
+            return self._predicted_bytes(gray, partial(_code_gray, gray))
         if isinstance(track, PredictedChroma):
-            return self._predicted_bytes(lambda symbols: _chroma_coding(track, symbols), kinds=2)
+            chroma = track.coder.session()
+            return self._predicted_bytes(chroma, partial(_code_chroma, chroma))
         if isinstance(track, StackedChroma):
             num_bytes = probed_stack_bytes(track.codec, track.parameters, self._runs, self._rate, self._segment_frames)
         else:
@@ -94,20 +96,19 @@ class PlaneProbe:
             for run in self._runs
         ]
 
-    def _predicted_bytes(self, coding: Callable[[SymbolEncoder], PictureCoding], kinds: int) -> Fraction:
+    def _predicted_bytes(self, session: Session, code: PictureCoding) -> Fraction:
         """The estimated bytes of planes that a predictor carries.
 
         Args:
-            coding: for each run, makes the function that codes its pictures with the entropy coder.
-            kinds: number of components: 1 for gray, 2 for chroma.
+            session: of all runs: what it learns of probabilities is kept from run to run.
+            code: codes the next picture with it.
         """
-        symbols = SymbolEncoder(kinds)
 
         def sizes(run: Sequence[tuple[Picture, I16Array | None]]) -> Iterator[int]:
-            code = coding(symbols)
+            session.begin_run()
             for picture, field in run:
                 code(picture, field)
-                yield symbols.num_bytes
+                yield session.num_bytes
 
         pictures = [list(zip(run, fields, strict=True)) for run, fields in zip(self._runs, self._fields, strict=True)]
         return _bytes_of_runs(pictures, sizes, self._segment_frames)
@@ -117,16 +118,12 @@ PictureCoding = Callable[[Picture, I16Array | None], object]
 """Codes the next picture of a run, given its motion field."""
 
 
-def _gray_coding(track: PredictedLuma, symbols: SymbolEncoder) -> PictureCoding:
-    coder, history = track.coder, track.coder.begin()
-    return lambda picture, field: coder.code(
-        history, picture.luma, (picture.luma.shape[0], picture.luma.shape[1]), field, symbols
-    )
+def _code_gray(session: LumaSession, picture: Picture, field: I16Array | None) -> None:
+    session.code(picture.luma, (picture.luma.shape[0], picture.luma.shape[1]), field)
 
 
-def _chroma_coding(track: PredictedChroma, symbols: SymbolEncoder) -> PictureCoding:
-    coder, history = track.coder, track.coder.begin()
-    return lambda picture, field: coder.code(history, picture.luma, picture.chroma_planes(), field, symbols)
+def _code_chroma(session: ChromaSession, picture: Picture, field: I16Array | None) -> None:
+    session.code(picture.luma, picture.chroma_planes(), field)
 
 
 def _bytes_of_runs(

@@ -39,7 +39,7 @@ class GrayOnly(Mode):
         from codec.encoder.gather import Request, runs_for_gray
 
         luma = self.luma
-        if luma.is_network and info.pixel_format.depth > 8:
+        if luma.is_predicted and info.pixel_format.depth > 8:
             luma = PlaneCodecSpec(LUMA_AUTO)  # its scale is chosen on the same runs
         return Request(runs_for_gray(survey, luma))
 

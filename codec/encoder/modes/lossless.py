@@ -26,10 +26,15 @@ class Chroma(StrEnum):
     """How the chroma of `lossless` is carried: the values of ``--chroma``."""
 
     AUTO = "auto"
+    ADAPTIVE = "adaptive"
     NETWORK = "network"
     X264 = "x264"
     FFV1 = "ffv1"
     JOINT = "joint"
+
+
+PREDICTED_CHROMA = (Chroma.ADAPTIVE, Chroma.NETWORK)
+"""The chroma is coded sample by sample."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +42,13 @@ class Lossless(MeasuredMode, TrainedMode):
     """Every chroma sample is sent, or all of them within ``max_error``.
 
     Attributes:
-        chroma: ``network``: sample by sample, by a predictor; ``x264`` or ``ffv1``: both planes as one picture
+        chroma: ``adaptive``: sample by sample, from what is decoded already; ``network``: sample by sample, by a
+            network; ``x264`` or ``ffv1``: both planes as one picture
             through that codec; ``joint``: in one picture with the gray, by the gray's codec, of YUV video; ``auto``
             takes the smallest on a probe.
         max_error: how far a chroma sample may be from the source's, in code values, 0 to 4; of gray video of more than
             8 bits, how far a sample may be, 0 to 4095.
-        effort: also ``none``, which takes the predictors that come with gvc.
+        effort: how the networks of ``network`` are trained; also ``none``, which takes those that come with gvc.
 
     Raises:
         InputError: a value out of its range, or a gray codec that is not lossless.
@@ -62,8 +68,8 @@ class Lossless(MeasuredMode, TrainedMode):
     )
     chroma: Chroma = option(
         "--chroma",
-        "what the chroma goes through: network, or x264 or ffv1, which are fast, or joint = with the gray in one "
-        "picture, by the gray's codec (default: auto = the smallest)",
+        "what the chroma goes through: adaptive or network, or x264 or ffv1, which are fast, or joint = with the gray "
+        "in one picture, by the gray's codec (default: auto = the smallest)",
         metavar="CODEC",
         default=Chroma.AUTO,
     )
@@ -86,6 +92,10 @@ class Lossless(MeasuredMode, TrainedMode):
                 f"expected --max-error with --chroma auto or network. Received: --chroma {self.chroma}",
                 option="--max-error",
             )
+        if self.max_error and self.luma.is_adaptive:
+            raise InputError(
+                f"expected --max-error with --luma auto or network. Received: --luma {self.luma}", option="--max-error"
+            )
         if not is_lossless(self.luma):
             raise InputError(
                 f"expected a lossless --luma with --color lossless. Received: {self.luma}", option="--luma"
@@ -94,7 +104,14 @@ class Lossless(MeasuredMode, TrainedMode):
     @property
     def _may_predict(self) -> bool:
         """Whether a plane may be coded sample by sample, by a predictor."""
-        return self.chroma in (Chroma.AUTO, Chroma.NETWORK) or (self.luma.is_network and self.chroma != Chroma.JOINT)
+        return self.chroma in (Chroma.AUTO, *PREDICTED_CHROMA) or (
+            self.luma.is_predicted and self.chroma != Chroma.JOINT
+        )
+
+    @property
+    def wants_network(self) -> bool:
+        """Whether samples that are coded one by one are coded by a network, which alone can let them be off."""
+        return self.luma.is_network or self.chroma == Chroma.NETWORK or self.max_error > 0
 
     @property
     def may_use_network(self) -> bool:
@@ -105,7 +122,7 @@ class Lossless(MeasuredMode, TrainedMode):
         """See :class:`codec.encoder.modes.mode.Mode`."""
         from codec.encoder.choices.lossless import check_lossless
 
-        if self._may_predict and self.predictor_training() is not None:
+        if self.wants_network and self.predictor_training() is not None:
             check_extra(f"--effort {self.effort} trains a network", instead="give --effort none")
         super().check(info)
         check_lossless(self, info)
@@ -114,7 +131,7 @@ class Lossless(MeasuredMode, TrainedMode):
         """Runs to try gray and chroma on, if there is a choice or a training; else those for the gray alone."""
         from codec.encoder.gather import Request, runs_for_color, runs_for_gray
 
-        if self.chroma in (Chroma.X264, Chroma.FFV1) and not self.luma.is_network:
+        if self.chroma in (Chroma.X264, Chroma.FFV1) and not self.luma.is_predicted:
             return Request(runs_for_gray(survey, self.luma))  # a plane codec carries both: nothing else is tried
         may_choose = self.luma.is_auto or self.chroma in (Chroma.AUTO, Chroma.JOINT)
         wants_runs = may_choose or self.predictor_training() is not None

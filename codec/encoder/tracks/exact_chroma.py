@@ -11,12 +11,11 @@ from typing import ClassVar
 from codec.caching import WithoutCache
 from codec.checksums import RunningChecksum, chroma_crc32
 from codec.encoder.tracks.color_session import NO_RUN, BaseColorTrack, CodedColor, ColorInput, ColorSession
-from codec.lossless.coder import ChromaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import PredictorWeights
+from codec.lossless.sessions import ColorCoder, chroma_coder
 from codec.lossless.stacked import StackedChromaEncoder, StackedParameters
-from codec.lossless.symbols import SymbolEncoder
 from codec.metrics import QualityMeter
 from codec.plane_codecs import CodedRun, PlaneCodecSpec
 from codec.video.color import ColorConversion
@@ -99,8 +98,8 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
     """Chroma samples, entropy-coded with distributions that a predictor gives.
 
     Attributes:
-        predictor: number of the shipped predictor that the weights are, or differ from.
-        weights: of the predictor.
+        predictor: number of the shipped predictor that the weights are, or differ from; or of the adaptive one.
+        weights: of the predictor; None of the adaptive one.
         conversion: of the video.
         max_error: how far a sample may be from the source's, in code values.
         scale: of the samples.
@@ -110,15 +109,15 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
     fields: ClassVar[frozenset[str]] = frozenset({"chroma_samples", "color_crc32"})
 
     predictor: int
-    weights: PredictorWeights
+    weights: PredictorWeights | None
     conversion: ColorConversion
     max_error: int
     scale: SampleScale = EIGHT_BITS
 
     @cached_property
-    def coder(self) -> ChromaCoder:
+    def coder(self) -> ColorCoder:
         """Made when it is first needed."""
-        return ChromaCoder(self.weights, self.conversion.pixel_format, self.max_error, self.scale)
+        return chroma_coder(self.predictor, self.weights, self.conversion.pixel_format, self.max_error, self.scale)
 
     def begin(self, segment: ColorInput, frame_rate: Fraction) -> ColorSession:
         """For one segment."""
@@ -128,9 +127,7 @@ class PredictedChroma(WithoutCache, BaseColorTrack):
 
 class _PredictedSession:
     def __init__(self, track: PredictedChroma, segment: ColorInput) -> None:
-        self._coder = track.coder
-        self._history = self._coder.begin()
-        self._symbols = SymbolEncoder(2)
+        self._session = track.coder.session()
         self._measured = segment.measured
         self._meter = QualityMeter(track.conversion)
         self._running = RunningChecksum(chroma_crc32)
@@ -138,7 +135,7 @@ class _PredictedSession:
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         chroma = picture.chroma_planes()
-        decoded = self._coder.code(self._history, picture.luma, chroma, motion, self._symbols)
+        decoded = self._session.code(picture.luma, chroma, motion)
         self._running.add(decoded)
         if self._num_frames in self._measured:
             self._meter.add(picture, decoded)
@@ -150,4 +147,4 @@ class _PredictedSession:
     def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
         del lumas
         quality = self._meter if self._measured else None
-        return CodedColor(samples=self._symbols.finish(), checksum=self._running.checksum, quality=quality)
+        return CodedColor(samples=self._session.finish(), checksum=self._running.checksum, quality=quality)

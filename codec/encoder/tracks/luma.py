@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import ClassVar, Protocol
 
 from codec.caching import WithoutCache
-from codec.lossless.coder import LumaCoder
 from codec.lossless.known import I16Array
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.predictor_weights import PredictorWeights
-from codec.lossless.symbols import SymbolEncoder
+from codec.lossless.sessions import GrayCoder, gray_coder
 from codec.plane_codecs import (
+    LUMA_ADAPTIVE,
     CodedRun,
     PlaneCodecSpec,
     PlaneParameters,
@@ -105,8 +105,8 @@ class PredictedLuma(WithoutCache):
     """Gray samples, entropy-coded with distributions that a predictor gives.
 
     Attributes:
-        predictor: number of the shipped predictor that the weights are, or differ from.
-        weights: of the predictor.
+        predictor: number of the shipped predictor that the weights are, or differ from; or of the adaptive one.
+        weights: of the predictor; None of the adaptive one.
         parameters: for the decoder.
         scale: of the samples.
         max_error: how far a sample may be from the source's, in code values.
@@ -115,7 +115,7 @@ class PredictedLuma(WithoutCache):
     needs_motion: ClassVar[bool] = True
 
     predictor: int
-    weights: PredictorWeights
+    weights: PredictorWeights | None
     parameters: PlaneParameters
     scale: SampleScale = EIGHT_BITS
     max_error: int = 0
@@ -123,12 +123,12 @@ class PredictedLuma(WithoutCache):
     @property
     def name(self) -> str:
         """As ``--luma`` takes it."""
-        return self.parameters.codec
+        return LUMA_ADAPTIVE if self.weights is None else self.parameters.codec
 
     @cached_property
-    def coder(self) -> LumaCoder:
+    def coder(self) -> GrayCoder:
         """Made when it is first needed."""
-        return LumaCoder(self.weights, self.scale, self.max_error)
+        return gray_coder(self.predictor, self.weights, self.scale, self.max_error)
 
     def begin(self, frame_rate: Fraction) -> LumaSession:
         """For one segment."""
@@ -144,22 +144,20 @@ class PredictedLuma(WithoutCache):
 class _PredictedSession:
     """A session of :class:`PredictedLuma`."""
 
-    def __init__(self, coder: LumaCoder, *, keeps: bool) -> None:
+    def __init__(self, coder: GrayCoder, *, keeps: bool) -> None:
         self.received: list[PlaneArray] | None = [] if keeps else None
-        self._coder = coder
-        self._history = coder.begin()
-        self._symbols = SymbolEncoder(1)
+        self._session = coder.session()
         self._num_frames = 0
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         shape = picture.luma.shape[0], picture.luma.shape[1]
-        decoded = self._coder.code(self._history, picture.luma, shape, motion, self._symbols)
+        decoded = self._session.code(picture.luma, shape, motion)
         if self.received is not None:
             self.received.append(decoded)
         self._num_frames += 1
 
     def finish(self) -> CodedRun:
-        return CodedRun(b"", (self._symbols.finish(),), self._num_frames)
+        return CodedRun(b"", (self._session.finish(),), self._num_frames)
 
 
 LumaTrack = VideoCodecLuma | PredictedLuma | WholePicture

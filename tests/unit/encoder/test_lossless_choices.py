@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 import pytest
 
+from codec.encoder.choices import lossless as lossless_choices
 from codec.encoder.choices.candidate import smallest
 from codec.encoder.choices.lossless import Tracks, choose_tracks
 from codec.encoder.choices.plane_probe import PlaneProbe, _bytes_of_runs
@@ -130,18 +131,23 @@ def test_waves_are_predicted_and_noise_is_not() -> None:
         assert (probe.candidate(predicted_chroma()).num_bytes < stacked.num_bytes) == is_predicted
 
 
-def test_noise_goes_into_one_picture_and_waves_do_not() -> None:
+def test_noise_goes_into_one_picture_and_waves_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lossless_choices, "adaptive_is_fast", lambda: False)
     noise = tracks_of([run_of_noise(0), run_of_noise(1)])
     assert isinstance(noise.luma, WholePicture)
     assert (noise.color, noise.luma.parameters.pixel_format) == (InLuma(), YUV420P)
     assert names_of(tracks_of([run_of_waves(0), run_of_waves(9)])) == ("network", "PredictedChroma")
 
 
+def test_waves_are_coded_adaptively() -> None:
+    assert names_of(tracks_of([run_of_waves(0), run_of_waves(9)])) == ("adaptive", "PredictedChroma")
+
+
 @pytest.mark.parametrize(
     ("luma", "chroma", "expected"),
     [
-        ("x264", "auto", ("x264", "InLuma")),
-        ("zstd", "auto", ("zstd", "x264")),
+        ("x264", "auto", ("x264", "PredictedChroma")),
+        ("zstd", "auto", ("zstd", "PredictedChroma")),
         ("auto", "network", ("x264", "PredictedChroma")),
         ("ffv1", "network", ("ffv1", "PredictedChroma")),
         ("x264:preset=fast", "joint", ("x264", "InLuma")),

@@ -112,5 +112,6 @@ def test_a_codec_is_judged_by_its_bytes() -> None:
 
 @pytest.mark.parametrize("codec", ["x265", "svtav1", ""])
 def test_other_codecs_are_refused(codec: str) -> None:
-    with pytest.raises(InputError, match=f"--chroma to be one of auto, network, x264, ffv1, joint. Received: {codec}"):
+    known = "auto, adaptive, network, x264, ffv1, joint"
+    with pytest.raises(InputError, match=f"--chroma to be one of {known}. Received: {codec}"):
         Lossless(chroma=codec)

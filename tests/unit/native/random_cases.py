@@ -37,6 +37,7 @@ from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
 from tests.formats import EIGHT_BITS
+from tests.unit.native.random_adaptive import adaptive_planes
 from tests.unit.native.random_coding import motion_code, range_coder, steps
 
 I16Array = npt.NDArray[np.int16]
@@ -256,6 +257,7 @@ def color(library: ctypes.CDLL, random: np.random.Generator) -> None:
 
 
 CASES: dict[str, Case] = {
+    "adaptive planes": adaptive_planes,
     "convolution": convolution,
     "hints": hints,
     "color": color,

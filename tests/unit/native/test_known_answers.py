@@ -16,6 +16,8 @@ from codec.exact.layers import IntegerConvolution, check_exact
 from codec.exact.reference import run_layers
 from codec.hints import planes
 from codec.lossless import distributions, symbols
+from codec.lossless.adaptive.bits import ReferenceBits
+from codec.lossless.adaptive.reference import ReferencePlanes
 from codec.lossless.block_motion import coarse_by_numpy
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
@@ -25,7 +27,8 @@ from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
 from codec.lossless.parameters import SampleScale
 from codec.lossless.steps import code_step_in_numpy
-from codec.native import known_answers
+from codec.native import adaptive_answer, known_answers
+from codec.native.adaptive import AdaptiveLayout
 from codec.native.known_answers import KNOWN_ANSWERS, checksum
 from codec.native.steps import Step
 from codec.networks.compact import inputs_by_numpy
@@ -158,7 +161,27 @@ def _motion_code() -> int:
     return checksum(np.frombuffer(encoder.finish(), "<u4"), *fields)
 
 
+def _adaptive_planes() -> int:
+    found: list[npt.NDArray[np.int32]] = []
+    for layout in adaptive_answer.LAYOUTS:
+        data, _ = _coded_adaptively(layout, None)
+        found += [np.frombuffer(data, np.uint8).astype(np.int32), *_coded_adaptively(layout, data)[1]]
+    return checksum(*found)
+
+
+def _coded_adaptively(layout: AdaptiveLayout, data: bytes | None) -> tuple[bytes, list[npt.NDArray[np.int32]]]:
+    planes, bits, decoded = ReferencePlanes(layout, adaptive_answer.tables()), ReferenceBits(data), []
+    for picture in range(adaptive_answer.NUM_PICTURES):
+        planes.begin_picture(adaptive_answer.vectors(layout, picture), adaptive_answer.gray(layout, picture))
+        for component in range(layout.components):
+            own = adaptive_answer.samples(layout, component, picture)
+            decoded.append(own if data is None else np.zeros_like(own))
+            planes.code(bits, component, decoded[-1])
+    return bits.end() if data is None else b"", decoded
+
+
 REFERENCES = {
+    "adaptive planes": _adaptive_planes,
     "convolution": _convolution,
     "hints": _hints,
     "color": _color,

@@ -1,0 +1,63 @@
+"""The neighbors that predictions of adaptive planes use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from codec.native.adaptive import AdaptiveLayout
+
+
+class Source(IntEnum):
+    """Where a neighbor is."""
+
+    LEFT = 0  # in this row
+    ABOVE = 1  # in this picture
+    MOVED = 2  # in the picture before, about the sample that the vector leads to
+    OLDER = 3  # in the one before that
+    MATE = 4  # the change of another component of this picture since the picture before
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A neighbor that predictions use.
+
+    Attributes:
+        source: where it is.
+        y, x: how far below and right of the sample.
+        mate: of ``Source.MATE``: 0 for the gray, 1 for the first component.
+    """
+
+    source: Source
+    y: int
+    x: int
+    mate: int = 0
+
+
+_CROSS = ((0, 0), (0, -1), (-1, 0), (0, 1), (1, 0))
+_AROUND = ((0, -1), (-1, 0), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+_FAR = ((0, -2), (-2, 0), (0, 2), (2, 0))
+_OF_ANY = (
+    *(Feature(Source.LEFT, 0, x) for x in (-1, -2)),
+    *(Feature(Source.ABOVE, y, x) for y, x in ((-1, 0), (-1, -1), (-1, 1), (-2, 0))),
+)
+_OF_GRAY = (
+    *_OF_ANY,
+    *(Feature(Source.ABOVE, y, x) for y, x in ((-2, 1), (-1, -2), (-1, 2), (-2, -1))),
+    *(Feature(Source.MOVED, y, x) for y, x in (*_AROUND, *_FAR)),
+    *(Feature(Source.OLDER, y, x) for y, x in _CROSS),
+)
+_OF_FIRST = (
+    *_OF_ANY,
+    *(Feature(Source.MOVED, y, x) for y, x in _AROUND),
+    Feature(Source.OLDER, 0, 0),
+    *(Feature(Source.MATE, y, x) for y, x in _CROSS),
+)
+_OF_SECOND = (*_OF_FIRST, *(Feature(Source.MATE, y, x, 1) for y, x in _CROSS))
+
+
+def features(layout: AdaptiveLayout, component: int) -> tuple[Feature, ...]:
+    """The neighbors of a component's samples."""
+    if layout.components == 1:
+        return _OF_GRAY
+    return _OF_SECOND if component else _OF_FIRST

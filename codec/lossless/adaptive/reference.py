@@ -1,0 +1,193 @@
+"""Adaptive planes in whole numbers of Python: the reference of the native library."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.lossless.adaptive.bits import ReferenceBits
+from codec.lossless.adaptive.features import Feature, Source, features
+from codec.lossless.adaptive.least_squares import FITS, WEIGHT_BITS
+from codec.lossless.adaptive.state import PAD, PictureState, Vector
+from codec.lossless.adaptive.surroundings import (
+    FRACTION_BITS,
+    MOST_ERROR,
+    bias_of,
+    context_values,
+    energy_of,
+    in_units,
+    look_around,
+    towards_zero,
+)
+from codec.native.adaptive import ADAPTIVE_TILE, AdaptiveLayout, AdaptiveTables
+
+I16Array = npt.NDArray[np.int16]
+I32Array = npt.NDArray[np.int32]
+I64Array = npt.NDArray[np.int64]
+
+_FEATURE_LIMIT = 1023
+_MOST_BIAS_COUNT = 128
+_MOST_FIT_ERROR = 2047
+_SHARE_BITS = 8
+
+
+class ReferencePlanes:
+    """Planes that are coded together, picture by picture.
+
+    Args:
+        layout: of the planes.
+        tables: that they are coded with.
+    """
+
+    def __init__(self, layout: AdaptiveLayout, tables: AdaptiveTables) -> None:
+        self._state = PictureState(layout, tables)
+
+    def begin_picture(self, vectors: I16Array | None, gray: I32Array | None) -> None:
+        """Begin the next picture.
+
+        Args:
+            vectors: (blocks down, blocks across, 2) int16: where a block comes from in the picture before, down and
+                right in samples; None where there is none.
+            gray: (rows, columns) int32: the gray at the places of chroma; None for gray itself.
+        """
+        self._state.begin_picture(vectors, gray)
+
+    def code(self, bits: ReferenceBits, component: int, samples: I32Array) -> None:
+        """Code a component of the picture. The second component needs the first.
+
+        Args:
+            bits: where it goes, or comes from.
+            component: 0 or 1.
+            samples: (rows, columns) int32; the receiver's are written here.
+
+        Raises:
+            StreamError: the data end before the samples.
+        """
+        _ComponentCoder(self._state, bits, component).code(samples)
+
+
+class _ComponentCoder:
+    """Codes one component of one picture."""
+
+    def __init__(self, state: PictureState, bits: ReferenceBits, component: int) -> None:
+        self._state, self._bits, self._component = state, bits, component
+        self._layout = state.layout
+        self._own = state.component(component)
+        self._features = features(state.layout, component)
+        self._energies = np.zeros((self._layout.rows, self._layout.columns), np.int64)
+
+    def code(self, samples: I32Array) -> None:
+        layout, plane = self._layout, self._own.planes[0]
+        if self._state.moves:
+            top = self._own.planes[1].row(0).copy()
+        else:
+            top = np.full(layout.columns + 2 * PAD, (layout.low + layout.high + 1) // 2, np.int64)
+        plane.row(-1)[:] = plane.row(-2)[:] = top
+        of_fits = [[0] * (layout.columns + 1) for _ in range(FITS)]
+        for tile_row in range(layout.tile_rows):
+            weights = self._own.products.weights(tile_row)
+            for y in range(tile_row * ADAPTIVE_TILE, min(tile_row * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.rows)):
+                plane[y, -1] = plane[y, -2] = plane[y - 1, 0]
+                self._code_row(y, samples[y], weights, of_fits)
+                plane.row(y)[layout.columns + PAD :] = plane[y, layout.columns - 1]
+            self._gather(tile_row)
+            self._bits.check()
+        plane.finish()
+
+    def _code_row(self, y: int, samples: npt.NDArray[np.int32], weights: I64Array, of_fits: list[list[int]]) -> None:
+        layout, own = self._layout, self._own
+        low, high = layout.low << FRACTION_BITS, layout.high << FRACTION_BITS
+        left_error, corner_error = [0] * FITS, [0] * FITS
+        for x in range(layout.columns):
+            vectors = self._state.vectors_at(y, x)
+            around = look_around(self._state, self._component, y, x, vectors[0])
+            guesses, distrust = [], []
+            for fit in range(FITS):
+                total = self._prediction(y, x, vectors, weights[x // ADAPTIVE_TILE, fit])
+                rounding = 1 << (WEIGHT_BITS - FRACTION_BITS - 1)
+                in_fractions = _wrapped(total + rounding) >> (WEIGHT_BITS - FRACTION_BITS)
+                guesses.append(min(max(in_fractions, low), high))
+                near = 2 * left_error[fit] + 2 * of_fits[fit][x] + of_fits[fit][x + 1] + corner_error[fit] + 4
+                distrust.append(min(near, _MOST_FIT_ERROR) ** 2)
+            share = (distrust[1] << _SHARE_BITS) // (distrust[0] + distrust[1])
+            blended = guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (_SHARE_BITS - 1))) >> _SHARE_BITS)
+            energy = energy_of(around.energy)
+            bias = bias_of(self._state, around, blended, energy)
+            count, total = own.bias_count[bias], own.bias_sum[bias]
+            guess = min(max(blended + towards_zero(total, count + 4), low), high)
+            center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
+            values = context_values(layout, around, guess, energy)
+            difference = own.mixer.code(self._bits, values, energy, int(samples[x]) - center)
+            sample = min(max(center + difference, layout.low), layout.high)
+            samples[x] = own.planes[0][y, x] = sample
+            exact = sample << FRACTION_BITS
+            own.errors[0][y, x] = min(abs(exact - guess) >> layout.unit, MOST_ERROR)
+            for fit in range(FITS):
+                corner_error[fit] = of_fits[fit][x]
+                left_error[fit] = min(abs(exact - guesses[fit]) >> layout.unit, _MOST_FIT_ERROR)
+                of_fits[fit][x] = left_error[fit]
+            halves = 1 + (count + 1 == _MOST_BIAS_COUNT)
+            own.bias_sum[bias] = towards_zero(total + exact - blended, halves)
+            own.bias_count[bias] = (count + 1) // halves
+            self._energies[y, x] = energy
+
+    def _usable(self, feature: Feature) -> bool:
+        return feature.source not in (Source.MOVED, Source.OLDER) or self._state.moves > feature.source - Source.MOVED
+
+    def _value(self, feature: Feature, y: int, x: int, vectors: tuple[Vector, Vector]) -> int:
+        """The value of a neighbor; of a mate, how it changed."""
+        place_y, place_x, (own, older) = y + feature.y, x + feature.x, vectors
+        if feature.source is Source.MATE:
+            now, then = self._state.mates(feature.mate)
+            if not self._state.moves:
+                return now[place_y, place_x] - now[y, x - 1]
+            return now[place_y, place_x] - then[place_y + own.down, place_x + own.right]
+        if feature.source is Source.MOVED:
+            return self._own.planes[1][place_y + own.down, place_x + own.right]
+        if feature.source is Source.OLDER:
+            return self._own.planes[2][place_y + older.down, place_x + older.right]
+        return self._own.planes[0][place_y, place_x]
+
+    def _base(self, y: int, x: int, vector: Vector) -> int:
+        """The sample that predictions start from: the one that the vector leads to, or the one to the left."""
+        if self._state.moves:
+            return self._own.planes[1][y + vector.down, x + vector.right]
+        return self._own.planes[0][y, x - 1]
+
+    def _prediction(self, y: int, x: int, vectors: tuple[Vector, Vector], weights: I64Array) -> int:
+        """In 1/4096 of a code value."""
+        rest, total = 1 << WEIGHT_BITS, 0
+        for feature, weight in zip(self._features, weights.tolist(), strict=True):
+            if self._usable(feature):
+                total += weight * self._value(feature, y, x, vectors)
+                rest -= weight if feature.source is not Source.MATE else 0
+        return total + rest * self._base(y, x, vectors[0])
+
+    def _gather(self, tile_row: int) -> None:
+        layout, own = self._layout, self._own
+        bottom = min(tile_row * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.rows)
+        for column in range(layout.tile_columns):
+            right = min(column * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.columns)
+            places = [
+                (y, x) for y in range(tile_row * ADAPTIVE_TILE, bottom) for x in range(column * ADAPTIVE_TILE, right)
+            ]
+            values = np.array([self._differences(y, x) for y, x in places], np.int64).T
+            weights = self._state.tables.energy_weight[[self._energies[place] for place in places]].astype(np.int64)
+            own.products.add(tile_row, column, values, weights)
+
+    def _differences(self, y: int, x: int) -> list[int]:
+        """Of each neighbor, and of the sample itself, from what predictions start from, in units."""
+        vectors = self._state.vectors_at(y, x)
+        base = self._base(y, x, vectors[0])
+        found = []
+        for feature in self._features:
+            value = self._value(feature, y, x, vectors) if self._usable(feature) else base
+            found.append(value if feature.source is Source.MATE else value - base)
+        found.append(self._own.planes[0][y, x] - base)
+        coarse = (in_units(self._layout.unit, value) for value in found)
+        return [min(max(value, -_FEATURE_LIMIT), _FEATURE_LIMIT) for value in coarse]
+
+
+def _wrapped(number: int) -> int:
+    """As int32."""
+    return (number + (1 << 31)) % (1 << 32) - (1 << 31)

@@ -1,0 +1,225 @@
+"""Adaptive planes in the native library; the reference is :mod:`codec.lossless.adaptive`."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from codec.errors import StreamError
+from codec.native.arrays import address
+from codec.native.library import bind
+
+I16Array = npt.NDArray[np.int16]
+I32Array = npt.NDArray[np.int32]
+
+_ALIGNMENT = 64
+_SEAL_BYTES = 4
+_MOST_BYTES_OF_A_SAMPLE = 64
+_PAST_END = -1
+
+ADAPTIVE_TILE = 8
+"""The side of the squares of samples that share weights."""
+
+
+@dataclass(frozen=True)
+class AdaptiveLayout:
+    """Planes of one size that are coded together.
+
+    Attributes:
+        rows, columns: of each plane.
+        components: 1: gray; 2: chroma, which has the gray of the picture beside it.
+        block: rows and columns of the samples that share a vector, 1 to 8.
+        low, high: the smallest and the largest sample.
+        unit: log2 of the code values in which differences are counted.
+    """
+
+    rows: int
+    columns: int
+    components: int
+    block: tuple[int, int]
+    low: int
+    high: int
+    unit: int = 0
+
+    @property
+    def tile_rows(self) -> int:
+        """How many rows of tiles there are."""
+        return -(-self.rows // ADAPTIVE_TILE)
+
+    @property
+    def tile_columns(self) -> int:
+        """How many tiles there are in a row."""
+        return -(-self.columns // ADAPTIVE_TILE)
+
+    @property
+    def num_blocks(self) -> tuple[int, int]:
+        """How many blocks there are, down and across."""
+        return -(-self.rows // self.block[0]), -(-self.columns // self.block[1])
+
+
+@dataclass(frozen=True)
+class AdaptiveTables:
+    """Tables of whole numbers that adaptive planes are coded with: :mod:`codec.lossless.adaptive.tables`.
+
+    Attributes:
+        stretch: (4096,) int16: the log odds, in 1/256, of a probability in 1/4096, within +-2047.
+        squash: (4096,) uint16: the probability, in 1/65536, of log odds from -2048/256 on; neither 0 nor 1.
+        rate: (128,) int32: how far a counter goes towards a bit, in 1/4096, by how many bits it has seen.
+        energy_weight: (26,) int32: the weight of a sample in the sums of least squares, by its energy, 1 to 32.
+    """
+
+    stretch: npt.NDArray[np.int16]
+    squash: npt.NDArray[np.uint16]
+    rate: npt.NDArray[np.int32]
+    energy_weight: npt.NDArray[np.int32]
+
+    def in_c(self) -> ctypes.Structure:
+        """As C takes them."""
+        made = _Tables()
+        for name, _ in _Tables._fields_:
+            array = np.ascontiguousarray(getattr(self, name))
+            ctypes.memmove(getattr(made, name), array.ctypes.data, array.nbytes)
+        return made
+
+
+class _Bits(ctypes.Structure):
+    """``gvc_bits`` in src/adaptive.h."""
+
+    _fields_ = (
+        ("data", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("size", "capacity")),
+        *((name, ctypes.c_uint32) for name in ("low", "high", "value")),
+        ("is_writing", ctypes.c_int32),
+    )
+
+
+class _Tables(ctypes.Structure):
+    """``gvc_adaptive_tables``."""
+
+    _fields_ = (
+        ("stretch", ctypes.c_int16 * 4096),
+        ("squash", ctypes.c_uint16 * 4096),
+        ("rate", ctypes.c_int32 * 128),
+        ("energy_weight", ctypes.c_int32 * 26),
+    )
+
+
+class _Planes(ctypes.Structure):
+    """The part of ``gvc_adaptive`` that the caller fills."""
+
+    _fields_ = (
+        *((name, ctypes.c_int64) for name in ("rows", "columns", "components", "block_rows", "block_columns")),
+        *((name, ctypes.c_int32) for name in ("low", "high", "unit", "unused")),
+        ("tables", ctypes.c_void_p),
+    )
+
+
+class _Kernels:
+    """The functions of src/adaptive.c in one library."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        pointer, number, small = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32
+        self.begin_bits = bind(library, "gvc_begin_bits", None, pointer)
+        self.end_bits = bind(library, "gvc_end_bits", None, pointer)
+        self.struct_size: int = bind(library, "gvc_adaptive_struct_size", number)()
+        self.size = bind(library, "gvc_adaptive_size", number, pointer)
+        self.begin = bind(library, "gvc_begin_adaptive", None, pointer, pointer)
+        self.begin_picture = bind(library, "gvc_begin_adaptive_picture", None, pointer, pointer, pointer)
+        self.code_tiles = bind(library, "gvc_code_adaptive_tiles", small, pointer, pointer, small, number, pointer)
+
+
+@functools.cache
+def _kernels(library: ctypes.CDLL) -> _Kernels:
+    return _Kernels(library)
+
+
+class NativeBits:
+    """One side of the coder of bits.
+
+    Args:
+        library: of the kernels.
+        data: what to read; None to write.
+    """
+
+    def __init__(self, library: ctypes.CDLL, data: bytes | None) -> None:
+        self._kernels = _kernels(library)
+        self.is_writing = data is None
+        # One more: an array of nothing has no address.
+        self._data = np.zeros(1, np.uint8) if data is None else np.frombuffer(data + b"\0", np.uint8).copy()
+        self.state = _Bits(is_writing=self.is_writing, capacity=0 if data is None else len(data))
+        self._point()
+        self._kernels.begin_bits(ctypes.addressof(self.state))
+
+    def _point(self) -> None:
+        self.state.data = address(self._data, np.uint8, self._data.shape)
+
+    def reserve(self, count: int) -> None:
+        """Make room for so many more bytes."""
+        if self.state.capacity - self.state.size < count + _SEAL_BYTES:
+            grown = np.zeros(2 * (self.state.size + count + _SEAL_BYTES), np.uint8)
+            grown[: self.state.size] = self._data[: self.state.size]
+            self._data = grown
+            self.state.capacity = grown.size
+            self._point()
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes that are written, or read, so far."""
+        return int(self.state.size)
+
+    def end(self) -> bytes:
+        """All that is written."""
+        self.reserve(0)
+        self._kernels.end_bits(ctypes.addressof(self.state))
+        return self._data[: self.state.size].tobytes()
+
+
+class NativePlanes:
+    """Planes that are coded together, picture by picture.
+
+    Args:
+        library: of the kernels.
+        layout: of the planes.
+        tables: that they are coded with.
+    """
+
+    def __init__(self, library: ctypes.CDLL, layout: AdaptiveLayout, tables: AdaptiveTables) -> None:
+        self._kernels = _kernels(library)
+        self._layout = layout
+        self._state = np.zeros(-(-self._kernels.struct_size // 8), np.int64)
+        self._address = address(self._state, np.int64, self._state.shape)
+        planes = _Planes.from_address(self._address)
+        planes.rows, planes.columns = layout.rows, layout.columns
+        planes.components = layout.components
+        planes.block_rows, planes.block_columns = layout.block
+        planes.low, planes.high, planes.unit = layout.low, layout.high, layout.unit
+        self._tables = tables.in_c()  # outlives the planes
+        planes.tables = ctypes.addressof(self._tables)
+        size = self._kernels.size(self._address)
+        self._memory = np.zeros(size + _ALIGNMENT, np.uint8)
+        start = address(self._memory, np.uint8, self._memory.shape)
+        self._kernels.begin(self._address, start + -start % _ALIGNMENT)
+
+    def begin_picture(self, vectors: I16Array | None, gray: I32Array | None) -> None:
+        """See :meth:`codec.lossless.adaptive.reference.ReferencePlanes.begin_picture`."""
+        layout = self._layout
+        own = None if vectors is None else address(vectors, np.int16, (*layout.num_blocks, 2))
+        beside = None if gray is None else address(gray, np.int32, (layout.rows, layout.columns))
+        self._kernels.begin_picture(self._address, own, beside)
+
+    def code(self, bits: NativeBits, component: int, samples: I32Array) -> None:
+        """See :meth:`codec.lossless.adaptive.reference.ReferencePlanes.code`."""
+        layout = self._layout
+        values = address(samples, np.int32, (layout.rows, layout.columns))
+        for row in range(layout.tile_rows):
+            if bits.is_writing:
+                bits.reserve(_MOST_BYTES_OF_A_SAMPLE * ADAPTIVE_TILE * layout.columns)
+            result = self._kernels.code_tiles(self._address, ctypes.addressof(bits.state), component, row, values)
+            if result == _PAST_END:
+                raise StreamError("expected more data for adaptive planes. Received: their end")
+            if result:
+                raise ValueError(f"expected room for the bytes of a row of tiles. Received: {result}")

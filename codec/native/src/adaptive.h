@@ -1,0 +1,141 @@
+/* Adaptive planes: exact samples without a network. The reference, codec/adaptive, explains the arithmetic.
+ *
+ * Each sample is predicted by weights that least squares fits, tile by tile, to samples that are decoded already. Its
+ * difference from the prediction is coded bit by bit; eight contexts count how often each bit was 1, and what they say
+ * is mixed by weights that learn online.
+ */
+#ifndef GVC_ADAPTIVE_H
+#define GVC_ADAPTIVE_H
+
+#include "gvc.h"
+
+enum {
+    PAD = 24,      /* samples around planes, so that vectors of REACH and features stay inside */
+    REACH = 8,     /* how far a vector may lead a block beyond the border */
+    TILE = 8,      /* the side of the squares of samples that share weights */
+    LANES = 16,    /* tiles whose weights are computed at once */
+    MARGIN = 2,    /* tiles beside a tile whose samples count, too */
+    MOST_FEATURES = 27,
+    FITS = 2,      /* sets of weights: of many samples, and of those near by */
+    COMPONENTS = 2,
+    WEIGHT_BITS = 12,
+    FRACTION_BITS = 4, /* of a prediction */
+    FEATURE_LIMIT = 1023,
+    CONTEXTS = 8,
+    CONTEXT_VALUES = 1024,
+    NODES = 144,   /* bits of a difference, by what was coded before them; nine cache lines */
+    ENERGIES = 26,
+    KINDS = 4,     /* of bits: whether it is 0, its sign, its magnitude's top, the bits below */
+    BIASES = 2048,
+    COUNTS = 128,
+    PROBABILITIES = 4096,
+};
+
+/* What the functions return: 0, or what is wrong. */
+enum {
+    GVC_ADAPTIVE_PAST_END = -1, /* the data end before the samples */
+    GVC_ADAPTIVE_NO_ROOM = -3,  /* the caller has not given enough memory */
+};
+
+/* The binary arithmetic coder: the interval that is left, and bytes. */
+typedef struct {
+    uint8_t *data;
+    int64_t size, capacity; /* bytes written and their most; or read, and how many there are */
+    uint32_t low, high, value;
+    int32_t is_writing;
+} gvc_bits;
+
+/* Numbers that codec/adaptive/tables.py makes. */
+typedef struct {
+    int16_t stretch[PROBABILITIES]; /* ln(p / (1 - p)) in 1/256 */
+    uint16_t squash[PROBABILITIES]; /* its inverse, from -2048/256 on, in 1/65536 */
+    int32_t rate[COUNTS];           /* how far a counter goes towards a bit, in 1/4096 */
+    int32_t energy_weight[ENERGIES]; /* of a sample in the sums of least squares */
+} gvc_adaptive_tables;
+
+/* What learns of a component. A counter: 22 bits of the probability of 1, and 10 of how often it was used. */
+typedef struct {
+    uint32_t counters[CONTEXTS][CONTEXT_VALUES][NODES];
+    int32_t of_node[NODES][CONTEXTS];
+    int32_t of_energy[ENERGIES * KINDS][CONTEXTS];
+    int32_t bias_sum[BIASES], bias_count[BIASES];
+} gvc_adaptive_model;
+
+typedef struct {
+    int32_t *planes[3];   /* this picture, the one before and the one before that, from their first sample on */
+    uint16_t *errors[2];  /* distances of samples from their predictions, of this picture and the one before */
+    float *products[2];   /* sums of products of features: (tile rows, pairs, lane columns), from the first tile on */
+    int64_t *whole[2];    /* (pairs,) sums over all tiles, of this picture and the one before */
+    uint16_t *of_fits[FITS]; /* (columns + TILE,) the errors of each fit in the row above */
+    gvc_adaptive_model *model;
+} gvc_adaptive_component;
+
+/* Planes of one size that are coded together. Python gives the first part, gvc_begin_adaptive makes the rest. */
+typedef struct {
+    int64_t rows, columns;
+    int64_t components;   /* 1: gray; 2: chroma, which has gray beside it */
+    int64_t block_rows, block_columns; /* the size of a block that has a vector, in samples; 8 or less */
+    int32_t low, high;    /* of samples */
+    int32_t unit;         /* log2 of the code values in which differences are counted */
+    int32_t unused;
+    const gvc_adaptive_tables *tables;
+    int32_t moves;    /* pictures before this one whose samples may be used: 0, 1 or 2 */
+    int32_t has_sums; /* the picture before had another one before it */
+    int64_t stride, tile_rows, tile_columns, lane_columns, blocks_down, blocks_across;
+    gvc_adaptive_component own[COMPONENTS];
+    int32_t *gray[2];     /* this picture and the one before */
+    int16_t *vectors[2];  /* (blocks, 2, 2): down and right, to the picture before and the one before that */
+    int16_t *weights;     /* (tile columns, FITS, MOST_FEATURES) */
+    int32_t *sums;        /* (FITS, columns + TILE) */
+    uint8_t *energies;    /* (TILE, columns) */
+} gvc_adaptive;
+
+/* A neighbor that a prediction uses. */
+typedef struct {
+    int8_t kind, y, x, mate;
+} gvc_feature;
+
+enum {
+    SERIAL, /* in this row, left of the sample */
+    ABOVE,  /* in this picture, above it */
+    MOVED,  /* in the picture before */
+    OLDER,  /* in the one before that */
+    MATE,   /* the change of another component of this picture */
+};
+
+GVC_INLINE int gvc_num_features(const gvc_adaptive *planes, int component)
+{
+    return planes->components == 1 ? 27 : component ? 25 : 20;
+}
+
+GVC_INLINE int gvc_num_pairs(int num_features)
+{
+    return (num_features + 1) * (num_features + 2) / 2;
+}
+
+/* The place of the product of features i and j, i <= j <= n; number n is the sample itself. */
+GVC_INLINE int gvc_pair(int n, int i, int j)
+{
+    return i * (n + 1) - i * (i - 1) / 2 + j - i;
+}
+
+/* The offset that a block's vector means. */
+GVC_INLINE int64_t gvc_moved_by(const gvc_adaptive *planes, int64_t y, int64_t x, int older)
+{
+    const int64_t block = y / planes->block_rows * planes->blocks_across + x / planes->block_columns;
+    const int16_t *vector = planes->vectors[0] + 4 * block + 2 * older;
+    return vector[0] * planes->stride + vector[1];
+}
+
+/* Towards 0, as codec/adaptive does it. */
+GVC_INLINE int32_t gvc_in_units(int32_t difference, int32_t unit)
+{
+    return difference < 0 ? -(-difference >> unit) : difference >> unit;
+}
+
+const gvc_feature *gvc_features(const gvc_adaptive *planes);
+void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row);
+void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row);
+void gvc_settle_products(const gvc_adaptive *planes, int component);
+
+#endif

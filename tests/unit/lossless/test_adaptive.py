@@ -1,0 +1,184 @@
+"""Adaptive planes: what comes back, what they cost, and what damaged data lead to."""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codec.errors import StreamError
+from codec.lossless.adaptive.bits import BitDecoder, BitEncoder, ReferenceBits
+from codec.lossless.adaptive.coder import AdaptiveChromaCoder, AdaptiveLumaCoder, averaged
+from codec.lossless.adaptive.least_squares import WEIGHT_BITS, TileProducts
+from codec.lossless.adaptive.tables import tables
+from codec.lossless.parameters import SampleScale
+from codec.lossless.planes import chroma_range
+from codec.lossless.predictor_weights import ADAPTIVE
+from codec.lossless.sessions import chroma_coder, gray_coder
+from codec.native import library as native_library
+from codec.native.adaptive import NativeBits
+from codec.video.picture import ChromaArray, Picture, difference_dtype, sample_dtype
+from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
+
+HEIGHT, WIDTH, NUM_PICTURES = 21, 35, 3
+
+
+@pytest.fixture(params=["native", "reference"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "reference":
+        none: ctypes.CDLL | None = None
+        for module in ("codec.lossless.adaptive.bits", "codec.lossless.adaptive.coder"):
+            monkeypatch.setattr(f"{module}.library", lambda: none)
+    elif native_library.library() is None:
+        pytest.skip("needs the native library")
+
+
+def plane(shape: tuple[int, int], low: int, high: int, picture: int, seed: int) -> np.ndarray:
+    """Waves that move, with a little noise."""
+    random = np.random.default_rng([seed, picture])
+    rows, columns = np.mgrid[: shape[0], : shape[1]]
+    waves = 0.5 + 0.3 * np.sin((columns + picture) / 5 + seed) + 0.1 * np.cos(rows / 3)
+    noise = random.integers(-2, 3, shape)
+    return np.clip(low + (high - low) * waves + noise, low, high).astype(np.int32)
+
+
+def pictures_of(own: PixelFormat) -> list[Picture]:
+    depth, is_rgb = own.depth, own.model is ColorModel.RGB
+    chroma_shape, allowed = own.chroma_shape(WIDTH, HEIGHT), chroma_range(own, depth)
+    kind = difference_dtype(depth) if is_rgb else sample_dtype(depth)
+
+    def chroma(number: int, seed: int) -> ChromaArray:
+        found: ChromaArray = plane(chroma_shape, allowed.low, allowed.high, number, seed).astype(kind)
+        return found
+
+    lumas = [plane((HEIGHT, WIDTH), 0, (1 << depth) - 1, k, 0).astype(sample_dtype(depth)) for k in range(NUM_PICTURES)]
+    return [Picture(luma, (chroma(k, 1), chroma(k, 2))) for k, luma in enumerate(lumas)]
+
+
+def fields() -> list[np.ndarray | None]:
+    random = np.random.default_rng(5)
+    return [None, *(random.integers(-9, 10, (3, 5, 2)).astype(np.int16) for _ in range(NUM_PICTURES - 1))]
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("name", ["yuv420p", "yuv444p", "rgb24", "yuv422p10le", "gbrp16le", "yuv411p"])
+def test_pictures_come_back(name: str) -> None:
+    own = planar_twin(PIXEL_FORMATS[name])
+    scale = SampleScale(own.depth, max(0, own.depth - 9))
+    pictures = pictures_of(own)
+    luma_coder, coder = AdaptiveLumaCoder(scale), AdaptiveChromaCoder(own, scale)
+    gray, color = luma_coder.session(), coder.session()
+    for picture, field in zip(pictures, fields(), strict=True):
+        gray.code(picture.luma, (HEIGHT, WIDTH), field)
+        color.code(picture.luma, picture.chroma_planes(), field)
+    gray_back, color_back = luma_coder.session(gray.finish()), coder.session(color.finish())
+    for picture, field in zip(pictures, fields(), strict=True):
+        luma = gray_back.code(None, (HEIGHT, WIDTH), field)
+        decoded = color_back.code(luma, None, field)
+        assert luma.dtype == picture.luma.dtype
+        assert np.array_equal(luma, picture.luma)
+        for one, other in zip(decoded.chroma_planes(), picture.chroma_planes(), strict=True):
+            assert one.dtype == other.dtype
+            assert np.array_equal(one, other)
+    gray_back.finish()
+    color_back.finish()
+
+
+@pytest.mark.usefixtures("engine")
+def test_damaged_data_are_found() -> None:
+    luma = plane((HEIGHT, WIDTH), 0, 255, 0, 0).astype(np.uint8)
+    coder = AdaptiveLumaCoder()
+    session = coder.session()
+    session.code(luma, (HEIGHT, WIDTH), None)
+    data = session.finish()
+    with pytest.raises(StreamError, match="expected more data for adaptive planes"):
+        coder.session(data[: len(data) // 2]).code(None, (HEIGHT, WIDTH), None)
+    longer = coder.session(data + b"\0")
+    longer.code(None, (HEIGHT, WIDTH), None)
+    with pytest.raises(StreamError, match=f"expected {len(data)} bytes of adaptive planes. Received: {len(data) + 1}"):
+        longer.finish()
+
+
+def test_a_session_goes_on_after_a_cut() -> None:
+    """A run without motion uses no picture before it, but what was learned of probabilities."""
+    luma = plane((64, 64), 0, 255, 0, 0).astype(np.uint8)
+    session, sizes = AdaptiveLumaCoder().session(), [0]
+    for _ in range(3):
+        session.begin_run()
+        session.code(luma, (64, 64), None)
+        sizes.append(session.num_bytes)
+    first, second, third = (later - earlier for earlier, later in itertools.pairwise(sizes))
+    assert third < second < first
+
+
+def test_still_pictures_cost_next_to_nothing() -> None:
+    luma = np.random.default_rng(1).integers(0, 256, (64, 64), np.uint8)
+    session = AdaptiveLumaCoder().session()
+    session.code(luma, (64, 64), None)
+    first = session.num_bytes
+    for _ in range(10):
+        session.code(luma, (64, 64), np.zeros((8, 8, 2), np.int16))
+    assert session.num_bytes - first < 32
+    assert first < 1.08 * luma.size
+
+
+def test_adaptive_planes_are_exact_or_refused() -> None:
+    for make in (
+        lambda: gray_coder(ADAPTIVE, None, SampleScale(10, 2), 1),
+        lambda: chroma_coder(ADAPTIVE, None, PIXEL_FORMATS["yuv420p"], 2),
+    ):
+        with pytest.raises(StreamError, match="expected exact samples of adaptive planes"):
+            make()
+
+
+def test_tables_are_sound() -> None:
+    known = tables()
+    squash, stretch = known.squash.astype(int), known.stretch.astype(int)
+    assert (np.diff(squash) >= 0).all()
+    assert (np.diff(stretch) >= 0).all()
+    assert (squash + np.roll(squash[::-1], 1))[1:].tolist() == [1 << 16] * 4095
+    assert np.abs(squash[stretch + 2048] / 65536 - (np.arange(4096) + 0.5) / 4096).max() < 0.0015
+    assert known.rate[:3].tolist() == [2560, 1575, 1137]
+    assert known.energy_weight[[0, 10, 25]].tolist() == [32, 8, 1]
+
+
+def test_least_squares_finds_weights() -> None:
+    """Samples that are a sum of two neighbors' differences, in the row of tiles above."""
+    random = np.random.default_rng(3)
+    products = TileProducts(2, 3, 3)
+    products.begin_picture(has_before=False)
+    for column in range(3):
+        values = random.integers(-200, 200, (4, 64))
+        values[3] = values[0] // 2 - values[1]
+        products.add(0, column, values.astype(np.int64), np.ones(64, np.int64))
+    found = products.weights(1) / (1 << WEIGHT_BITS)
+    assert found.shape == (3, 2, 3)
+    assert np.abs(found - [0.5, -1, 0]).max() < 0.01
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(16, 65520)), max_size=60))
+def test_bits_come_back(coded: list[tuple[int, int]]) -> None:
+    bits = ReferenceBits(None)
+    for bit, probability in coded:
+        bits.code(bit, probability)
+    data = bits.end()
+    back = ReferenceBits(data)
+    assert [back.code(0, probability) for _, probability in coded] == [bit for bit, _ in coded]
+    assert back.num_bytes == len(data)
+
+
+def test_bits_are_those_of_the_engine() -> None:
+    loaded = native_library.library()
+    kind = ReferenceBits if loaded is None else NativeBits
+    assert isinstance(BitEncoder().bits, kind)
+    assert isinstance(BitDecoder(b"1234").bits, kind)
+
+
+def test_gray_is_averaged_where_chroma_is_coarser() -> None:
+    luma = np.array([[0, 1, 10], [2, 4, 20], [8, 8, 9]], np.uint8)
+    assert averaged(luma, (2, 2), (1, 1)).tolist() == [[2, 15], [8, 9]]
+    assert averaged(luma, (3, 3), (0, 0)).tolist() == luma.tolist()
