@@ -90,4 +90,5 @@ def read_ahead(
         if on_stop is not None:
             on_stop()
         is_left = is_ending() or (given_up is not None and given_up.is_set())
-        thread.join(_LEAVE_SECONDS if is_left else None)
+        if thread is not threading.current_thread():  # the collector of garbage may end items in any thread
+            thread.join(_LEAVE_SECONDS if is_left else None)

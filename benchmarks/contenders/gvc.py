@@ -84,9 +84,12 @@ class Gvc:
 GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 """No color at all: what the gray costs, and what a receiver without color sees."""
 
-LOSSLESS = Gvc(settings="lossless, no training", arguments={"color": "lossless", "effort": "none"})
-"""Every bit of the picture; the gray by whatever codes it smallest."""
-TRAINED_LOSSLESS = Gvc(settings="lossless", arguments={"color": "lossless"})
+LOSSLESS = Gvc(settings="adaptive", arguments={"color": "lossless"})
+"""Every bit of the picture, by whatever codes it smallest: adaptive planes, mostly."""
+_NETWORKS: dict[str, str | int | float] = {"color": "lossless", "luma": "network", "chroma": "network"}
+NETWORK_LOSSLESS = Gvc(settings="lossless, no training", arguments={**_NETWORKS, "effort": "none"})
+"""Every bit of the picture, by the networks of the first generation."""
+TRAINED_LOSSLESS = Gvc(settings="lossless", arguments=_NETWORKS)
 """The same with networks trained on the video."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, vp9, x264, x265
-from benchmarks.contenders.gvc import GRAY_ONLY, LOSSLESS, TRAINED_LOSSLESS, near_lossless
+from benchmarks.contenders.gvc import GRAY_ONLY, LOSSLESS, NETWORK_LOSSLESS, TRAINED_LOSSLESS, near_lossless
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Bars, Section, Table
 from benchmarks.material import Preparation
@@ -23,7 +23,7 @@ MANY_CLIPS = 8
 """The headline shows a mean over at least this many clips."""
 NEAR_CLIPS, NEAR_FORMAT = ("bunny", "bikes", "foliage"), "rgb24"
 NEAR = tuple(near_lossless(max_error) for max_error in (1, 2, 3, 4))
-_OURS = (LOSSLESS.settings, TRAINED_LOSSLESS.settings)
+_OURS = (LOSSLESS.settings, NETWORK_LOSSLESS.settings, TRAINED_LOSSLESS.settings)
 CODECS: dict[str, tuple[Contender, ...]] = {
     "rgb24": (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS, vp9.LOSSLESS),
     "yuv420p": (ffv1.LOSSLESS, x264.LOSSLESS_YUV, x265.LOSSLESS, vp9.LOSSLESS),
@@ -48,7 +48,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
         for clip in clips
         if clip.name not in TEN_BITS
         for form in FORMATS
-        for contender in (*CODECS[form], GRAY_ONLY, LOSSLESS)
+        for contender in (*CODECS[form], GRAY_ONLY, LOSSLESS, NETWORK_LOSSLESS)
     ]
 
 
@@ -64,7 +64,7 @@ def sections(records: Sequence[Record]) -> list[Section]:
 
 def near_sections(records: Sequence[Record], command: str) -> list[Section]:
     """Bytes of chroma whose samples may differ from the source's by up to ``max_error`` code values."""
-    ours = (LOSSLESS, *NEAR)
+    ours = (NETWORK_LOSSLESS, *NEAR)
     rows = []
     for clip, group in by_clip(records).items():
         found = {record.settings: record for record in group if record.contender == "gvc"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.contenders.gvc import LOSSLESS, TRAINED_LOSSLESS
+from benchmarks.contenders.gvc import LOSSLESS, NETWORK_LOSSLESS, TRAINED_LOSSLESS
 from benchmarks.figures import Section, Table
 from benchmarks.number_text import decimals
 from benchmarks.results import Record
@@ -62,7 +62,8 @@ def _guided_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
 def _lossless_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
     """Bytes of the whole file beside those of the smallest other lossless codec."""
     rows: list[tuple[str, ...]] = []
-    for mode, option in ((LOSSLESS, " --effort none"), (TRAINED_LOSSLESS, "")):
+    networks = " --luma network --chroma network"
+    for mode, option in ((LOSSLESS, ""), (NETWORK_LOSSLESS, f"{networks} --effort none"), (TRAINED_LOSSLESS, networks)):
         for form in lossless.FORMATS:
             ratios = lossless.ratios_to_best(records, form).get(f"{mode.name} {mode.settings}", [])
             if len(ratios) >= lossless.MANY_CLIPS:

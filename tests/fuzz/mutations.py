@@ -87,10 +87,10 @@ class Opened:
             return
         if chunk.chunk_id == b"INDX":
             chunk.fields[1] = list(offsets)
-            chunk.fields[2] = [sum(frames[:k]) for k in range(len(offsets))]
+            chunk.fields[2] = [_held(sum(frames[:k])) for k in range(len(offsets))]
         elif chunk.chunk_id == b"TEND":
             copied = [c.fields.get(1) for c in self.chunks if c.chunk_id == b"COPY" and isinstance(c.fields, dict)]
-            chunk.fields |= {1: len(segments), 2: sum(frames)}
+            chunk.fields |= {1: len(segments), 2: _held(sum(frames))}
             if all(isinstance(packets, list) for packets in copied):
                 chunk.fields[3] = sum(map(len, copied))
 
@@ -206,7 +206,7 @@ def _other_value(value: Any, draw: random.Random) -> Any:
     if isinstance(value, int):
         near = value + draw.choice([-64, -8, -2, -1, 1, 2, 8, 64])
         other = near if kind < 0.6 else value ^ (1 << draw.randrange(31)) if kind < 0.7 else draw.choice(NUMBERS)
-        return max(-(2**63), min(other, 2**64 - 1))  # what msgpack can hold
+        return _held(other)
     if isinstance(value, float):
         return draw.choice([0.0, -1.0, 1.0, 1e-30, 1e30, float("nan"), float("inf"), value * 2, value / 3])
     if isinstance(value, str):
@@ -216,6 +216,11 @@ def _other_value(value: Any, draw: random.Random) -> Any:
     if isinstance(value, dict):
         return {**value, draw.choice([*WORDS, 99]): draw.choice(NUMBERS)}
     return draw.choice(NUMBERS)
+
+
+def _held(number: int) -> int:
+    """A number that msgpack can hold."""
+    return max(-(2**63), min(number, 2**64 - 1))
 
 
 def _other_list(value: list[Any], draw: random.Random) -> list[Any]:

@@ -213,13 +213,13 @@ def test_lossless_is_told_at_the_start_once_there_are_many_clips() -> None:
         for clip in clips
         for made in (
             lossless_record(clip, "FFV1", "level=3", {"picture": 1_000}),
-            lossless_record(clip, "gvc", "lossless, no training", {"luma": 500, "color": 300}),
+            lossless_record(clip, "gvc", "adaptive", {"luma": 500, "color": 300}),
         )
     ]
     assert headline(records[:-2]) == []
     row = headline(records)[0].tables[0].rows[0]
     assert row == (
-        "every bit of yuv420p (`--color lossless --effort none`)",
+        "every bit of yuv420p (`--color lossless`)",
         "8",
         "smallest of FFV1, VP9, x264, x265",
         "0.800",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Generator
 
 import pytest
@@ -114,3 +115,29 @@ def test_a_thread_that_waits_for_room_ends_at_once(monkeypatch: pytest.MonkeyPat
     closing.start()
     closing.join(30)
     assert not closing.is_alive()
+
+
+def test_items_that_their_own_thread_ends_do_not_wait_for_it() -> None:
+    """As when the collector of garbage runs in that thread."""
+    kept: list[Generator[int, None, None]] = []
+    is_read, errors = threading.Event(), list[BaseException | None]()
+
+    def items() -> Generator[int, None, None]:
+        yield 1
+        assert is_read.wait(10)
+        try:
+            kept.pop().close()
+            errors.append(None)
+        except RuntimeError as error:
+            errors.append(error)
+        yield 2
+
+    reader = read_ahead(items(), 1)
+    kept.append(reader)  # type: ignore[arg-type]
+    assert next(reader) == 1
+    is_read.set()
+    for _ in range(1000):
+        if errors:
+            break
+        time.sleep(0.01)
+    assert errors == [None]
