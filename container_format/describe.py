@@ -9,7 +9,14 @@ from typing import Any, BinaryIO
 
 from container_format.limits import UNLIMITED
 from container_format.reader import Damage, StreamReader
-from container_format.records import Color, CopyRecord, HeaderRecord, NetworkRecord, SegmentRecord
+from container_format.records import (
+    ADAPTIVE_PREDICTOR,
+    Color,
+    CopyRecord,
+    HeaderRecord,
+    NetworkRecord,
+    SegmentRecord,
+)
 
 _CHROMA_LOCATIONS = ("left", "centered", "top left", "top", "bottom left", "bottom")
 _RATE_TOLERANCE = 0.1
@@ -79,7 +86,7 @@ def describe_text(description: dict[str, Any]) -> str:
     lines = [
         f"video      {header['width']}x{header['height']} {header['pixel_format']}{rate}, "
         f"{description['num_frames']} frames, {description['duration_seconds']:.3f} s",
-        f"gray       {header['luma_codec']} ({lossless}){holds}, {gray_bytes:,} bytes "
+        f"gray       {_gray_codec(header)} ({lossless}){holds}, {gray_bytes:,} bytes "
         f"in {len(description['segments'])} segments",
         _color_line(description),
     ]
@@ -137,6 +144,12 @@ def _rate_text(description: dict[str, Any]) -> str:
     return f"{text} nominal, {mean:.6g} fps on average" if is_contradicted else text
 
 
+def _gray_codec(header: dict[str, Any]) -> str:
+    planes = header["planes"]
+    is_adaptive = planes and planes["luma_predictor"] == ADAPTIVE_PREDICTOR
+    return "adaptive" if is_adaptive else str(header["luma_codec"])
+
+
 def _color_line(description: dict[str, Any]) -> str:
     header = description["header"]
     line = f"color      {header['color']}"
@@ -152,6 +165,7 @@ def _color_line(description: dict[str, Any]) -> str:
     if header["planes"] and header["planes"]["chroma_predictor"]:
         error = header["planes"]["max_error"]
         line += f" within {error}" if error else ""
+        line += ", adaptive" if header["planes"]["chroma_predictor"] == ADAPTIVE_PREDICTOR else ", network"
         line += f", {_chroma_bytes(description):,} bytes"
     return line
 

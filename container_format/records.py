@@ -39,6 +39,8 @@ COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
 COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
 LUMA_NETWORK = "network"
 """The `luma_codec` of a gray that is coded sample by sample."""
+ADAPTIVE_PREDICTOR = 256
+"""The predictor that is no network: adaptive planes."""
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
@@ -121,11 +123,11 @@ class HintsRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanesRecord:
-    """How planes are coded sample by sample: a network predicts the values of each sample and their probabilities."""
+    """How planes are coded sample by sample: adaptively, or by a network that predicts values and their probabilities."""
 
     max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
-    luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's network; 0 if no network codes it")
-    chroma_predictor: int = declare(3, Int(0, 2**16 - 1), "number of the chroma's network; 0 if no network codes it")
+    luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's predictor; 0 if none codes it")
+    chroma_predictor: int = declare(3, Int(0, 2**16 - 1), "number of the chroma's predictor; 0 if none codes it")
     unit_bits: int = declare(
         4, Int(0, 16), "log2 of the code values that are a unit of the gray's network (since 1.2)", default=0
     )

@@ -253,7 +253,7 @@ def test_info_tells_of_it(lossless: Path) -> None:
         (("--color", "guided", "--max-error", "1"), 2, ("--max-error", "guided")),
         (("--color", "lossless", "--max-error", "4096"), 3, ("--max-error from 0 to 4095", "4096")),
         (("--color", "guided", "--effort", "none"), 3, ("--effort", "none")),
-        (("--color", "lossless", "--chroma", "vp9"), 3, ("--chroma", "auto, network, x264, ffv1", "vp9")),
+        (("--color", "lossless", "--chroma", "vp9"), 3, ("--chroma", "auto, adaptive, network, x264, ffv1", "vp9")),
         (("--color", "coded", "--chroma", "ffv1"), 2, ("--chroma", "coded")),
         (("--color", "lossless", "--hints", "2:x265:crf=30", "--network", "nonsense"), 2, ("--hints", "lossless")),
         (("--color", "lossless", "--network", "nonsense"), 2, ("--network", "lossless")),

@@ -62,7 +62,7 @@ def test_without_keyframes_nothing_is_said_of_them() -> None:
     writer.write_segment(replace(make_segment(0), chroma_samples=b"samples"))
     writer.finish()
     text = describe_text(describe(io.BytesIO(buffer.getvalue())))
-    assert "color      lossless, 7 bytes" in text
+    assert "color      lossless, network, 7 bytes" in text
     assert "keyframes" not in text
 
 
