@@ -123,7 +123,7 @@ class HintsRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanesRecord:
-    """How planes are coded sample by sample: adaptively, or by a network that predicts values and their probabilities."""
+    """How planes are coded sample by sample: adaptively, or by a network that predicts samples and probabilities."""
 
     max_error: int = declare(1, Int(0, 4), "how far a chroma sample may be from the source's, in code values")
     luma_predictor: int = declare(2, Int(0, 2**16 - 1), "number of the gray's predictor; 0 if none codes it")
