@@ -37,10 +37,8 @@ class Color(StrEnum):
 
 COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
 COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
-LUMA_NETWORK = "network"
-"""The `luma_codec` of a gray that is coded sample by sample."""
-ADAPTIVE_PREDICTOR = 256
-"""The predictor that is no network: adaptive planes."""
+LUMA_NETWORK = "network"  # the `luma_codec` of a gray that is coded sample by sample
+ADAPTIVE_PREDICTOR = 256  # the predictor that is no network: adaptive planes
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096
