@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,26 +67,22 @@ def _damaged(random: np.random.Generator, data: bytes) -> bytes:
 def _native(
     library: ctypes.CDLL, layout: AdaptiveLayout, pictures: Pictures, data: bytes | None
 ) -> tuple[bytes, list[I32Array]]:
-    planes, bits, found = NativePlanes(library, layout, tables()), NativeBits(library, data), list[I32Array]()
-    for vectors, gray, own in pictures:
-        planes.begin_picture(vectors, gray)
-        for component, samples in enumerate(own):
-            found.append(samples.copy() if data is None else np.zeros_like(samples))
-            try:
-                planes.code(bits, component, found[-1])
-            except StreamError:
-                return b"", found[:-1]
-    return bits.end() if data is None else b"", found
+    return _coded(NativePlanes(library, layout, tables()), NativeBits(library, data), pictures)
 
 
 def _reference(layout: AdaptiveLayout, pictures: Pictures, data: bytes | None) -> tuple[bytes, list[I32Array]]:
-    planes, bits, found = ReferencePlanes(layout, tables()), ReferenceBits(data), list[I32Array]()
+    return _coded(ReferencePlanes(layout, tables()), ReferenceBits(data), pictures)
+
+
+def _coded(planes: Any, bits: Any, pictures: Pictures) -> tuple[bytes, list[I32Array]]:
+    """What one engine writes, or reads as far as it can: planes and bits are both of it."""
+    found: list[I32Array] = []
     for vectors, gray, own in pictures:
         planes.begin_picture(vectors, gray)
         for component, samples in enumerate(own):
-            found.append(samples.copy() if data is None else np.zeros_like(samples))
+            found.append(samples.copy() if bits.is_writing else np.zeros_like(samples))
             try:
                 planes.code(bits, component, found[-1])
             except StreamError:
                 return b"", found[:-1]
-    return bits.end() if data is None else b"", found
+    return bits.end() if bits.is_writing else b"", found
