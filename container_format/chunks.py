@@ -31,7 +31,7 @@ from container_format.records import (
 # As in PNG: a byte over 127, line ends of each kind and a control-Z, so that any text-mode transfer damages it.
 MAGIC = b"\x89GVC\r\n\x1a\n"
 VERSION_MAJOR = 1
-VERSION_MINOR = 3
+VERSION_MINOR = 4
 PRELUDE = struct.Struct("<8sBBHI")  # magic, major, minor, zero, CRC-32 of all before
 CHUNK_HEADER = struct.Struct("<4sB3xQI")  # id, flags, three zero bytes, payload bytes, CRC-32 of all before
 PAYLOAD_CHECKSUM = struct.Struct("<I")  # CRC-32 of chunk header and payload

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from container_format.limits import UNLIMITED
 from container_format.reader import Damage, StreamReader
 from container_format.records import (
-    ADAPTIVE_PREDICTOR,
+    ADAPTIVE_PREDICTORS,
     Color,
     CopyRecord,
     HeaderRecord,
@@ -146,8 +146,8 @@ def _rate_text(description: dict[str, Any]) -> str:
 
 def _gray_codec(header: dict[str, Any]) -> str:
     planes = header["planes"]
-    is_adaptive = planes and planes["luma_predictor"] == ADAPTIVE_PREDICTOR
-    return "adaptive" if is_adaptive else str(header["luma_codec"])
+    speed = ADAPTIVE_PREDICTORS.get(planes["luma_predictor"]) if planes else None
+    return f"adaptive ({speed})" if speed else str(header["luma_codec"])
 
 
 def _color_line(description: dict[str, Any]) -> str:
@@ -165,7 +165,8 @@ def _color_line(description: dict[str, Any]) -> str:
     if header["planes"] and header["planes"]["chroma_predictor"]:
         error = header["planes"]["max_error"]
         line += f" within {error}" if error else ""
-        line += ", adaptive" if header["planes"]["chroma_predictor"] == ADAPTIVE_PREDICTOR else ", network"
+        speed = ADAPTIVE_PREDICTORS.get(header["planes"]["chroma_predictor"])
+        line += f", adaptive ({speed})" if speed else ", network"
         line += f", {_chroma_bytes(description):,} bytes"
     return line
 

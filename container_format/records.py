@@ -38,7 +38,7 @@ class Color(StrEnum):
 COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
 COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
 LUMA_NETWORK = "network"  # the `luma_codec` of a gray that is coded sample by sample
-ADAPTIVE_PREDICTOR = 256  # the predictor that is no network: adaptive planes
+ADAPTIVE_PREDICTORS = {256: "max", 257: "standard", 258: "swift"}  # no networks: adaptive planes, by their speed
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from codec.errors import StreamError
-from codec.lossless.predictor_weights import ADAPTIVE, PredictorWeights, predictor_weights
+from codec.lossless.predictor_weights import PredictorWeights, predictor_weights
 from codec.networks.declarations import Role, find
 from codec.networks.interface import Colorizer
 from codec.networks.record import has_role, load_colorizer, load_predictor
 from codec.video.color import ColorConversion
 from container_format import NetworkRecord
+from container_format.records import ADAPTIVE_PREDICTORS
 
 
 class StreamNetworks:
@@ -44,12 +45,12 @@ class StreamNetworks:
         return Role.COLOR
 
     def predictor(self, number: int) -> PredictorWeights | None:
-        """The video's own weights, or those that gvc ships; None of the adaptive predictor, which has none.
+        """The video's own weights, or those that gvc ships; None of adaptive predictors, which have none.
 
         Raises:
             UnsupportedError: this version has no such predictor.
         """
-        return None if number == ADAPTIVE else self._predictors.get(number) or predictor_weights(number)
+        return None if number in ADAPTIVE_PREDICTORS else self._predictors.get(number) or predictor_weights(number)
 
     @property
     def colorizer_has_floats(self) -> bool:

@@ -151,7 +151,7 @@ def _for_video(mode: Mode, info: VideoInfo) -> Mode:
         return GrayOnly(shared=mode.shared, luma=mode.luma)
     # Gray of 8 bits is sent exactly, which is within any error.
     max_error = mode.max_error if info.pixel_format.depth > 8 else 0
-    return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=True, max_error=max_error)
+    return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=True, max_error=max_error, speed=mode.speed)
 
 
 def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:

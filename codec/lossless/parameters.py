@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from codec.errors import StreamError
+
+
+class Speed(StrEnum):
+    """How fast adaptive planes are coded and decoded: the values of ``--speed``."""
+
+    SWIFT = "swift"
+    STANDARD = "standard"
+    MAX = "max"
+
 
 MAX_ERROR, MAX_GRAY_ERROR = 4, 4095
 """The largest errors that can be allowed, in code values: of chroma samples, and of samples of deep gray video."""

@@ -31,11 +31,8 @@ from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.weights.flat import ConvolutionSizes, KernelShape, flat_tensors
 from codec.weights.tensors import NamedWeights, QuantizedTensor
 from container_format.errors import UnsupportedError
-from container_format.records import ADAPTIVE_PREDICTOR
 
 ARCHITECTURE = "predictor"
-ADAPTIVE = ADAPTIVE_PREDICTOR
-"""The number of the predictor without weights (:mod:`codec.lossless.adaptive`). It codes gray and any chroma."""
 _NUMBER = "predictor"  # the only parameter: the number of the shipped predictor that the weights are a difference to
 INPUT_BITS, HIDDEN_BITS, RESULT_BITS = 8, 8, 6
 """Binary places: an input of 1.0 is 256, a hidden value of 1.0 is 256, a result of 1.0 is 64."""

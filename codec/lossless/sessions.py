@@ -8,11 +8,13 @@ from codec.errors import StreamError
 from codec.lossless.adaptive.coder import AdaptiveChromaCoder, AdaptiveLumaCoder
 from codec.lossless.coder import ChromaCoder, LumaCoder
 from codec.lossless.known import I16Array
-from codec.lossless.parameters import EIGHT_BITS, SampleScale
-from codec.lossless.predictor_weights import ADAPTIVE, PredictorWeights
+from codec.lossless.parameters import EIGHT_BITS, SampleScale, Speed
+from codec.lossless.predictor_weights import PredictorWeights
+from codec.native.adaptive import AdaptiveLevel
 from codec.native.library import library
 from codec.video.picture import ChromaArray, Picture, PlaneArray
 from codec.video.pixel_formats import PixelFormat
+from container_format.records import ADAPTIVE_PREDICTORS
 
 
 class Session(Protocol):
@@ -107,16 +109,15 @@ def gray_coder(
 
     Args:
         number: of the predictor.
-        weights: of its network; None for the adaptive one.
+        weights: of its network; None for an adaptive one.
         scale: of the samples.
         max_error: how far a sample may be off, in code values.
 
     Raises:
         StreamError: the network is none of gray, or adaptive planes may not be off.
     """
-    if number == ADAPTIVE or weights is None:
-        _check_exact(max_error)
-        return AdaptiveLumaCoder(scale)
+    if weights is None:
+        return AdaptiveLumaCoder(scale, _level(number, max_error))
     return LumaCoder(weights, scale, max_error)
 
 
@@ -131,7 +132,7 @@ def chroma_coder(
 
     Args:
         number: of the predictor.
-        weights: of its network; None for the adaptive one.
+        weights: of its network; None for an adaptive one.
         pixel_format: of the video.
         max_error: how far a sample may be off, in code values.
         scale: of the samples.
@@ -139,12 +140,17 @@ def chroma_coder(
     Raises:
         StreamError: the network is none of such chroma, or adaptive planes may not be off.
     """
-    if number == ADAPTIVE or weights is None:
-        _check_exact(max_error)
-        return AdaptiveChromaCoder(pixel_format, scale)
+    if weights is None:
+        return AdaptiveChromaCoder(pixel_format, scale, _level(number, max_error))
     return ChromaCoder(weights, pixel_format, max_error, scale)
 
 
-def _check_exact(max_error: int) -> None:
+def adaptive_number(speed: Speed) -> int:
+    """The number of the predictor of this speed, which has no weights and codes gray and any chroma."""
+    return next(number for number, name in ADAPTIVE_PREDICTORS.items() if name == speed)
+
+
+def _level(number: int, max_error: int) -> AdaptiveLevel:
     if max_error:
         raise StreamError(f"expected exact samples of adaptive planes. Received: an error of up to {max_error}")
+    return AdaptiveLevel[ADAPTIVE_PREDICTORS[number].upper()]

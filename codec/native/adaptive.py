@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,43 @@ I32Array = npt.NDArray[np.int32]
 _ALIGNMENT = 64
 _SEAL_BYTES = 4
 _MOST_BYTES_OF_A_SAMPLE = 64
-_PAST_END = -1
+_MOST_SYMBOLS_OF_A_SAMPLE = 6
+_BYTES_OF_A_SYMBOL, _BYTES_OF_STATES = 2, 16  # at most; of a block
+_PAST_END, _WRONG_END = -1, -2
+
+NUM_STATES = 4
+"""Interleaved coders of symbols."""
 
 ADAPTIVE_TILE = 8
 """The side of the squares of samples that share weights."""
+
+
+def past_end() -> StreamError:
+    """The error of data that end before the samples."""
+    return StreamError("expected more data for adaptive planes. Received: their end")
+
+
+def wrong_end() -> StreamError:
+    """The error of a block that does not end as it was begun."""
+    return StreamError("expected a block of symbols that ends as the sender began it. Received: a damaged one")
+
+
+class AdaptiveLevel(IntEnum):
+    """How much is done for a sample. The values are those of C."""
+
+    MAX = 0
+    STANDARD = 1
+    SWIFT = 2
+
+    @property
+    def is_symbols(self) -> bool:
+        """Whether differences are coded as symbols, not bit by bit."""
+        return self is not AdaptiveLevel.MAX
+
+    @property
+    def num_fits(self) -> int:
+        """Sets of weights of a tile: the first from many samples, the second from those near by."""
+        return 1 if self is AdaptiveLevel.SWIFT else 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +69,7 @@ class AdaptiveLayout:
         block: rows and columns of the samples that share a vector, 1 to 8.
         low, high: the smallest and the largest sample.
         unit: log2 of the code values in which differences are counted.
+        level: how much is done for a sample.
     """
 
     rows: int
@@ -44,6 +79,7 @@ class AdaptiveLayout:
     low: int
     high: int
     unit: int = 0
+    level: AdaptiveLevel = AdaptiveLevel.MAX
 
     @property
     def tile_rows(self) -> int:
@@ -93,7 +129,10 @@ class _Bits(ctypes.Structure):
         ("data", ctypes.c_void_p),
         *((name, ctypes.c_int64) for name in ("size", "capacity")),
         *((name, ctypes.c_uint32) for name in ("low", "high", "value")),
-        ("is_writing", ctypes.c_int32),
+        *((name, ctypes.c_int32) for name in ("is_writing", "is_symbols")),
+        ("states", ctypes.c_uint32 * NUM_STATES),
+        *((name, ctypes.c_int64) for name in ("num_symbols", "symbol_capacity")),
+        ("symbols", ctypes.c_void_p),
     )
 
 
@@ -113,7 +152,7 @@ class _Planes(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("rows", "columns", "components", "block_rows", "block_columns")),
-        *((name, ctypes.c_int32) for name in ("low", "high", "unit", "unused")),
+        *((name, ctypes.c_int32) for name in ("low", "high", "unit", "level")),
         ("tables", ctypes.c_void_p),
     )
 
@@ -125,6 +164,10 @@ class _Kernels:
         pointer, number, small = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32
         self.begin_bits = bind(library, "gvc_begin_bits", None, pointer)
         self.end_bits = bind(library, "gvc_end_bits", None, pointer)
+        self.is_block_full = bind(library, "gvc_is_block_full", small, pointer)
+        self.waiting_bytes = bind(library, "gvc_waiting_bytes", number, pointer)
+        self.end_block = bind(library, "gvc_end_block", None, pointer)
+        self.ends_well = bind(library, "gvc_ends_well", small, pointer)
         self.struct_size: int = bind(library, "gvc_adaptive_struct_size", number)()
         self.size = bind(library, "gvc_adaptive_size", number, pointer)
         self.begin = bind(library, "gvc_begin_adaptive", None, pointer, pointer)
@@ -138,27 +181,37 @@ def _kernels(library: ctypes.CDLL) -> _Kernels:
 
 
 class NativeBits:
-    """One side of the coder of bits.
+    """One side of a coder, of bits or of symbols.
 
     Args:
         library: of the kernels.
         data: what to read; None to write.
+        is_symbols: whether differences are coded as symbols.
     """
 
-    def __init__(self, library: ctypes.CDLL, data: bytes | None) -> None:
+    def __init__(self, library: ctypes.CDLL, data: bytes | None, *, is_symbols: bool = False) -> None:
         self._kernels = _kernels(library)
-        self.is_writing = data is None
+        self.is_writing, self.is_symbols = data is None, is_symbols
         # One more: an array of nothing has no address.
         self._data = np.zeros(1, np.uint8) if data is None else np.frombuffer(data + b"\0", np.uint8).copy()
-        self.state = _Bits(is_writing=self.is_writing, capacity=0 if data is None else len(data))
+        self._symbols = np.zeros(1, np.uint32)
+        capacity = 0 if data is None else len(data)
+        self.state = _Bits(is_writing=self.is_writing, is_symbols=is_symbols, capacity=capacity)
         self._point()
         self._kernels.begin_bits(ctypes.addressof(self.state))
 
     def _point(self) -> None:
         self.state.data = address(self._data, np.uint8, self._data.shape)
+        self.state.symbols = address(self._symbols, np.uint32, self._symbols.shape)
 
-    def reserve(self, count: int) -> None:
-        """Make room for so many more bytes."""
+    def reserve(self, num_samples: int) -> None:
+        """Make room for what so many samples can take."""
+        if self.is_symbols:
+            self._reserve_symbols(_MOST_SYMBOLS_OF_A_SAMPLE * num_samples)
+        else:
+            self._reserve_bytes(_MOST_BYTES_OF_A_SAMPLE * num_samples)
+
+    def _reserve_bytes(self, count: int) -> None:
         if self.state.capacity - self.state.size < count + _SEAL_BYTES:
             grown = np.zeros(2 * (self.state.size + count + _SEAL_BYTES), np.uint8)
             grown[: self.state.size] = self._data[: self.state.size]
@@ -166,15 +219,42 @@ class NativeBits:
             self.state.capacity = grown.size
             self._point()
 
+    def _reserve_symbols(self, count: int) -> None:
+        used = self.state.num_symbols
+        if self.state.symbol_capacity - used < count:
+            grown = np.zeros(2 * (used + count), np.uint32)
+            grown[:used] = self._symbols[:used]
+            self._symbols = grown
+            self.state.symbol_capacity = grown.size
+            self._point()
+
+    def end_component(self) -> None:
+        """End a component of a picture that is written: a block of symbols, if it is full, becomes bytes."""
+        if self.is_symbols and self._kernels.is_block_full(ctypes.addressof(self.state)):
+            self._end_block()
+
+    def _end_block(self) -> None:
+        self._reserve_bytes(_BYTES_OF_A_SYMBOL * self.state.num_symbols + _BYTES_OF_STATES)
+        self._kernels.end_block(ctypes.addressof(self.state))
+
     @property
     def num_bytes(self) -> int:
-        """Bytes that are written, or read, so far."""
-        return int(self.state.size)
+        """Bytes that are written, or read, so far; about those that symbols will take which wait to be written."""
+        waiting = self._kernels.waiting_bytes(ctypes.addressof(self.state)) if self.is_writing else 0
+        return int(self.state.size) + int(waiting)
+
+    def ends_well(self) -> bool:
+        """Whether what was read ends where a sender ends it."""
+        return not self.is_symbols or bool(self._kernels.ends_well(ctypes.addressof(self.state)))
 
     def end(self) -> bytes:
         """All that is written."""
-        self.reserve(0)
-        self._kernels.end_bits(ctypes.addressof(self.state))
+        if self.is_symbols:
+            if self.state.num_symbols:
+                self._end_block()
+        else:
+            self._reserve_bytes(0)
+            self._kernels.end_bits(ctypes.addressof(self.state))
         return self._data[: self.state.size].tobytes()
 
 
@@ -196,7 +276,7 @@ class NativePlanes:
         planes.rows, planes.columns = layout.rows, layout.columns
         planes.components = layout.components
         planes.block_rows, planes.block_columns = layout.block
-        planes.low, planes.high, planes.unit = layout.low, layout.high, layout.unit
+        planes.low, planes.high, planes.unit, planes.level = layout.low, layout.high, layout.unit, layout.level
         self._tables = tables.in_c()  # outlives the planes
         planes.tables = ctypes.addressof(self._tables)
         size = self._kernels.size(self._address)
@@ -217,9 +297,13 @@ class NativePlanes:
         values = address(samples, np.int32, (layout.rows, layout.columns))
         for row in range(layout.tile_rows):
             if bits.is_writing:
-                bits.reserve(_MOST_BYTES_OF_A_SAMPLE * ADAPTIVE_TILE * layout.columns)
+                bits.reserve(ADAPTIVE_TILE * layout.columns)
             result = self._kernels.code_tiles(self._address, ctypes.addressof(bits.state), component, row, values)
             if result == _PAST_END:
-                raise StreamError("expected more data for adaptive planes. Received: their end")
+                raise past_end()
+            if result == _WRONG_END:
+                raise wrong_end()
             if result:
                 raise ValueError(f"expected room for the bytes of a row of tiles. Received: {result}")
+        if bits.is_writing:
+            bits.end_component()

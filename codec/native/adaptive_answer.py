@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from codec.native.adaptive import AdaptiveLayout, AdaptiveTables, NativeBits, NativePlanes
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, AdaptiveTables, NativeBits, NativePlanes
 from codec.native.made_up import checksum, numbers
 
 I32Array = npt.NDArray[np.int32]
@@ -16,6 +18,10 @@ LAYOUTS = (
     AdaptiveLayout(13, 19, 1, (8, 8), 0, 255),
     AdaptiveLayout(10, 17, 2, (4, 4), 0, 255),
     AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2),
+    AdaptiveLayout(13, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.STANDARD),
+    AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.STANDARD),
+    AdaptiveLayout(11, 15, 1, (8, 8), 0, 65535, 3, AdaptiveLevel.SWIFT),
+    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.SWIFT),
 )
 NUM_PICTURES = 4
 
@@ -60,19 +66,34 @@ def _slopes(layout: AdaptiveLayout, seed: int, picture: int) -> I32Array:
 
 def adaptive_planes(library: ctypes.CDLL) -> int:
     """The checksum of what a library writes, and of what it reads from that."""
-    found: list[npt.NDArray[np.int32]] = []
+
+    def coded(layout: AdaptiveLayout, data: bytes | None) -> tuple[bytes, list[I32Array]]:
+        bits = NativeBits(library, data, is_symbols=layout.level.is_symbols)
+        return coded_pictures(layout, NativePlanes(library, layout, tables()), bits)
+
+    return checksum_of(coded)
+
+
+def checksum_of(coded: Callable[[AdaptiveLayout, bytes | None], tuple[bytes, list[I32Array]]]) -> int:
+    """The checksum of what an engine writes, and of what it reads from that."""
+    found: list[I32Array] = []
     for layout in LAYOUTS:
-        data, _ = _coded(library, layout, None)
-        found += [np.frombuffer(data, np.uint8).astype(np.int32), *_coded(library, layout, data)[1]]
+        data, _ = coded(layout, None)
+        found += [np.frombuffer(data, np.uint8).astype(np.int32), *coded(layout, data)[1]]
     return checksum(*found)
 
 
-def _coded(library: ctypes.CDLL, layout: AdaptiveLayout, data: bytes | None) -> tuple[bytes, list[I32Array]]:
-    planes, bits, decoded = NativePlanes(library, layout, tables()), NativeBits(library, data), []
+def coded_pictures(layout: AdaptiveLayout, planes: Any, bits: Any) -> tuple[bytes, list[I32Array]]:
+    """Code all pictures; planes and bits are both of one engine.
+
+    Returns:
+        The bytes that were written, and the planes that were written or read.
+    """
+    decoded = []
     for picture in range(NUM_PICTURES):
         planes.begin_picture(vectors(layout, picture), gray(layout, picture))
         for component in range(layout.components):
             own = samples(layout, component, picture)
-            decoded.append(own if data is None else np.zeros_like(own))
+            decoded.append(own if bits.is_writing else np.zeros_like(own))
             planes.code(bits, component, decoded[-1])
-    return bits.end() if data is None else b"", decoded
+    return bits.end() if bits.is_writing else b"", decoded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,9 +12,9 @@ from codec.encoder.choices.sample_scale import gray_scale
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, VideoCodecLuma
-from codec.lossless.parameters import EIGHT_BITS, SampleScale
-from codec.lossless.predictor_weights import ADAPTIVE, LUMA_PREDICTOR, predictor_weights
-from codec.lossless.sessions import adaptive_is_fast
+from codec.lossless.parameters import EIGHT_BITS, SampleScale, Speed
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, predictor_weights
+from codec.lossless.sessions import adaptive_is_fast, adaptive_number
 from codec.plane_codecs import LUMA_ADAPTIVE, PlaneCodecSpec, open_plane_encoder, plane_parameters, tried_codecs
 from codec.video.info import VideoInfo
 from container_format.records import LUMA_NETWORK
@@ -43,7 +44,12 @@ def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLum
 
 
 def choose_gray(
-    luma: PlaneCodecSpec, preparation: Preparation, *, tries_network: bool = False, max_error: int = 0
+    luma: PlaneCodecSpec,
+    preparation: Preparation,
+    *,
+    tries_network: bool = False,
+    max_error: int = 0,
+    speed: Speed = Speed.STANDARD,
 ) -> LumaTrack:
     """The track that the option ``luma`` names, or the smallest on the gray's runs.
 
@@ -52,20 +58,22 @@ def choose_gray(
         preparation: of the video.
         tries_network: a predictor is tried, too, which is slow.
         max_error: how far a sample may be off, in code values; then ``auto`` is the predictor, which alone can do it.
+        speed: of adaptive planes.
     """
     info, runs = preparation.info, preparation.gathered.gray_runs
     segment_frames = preparation.survey.mean_segment_frames
+    adaptive = functools.partial(adaptive_luma, speed=speed)
     if max_error and (luma.is_auto or luma.is_network):
         return shipped_luma(info, _scale(preparation, shipped_luma), max_error)
     if luma.is_predicted:
-        predicted = adaptive_luma if luma.is_adaptive else shipped_luma
+        predicted = adaptive if luma.is_adaptive else shipped_luma
         return predicted(info, _scale(preparation, predicted))
     if not luma.is_auto:
         return codec_luma(luma, info)
     if not tries_network:
         return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
     probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
-    by_codec, predicted = gray_by_codec(probe, info), adaptive_luma if adaptive_is_fast() else shipped_luma
+    by_codec, predicted = gray_by_codec(probe, info), adaptive if adaptive_is_fast() else shipped_luma
     by_predictor = predicted(info, _scale(preparation, predicted))
     num_bytes = probe.candidate(by_predictor).num_bytes + probe.motion_bytes
     return by_predictor if num_bytes < by_codec.num_bytes else by_codec.track
@@ -76,10 +84,10 @@ def _scale(preparation: Preparation, predicted: Callable[[VideoInfo, SampleScale
     return gray_scale(info, runs, preparation.survey.mean_segment_frames, lambda scale: predicted(info, scale))
 
 
-def adaptive_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS) -> PredictedLuma:
+def adaptive_luma(info: VideoInfo, scale: SampleScale, *, speed: Speed) -> PredictedLuma:
     """The track of adaptive planes, for samples of this scale."""
     parameters = plane_parameters(PlaneCodecSpec(LUMA_ADAPTIVE), info.width, info.height, info.pixel_format.depth)
-    return PredictedLuma(ADAPTIVE, None, parameters, scale)
+    return PredictedLuma(adaptive_number(speed), None, parameters, scale)
 
 
 def shipped_luma(info: VideoInfo, scale: SampleScale = EIGHT_BITS, max_error: int = 0) -> PredictedLuma:

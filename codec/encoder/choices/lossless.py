@@ -18,8 +18,8 @@ from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, Stac
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
 from codec.errors import InputError
 from codec.lossless.parameters import EIGHT_BITS, MAX_ERROR, MAX_GRAY_ERROR, SampleScale
-from codec.lossless.predictor_weights import ADAPTIVE, LUMA_PREDICTOR, chroma_predictor, predictor_weights
-from codec.lossless.sessions import adaptive_is_fast
+from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
+from codec.lossless.sessions import adaptive_is_fast, adaptive_number
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
 from codec.plane_codecs import (
     PLANE_CODECS,
@@ -229,7 +229,9 @@ class _Choice:
         return self._predicted_lumas.setdefault(track, track)
 
     def _gray_of_scale(self, scale: SampleScale) -> PredictedLuma:
-        return (adaptive_luma if self._has_adaptive_gray else shipped_luma)(self._info, scale)
+        if self._has_adaptive_gray:
+            return adaptive_luma(self._info, scale, speed=self._mode.speed)
+        return shipped_luma(self._info, scale)
 
     def _predicted(self, predictor: VideoPredictor | None) -> PredictedChroma:
         """The track of the chroma with the predictor of the video, or with the shipped one if that is None."""
@@ -240,7 +242,7 @@ class _Choice:
 
     def _chroma_of_scale(self, scale: SampleScale) -> PredictedChroma:
         if self._has_adaptive_chroma:
-            return PredictedChroma(ADAPTIVE, None, self._conversion, 0, scale)
+            return PredictedChroma(adaptive_number(self._mode.speed), None, self._conversion, 0, scale)
         number = chroma_predictor(self._info.pixel_format)
         return PredictedChroma(number, predictor_weights(number), self._conversion, self._mode.max_error, scale)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from codec.encoder.modes.mode import Mode
+from codec.encoder.modes.parts import SampledMode
 from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec
 from container_format.records import Color
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GrayOnly(Mode):
+class GrayOnly(SampledMode):
     """The gray alone. Gray video is always sent like this.
 
     Attributes:
@@ -49,6 +49,12 @@ class GrayOnly(Mode):
         from codec.encoder.recipe import ColorFacts, Prepared, Recipe
         from codec.encoder.tracks.color import NoColor
 
-        gray = choose_gray(self.luma, preparation, tries_network=self.tries_network, max_error=self.max_error)
+        gray = choose_gray(
+            self.luma,
+            preparation,
+            tries_network=self.tries_network,
+            max_error=self.max_error,
+            speed=self.speed,
+        )
         recipe = Recipe.of(preparation, gray, NoColor(), facts=ColorFacts(self.color, max_error=gray.max_error or None))
         return Prepared(recipe)

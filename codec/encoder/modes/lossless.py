@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from codec.encoder.modes.mode import check_member, check_range, option
-from codec.encoder.modes.parts import MeasuredMode, TrainedMode
+from codec.encoder.modes.parts import MeasuredMode, SampledMode, TrainedMode
 from codec.errors import InputError
 from codec.extras import check_extra
 from codec.lossless.parameters import MAX_GRAY_ERROR
@@ -38,7 +38,7 @@ PREDICTED_CHROMA = (Chroma.ADAPTIVE, Chroma.NETWORK)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lossless(MeasuredMode, TrainedMode):
+class Lossless(MeasuredMode, TrainedMode, SampledMode):
     """Every chroma sample is sent, or all of them within ``max_error``.
 
     Attributes:
@@ -84,6 +84,7 @@ class Lossless(MeasuredMode, TrainedMode):
 
         MeasuredMode.__post_init__(self)
         TrainedMode.__post_init__(self)
+        SampledMode.__post_init__(self)
         check_range("--max-error", self.max_error, 0, MAX_GRAY_ERROR)
         check_member("--chroma", self.chroma, tuple(Chroma))
         object.__setattr__(self, "chroma", Chroma(self.chroma))  # a plain word is taken, too

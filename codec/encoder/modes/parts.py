@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codec.encoder.modes.mode import Mode, check_member, check_range, option
 from codec.errors import InputError
+from codec.lossless.parameters import Speed
 from codec.networks.declarations import color_networks
 from codec.training.options import (
     EFFORTS,
@@ -83,6 +84,26 @@ class TrainedMode(Mode):
     def predictor_training(self) -> PredictorTraining | None:
         """How long to train a predictor; None for not at all."""
         return predictor_training(self.effort, self.max_seconds, self.shared.seed) if self.effort in EFFORTS else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampledMode(Mode):
+    """A mode that may code planes sample by sample, adaptively.
+
+    Attributes:
+        speed: how fast adaptive planes are coded and decoded.
+    """
+
+    speed: Speed = option(
+        "--speed",
+        "of adaptive planes, for sender and receiver alike: swift, standard or max = slowest and smallest (standard)",
+        metavar="SPEED",
+        default=Speed.STANDARD,
+    )
+
+    def __post_init__(self) -> None:
+        check_member("--speed", self.speed, tuple(Speed))
+        object.__setattr__(self, "speed", Speed(self.speed))  # a plain word is taken, too
 
 
 def check_seconds(max_seconds: float | None) -> None:

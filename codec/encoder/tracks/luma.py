@@ -105,8 +105,8 @@ class PredictedLuma(WithoutCache):
     """Gray samples, entropy-coded with distributions that a predictor gives.
 
     Attributes:
-        predictor: number of the shipped predictor that the weights are, or differ from; or of the adaptive one.
-        weights: of the predictor; None of the adaptive one.
+        predictor: number of the shipped predictor that the weights are, or differ from; or of an adaptive one.
+        weights: of the predictor; None of an adaptive one.
         parameters: for the decoder.
         scale: of the samples.
         max_error: how far a sample may be from the source's, in code values.

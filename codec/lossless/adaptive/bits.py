@@ -8,8 +8,9 @@ of M. Mahoney, "Data Compression Explained", 2013, section 3.2).
 from __future__ import annotations
 
 from codec.errors import StreamError
+from codec.lossless.adaptive.symbols import ReferenceSymbols
 from codec.lossless.adaptive.tables import PROBABILITY_BITS
-from codec.native.adaptive import NativeBits
+from codec.native.adaptive import AdaptiveLevel, NativeBits, past_end, wrong_end
 from codec.native.library import library
 
 _MASK = 0xFFFFFFFF
@@ -71,7 +72,7 @@ class ReferenceBits:
             StreamError: it was not.
         """
         if not self.is_writing and self._size > len(self._data) + _SEAL_BYTES:
-            raise StreamError("expected more data for adaptive planes. Received: their end")
+            raise past_end()
 
     @property
     def num_bytes(self) -> int:
@@ -82,20 +83,36 @@ class ReferenceBits:
         """All that is written."""
         return bytes(self._data) + self._high.to_bytes(_SEAL_BYTES, "big")
 
+    def ends_well(self) -> bool:
+        """Whether what was read ends where a sender ends it; the number of bytes tells it."""
+        return True
 
-Bits = ReferenceBits | NativeBits
+    def begin_component(self) -> None:
+        """Begin a component of a picture."""
+
+    def end_component(self) -> None:
+        """End a component of a picture."""
 
 
-def _bits(data: bytes | None) -> Bits:
+Bits = ReferenceBits | ReferenceSymbols | NativeBits
+
+
+def _bits(level: AdaptiveLevel, data: bytes | None) -> Bits:
     loaded = library()
-    return ReferenceBits(data) if loaded is None else NativeBits(loaded, data)
+    if loaded is not None:
+        return NativeBits(loaded, data, is_symbols=level.is_symbols)
+    return ReferenceSymbols(data) if level.is_symbols else ReferenceBits(data)
 
 
 class BitEncoder:
-    """The sender's side."""
+    """The sender's side.
 
-    def __init__(self) -> None:
-        self.bits = _bits(None)
+    Args:
+        level: of the planes.
+    """
+
+    def __init__(self, level: AdaptiveLevel) -> None:
+        self.bits = _bits(level, None)
 
     def finish(self) -> bytes:
         """All bytes, once the last sample is coded."""
@@ -106,20 +123,23 @@ class BitDecoder:
     """The receiver's side.
 
     Args:
+        level: of the planes.
         data: the bytes that :meth:`BitEncoder.finish` returned.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self.bits = _bits(data)
+    def __init__(self, level: AdaptiveLevel, data: bytes) -> None:
+        self.bits = _bits(level, data)
         self._num_bytes = len(data)
 
     def finish(self) -> None:
         """Check that all data were read.
 
         Raises:
-            StreamError: some are left, or were missing.
+            StreamError: some are left, or were missing, or the end is not what it must be.
         """
         if self.bits.num_bytes != self._num_bytes:
             raise StreamError(
                 f"expected {self.bits.num_bytes} bytes of adaptive planes. Received: {self._num_bytes} bytes"
             )
+        if not self.bits.ends_well():
+            raise wrong_end()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from codec.lossless.adaptive.bits import BitDecoder, BitEncoder, ReferenceBits
+from codec.lossless.adaptive.bits import BitDecoder, BitEncoder
 from codec.lossless.adaptive.reference import ReferencePlanes
 from codec.lossless.adaptive.tables import tables
 from codec.lossless.motion import BLOCK, VECTOR_BITS
 from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.planes import chroma_range, unsigned_range
-from codec.native.adaptive import AdaptiveLayout, NativeBits, NativePlanes
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, NativeBits, NativePlanes
 from codec.native.library import library
 from codec.video.picture import ChromaArray, Picture, PlaneArray, difference_dtype, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat
@@ -26,11 +26,13 @@ class _Session:
     """Planes and bits of one segment. Planes are made when their size is known.
 
     Args:
+        level: of the planes.
         data: what to read; None to write.
     """
 
-    def __init__(self, data: bytes | None) -> None:
-        self._bits = BitEncoder() if data is None else BitDecoder(data)
+    def __init__(self, level: AdaptiveLevel, data: bytes | None) -> None:
+        self._level = level
+        self._bits = BitEncoder(level) if data is None else BitDecoder(level, data)
         self._planes: NativePlanes | ReferencePlanes | None = None
 
     def begin_run(self) -> None:
@@ -52,11 +54,12 @@ class _Session:
 
     def _code(self, component: int, samples: I32Array) -> None:
         planes, bits = self._planes, self._bits.bits
-        if isinstance(planes, NativePlanes):
-            if isinstance(bits, NativeBits):  # both are made by the same engine
-                planes.code(bits, component, samples)
-        elif planes is not None and isinstance(bits, ReferenceBits):
-            planes.code(bits, component, samples)
+        if isinstance(bits, NativeBits):
+            if isinstance(planes, NativePlanes):
+                return planes.code(bits, component, samples)
+        elif isinstance(planes, ReferencePlanes):
+            return planes.code(bits, component, samples)
+        raise TypeError(f"expected planes and bits of one engine. Received: {planes} and {bits}")
 
 
 def _made(layout: AdaptiveLayout) -> NativePlanes | ReferencePlanes:
@@ -70,9 +73,11 @@ class AdaptiveLumaCoder:
 
     Attributes:
         scale: of the samples; its units are those in which differences are counted.
+        level: how much is done for a sample.
     """
 
     scale: SampleScale = EIGHT_BITS
+    level: AdaptiveLevel = AdaptiveLevel.STANDARD
 
     def session(self, data: bytes | None = None) -> _LumaSession:
         """See :class:`codec.lossless.sessions.GrayCoder`."""
@@ -81,13 +86,15 @@ class AdaptiveLumaCoder:
 
 class _LumaSession(_Session):
     def __init__(self, coder: AdaptiveLumaCoder, data: bytes | None) -> None:
-        super().__init__(data)
+        super().__init__(coder.level, data)
         self._scale = coder.scale
 
     def code(self, luma: PlaneArray | None, shape: tuple[int, int], field: I16Array | None) -> PlaneArray:
         """See :class:`codec.lossless.sessions.LumaSession`."""
         allowed = unsigned_range(self._scale.depth)
-        layout = AdaptiveLayout(*shape, 1, (BLOCK, BLOCK), allowed.low, allowed.high, self._scale.unit_bits)
+        layout = AdaptiveLayout(
+            *shape, 1, (BLOCK, BLOCK), allowed.low, allowed.high, self._scale.unit_bits, self._level
+        )
         samples = np.zeros(shape, np.int32) if luma is None else luma.astype(np.int32, order="C")
         self._begin_picture(layout, _in_samples(field, (0, 0)), None)
         self._code(0, samples)
@@ -102,10 +109,12 @@ class AdaptiveChromaCoder:
     Attributes:
         pixel_format: the pixel format of the video.
         scale: of the samples; its units are those in which differences are counted.
+        level: how much is done for a sample.
     """
 
     pixel_format: PixelFormat
     scale: SampleScale = EIGHT_BITS
+    level: AdaptiveLevel = AdaptiveLevel.STANDARD
 
     def session(self, data: bytes | None = None) -> _ChromaSession:
         """See :class:`codec.lossless.sessions.ColorCoder`."""
@@ -114,7 +123,7 @@ class AdaptiveChromaCoder:
 
 class _ChromaSession(_Session):
     def __init__(self, coder: AdaptiveChromaCoder, data: bytes | None) -> None:
-        super().__init__(data)
+        super().__init__(coder.level, data)
         self._format, self._scale = coder.pixel_format, coder.scale
 
     def code(self, luma: PlaneArray, chroma: tuple[ChromaArray, ChromaArray] | None, field: I16Array | None) -> Picture:
@@ -124,7 +133,7 @@ class _ChromaSession(_Session):
         shape = own.chroma_shape(luma.shape[1], luma.shape[0])
         allowed = chroma_range(own, depth)
         block = BLOCK >> shifts[0], BLOCK >> shifts[1]
-        layout = AdaptiveLayout(*shape, 2, block, allowed.low, allowed.high, self._scale.unit_bits)
+        layout = AdaptiveLayout(*shape, 2, block, allowed.low, allowed.high, self._scale.unit_bits, self._level)
         self._begin_picture(layout, _in_samples(field, shifts), averaged(luma, shape, shifts))
         planes = []
         for component in range(2):

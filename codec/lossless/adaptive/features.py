@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from codec.native.adaptive import AdaptiveLayout
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel
 
 
 class Source(IntEnum):
@@ -54,10 +54,23 @@ _OF_FIRST = (
     *(Feature(Source.MATE, y, x) for y, x in _CROSS),
 )
 _OF_SECOND = (*_OF_FIRST, *(Feature(Source.MATE, y, x, 1) for y, x in _CROSS))
+_FEW_ABOVE = ((-1, 0), (-1, -1), (-1, 1))
+_FEW_OF_ANY = (
+    *(Feature(Source.LEFT, 0, x) for x in (-1, -2)),
+    *(Feature(Source.ABOVE, y, x) for y, x in _FEW_ABOVE),
+)
+_FEW_MOVED = tuple(Feature(Source.MOVED, y, x) for y, x in _CROSS[1:])
+_FEW_OF_GRAY = (*_FEW_OF_ANY, Feature(Source.ABOVE, -2, 0), *_FEW_MOVED, Feature(Source.OLDER, 0, 0))
+_FEW_OF_FIRST = (*_FEW_OF_ANY, *_FEW_MOVED, *(Feature(Source.MATE, 0, x) for x in (0, -1)))
+_FEW_OF_SECOND = (*_FEW_OF_FIRST, *(Feature(Source.MATE, 0, x, 1) for x in (0, -1)))
 
 
 def features(layout: AdaptiveLayout, component: int) -> tuple[Feature, ...]:
     """The neighbors of a component's samples."""
+    if layout.level is AdaptiveLevel.SWIFT:
+        of_gray, of_first, of_second = _FEW_OF_GRAY, _FEW_OF_FIRST, _FEW_OF_SECOND
+    else:
+        of_gray, of_first, of_second = _OF_GRAY, _OF_FIRST, _OF_SECOND
     if layout.components == 1:
-        return _OF_GRAY
-    return _OF_SECOND if component else _OF_FIRST
+        return of_gray
+    return of_second if component else of_first

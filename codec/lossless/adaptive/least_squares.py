@@ -16,8 +16,6 @@ F32Array = npt.NDArray[np.float32]
 I64Array = npt.NDArray[np.int64]
 
 WEIGHT_BITS = 12
-FITS = 2
-"""Sets of weights of a tile: the first from many samples, the second from those near by."""
 _MARGIN = 2
 _RIDGE, _SHARE = np.float32(2), np.float32(2**-15)
 """What keeps features apart that are equal: more than the products that they lose to rounding."""
@@ -71,11 +69,15 @@ class TileProducts:
         self._now[:, row + _MARGIN, column + _MARGIN] = sums.astype(np.float32)
         self._whole_now += sums
 
-    def weights(self, row: int) -> I64Array:
+    def weights(self, row: int, num_fits: int) -> I64Array:
         """Fit the weights of a row of tiles.
 
+        Args:
+            row: of the tiles.
+            num_fits: 1 or 2: from many samples, and from those near by.
+
         Returns:
-            (tile columns, FITS, features), in 1/4096.
+            (tile columns, fits, features), in 1/4096.
         """
         one, two, four, half = (np.float32(value) for value in (1, 2, 4, 0.5))
         first, second = (_neighbors(self._now[:, row + _MARGIN - up]) for up in (1, 2))
@@ -94,7 +96,7 @@ class TileProducts:
         ridge[squares], share[squares] = _RIDGE, _SHARE
         wide = ((two * now[0] + now[1]) + moved) * half + (whole * (one / np.float32(256)) + ridge)
         close = (here[0] + here[1]) + (whole * (one / np.float32(4096)) + ridge)
-        systems = (system + share * system for system in (wide, close))
+        systems = (system + share * system for system in (wide, close)[:num_fits])
         found = [_as_weights(_solved(system, self._num_features)) for system in systems]
         return np.stack(found, axis=1).transpose(2, 1, 0)
 

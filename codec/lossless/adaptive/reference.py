@@ -7,18 +7,23 @@ import numpy.typing as npt
 
 from codec.lossless.adaptive.bits import ReferenceBits
 from codec.lossless.adaptive.features import Feature, Source, features
-from codec.lossless.adaptive.least_squares import FITS, WEIGHT_BITS
+from codec.lossless.adaptive.least_squares import WEIGHT_BITS
+from codec.lossless.adaptive.mixing import Mixer
 from codec.lossless.adaptive.state import PAD, PictureState, Vector
 from codec.lossless.adaptive.surroundings import (
+    ALL_EQUAL,
     FRACTION_BITS,
     MOST_ERROR,
+    Surroundings,
     bias_of,
     context_values,
     energy_of,
     in_units,
     look_around,
+    symbol_values,
     towards_zero,
 )
+from codec.lossless.adaptive.symbols import Cell, ReferenceSymbols, SymbolModel
 from codec.native.adaptive import ADAPTIVE_TILE, AdaptiveLayout, AdaptiveTables
 
 I16Array = npt.NDArray[np.int16]
@@ -27,6 +32,7 @@ I64Array = npt.NDArray[np.int64]
 
 _FEATURE_LIMIT = 1023
 _MOST_BIAS_COUNT = 128
+_BIAS_BITS, _BIAS_RATE, _MOST_BIAS = 6, 6, 4095
 _MOST_FIT_ERROR = 2047
 _SHARE_BITS = 8
 
@@ -52,7 +58,7 @@ class ReferencePlanes:
         """
         self._state.begin_picture(vectors, gray)
 
-    def code(self, bits: ReferenceBits, component: int, samples: I32Array) -> None:
+    def code(self, bits: ReferenceBits | ReferenceSymbols, component: int, samples: I32Array) -> None:
         """Code a component of the picture. The second component needs the first.
 
         Args:
@@ -61,17 +67,20 @@ class ReferencePlanes:
             samples: (rows, columns) int32; the receiver's are written here.
 
         Raises:
-            StreamError: the data end before the samples.
+            StreamError: the data end before the samples, or are damaged.
         """
+        bits.begin_component()
         _ComponentCoder(self._state, bits, component).code(samples)
+        bits.end_component()
 
 
 class _ComponentCoder:
     """Codes one component of one picture."""
 
-    def __init__(self, state: PictureState, bits: ReferenceBits, component: int) -> None:
+    def __init__(self, state: PictureState, bits: ReferenceBits | ReferenceSymbols, component: int) -> None:
         self._state, self._bits, self._component = state, bits, component
         self._layout = state.layout
+        self._num_fits = state.layout.level.num_fits
         self._own = state.component(component)
         self._features = features(state.layout, component)
         self._energies = np.zeros((self._layout.rows, self._layout.columns), np.int64)
@@ -83,9 +92,9 @@ class _ComponentCoder:
         else:
             top = np.full(layout.columns + 2 * PAD, (layout.low + layout.high + 1) // 2, np.int64)
         plane.row(-1)[:] = plane.row(-2)[:] = top
-        of_fits = [[0] * (layout.columns + 1) for _ in range(FITS)]
+        of_fits = [[0] * (layout.columns + 1) for _ in range(self._num_fits)]
         for tile_row in range(layout.tile_rows):
-            weights = self._own.products.weights(tile_row)
+            weights = self._own.products.weights(tile_row, self._num_fits)
             for y in range(tile_row * ADAPTIVE_TILE, min(tile_row * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.rows)):
                 plane[y, -1] = plane[y, -2] = plane[y - 1, 0]
                 self._code_row(y, samples[y], weights, of_fits)
@@ -97,39 +106,63 @@ class _ComponentCoder:
     def _code_row(self, y: int, samples: npt.NDArray[np.int32], weights: I64Array, of_fits: list[list[int]]) -> None:
         layout, own = self._layout, self._own
         low, high = layout.low << FRACTION_BITS, layout.high << FRACTION_BITS
-        left_error, corner_error = [0] * FITS, [0] * FITS
+        left_error, corner_error = [0] * self._num_fits, [0] * self._num_fits
         for x in range(layout.columns):
             vectors = self._state.vectors_at(y, x)
             around = look_around(self._state, self._component, y, x, vectors[0])
             guesses, distrust = [], []
-            for fit in range(FITS):
+            for fit in range(self._num_fits):
                 total = self._prediction(y, x, vectors, weights[x // ADAPTIVE_TILE, fit])
                 rounding = 1 << (WEIGHT_BITS - FRACTION_BITS - 1)
                 in_fractions = _wrapped(total + rounding) >> (WEIGHT_BITS - FRACTION_BITS)
                 guesses.append(min(max(in_fractions, low), high))
                 near = 2 * left_error[fit] + 2 * of_fits[fit][x] + of_fits[fit][x + 1] + corner_error[fit] + 4
                 distrust.append(min(near, _MOST_FIT_ERROR) ** 2)
-            share = (distrust[1] << _SHARE_BITS) // (distrust[0] + distrust[1])
-            blended = guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (_SHARE_BITS - 1))) >> _SHARE_BITS)
+            blended = _blended(guesses, distrust)
             energy = energy_of(around.energy)
             bias = bias_of(self._state, around, blended, energy)
-            count, total = own.bias_count[bias], own.bias_sum[bias]
-            guess = min(max(blended + towards_zero(total, count + 4), low), high)
+            guess = min(max(blended + self._mean_error(bias), low), high)
             center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
-            values = context_values(layout, around, guess, energy)
-            difference = own.mixer.code(self._bits, values, energy, int(samples[x]) - center)
+            difference = self._difference(around, guess, energy, int(samples[x]) - center, x)
             sample = min(max(center + difference, layout.low), layout.high)
             samples[x] = own.planes[0][y, x] = sample
             exact = sample << FRACTION_BITS
             own.errors[0][y, x] = min(abs(exact - guess) >> layout.unit, MOST_ERROR)
-            for fit in range(FITS):
+            for fit in range(self._num_fits):
                 corner_error[fit] = of_fits[fit][x]
                 left_error[fit] = min(abs(exact - guesses[fit]) >> layout.unit, _MOST_FIT_ERROR)
                 of_fits[fit][x] = left_error[fit]
-            halves = 1 + (count + 1 == _MOST_BIAS_COUNT)
-            own.bias_sum[bias] = towards_zero(total + exact - blended, halves)
-            own.bias_count[bias] = (count + 1) // halves
+            self._learn_error(bias, exact - blended)
             self._energies[y, x] = energy
+
+    def _mean_error(self, bias: int) -> int:
+        own = self._own
+        if self._layout.level.is_symbols:
+            return (own.bias_sum[bias] + (1 << (_BIAS_BITS - 1))) >> _BIAS_BITS
+        return towards_zero(own.bias_sum[bias], own.bias_count[bias] + 4)
+
+    def _learn_error(self, bias: int, error: int) -> None:
+        own = self._own
+        if self._layout.level.is_symbols:
+            most = _MOST_BIAS << self._layout.unit
+            limited = min(max(error, -most), most) << _BIAS_BITS
+            own.bias_sum[bias] += (limited - own.bias_sum[bias]) >> _BIAS_RATE
+        else:
+            halves = 1 + (own.bias_count[bias] + 1 == _MOST_BIAS_COUNT)
+            own.bias_sum[bias] = towards_zero(own.bias_sum[bias] + error, halves)
+            own.bias_count[bias] = (own.bias_count[bias] + 1) // halves
+
+    def _difference(self, around: Surroundings, guess: int, energy: int, wanted: int, x: int) -> int:
+        """Code how far a sample is off the rounded prediction."""
+        layout, coder, bits = self._layout, self._own.coder, self._bits
+        if isinstance(coder, SymbolModel) and isinstance(bits, ReferenceSymbols):
+            is_copy = self._state.moves > 0 and around.equal == ALL_EQUAL
+            cell = Cell.of(energy, layout.unit, is_copy=is_copy)
+            values = symbol_values(layout, around, guess, energy, cell)
+            return coder.code(bits, values, energy, wanted, cell=cell, weighs_again=x % 2 == 1)
+        if isinstance(coder, Mixer) and isinstance(bits, ReferenceBits):
+            return coder.code(bits, context_values(layout, around, guess, energy), energy, wanted)
+        raise ValueError(f"expected bits or symbols, as the level has them. Received: {type(bits).__name__}")
 
     def _usable(self, feature: Feature) -> bool:
         return feature.source not in (Source.MOVED, Source.OLDER) or self._state.moves > feature.source - Source.MOVED
@@ -186,6 +219,14 @@ class _ComponentCoder:
         found.append(self._own.planes[0][y, x] - base)
         coarse = (in_units(self._layout.unit, value) for value in found)
         return [min(max(value, -_FEATURE_LIMIT), _FEATURE_LIMIT) for value in coarse]
+
+
+def _blended(guesses: list[int], distrust: list[int]) -> int:
+    """The mean of one or two predictions, each weighed by how little the other one is trusted."""
+    if len(guesses) == 1:
+        return guesses[0]
+    share = (distrust[1] << _SHARE_BITS) // (distrust[0] + distrust[1])
+    return guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (_SHARE_BITS - 1))) >> _SHARE_BITS)
 
 
 def _wrapped(number: int) -> int:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from codec.lossless.adaptive.features import features
 from codec.lossless.adaptive.least_squares import TileProducts
 from codec.lossless.adaptive.mixing import Mixer
+from codec.lossless.adaptive.symbols import SymbolModel
 from codec.native.adaptive import AdaptiveLayout, AdaptiveTables
 
 I16Array = npt.NDArray[np.int16]
@@ -68,14 +69,14 @@ class Component:
         planes: of this picture, the one before and the one before that.
         errors: distances of samples from their predictions, in 1/16 of a unit, of this picture and the one before.
         products: for least squares.
-        mixer: codes the differences.
-        bias_sum, bias_count: of the mean errors of predictions.
+        coder: of the differences.
+        bias_sum, bias_count: of the mean errors of predictions; of symbols, the sums are running means.
     """
 
     planes: list[Plane]
     errors: list[Plane]
     products: TileProducts
-    mixer: Mixer
+    coder: Mixer | SymbolModel
     bias_sum: list[int]
     bias_count: list[int]
 
@@ -84,7 +85,8 @@ class Component:
         """Nothing is known yet."""
         products = TileProducts(layout.tile_rows, layout.tile_columns, len(features(layout, component)))
         planes, errors = [Plane(layout) for _ in range(3)], [Plane(layout) for _ in range(2)]
-        return cls(planes, errors, products, Mixer(tables), [0] * _BIASES, [0] * _BIASES)
+        coder = SymbolModel() if layout.level.is_symbols else Mixer(tables)
+        return cls(planes, errors, products, coder, [0] * _BIASES, [0] * _BIASES)
 
     def begin_picture(self, layout: AdaptiveLayout, *, has_sums: bool) -> None:
         """Begin the next picture."""

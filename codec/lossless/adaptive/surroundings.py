@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codec.lossless.adaptive.state import PictureState, Plane, Vector
-from codec.lossless.adaptive.tables import ENERGY_STEPS
+from codec.lossless.adaptive.symbols import ESCAPES, NEAREST, Cell
+from codec.lossless.adaptive.tables import ENERGIES, ENERGY_STEPS
 from codec.native.adaptive import AdaptiveLayout
 
 FRACTION_BITS = 4
 """Binary places of a prediction."""
+ALL_EQUAL = 15
+"""Of :attr:`Surroundings.equal`: all four neighbors are."""
 MOST_ERROR = 65535
 """The largest distance from a prediction that is remembered."""
 
@@ -146,6 +149,28 @@ def context_values(layout: AdaptiveLayout, around: Surroundings, guess: int, ene
         energy_of(around.energy_beside) // 2 * 26 + around.energy_here,
         off(2 * around.left - around.left2) * 31 + off(2 * around.above - around.above2),
         around.mate * 31 + moved if layout.components > 1 else around.change,
+    )
+
+
+def symbol_values(layout: AdaptiveLayout, around: Surroundings, guess: int, energy: int, cell: Cell) -> Sequence[int]:
+    """The value of each context of symbols, for cells this wide; the rest is as for :func:`context_values`."""
+    rounded = guess + (1 << (FRACTION_BITS - 1))
+    center, fraction = rounded >> FRACTION_BITS, rounded & ((1 << FRACTION_BITS) - 1)
+
+    def off(sample: int) -> int:
+        """In cells."""
+        return min(max((sample - center + (1 << cell.shift >> 1)) >> cell.shift, -NEAREST), NEAREST) + NEAREST
+
+    moved, steps = off(around.moved), 2 * NEAREST + 1
+    if layout.components > 1:
+        last = (around.mate * steps + moved) * 2 + (cell.wider > 0)
+    else:
+        last = off(around.median) * ENERGIES + energy
+    return (
+        energy * 8 + (0 if cell.shift else fraction >> 1),
+        (off(around.left) * steps + off(around.above)) * ESCAPES + cell.set,
+        (around.equal * steps + moved) * ESCAPES + cell.set,
+        last,
     )
 
 

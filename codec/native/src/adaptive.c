@@ -1,139 +1,18 @@
 /* Adaptive planes: contexts, mixed probabilities and the coder of bits, sample by sample. */
 #include "adaptive.h"
-#include "vectors.h"
-
-/* ---- the coder of bits */
-
-GVC_INLINE uint32_t next_byte(gvc_bits *bits)
-{
-    const int64_t at = bits->size++;
-    return at < bits->capacity ? bits->data[at] : 0;
-}
-
-/* Code a bit; probability: that it is 1, in 1/65536, above 0 and below 1. */
-GVC_INLINE int code_bit(gvc_bits *bits, int bit, uint32_t probability)
-{
-    const uint32_t middle = bits->low + (uint32_t)((uint64_t)(bits->high - bits->low) * probability >> 16);
-    if (!bits->is_writing)
-        bit = bits->value <= middle;
-    if (bit)
-        bits->high = middle;
-    else
-        bits->low = middle + 1;
-    while (!((bits->low ^ bits->high) >> 24)) {
-        if (bits->is_writing)
-            bits->data[bits->size++] = (uint8_t)(bits->high >> 24);
-        else
-            bits->value = bits->value << 8 | next_byte(bits);
-        bits->low <<= 8;
-        bits->high = bits->high << 8 | 255;
-    }
-    return bit;
-}
+#include "adaptive_bits.h"
+#include "adaptive_symbols.h"
 
 GVC_EXPORT void gvc_begin_bits(gvc_bits *bits)
 {
     bits->size = 0;
+    bits->num_symbols = 0;
     bits->low = 0;
     bits->high = ~(uint32_t)0;
     bits->value = 0;
-    if (!bits->is_writing)
+    if (!bits->is_writing && !bits->is_symbols)
         for (int k = 0; k < 4; k++)
             bits->value = bits->value << 8 | next_byte(bits);
-}
-
-/* ---- mixing */
-
-typedef struct {
-    gvc_adaptive_model *model;
-    const gvc_adaptive_tables *tables;
-    gvc_bits *bits;
-    uint32_t *counters[CONTEXTS]; /* those of each context's value */
-    int32_t energy;
-} gvc_mixer;
-
-enum {
-    LEARNING_BITS = 15,
-    MOST_WEIGHT = 1 << 18, /* 4 */
-    COUNT_BITS = 10,
-    CERTAIN = (1 << 22) - 1,
-};
-
-/* Each lane within +-most. */
-GVC_INLINE gvc_i32x8 limited(gvc_i32x8 lanes, int32_t most)
-{
-    const gvc_i32x8 above = lanes > most, below = lanes < -most;
-    return (above & most) | (below & -most) | (~(above | below) & lanes);
-}
-
-GVC_INLINE int32_t total_of(gvc_i32x8 lanes)
-{
-    return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
-}
-
-/* Mix what the contexts say of a bit, code it, and learn. No sum overflows: eight products are below 2**27 each. */
-static int mix_bit(gvc_mixer *mixer, int node, int kind, int bit)
-{
-    const gvc_adaptive_tables *tables = mixer->tables;
-    int32_t *of_node = mixer->model->of_node[node];
-    int32_t *of_energy = mixer->model->of_energy[mixer->energy * KINDS + kind];
-    gvc_i32x8 inputs, counters, rates;
-    for (int k = 0; k < CONTEXTS; k++) {
-        const uint32_t counter = mixer->counters[k][node];
-        counters[k] = (int32_t)counter;
-        inputs[k] = tables->stretch[counter >> 20];
-        rates[k] = tables->rate[counter & (COUNTS - 1)];
-    }
-    const gvc_i32x8 weights = gvc_load_i32x8(of_node), weights_too = gvc_load_i32x8(of_energy);
-    const int32_t first = gvc_clip(total_of(inputs * (weights >> 2)) >> 14, -2047, 2047);
-    const int32_t second = gvc_clip(total_of(inputs * (weights_too >> 2)) >> 14, -2047, 2047);
-    bit = code_bit(mixer->bits, bit, tables->squash[((first + second) >> 1) + 2048]);
-    const int32_t wrong = (bit << 16) - tables->squash[first + 2048];
-    const int32_t wrong_too = (bit << 16) - tables->squash[second + 2048];
-    enum { HALF = 1 << (LEARNING_BITS - 1) };
-    const gvc_i32x8 learned = limited(weights + ((inputs * wrong + HALF) >> LEARNING_BITS), MOST_WEIGHT);
-    const gvc_i32x8 learned_too = limited(weights_too + ((inputs * wrong_too + HALF) >> LEARNING_BITS), MOST_WEIGHT);
-    __builtin_memcpy(of_node, &learned, sizeof learned);
-    __builtin_memcpy(of_energy, &learned_too, sizeof learned_too);
-    const gvc_i32x8 counts = counters & (COUNTS - 1), probabilities = counters >> COUNT_BITS & CERTAIN;
-    const gvc_i32x8 moved = probabilities + ((((bit ? CERTAIN : 0) - probabilities) >> 3) * rates >> 9);
-    const gvc_i32x8 next = moved << COUNT_BITS | (counts - (counts < COUNTS - 1));
-    for (int k = 0; k < CONTEXTS; k++)
-        mixer->counters[k][node] = (uint32_t)next[k];
-    return bit;
-}
-
-/* The nodes of a difference: whether it is 0; its sign; then, for each sign, how many bits its magnitude has, and the
- * bits below the top one: all of magnitudes below 16, two of larger ones. The rest is equally likely. What is often
- * used lies close together. */
-enum { IS_ZERO, IS_NEGATIVE, OF_TOP, MOST_TOP = 17, OF_SMALL = 38, OF_LARGE = 60, FIRST_LARGE = 4, MODELED_BITS = 2 };
-enum { KIND_ZERO, KIND_SIGN, KIND_TOP, KIND_BELOW };
-
-/* Code a difference, which the receiver is not given. */
-static int32_t code_difference(gvc_mixer *mixer, int32_t wanted)
-{
-    static const uint8_t SMALL[FIRST_LARGE] = {0, 0, 1, 4};
-    if (mix_bit(mixer, IS_ZERO, KIND_ZERO, wanted == 0))
-        return 0;
-    const int sign = mix_bit(mixer, IS_NEGATIVE, KIND_SIGN, wanted < 0);
-    const uint32_t magnitude = wanted < 0 ? -(uint32_t)wanted : (uint32_t)wanted;
-    int wanted_top = 0, top = 0;
-    while (wanted_top < MOST_TOP && magnitude >> (wanted_top + 1))
-        wanted_top++;
-    while (top < MOST_TOP && !mix_bit(mixer, OF_TOP + 2 * top + sign, KIND_TOP, top == wanted_top))
-        top++;
-    uint32_t found = 1;
-    for (int place = top - 1; place >= 0; place--) {
-        int bit = magnitude >> place & 1;
-        if (top < FIRST_LARGE)
-            bit = mix_bit(mixer, OF_SMALL + 2 * (SMALL[top] + (int)found - 1) + sign, KIND_BELOW, bit);
-        else if (top - 1 - place < MODELED_BITS)
-            bit = mix_bit(mixer, OF_LARGE + 2 * (3 * (top - FIRST_LARGE) + (int)found - 1) + sign, KIND_BELOW, bit);
-        else
-            bit = code_bit(mixer->bits, bit, 1 << 15);
-        found = found * 2 + (uint32_t)bit;
-    }
-    return sign ? -(int32_t)found : (int32_t)found;
 }
 
 /* ---- predictions */
@@ -144,12 +23,13 @@ static void sum_features(const gvc_adaptive *planes, int component, int64_t y)
 {
     const gvc_adaptive_component *own = &planes->own[component];
     const gvc_feature *features = gvc_features(planes);
-    const int n = gvc_num_features(planes, component);
+    const int n = gvc_num_features(planes, component), num_fits = gvc_num_fits(planes);
     const int64_t stride = planes->stride, step = planes->block_columns;
-    for (int64_t x = 0; x < planes->columns; x += step) {
+    const int16_t *vector = gvc_vectors_of_row(planes, y);
+    for (int64_t x = 0; x < planes->columns; x += step, vector += 4) {
         const int64_t here = y * stride + x;
-        const int64_t moved = planes->moves ? gvc_moved_by(planes, y, x, 0) : 0;
-        const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, y, x, 1) : 0;
+        const int64_t moved = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
+        const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
         uint32_t sums[FITS][TILE] = {{0}};
         const int16_t *weights = planes->weights + x / TILE * FITS * MOST_FEATURES;
         uint32_t rest[FITS] = {1 << WEIGHT_BITS, 1 << WEIGHT_BITS};
@@ -190,7 +70,7 @@ static void sum_features(const gvc_adaptive *planes, int component, int64_t y)
             }
         }
         const int64_t count = gvc_min(step, planes->columns - x);
-        for (int fit = 0; fit < FITS; fit++)
+        for (int fit = 0; fit < num_fits; fit++)
             __builtin_memcpy(planes->sums + fit * (planes->columns + TILE) + x, sums[fit], (size_t)count * 4);
     }
 }
@@ -208,16 +88,12 @@ static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
 /* ---- contexts */
 
 static const int16_t ENERGY_STEPS[ENERGIES - 1] = {2,  4,  6,  8,   11,  14,  18,  22,  28,  34,  42,  52,  64,
-                                                   80, 100, 128, 160, 200, 256, 330, 440, 600, 900, 1500, 3000};
+                                                   80, 100, 128, 160, 200, 256, 330, 440, 600, 900, 1500, LEAST_OF_MOST_ENERGY};
 
 /* The number of a mean distance from predictions, in 1/16 of a unit: 0 to 25. */
-GVC_INLINE int32_t energy_of(int32_t distance)
+GVC_INLINE int32_t energy_of(const gvc_adaptive *planes, int32_t distance)
 {
-    int32_t found = 0;
-    for (int32_t step = 16; step; step >>= 1)
-        if (found + step < ENERGIES && distance >= ENERGY_STEPS[found + step - 1])
-            found += step;
-    return found;
+    return distance < LEAST_OF_MOST_ENERGY ? planes->energy_of[distance] : ENERGIES - 1;
 }
 
 GVC_INLINE int32_t of_31(int32_t difference)
@@ -240,20 +116,96 @@ GVC_INLINE int32_t smaller(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
+/* Fill the facts of a row of chroma that come from its mates. */
+GVC_INLINE void look_at_mates(const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by, int64_t x)
+{
+    const int64_t stride = planes->stride;
+    const int32_t unit = planes->unit;
+    const gvc_row_facts *facts = &planes->facts;
+    const int32_t *gray = planes->gray[0] + at, *gray_then = planes->moves ? planes->gray[1] + at + moved_by : gray - 1;
+    const int32_t *mate = component ? planes->own[0].planes[0] + at : gray;
+    const int32_t *mate_then = planes->moves && component ? planes->own[0].planes[1] + at + moved_by
+                               : component                ? mate - 1
+                                                          : gray_then;
+    for (int l = 0; l < TILE; l++)
+        facts->mate[x + l] = of_31(gvc_in_units(mate[l] - mate_then[l], unit));
+    if (component) {
+        const uint16_t *errors = planes->own[0].errors[0] + at;
+        for (int l = 0; l < TILE; l++)
+            facts->beside[x + l] = errors[l];
+        return;
+    }
+    const int32_t *below = planes->moves ? gray : gray - stride, *below_then = planes->moves ? gray_then : gray;
+    for (int l = 0; l < TILE; l++) {
+        int32_t change = 8 * magnitude_of(gray[l] - gray_then[l]);
+        if (planes->moves)
+            change += 4 * magnitude_of(gray[l + 1] - gray_then[l + 1]) + 4 * magnitude_of(below[l + stride] - below_then[l + stride]);
+        else
+            change += 8 * magnitude_of(below_then[l] - below[l]);
+        facts->beside[x + l] = smaller(change >> unit, UINT16_MAX);
+    }
+}
+
+/* Find what is known of a row before its first sample is. */
+static void look_along(const gvc_adaptive *planes, int component, int64_t y)
+{
+    const gvc_adaptive_component *own = &planes->own[component];
+    const gvc_row_facts *facts = &planes->facts;
+    const int64_t stride = planes->stride;
+    /* Where blocks are narrower than a vector of lanes, the next block overwrites what is too much. */
+    const int16_t *vector = gvc_vectors_of_row(planes, y);
+    for (int64_t x = 0; x < planes->columns; x += planes->block_columns, vector += 4) {
+        const int64_t at = y * stride + x, moved_by = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
+        const int32_t *s = own->planes[0] + at;
+        const uint16_t *e = own->errors[0] + at;
+        int32_t lanes[5][TILE];
+        if (planes->moves) {
+            const int32_t *r = own->planes[1] + at + moved_by;
+            const uint16_t *g = own->errors[1] + at + moved_by;
+            for (int l = 0; l < TILE; l++) {
+                const int32_t before = (4 * g[l] + 2 * (g[l - 1] + g[l + 1] + g[l - stride] + g[l + stride]) +
+                                        g[l + stride - 1] + g[l + stride + 1] + g[l - stride - 1] + g[l - stride + 1]) >> 4;
+                lanes[0][l] = before;
+                lanes[1][l] = 3 * e[l - stride] + e[l - stride - 1] + 2 * e[l - stride + 1] + e[l - 2 * stride] + 5 * before;
+            }
+            for (int l = 0; l < TILE; l++) {
+                lanes[2][l] = (s[l - stride] == r[l - stride]) << 1 | (s[l - stride - 1] == r[l - stride - 1]) << 2 |
+                              (s[l - stride + 1] == r[l - stride + 1]) << 3;
+                lanes[3][l] = r[l];
+                lanes[4][l] = r[l - 1];
+            }
+        } else {
+            for (int l = 0; l < TILE; l++) {
+                lanes[0][l] = 0;
+                lanes[1][l] = 3 * e[l - stride] + 2 * (e[l - stride - 1] + e[l - stride + 1]) + e[l - 2 * stride];
+                lanes[2][l] = (s[l - stride] == s[l - stride - 1]) << 1 | (s[l - stride + 1] == s[l - stride]) << 3;
+                lanes[3][l] = s[l - stride];
+                lanes[4][l] = 0;
+            }
+        }
+        int32_t *const to[5] = {facts->before, facts->distance, facts->equal, facts->moved, facts->moved_left};
+        for (int k = 0; k < 5; k++)
+            __builtin_memcpy(to[k] + x, lanes[k], sizeof lanes[k]);
+        if (planes->components > 1)
+            look_at_mates(planes, component, at, moved_by, x);
+    }
+}
+
 /* What is around a sample. In a picture without one before it, the names with `moved` stand for others. */
 typedef struct {
     int32_t left, left2, above, above_left, above_right, above2; /* samples of this picture */
     int32_t moved, moved_right, moved_below;                      /* of the picture before */
-    int32_t energy, energy_here, energy_beside; /* distances: around it, of its row and the one above, of other planes */
-    int32_t equal, change;                      /* how the neighbors are to those of the picture before */
-    int32_t mate;                               /* the change of the component that is coded before this one */
+    int32_t energy;        /* how far predictions are off around it */
+    int32_t energy_beside; /* distances of other planes, or of the picture before */
+    int32_t equal;         /* which neighbors are as in the picture before */
+    int32_t mate;          /* the change of the component that is coded before this one */
 } gvc_surroundings;
 
-GVC_INLINE gvc_surroundings look_around(const gvc_adaptive *planes, int component, int64_t y, int64_t x, int64_t moved_by)
+GVC_INLINE gvc_surroundings look_around(const gvc_adaptive *planes, int component, int64_t at, int64_t x, int64_t moved_by)
 {
     const gvc_adaptive_component *own = &planes->own[component];
-    const int64_t stride = planes->stride, at = y * stride + x;
-    const int32_t unit = planes->unit;
+    const gvc_row_facts *facts = &planes->facts;
+    const int64_t stride = planes->stride;
     const int32_t *s = own->planes[0] + at;
     const uint16_t *e = own->errors[0] + at;
     gvc_surroundings found;
@@ -263,51 +215,29 @@ GVC_INLINE gvc_surroundings look_around(const gvc_adaptive *planes, int componen
     found.above_left = s[-stride - 1];
     found.above_right = s[-stride + 1];
     found.above2 = s[-2 * stride];
-    const int32_t sides = e[-1] + e[-stride], rest = e[-2] + e[-2 * stride];
-    found.energy_here = energy_of((2 * sides + e[-stride - 1] + e[-stride + 1]) / 6);
+    found.moved = facts->moved[x];
+    found.energy_beside = facts->before[x];
+    const int32_t distance = facts->distance[x] + 3 * e[-1] + e[-2];
+    int32_t energy;
     if (planes->moves) {
         const int32_t *r = own->planes[1] + at + moved_by;
-        const uint16_t *g = own->errors[1] + at + moved_by;
-        const int32_t before = (4 * g[0] + 2 * (g[-1] + g[1] + g[-stride] + g[stride]) + g[stride - 1] + g[stride + 1] +
-                                g[-stride - 1] + g[-stride + 1]) >> 4;
-        found.moved = r[0];
         found.moved_right = r[1];
         found.moved_below = r[stride];
-        found.energy = (3 * sides + e[-stride - 1] + 2 * e[-stride + 1] + rest + 5 * before) >> 4;
-        found.energy_beside = before;
-        found.equal = (s[-1] == r[-1]) | (s[-stride] == r[-stride]) << 1 | (s[-stride - 1] == r[-stride - 1]) << 2 |
-                      (s[-stride + 1] == r[-stride + 1]) << 3;
-        found.change = of_5(gvc_in_units(s[-1] - r[-1], unit)) + 5 * of_5(gvc_in_units(s[-stride] - r[-stride], unit)) +
-                       25 * of_5(gvc_in_units(s[-stride + 1] - r[-stride + 1], unit)) +
-                       125 * of_5(gvc_in_units(s[-stride - 1] - r[-stride - 1], unit));
+        energy = distance >> 4;
+        found.equal = facts->equal[x] | (s[-1] == facts->moved_left[x]);
     } else {
-        found.moved = found.above;
         found.moved_right = found.left2;
         found.moved_below = found.above_left;
-        found.energy = ((3 * sides + 2 * (e[-stride - 1] + e[-stride + 1]) + rest) * 11) >> 7;
-        found.energy_beside = 0;
-        found.equal = (s[-1] == s[-stride]) | (s[-stride] == s[-stride - 1]) << 1 | (s[-1] == s[-2]) << 2 |
-                      (s[-stride + 1] == s[-stride]) << 3;
-        found.change = 0;
+        energy = distance * 11 >> 7;
+        found.equal = facts->equal[x] | (s[-1] == s[-stride]) | (s[-1] == s[-2]) << 2;
     }
     found.mate = 0;
     if (planes->components > 1) {
-        const int32_t *gray = planes->gray[0] + at, *gray_then = planes->moves ? planes->gray[1] + at + moved_by : gray - 1;
-        const int32_t *mate = component ? planes->own[0].planes[0] + at : gray;
-        const int32_t *mate_then = planes->moves && component ? planes->own[0].planes[1] + at + moved_by
-                                   : component                ? mate - 1
-                                                              : gray_then;
-        found.mate = of_31(gvc_in_units(mate[0] - mate_then[0], unit));
-        if (component)
-            found.energy_beside = planes->own[0].errors[0][at];
-        else if (planes->moves)
-            found.energy_beside = smaller((8 * magnitude_of(gray[0] - gray_then[0]) + 4 * magnitude_of(gray[1] - gray_then[1]) +
-                                           4 * magnitude_of(gray[stride] - gray_then[stride])) >> unit, UINT16_MAX);
-        else
-            found.energy_beside =
-                smaller((8 * magnitude_of(gray[0] - gray[-1]) + 8 * magnitude_of(gray[0] - gray[-stride])) >> unit, UINT16_MAX);
-        found.energy = (3 * found.energy + found.energy_beside) >> 2;
+        found.mate = facts->mate[x];
+        found.energy_beside = facts->beside[x];
+        energy = (3 * energy + found.energy_beside) >> 2;
     }
+    found.energy = energy_of(planes, energy);
     return found;
 }
 
@@ -318,13 +248,36 @@ GVC_INLINE int32_t median_of(const gvc_surroundings *around)
     return gvc_clip(around->left + around->above - around->above_left, low, high);
 }
 
+/* The energy of this picture alone. */
+GVC_INLINE int32_t energy_here(const gvc_adaptive *planes, int component, int64_t at)
+{
+    const int64_t stride = planes->stride;
+    const uint16_t *e = planes->own[component].errors[0] + at;
+    return energy_of(planes, (2 * (e[-1] + e[-stride]) + e[-stride - 1] + e[-stride + 1]) / 6);
+}
+
+/* How neighbors differ from those of the picture before. */
+GVC_INLINE int32_t change_of(const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by)
+{
+    if (!planes->moves)
+        return 0;
+    const int64_t stride = planes->stride;
+    const int32_t *s = planes->own[component].planes[0] + at, *r = planes->own[component].planes[1] + at + moved_by;
+    const int64_t places[4] = {-1, -stride, -stride + 1, -stride - 1};
+    int32_t found = 0;
+    for (int k = 3; k >= 0; k--)
+        found = 5 * found + of_5(gvc_in_units(s[places[k]] - r[places[k]], planes->unit));
+    return found;
+}
+
 /* Point the mixer to the counters of each context's value. guess: the prediction, in 1/16. */
-GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, const gvc_surroundings *around, int32_t guess)
+GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by,
+                                const gvc_surroundings *around, int32_t guess)
 {
     const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
     const int32_t fraction = rounded & ((1 << FRACTION_BITS) - 1), unit = planes->unit;
 #define FROM_CENTER(sample) of_31(gvc_in_units((sample) - center, unit))
-    const int32_t energy = mixer->energy, coarse = smaller(energy / 3, 8);
+    const int32_t energy = around->energy, coarse = smaller(energy / 3, 8);
     const int32_t moved = FROM_CENTER(around->moved);
     const int32_t values[CONTEXTS] = {
         energy * 8 + (fraction >> 1),
@@ -332,9 +285,9 @@ GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, co
         around->equal * 31 + moved,
         FROM_CENTER(median_of(around)) * 9 + coarse,
         FROM_CENTER(around->above_right) * 31 + FROM_CENTER(around->moved_below),
-        energy_of(around->energy_beside) / 2 * 26 + around->energy_here,
+        energy_of(planes, around->energy_beside) / 2 * 26 + energy_here(planes, component, at),
         FROM_CENTER(2 * around->left - around->left2) * 31 + FROM_CENTER(2 * around->above - around->above2),
-        planes->components > 1 ? around->mate * 31 + moved : around->change,
+        planes->components > 1 ? around->mate * 31 + moved : change_of(planes, component, at, moved_by),
     };
 #undef FROM_CENTER
     for (int k = 0; k < CONTEXTS; k++) {
@@ -344,7 +297,7 @@ GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, co
 }
 
 /* The set of a prediction's mean error: which neighbors are above it, and how large errors are. */
-GVC_INLINE int32_t bias_of(const gvc_adaptive *planes, const gvc_surroundings *around, int32_t guess, int32_t energy)
+GVC_INLINE int32_t bias_of(const gvc_adaptive *planes, const gvc_surroundings *around, int32_t guess)
 {
     const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
     int32_t texture = (around->left > center) | (around->above > center) << 1 | (around->above_left > center) << 2 |
@@ -353,13 +306,57 @@ GVC_INLINE int32_t bias_of(const gvc_adaptive *planes, const gvc_surroundings *a
         texture |= (around->moved > center) << 4 | (around->moved_right > center) << 5 | (around->moved_below > center) << 6;
     else
         texture |= (around->left2 > center) << 4 | (around->above2 > center) << 5;
-    return (texture * 8 + smaller(energy / 3, 7)) * 2 + (planes->moves > 0);
+    return (texture * 8 + smaller(around->energy / 3, 7)) * 2 + (planes->moves > 0);
 }
 
-/* Code the samples of a row. */
-static void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+/* ---- rows */
+
+/* Code a sample's difference as a symbol. A cell: neighboring differences that have a symbol together; they are
+ * 2**shift many, the more the further predictions are off. The outer symbols are those of all that is further away. */
+GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, gvc_symbol_model *model,
+                                   const gvc_surroundings *around, int64_t x, int32_t guess, int32_t wanted)
 {
-    enum { MOST_BIAS_COUNT = 128, MOST_ERROR = 2047, SHARE_BITS = 8, TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };
+    enum { NEAREST = 7, ZERO = 8 };
+    static const uint8_t CELL_BITS[ENERGIES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 5};
+    const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
+    /* Where all neighbors are as in the picture before, the sample most likely is, too, to the bit. */
+    const int is_copy = planes->moves && around->equal == 15;
+    const int32_t energy = around->energy, wider = is_copy ? 0 : CELL_BITS[energy];
+    const int32_t shift = is_copy ? 0 : planes->unit + wider;
+    const int32_t fraction = shift ? 0 : (rounded & ((1 << FRACTION_BITS) - 1)) >> 1;
+    const int32_t half = 1 << shift >> 1, set = smaller(wider, ESCAPES - 1);
+#define OF_15(sample) (gvc_clip(((sample) - center + half) >> shift, -NEAREST, NEAREST) + NEAREST)
+    const int32_t moved = OF_15(around->moved);
+    const int32_t values[SYMBOL_CONTEXTS] = {
+        energy * 8 + fraction,
+        (OF_15(around->left) * 15 + OF_15(around->above)) * 4 + set,
+        (around->equal * 15 + moved) * 4 + set,
+        planes->components > 1 ? (around->mate * 15 + moved) * 2 + (wider > 0) : OF_15(median_of(around)) * ENERGIES + energy,
+    };
+#undef OF_15
+    int16_t *counts[SYMBOL_CONTEXTS];
+    for (int k = 0; k < SYMBOL_CONTEXTS; k++)
+        counts[k] = model->counts[k][values[k]];
+    const int32_t from_start = wanted - center + half;
+    const int32_t cell = from_start >> shift;
+    /* Weights that every other sample learns are as good, and the next sample need not wait for them. */
+    const int symbol = code_symbol(bits, model->weights[energy], counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
+    int32_t found = symbol - ZERO;
+    if (symbol == 0 || symbol == SYMBOLS - 1) {
+        const int32_t wanted_excess = symbol ? cell - NEAREST : -ZERO - cell;
+        const int32_t excess = (int32_t)code_excess(bits, model->of_escape[set], (uint32_t)wanted_excess);
+        found += symbol ? excess : -excess;
+    }
+    const int32_t within = (int32_t)code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
+    return (int32_t)((uint32_t)found << shift) + within - half + center;
+}
+
+/* Code the samples of a row. What is the same for all rows of a picture is given as constants, where it pays. */
+GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits, int level)
+{
+    enum { MOST_BIAS_COUNT = 128, MOST_ERROR = 2047, BLEND_BITS = 8, TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };
+    enum { BIAS_BITS = 6, BIAS_RATE = 6, MOST_BIAS = 4095 };
+    const int num_fits = level == LEVEL_SWIFT ? 1 : FITS;
     const gvc_adaptive_component *own = &planes->own[component];
     gvc_adaptive_model *model = own->model;
     int32_t *row = own->planes[0] + y * planes->stride;
@@ -369,15 +366,19 @@ static void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_b
     gvc_mixer mixer = {.model = model, .tables = planes->tables, .bits = bits};
     int32_t left_error[FITS] = {0}, corner_error[FITS] = {0};
     uint32_t rest[FITS] = {0};
-    int64_t moved_by = 0;
+    const int16_t *vector = gvc_vectors_of_row(planes, y);
+    int64_t moved_by = 0, next_block = 0;
     for (int64_t x = 0; x < planes->columns; x++) {
         const int16_t *weights = planes->weights + x / TILE * FITS * MOST_FEATURES;
-        if (planes->moves && x % planes->block_columns == 0)
-            moved_by = gvc_moved_by(planes, y, x, 0);
-        const gvc_surroundings around = look_around(planes, component, y, x, moved_by);
+        if (planes->moves && x == next_block) {
+            moved_by = gvc_moved_by(planes, vector, 0);
+            next_block += planes->block_columns;
+            vector += 4;
+        }
+        const gvc_surroundings around = look_around(planes, component, y * planes->stride + x, x, moved_by);
         int32_t guesses[FITS];
         uint32_t distrust[FITS];
-        for (int fit = 0; fit < FITS; fit++) {
+        for (int fit = 0; fit < num_fits; fit++) {
             const int16_t *own_weights = weights + fit * MOST_FEATURES;
             if (!planes->moves && x % TILE == 0)
                 rest[fit] = left_over(planes, own_weights);
@@ -385,33 +386,73 @@ static void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_b
                                  ((uint32_t)own_weights[0] + rest[fit]) * (uint32_t)around.left +
                                  (uint32_t)own_weights[1] * (uint32_t)around.left2 + (1 << (TO_FRACTION - 1));
             guesses[fit] = gvc_clip((int32_t)sum >> TO_FRACTION, low, high);
+            if (num_fits == 1)
+                break;
             const int32_t errors_near =
                 2 * left_error[fit] + 2 * own->of_fits[fit][x] + own->of_fits[fit][x + 1] + corner_error[fit] + 4;
             distrust[fit] = (uint32_t)smaller(errors_near, MOST_ERROR);
             distrust[fit] *= distrust[fit];
         }
-        const int32_t share = (int32_t)((distrust[1] << SHARE_BITS) / (distrust[0] + distrust[1]));
-        const int32_t blended = guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (SHARE_BITS - 1))) >> SHARE_BITS);
-        mixer.energy = energy_of(around.energy);
-        const int32_t bias = bias_of(planes, &around, blended, mixer.energy);
-        const int32_t count = model->bias_count[bias], sum = model->bias_sum[bias];
-        const int32_t guess = gvc_clip(blended + sum / (count + 4), low, high);
-        choose_counters(&mixer, planes, &around, guess);
-        const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
-        const int32_t sample = gvc_clip(center + code_difference(&mixer, row[x] - center), planes->low, planes->high);
+        int32_t blended = guesses[0];
+        if (num_fits > 1) {
+            const int32_t share = (int32_t)((distrust[1] << BLEND_BITS) / (distrust[0] + distrust[1]));
+            blended = guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (BLEND_BITS - 1))) >> BLEND_BITS);
+        }
+        const int32_t bias = bias_of(planes, &around, blended);
+        int32_t sample, guess, exact;
+        if (level == LEVEL_MAX) {
+            const int32_t count = model->bias_count[bias], sum = model->bias_sum[bias];
+            guess = gvc_clip(blended + sum / (count + 4), low, high);
+            mixer.energy = around.energy;
+            choose_counters(&mixer, planes, component, y * planes->stride + x, moved_by, &around, guess);
+            const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
+            sample = gvc_clip(center + code_difference(&mixer, row[x] - center), planes->low, planes->high);
+            exact = sample * (1 << FRACTION_BITS);
+            const int is_full = count + 1 == MOST_BIAS_COUNT;
+            model->bias_sum[bias] = (sum + exact - blended) / (1 + is_full);
+            model->bias_count[bias] = (count + 1) / (1 + is_full);
+        } else {
+            int32_t *mean = &own->symbols->bias[bias];
+            guess = gvc_clip(blended + ((*mean + (1 << (BIAS_BITS - 1))) >> BIAS_BITS), low, high);
+            sample = code_by_symbols(planes, bits, own->symbols, &around, x, guess, row[x]);
+            sample = gvc_clip(sample, planes->low, planes->high);
+            exact = sample * (1 << FRACTION_BITS);
+            const int32_t most = MOST_BIAS << unit;
+            *mean += (gvc_clip(exact - blended, -most, most) * (1 << BIAS_BITS) - *mean) >> BIAS_RATE;
+        }
         row[x] = sample;
-        const int32_t exact = sample * (1 << FRACTION_BITS);
         errors[x] = (uint16_t)smaller(magnitude_of(exact - guess) >> unit, UINT16_MAX);
-        for (int fit = 0; fit < FITS; fit++) {
+        for (int fit = 0; fit < num_fits && num_fits > 1; fit++) {
             corner_error[fit] = own->of_fits[fit][x];
             left_error[fit] = smaller(magnitude_of(exact - guesses[fit]) >> unit, MOST_ERROR);
             own->of_fits[fit][x] = (uint16_t)left_error[fit];
         }
-        const int is_full = count + 1 == MOST_BIAS_COUNT;
-        model->bias_sum[bias] = (sum + exact - blended) / (1 + is_full);
-        model->bias_count[bias] = (count + 1) / (1 + is_full);
-        planes->energies[y % TILE * planes->columns + x] = (uint8_t)mixer.energy;
+        planes->energies[y % TILE * planes->columns + x] = (uint8_t)around.energy;
     }
+}
+
+/* Code the samples of a row as symbols. Copies, whose addresses nobody has, stay in registers. */
+GVC_INLINE void code_row_as(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits, int level)
+{
+    const gvc_adaptive own_planes = *planes;
+    gvc_bits own_bits = *bits;
+    code_row(&own_planes, component, y, &own_bits, level);
+    *bits = own_bits;
+}
+
+static void code_row_standard(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+{
+    code_row_as(planes, component, y, bits, LEVEL_STANDARD);
+}
+
+static void code_row_swift(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+{
+    code_row_as(planes, component, y, bits, LEVEL_SWIFT);
+}
+
+static void code_row_max(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+{
+    code_row(planes, component, y, bits, LEVEL_MAX);
 }
 
 /* ---- pictures */
@@ -510,6 +551,13 @@ GVC_EXPORT void gvc_begin_adaptive_picture(gvc_adaptive *planes, const int16_t *
     }
 }
 
+static int32_t has_room(const gvc_bits *bits, int64_t num_samples)
+{
+    enum { MOST_BYTES = 64, MOST_SYMBOLS = 6 }; /* of a sample; it cannot take 36 bytes */
+    return bits->is_symbols ? bits->symbol_capacity - bits->num_symbols >= MOST_SYMBOLS * num_samples
+                            : bits->capacity - bits->size >= MOST_BYTES * num_samples;
+}
+
 /* Code a row of tiles of a component.
  *
  * samples: (rows, columns) int32 of the whole component; the receiver's are written here.
@@ -518,12 +566,11 @@ GVC_EXPORT void gvc_begin_adaptive_picture(gvc_adaptive *planes, const int16_t *
 GVC_EXPORT int32_t gvc_code_adaptive_tiles(gvc_adaptive *planes, gvc_bits *bits, int32_t component, int64_t tile_row,
                                            int32_t *samples)
 {
-    enum { MOST_BYTES = 64 }; /* of a sample; it cannot take 36 */
     gvc_adaptive_component *own = &planes->own[component];
     const int64_t stride = planes->stride, columns = planes->columns;
     const int64_t top = tile_row * TILE, bottom = gvc_min(top + TILE, planes->rows);
     int32_t *plane = own->planes[0];
-    if (bits->is_writing && bits->capacity - bits->size < MOST_BYTES * TILE * columns)
+    if (bits->is_writing && !has_room(bits, TILE * columns))
         return GVC_ADAPTIVE_NO_ROOM;
     if (tile_row == 0) {
         const int32_t middle = (planes->low + planes->high + 1) / 2;
@@ -532,15 +579,20 @@ GVC_EXPORT int32_t gvc_code_adaptive_tiles(gvc_adaptive *planes, gvc_bits *bits,
                 plane[x - k * stride] = planes->moves ? own->planes[1][x] : middle;
         for (int fit = 0; fit < FITS; fit++)
             __builtin_memset(own->of_fits[fit], 0, (size_t)(columns + TILE) * sizeof *own->of_fits[fit]);
+        if (bits->is_symbols && !bits->is_writing && bits->num_symbols == 0)
+            begin_block(bits);
     }
     gvc_fit_tiles(planes, component, tile_row);
+    gvc_settle_products(planes, component, tile_row - 2, tile_row - 1);
     for (int64_t y = top; y < bottom; y++) {
         int32_t *row = plane + y * stride;
         if (bits->is_writing)
             __builtin_memcpy(row, samples + y * columns, (size_t)columns * sizeof *row);
         row[-1] = row[-2] = row[-stride];
         sum_features(planes, component, y);
-        code_row(planes, component, y, bits);
+        look_along(planes, component, y);
+        (planes->level == LEVEL_MAX ? code_row_max : planes->level == LEVEL_SWIFT ? code_row_swift : code_row_standard)(
+            planes, component, y, bits);
         for (int64_t k = 0; k < PAD; k++)
             row[columns + k] = row[columns - 1];
         if (!bits->is_writing)
@@ -549,13 +601,44 @@ GVC_EXPORT int32_t gvc_code_adaptive_tiles(gvc_adaptive *planes, gvc_bits *bits,
     gvc_gather_products(planes, component, tile_row);
     if (bottom == planes->rows) {
         pad_plane(planes, plane);
-        gvc_settle_products(planes, component);
+        gvc_settle_products(planes, component, tile_row - 1, tile_row + 1);
     }
-    /* A reader has looked four bytes ahead. */
-    return !bits->is_writing && bits->size > bits->capacity + 4 ? GVC_ADAPTIVE_PAST_END : 0;
+    if (bits->is_writing)
+        return 0;
+    if (bits->is_symbols && bottom == planes->rows && bits->num_symbols >= BLOCK_SYMBOLS) {
+        if (!ends_well(bits))
+            return GVC_ADAPTIVE_WRONG_END;
+        bits->num_symbols = 0;
+    }
+    /* A reader of bits has looked four bytes ahead. */
+    return bits->size > bits->capacity + (bits->is_symbols ? 0 : 4) ? GVC_ADAPTIVE_PAST_END : 0;
 }
 
-/* End what is written. */
+/* Whether symbols that are written fill a block. */
+GVC_EXPORT int32_t gvc_is_block_full(const gvc_bits *bits)
+{
+    return bits->num_symbols >= BLOCK_SYMBOLS;
+}
+
+/* About how many bytes the symbols that wait will take. */
+GVC_EXPORT int64_t gvc_waiting_bytes(const gvc_bits *bits)
+{
+    return waiting_bytes(bits);
+}
+
+/* Write the symbols that wait. There is room for two bytes for each and 16. */
+GVC_EXPORT void gvc_end_block(gvc_bits *bits)
+{
+    write_block(bits);
+}
+
+/* Whether all symbols that are read are those of whole blocks. */
+GVC_EXPORT int32_t gvc_ends_well(const gvc_bits *bits)
+{
+    return bits->num_symbols == 0 || ends_well(bits);
+}
+
+/* End bits that are written. */
 GVC_EXPORT void gvc_end_bits(gvc_bits *bits)
 {
     for (int k = 0; k < 4; k++) {
@@ -603,7 +686,8 @@ static void lay_out(gvc_adaptive *planes, gvc_memory *memory)
         }
         for (int fit = 0; fit < FITS; fit++)
             own->of_fits[fit] = take(memory, (columns + TILE) * 2);
-        own->model = take(memory, sizeof *own->model);
+        own->model = planes->level == LEVEL_MAX ? take(memory, sizeof *own->model) : 0;
+        own->symbols = planes->level == LEVEL_MAX ? 0 : take(memory, sizeof *own->symbols);
     }
     for (int k = 0; k < 2; k++) {
         planes->gray[k] = planes->components > 1 ? (int32_t *)take(memory, area * 4) + origin : 0;
@@ -612,6 +696,11 @@ static void lay_out(gvc_adaptive *planes, gvc_memory *memory)
     planes->weights = take(memory, planes->tile_columns * FITS * MOST_FEATURES * 2);
     planes->sums = take(memory, FITS * (columns + TILE) * 4);
     planes->energies = take(memory, TILE * columns);
+    planes->energy_of = take(memory, LEAST_OF_MOST_ENERGY);
+    int32_t **const facts[] = {&planes->facts.distance,   &planes->facts.before, &planes->facts.equal, &planes->facts.moved,
+                               &planes->facts.moved_left, &planes->facts.beside, &planes->facts.mate};
+    for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)
+        *facts[k] = take(memory, (columns + TILE) * 4);
 }
 
 /* Bytes of gvc_adaptive. */
@@ -644,6 +733,21 @@ static void begin_model(gvc_adaptive_model *model)
     }
 }
 
+static void begin_symbols(gvc_symbol_model *model)
+{
+    static const int16_t START[SYMBOLS] = {600,   1200,  1900,  2900,  4300,  6400,  9600,  14500,
+                                           19500, 23500, 26500, 28500, 30000, 31200, 32000, 0};
+    for (int k = 0; k < SYMBOL_CONTEXTS; k++)
+        for (int value = 0; value < SYMBOL_VALUES; value++)
+            __builtin_memcpy(model->counts[k][value], START, sizeof START);
+    for (int set = 0; set < ESCAPES; set++)
+        for (int symbol = 0; symbol < COUNTED; symbol++)
+            model->of_escape[set][symbol] = (int16_t)(2047 * (symbol + 1));
+    for (int set = 0; set < ENERGIES; set++)
+        for (int k = 0; k < SYMBOL_CONTEXTS; k++)
+            model->weights[set][k] = ALL_WEIGHTS / SYMBOL_CONTEXTS;
+}
+
 /* Make the rest of planes from its first part. memory: gvc_adaptive_size bytes of 0, aligned to 64 bytes. */
 GVC_EXPORT void gvc_begin_adaptive(gvc_adaptive *planes, uint8_t *memory)
 {
@@ -651,6 +755,13 @@ GVC_EXPORT void gvc_begin_adaptive(gvc_adaptive *planes, uint8_t *memory)
     planes->moves = 0;
     planes->has_sums = 0;
     lay_out(planes, &rest);
+    for (int32_t distance = 0, energy = 0; distance < LEAST_OF_MOST_ENERGY; distance++) {
+        energy += distance >= ENERGY_STEPS[energy];
+        planes->energy_of[distance] = (uint8_t)energy;
+    }
     for (int64_t c = 0; c < planes->components; c++)
-        begin_model(planes->own[c].model);
+        if (planes->level == LEVEL_MAX)
+            begin_model(planes->own[c].model);
+        else
+            begin_symbols(planes->own[c].symbols);
 }

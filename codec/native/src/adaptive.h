@@ -1,4 +1,4 @@
-/* Adaptive planes: exact samples without a network. The reference, codec/adaptive, explains the arithmetic.
+/* Adaptive planes: exact samples without a network. The reference, codec/lossless/adaptive, explains the arithmetic.
  *
  * Each sample is predicted by weights that least squares fits, tile by tile, to samples that are decoded already. Its
  * difference from the prediction is coded bit by bit; eight contexts count how often each bit was 1, and what they say
@@ -9,14 +9,20 @@
 
 #include "gvc.h"
 
+/* LANES: tiles whose weights are computed at once. */
+#if defined(__AVX512F__) && !defined(GVC_PLAIN)
+enum { LANES = 16 };
+#else
+enum { LANES = 8 };
+#endif
+
 enum {
     PAD = 24,      /* samples around planes, so that vectors of REACH and features stay inside */
     REACH = 8,     /* how far a vector may lead a block beyond the border */
     TILE = 8,      /* the side of the squares of samples that share weights */
-    LANES = 16,    /* tiles whose weights are computed at once */
     MARGIN = 2,    /* tiles beside a tile whose samples count, too */
     MOST_FEATURES = 27,
-    FITS = 2,      /* sets of weights: of many samples, and of those near by */
+    FITS = 2,      /* sets of weights: of many samples, and of those near by, which LEVEL_SWIFT leaves out */
     COMPONENTS = 2,
     WEIGHT_BITS = 12,
     FRACTION_BITS = 4, /* of a prediction */
@@ -25,27 +31,40 @@ enum {
     CONTEXT_VALUES = 1024,
     NODES = 144,   /* bits of a difference, by what was coded before them; nine cache lines */
     ENERGIES = 26,
+    LEAST_OF_MOST_ENERGY = 3000,
     KINDS = 4,     /* of bits: whether it is 0, its sign, its magnitude's top, the bits below */
     BIASES = 2048,
     COUNTS = 128,
     PROBABILITIES = 4096,
+    STATES = 4,           /* interleaved coders of symbols */
+    SYMBOLS = 16,
+    SYMBOL_CONTEXTS = 4,
+    SYMBOL_VALUES = 960,  /* of a context */
+    ESCAPES = 4,          /* sets of the sizes of differences that no symbol reaches */
 };
+
+/* How much is done for a sample; the number that streams name. */
+enum { LEVEL_MAX, LEVEL_STANDARD, LEVEL_SWIFT, LEVELS };
 
 /* What the functions return: 0, or what is wrong. */
 enum {
     GVC_ADAPTIVE_PAST_END = -1, /* the data end before the samples */
+    GVC_ADAPTIVE_WRONG_END = -2, /* a block of symbols does not end as it must */
     GVC_ADAPTIVE_NO_ROOM = -3,  /* the caller has not given enough memory */
 };
 
-/* The binary arithmetic coder: the interval that is left, and bytes. */
+/* A coder's bytes. Of bits: the interval that is left. */
 typedef struct {
     uint8_t *data;
     int64_t size, capacity; /* bytes written and their most; or read, and how many there are */
     uint32_t low, high, value;
-    int32_t is_writing;
+    int32_t is_writing, is_symbols;
+    uint32_t states[STATES]; /* of symbols: where each of the interleaved coders is */
+    int64_t num_symbols, symbol_capacity; /* of this block so far, and their most */
+    uint32_t *symbols; /* of this block, where they are written: where the shares of each begin, and 16 bits on how many */
 } gvc_bits;
 
-/* Numbers that codec/adaptive/tables.py makes. */
+/* Numbers that codec/lossless/adaptive/tables.py makes. */
 typedef struct {
     int16_t stretch[PROBABILITIES]; /* ln(p / (1 - p)) in 1/256 */
     uint16_t squash[PROBABILITIES]; /* its inverse, from -2048/256 on, in 1/65536 */
@@ -61,14 +80,33 @@ typedef struct {
     int32_t bias_sum[BIASES], bias_count[BIASES];
 } gvc_adaptive_model;
 
+/* The same of a component whose differences are coded as symbols. */
+typedef struct {
+    int16_t counts[SYMBOL_CONTEXTS][SYMBOL_VALUES][SYMBOLS];
+    int16_t of_escape[ESCAPES][SYMBOLS];
+    int32_t weights[ENERGIES][SYMBOL_CONTEXTS];
+    int32_t bias[BIASES]; /* a running mean, in 1/64 of what predictions count in */
+} gvc_symbol_model;
+
 typedef struct {
     int32_t *planes[3];   /* this picture, the one before and the one before that, from their first sample on */
     uint16_t *errors[2];  /* distances of samples from their predictions, of this picture and the one before */
     float *products[2];   /* sums of products of features: (tile rows, pairs, lane columns), from the first tile on */
     int64_t *whole[2];    /* (pairs,) sums over all tiles, of this picture and the one before */
     uint16_t *of_fits[FITS]; /* (columns + TILE,) the errors of each fit in the row above */
-    gvc_adaptive_model *model;
+    gvc_adaptive_model *model;   /* of LEVEL_MAX */
+    gvc_symbol_model *symbols;   /* of the others */
 } gvc_adaptive_component;
+
+/* What is known of a row before its first sample is, each (columns + TILE,). */
+typedef struct {
+    int32_t *distance; /* the part of a mean distance from predictions that does not wait for the row itself */
+    int32_t *before;   /* the mean distance in the picture before */
+    int32_t *equal;    /* which neighbors above are as in the picture before */
+    int32_t *moved, *moved_left; /* samples of the picture before */
+    int32_t *beside;   /* of chroma: the distance that its mates tell of */
+    int32_t *mate;     /* of chroma: how its mate changed, 0 to 30 */
+} gvc_row_facts;
 
 /* Planes of one size that are coded together. Python gives the first part, gvc_begin_adaptive makes the rest. */
 typedef struct {
@@ -77,7 +115,7 @@ typedef struct {
     int64_t block_rows, block_columns; /* the size of a block that has a vector, in samples; 8 or less */
     int32_t low, high;    /* of samples */
     int32_t unit;         /* log2 of the code values in which differences are counted */
-    int32_t unused;
+    int32_t level;
     const gvc_adaptive_tables *tables;
     int32_t moves;    /* pictures before this one whose samples may be used: 0, 1 or 2 */
     int32_t has_sums; /* the picture before had another one before it */
@@ -88,6 +126,8 @@ typedef struct {
     int16_t *weights;     /* (tile columns, FITS, MOST_FEATURES) */
     int32_t *sums;        /* (FITS, columns + TILE) */
     uint8_t *energies;    /* (TILE, columns) */
+    uint8_t *energy_of;   /* (LEAST_OF_MOST_ENERGY,) the energy of a distance, in 1/16 of a unit */
+    gvc_row_facts facts;
 } gvc_adaptive;
 
 /* A neighbor that a prediction uses. */
@@ -105,7 +145,13 @@ enum {
 
 GVC_INLINE int gvc_num_features(const gvc_adaptive *planes, int component)
 {
-    return planes->components == 1 ? 27 : component ? 25 : 20;
+    static const uint8_t FEW[3] = {11, 11, 13}, MANY[3] = {27, 20, 25};
+    return (planes->level == LEVEL_SWIFT ? FEW : MANY)[planes->components == 1 ? 0 : 1 + component];
+}
+
+GVC_INLINE int gvc_num_fits(const gvc_adaptive *planes)
+{
+    return planes->level == LEVEL_SWIFT ? 1 : FITS;
 }
 
 GVC_INLINE int gvc_num_pairs(int num_features)
@@ -119,15 +165,19 @@ GVC_INLINE int gvc_pair(int n, int i, int j)
     return i * (n + 1) - i * (i - 1) / 2 + j - i;
 }
 
-/* The offset that a block's vector means. */
-GVC_INLINE int64_t gvc_moved_by(const gvc_adaptive *planes, int64_t y, int64_t x, int older)
+/* The vectors of the blocks that a row is in, four numbers for each. */
+GVC_INLINE const int16_t *gvc_vectors_of_row(const gvc_adaptive *planes, int64_t y)
 {
-    const int64_t block = y / planes->block_rows * planes->blocks_across + x / planes->block_columns;
-    const int16_t *vector = planes->vectors[0] + 4 * block + 2 * older;
-    return vector[0] * planes->stride + vector[1];
+    return planes->vectors[0] + 4 * ((uint32_t)y / (uint32_t)planes->block_rows * planes->blocks_across);
 }
 
-/* Towards 0, as codec/adaptive does it. */
+/* The offset that a block's vector means: to the picture before, or to the one before that. */
+GVC_INLINE int64_t gvc_moved_by(const gvc_adaptive *planes, const int16_t *vector, int older)
+{
+    return vector[2 * older] * planes->stride + vector[2 * older + 1];
+}
+
+/* Towards 0, as codec/lossless/adaptive does it. */
 GVC_INLINE int32_t gvc_in_units(int32_t difference, int32_t unit)
 {
     return difference < 0 ? -(-difference >> unit) : difference >> unit;
@@ -136,6 +186,6 @@ GVC_INLINE int32_t gvc_in_units(int32_t difference, int32_t unit)
 const gvc_feature *gvc_features(const gvc_adaptive *planes);
 void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row);
 void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row);
-void gvc_settle_products(const gvc_adaptive *planes, int component);
+void gvc_settle_products(const gvc_adaptive *planes, int component, int64_t from, int64_t to);
 
 #endif

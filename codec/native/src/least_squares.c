@@ -5,6 +5,17 @@
  */
 #include "adaptive.h"
 
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+#include <immintrin.h>
+#endif
+#if defined(__clang__)
+#define GVC_UNROLL _Pragma("unroll")
+#else
+#define GVC_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+enum { AREA = TILE * TILE };
+
 static const gvc_feature GRAY_FEATURES[] = {
     {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0},
     {ABOVE, -2, 0, 0},  {ABOVE, -2, 1, 0},  {ABOVE, -1, -2, 0}, {ABOVE, -1, 2, 0}, {ABOVE, -2, -1, 0},
@@ -21,47 +32,59 @@ static const gvc_feature CHROMA_FEATURES[] = {
     {MATE, 0, 0, 1},    {MATE, 0, -1, 1},   {MATE, -1, 0, 1},  {MATE, 0, 1, 1},    {MATE, 1, 0, 1},
 };
 
+static const gvc_feature FEW_GRAY_FEATURES[] = {
+    {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0}, {ABOVE, -2, 0, 0},
+    {MOVED, 0, -1, 0},  {MOVED, -1, 0, 0},  {MOVED, 0, 1, 0},  {MOVED, 1, 0, 0},   {OLDER, 0, 0, 0},
+};
+static const gvc_feature FEW_CHROMA_FEATURES[] = {
+    {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0},
+    {MOVED, 0, -1, 0},  {MOVED, -1, 0, 0},  {MOVED, 0, 1, 0},  {MOVED, 1, 0, 0},
+    {MATE, 0, 0, 0},    {MATE, 0, -1, 0},   {MATE, 0, 0, 1},   {MATE, 0, -1, 1},
+};
+
 const gvc_feature *gvc_features(const gvc_adaptive *planes)
 {
+    if (planes->level == LEVEL_SWIFT)
+        return planes->components == 1 ? FEW_GRAY_FEATURES : FEW_CHROMA_FEATURES;
     return planes->components == 1 ? GRAY_FEATURES : CHROMA_FEATURES;
 }
 
 static const float SMALLEST_PIVOT = 1.0f;
 
+typedef float gvc_lanes __attribute__((vector_size(4 * LANES)));
+
 /* Solve LANES systems at once, by elimination without pivots.
  *
- * matrix: (pairs, LANES), the upper triangle of each system; column n is its right side. It is used up.
- * found: (n, LANES).
+ * matrix: (pairs,), the upper triangle of each system; column n is its right side. It is used up.
+ * found: (n,).
  */
-static void solve(float *matrix, int n, float *found)
+static void solve(gvc_lanes *matrix, int n, gvc_lanes *found)
 {
-    for (int k = 0; k < n; k++) {
-        float inverse[LANES], *pivot = matrix + (int64_t)gvc_pair(n, k, k) * LANES;
-        for (int l = 0; l < LANES; l++)
-            inverse[l] = 1.0f / (pivot[l] > SMALLEST_PIVOT ? pivot[l] : SMALLEST_PIVOT);
-        for (int i = k + 1; i < n; i++) {
-            const float *row = matrix + (int64_t)gvc_pair(n, k, i) * LANES;
-            float factor[LANES], *to = matrix + (int64_t)gvc_pair(n, i, i) * LANES;
-            for (int l = 0; l < LANES; l++)
-                factor[l] = row[l] * inverse[l];
-            for (int j = i; j <= n; j++, to += LANES, row += LANES)
-                for (int l = 0; l < LANES; l++)
-                    to[l] = to[l] - factor[l] * row[l];
+    enum { TOGETHER = 4 }; /* columns whose sums stay in registers */
+    gvc_lanes *rows[MOST_FEATURES], inverses[MOST_FEATURES], factors[MOST_FEATURES];
+    for (int i = 0; i < n; i++) {
+        gvc_lanes *row = rows[i] = matrix + gvc_pair(n, i, i) - i; /* row i, from column 0 on, which it has not */
+        for (int k = 0; k < i; k++)
+            factors[k] = rows[k][i] * inverses[k];
+        for (int j = i; j <= n; j += TOGETHER) {
+            gvc_lanes sums[TOGETHER];
+            /* Beyond the last column there is the next row, or what follows the matrix; nothing is kept of it. */
+            for (int c = 0; c < TOGETHER; c++)
+                sums[c] = row[j + c];
+            for (int k = 0; k < i; k++)
+                for (int c = 0; c < TOGETHER; c++)
+                    sums[c] = sums[c] - factors[k] * rows[k][j + c];
+            for (int c = 0; c < TOGETHER && j + c <= n; c++)
+                row[j + c] = sums[c];
         }
         for (int l = 0; l < LANES; l++)
-            pivot[l] = inverse[l];
+            inverses[i][l] = 1.0f / (row[i][l] > SMALLEST_PIVOT ? row[i][l] : SMALLEST_PIVOT);
     }
     for (int k = n - 1; k >= 0; k--) {
-        const float *row = matrix + (int64_t)gvc_pair(n, k, k) * LANES;
-        float *to = found + k * LANES;
-        const float *right = row + (int64_t)(n - k) * LANES;
-        for (int l = 0; l < LANES; l++)
-            to[l] = right[l];
+        gvc_lanes rest = rows[k][n];
         for (int j = k + 1; j < n; j++)
-            for (int l = 0; l < LANES; l++)
-                to[l] = to[l] - row[(j - k) * LANES + l] * found[j * LANES + l];
-        for (int l = 0; l < LANES; l++)
-            to[l] = to[l] * row[l];
+            rest = rest - rows[k][j] * found[j];
+        found[k] = rest * inverses[k];
     }
 }
 
@@ -75,7 +98,7 @@ GVC_INLINE void neighbors(const float *row, float *own, float *near, float *far)
     }
 }
 
-/* The system of each fit for LANES tiles, one pair of features. above: the products of the tile, one and two rows up.
+/* The system of each fit for LANES tiles, one pair of features; close is NULL where there is one fit. above: the products of the tile, one and two rows up.
  * before: the same of the picture before, around the tile's own row. rows: floats from one row of tiles to the next. */
 GVC_INLINE void assemble(const float *now, const float *before, int64_t rows, float whole, int is_square, float *wide,
                          float *close)
@@ -100,7 +123,8 @@ GVC_INLINE void assemble(const float *now, const float *before, int64_t rows, fl
         const float of_wide = ((2.0f * first + second) + moved[l]) * 0.5f + (whole * 0x1p-8f + ridge);
         const float of_close = here + (whole * 0x1p-12f + ridge);
         wide[l] = of_wide + share * of_wide;
-        close[l] = of_close + share * of_close;
+        if (close)
+            close[l] = of_close + share * of_close;
     }
 }
 
@@ -115,102 +139,170 @@ GVC_INLINE int16_t as_weight(float value)
 /* Fit the weights of a row of tiles. */
 void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row)
 {
+    enum { MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2, BEYOND = 4 };
     const gvc_adaptive_component *own = &planes->own[component];
-    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n);
+    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n), num_fits = gvc_num_fits(planes);
     const int64_t lanes = planes->lane_columns, rows = num_pairs * lanes;
-    enum { MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2 };
-    float systems[FITS][MOST_PAIRS * LANES], found[MOST_FEATURES * LANES];
+    gvc_lanes systems[FITS][MOST_PAIRS + BEYOND], found[MOST_FEATURES];
+    for (int fit = 0; fit < num_fits; fit++)
+        __builtin_memset(&systems[fit][num_pairs], 0, BEYOND * sizeof systems[fit][0]);
     for (int64_t first = 0; first < planes->tile_columns; first += LANES) {
         for (int i = 0, pair = 0; i <= n; i++)
             for (int j = i; j <= n; j++, pair++) {
                 const int64_t at = tile_row * rows + pair * lanes + first;
                 const float whole = planes->has_sums ? (float)own->whole[1][pair] : 0.0f;
-                assemble(own->products[0] + at, planes->has_sums ? own->products[1] + at : 0, rows, whole,
-                         i == j, systems[0] + pair * LANES, systems[1] + pair * LANES);
+                assemble(own->products[0] + at, planes->has_sums ? own->products[1] + at : 0, rows, whole, i == j,
+                         (float *)&systems[0][pair], num_fits > 1 ? (float *)&systems[1][pair] : 0);
             }
         const int64_t count = gvc_min(LANES, planes->tile_columns - first);
-        for (int fit = 0; fit < FITS; fit++) {
+        for (int fit = 0; fit < num_fits; fit++) {
             solve(systems[fit], n, found);
             for (int64_t l = 0; l < count; l++) {
                 int16_t *to = planes->weights + ((first + l) * FITS + fit) * MOST_FEATURES;
                 for (int i = 0; i < n; i++)
-                    to[i] = as_weight(found[i * LANES + l]);
+                    to[i] = as_weight(found[i][l]);
             }
         }
     }
 }
 
-/* The values of a feature in a tile, as differences from the sample that predictions start from. */
-static void fill_feature(const gvc_adaptive *planes, int component, gvc_feature feature, int64_t top, int64_t left,
-                         int16_t *values)
+/* The values of the features in a tile, and of the sample, as differences from the sample that predictions start from.
+ * values: (features + 1, AREA); features that are not usable stay 0, and so does what is below the picture. Beyond its
+ * right border there is anything. */
+static void fill_features(const gvc_adaptive *planes, int component, int64_t top, int64_t left, int16_t (*values)[AREA])
 {
+    static const gvc_feature SAMPLE = {ABOVE, 0, 0, 0};
     const gvc_adaptive_component *own = &planes->own[component];
+    const gvc_feature *features = gvc_features(planes);
+    const int n = gvc_num_features(planes, component);
     const int64_t stride = planes->stride, step = planes->block_columns;
     const int64_t bottom = gvc_min(top + TILE, planes->rows), right = gvc_min(left + TILE, planes->columns);
-    int32_t *const *mate = feature.mate ? planes->own[0].planes : planes->gray;
-    for (int64_t y = top; y < bottom; y++)
-        for (int64_t x = left; x < right; x += step) {
-            const int64_t here = y * stride + x, place = here + feature.y * stride + feature.x;
-            const int64_t moved = planes->moves ? gvc_moved_by(planes, y, x, 0) : 0;
-            const int32_t *now, *then;
-            if (feature.kind == MATE) {
-                now = mate[0] + place;
-                then = planes->moves ? mate[1] + place + moved : mate[0] + here - 1;
-            } else {
-                now = feature.kind == MOVED ? own->planes[1] + place + moved
-                    : feature.kind == OLDER ? own->planes[2] + place + gvc_moved_by(planes, y, x, 1)
-                                            : own->planes[0] + place;
-                then = planes->moves ? own->planes[1] + here + moved : own->planes[0] + here - 1;
+    const int32_t unit = planes->unit;
+    for (int64_t y = top; y < bottom; y++) {
+        const int16_t *vector = gvc_vectors_of_row(planes, y) + 4 * ((uint32_t)left / (uint32_t)step);
+        for (int64_t x = left; x < right; x += step, vector += 4) {
+            const int64_t here = y * stride + x;
+            const int64_t moved = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
+            const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
+            const int32_t *base = planes->moves ? own->planes[1] + here + moved : own->planes[0] + here - 1;
+            for (int i = 0; i <= n; i++) {
+                const gvc_feature feature = i < n ? features[i] : SAMPLE;
+                const int64_t place = here + feature.y * stride + feature.x;
+                const int32_t *now, *then = base;
+                if (feature.kind == MATE) {
+                    int32_t *const *mate = feature.mate ? planes->own[0].planes : planes->gray;
+                    now = mate[0] + place;
+                    then = planes->moves ? mate[1] + place + moved : mate[0] + here - 1;
+                } else if (feature.kind == MOVED) {
+                    if (planes->moves < 1)
+                        continue;
+                    now = own->planes[1] + place + moved;
+                } else if (feature.kind == OLDER) {
+                    if (planes->moves < 2)
+                        continue;
+                    now = own->planes[2] + place + older;
+                } else {
+                    now = own->planes[0] + place;
+                }
+                int16_t *to = values[i] + (y - top) * TILE + (x - left);
+                int32_t found[TILE];
+                for (int l = 0; l < TILE; l++)
+                    found[l] = now[l] - then[l];
+                if (unit)
+                    for (int l = 0; l < TILE; l++)
+                        found[l] = gvc_in_units(found[l], unit);
+                const int64_t count = TILE - (x - left);
+                if (count == TILE)
+                    for (int l = 0; l < TILE; l++)
+                        to[l] = (int16_t)gvc_clip(found[l], -FEATURE_LIMIT, FEATURE_LIMIT);
+                else
+                    for (int64_t l = 0; l < count; l++)
+                        to[l] = (int16_t)gvc_clip(found[l], -FEATURE_LIMIT, FEATURE_LIMIT);
             }
-            int16_t *to = values + (y - top) * TILE + (x - left);
-            const int64_t count = gvc_min(step, right - x);
-            for (int64_t l = 0; l < count; l++)
-                to[l] = (int16_t)gvc_clip(gvc_in_units(now[l] - then[l], planes->unit), -FEATURE_LIMIT, FEATURE_LIMIT);
         }
+    }
 }
+
+/* Sums of the products of one feature, weighted, with eight others. */
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+
+GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int32_t *sums)
+{
+    __m256i of[8];
+    GVC_UNROLL
+    for (int j = 0; j < 8; j++) {
+        __m256i sum = _mm256_setzero_si256();
+        GVC_UNROLL
+        for (int k = 0; k < AREA; k += 16)
+            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_load_si256((const __m256i *)(weighted + k)),
+                                                          _mm256_load_si256((const __m256i *)(values[j] + k))));
+        of[j] = sum;
+    }
+    const __m256i low = _mm256_hadd_epi32(_mm256_hadd_epi32(of[0], of[1]), _mm256_hadd_epi32(of[2], of[3]));
+    const __m256i high = _mm256_hadd_epi32(_mm256_hadd_epi32(of[4], of[5]), _mm256_hadd_epi32(of[6], of[7]));
+    const __m256i all = _mm256_add_epi32(_mm256_permute2x128_si256(low, high, 0x20), _mm256_permute2x128_si256(low, high, 0x31));
+    _mm256_storeu_si256((__m256i *)sums, all);
+}
+
+#else
+
+GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int32_t *sums)
+{
+    for (int j = 0; j < 8; j++) {
+        int32_t sum = 0;
+        for (int k = 0; k < AREA; k++)
+            sum += weighted[k] * values[j][k];
+        sums[j] = sum;
+    }
+}
+
+#endif
 
 /* Sum the products of the features over each tile of a row that is decoded. */
 void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row)
 {
-    enum { AREA = TILE * TILE };
+    enum { TOGETHER = 8, MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2 };
     const gvc_adaptive_component *own = &planes->own[component];
-    const gvc_feature *features = gvc_features(planes), sample = {ABOVE, 0, 0, 0};
-    const int n = gvc_num_features(planes, component);
-    const int64_t lanes = planes->lane_columns, top = tile_row * TILE;
-    float *to = own->products[0] + tile_row * gvc_num_pairs(n) * lanes;
+    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n);
+    const int64_t lanes = planes->lane_columns, top = tile_row * TILE, bottom = gvc_min(top + TILE, planes->rows);
+    float *to = own->products[0] + tile_row * num_pairs * lanes;
+    /* Products are summed for eight features at once; what comes of those that there are not is overwritten. */
+    _Alignas(64) int16_t values[MOST_FEATURES + TOGETHER][AREA], weights[AREA], weighted[AREA];
+    int32_t sums[MOST_PAIRS + TOGETHER];
+    __builtin_memset(values, 0, sizeof values);
+    __builtin_memset(weights, 0, sizeof weights);
     for (int64_t column = 0; column < planes->tile_columns; column++) {
-        int16_t values[MOST_FEATURES + 1][AREA], weighted[AREA], weights[AREA] = {0};
-        __builtin_memset(values, 0, sizeof values);
-        for (int64_t y = top; y < gvc_min(top + TILE, planes->rows); y++)
-            for (int64_t x = column * TILE; x < gvc_min(column * TILE + TILE, planes->columns); x++)
-                weights[(y - top) * TILE + x - column * TILE] =
-                    (int16_t)planes->tables->energy_weight[planes->energies[(y - top) * planes->columns + x]];
-        for (int i = 0; i <= n; i++) {
-            const gvc_feature feature = i < n ? features[i] : sample;
-            if ((feature.kind == MOVED && planes->moves < 1) || (feature.kind == OLDER && planes->moves < 2))
-                continue;
-            fill_feature(planes, component, feature, top, column * TILE, values[i]);
+        const int64_t left = column * TILE, count = gvc_min(TILE, planes->columns - left);
+        for (int64_t y = top; y < bottom; y++) {
+            int16_t *row = weights + (y - top) * TILE;
+            for (int64_t l = 0; l < TILE; l++)
+                row[l] = 0;
+            for (int64_t l = 0; l < count; l++)
+                row[l] = (int16_t)planes->tables->energy_weight[planes->energies[(y - top) * planes->columns + left + l]];
         }
-        for (int i = 0, pair = 0; i <= n; i++) {
+        fill_features(planes, component, top, left, values);
+        int pair = 0;
+        for (int i = 0; i <= n; i++) {
             for (int k = 0; k < AREA; k++)
                 weighted[k] = (int16_t)(values[i][k] * weights[k]);
-            for (int j = i; j <= n; j++, pair++) {
-                int32_t sum = 0;
-                for (int k = 0; k < AREA; k++)
-                    sum += weighted[k] * values[j][k];
-                own->whole[0][pair] += sum;
-                to[pair * lanes + column] = (float)sum;
-            }
+            for (int j = i; j <= n; j += TOGETHER)
+                sum_products(weighted, values + j, sums + pair + (j - i));
+            pair += n + 1 - i;
         }
+        for (pair = 0; pair < num_pairs; pair++)
+            own->whole[0][pair] += sums[pair];
+        for (pair = 0; pair < num_pairs; pair++)
+            to[pair * lanes + column] = (float)sums[pair];
     }
 }
 
-/* Once a picture is decoded: half of what was known of earlier ones stays known. */
-void gvc_settle_products(const gvc_adaptive *planes, int component)
+/* Rows of tiles of a picture that no fit of this picture needs any more: half of what was known of earlier pictures
+ * stays known. */
+void gvc_settle_products(const gvc_adaptive *planes, int component, int64_t from, int64_t to)
 {
     const gvc_adaptive_component *own = &planes->own[component];
-    const int64_t count = planes->tile_rows * gvc_num_pairs(gvc_num_features(planes, component)) * planes->lane_columns;
+    const int64_t size = gvc_num_pairs(gvc_num_features(planes, component)) * planes->lane_columns;
     if (planes->has_sums)
-        for (int64_t k = 0; k < count; k++)
+        for (int64_t k = gvc_max(from, 0) * size; k < to * size; k++)
             own->products[0][k] = own->products[0][k] + own->products[1][k] * 0.5f;
 }

@@ -33,10 +33,10 @@ def test_without_arguments_the_defaults_are_the_modes_own() -> None:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        (GrayOnly, {"luma"}),
+        (GrayOnly, {"luma", "speed"}),
         (Coded, {"luma", "target", "hints", "quality_frames"}),
         (Guided, {"luma", "target", "hints", "effort", "max_seconds", "quality_frames", "network"}),
-        (Lossless, {"luma", "chroma", "max_error", "effort", "max_seconds", "quality_frames"}),
+        (Lossless, {"luma", "chroma", "max_error", "effort", "max_seconds", "quality_frames", "speed"}),
     ],
 )
 def test_a_mode_has_only_what_it_uses(kind: type[Mode], names: set[str]) -> None:

@@ -14,17 +14,18 @@ from codec.errors import StreamError
 from codec.lossless.adaptive.bits import BitDecoder, BitEncoder, ReferenceBits
 from codec.lossless.adaptive.coder import AdaptiveChromaCoder, AdaptiveLumaCoder, averaged
 from codec.lossless.adaptive.least_squares import WEIGHT_BITS, TileProducts
+from codec.lossless.adaptive.symbols import ReferenceSymbols
 from codec.lossless.adaptive.tables import tables
-from codec.lossless.parameters import SampleScale
+from codec.lossless.parameters import SampleScale, Speed
 from codec.lossless.planes import chroma_range
-from codec.lossless.predictor_weights import ADAPTIVE
-from codec.lossless.sessions import chroma_coder, gray_coder
+from codec.lossless.sessions import adaptive_number, chroma_coder, gray_coder
 from codec.native import library as native_library
-from codec.native.adaptive import NativeBits
+from codec.native.adaptive import AdaptiveLevel, NativeBits
 from codec.video.picture import ChromaArray, Picture, difference_dtype, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 
 HEIGHT, WIDTH, NUM_PICTURES = 21, 35, 3
+every_level = pytest.mark.parametrize("level", AdaptiveLevel, ids=lambda level: level.name.lower())
 
 
 @pytest.fixture(params=["native", "reference"])
@@ -66,11 +67,12 @@ def fields() -> list[np.ndarray | None]:
 
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("name", ["yuv420p", "yuv444p", "rgb24", "yuv422p10le", "gbrp16le", "yuv411p"])
-def test_pictures_come_back(name: str) -> None:
+@every_level
+def test_pictures_come_back(name: str, level: AdaptiveLevel) -> None:
     own = planar_twin(PIXEL_FORMATS[name])
     scale = SampleScale(own.depth, max(0, own.depth - 9))
     pictures = pictures_of(own)
-    luma_coder, coder = AdaptiveLumaCoder(scale), AdaptiveChromaCoder(own, scale)
+    luma_coder, coder = AdaptiveLumaCoder(scale, level), AdaptiveChromaCoder(own, scale, level)
     gray, color = luma_coder.session(), coder.session()
     for picture, field in zip(pictures, fields(), strict=True):
         gray.code(picture.luma, (HEIGHT, WIDTH), field)
@@ -89,9 +91,10 @@ def test_pictures_come_back(name: str) -> None:
 
 
 @pytest.mark.usefixtures("engine")
-def test_damaged_data_are_found() -> None:
+@every_level
+def test_damaged_data_are_found(level: AdaptiveLevel) -> None:
     luma = plane((HEIGHT, WIDTH), 0, 255, 0, 0).astype(np.uint8)
-    coder = AdaptiveLumaCoder()
+    coder = AdaptiveLumaCoder(level=level)
     session = coder.session()
     session.code(luma, (HEIGHT, WIDTH), None)
     data = session.finish()
@@ -103,10 +106,44 @@ def test_damaged_data_are_found() -> None:
         longer.finish()
 
 
-def test_a_session_goes_on_after_a_cut() -> None:
+@pytest.mark.usefixtures("engine")
+def test_states_that_end_elsewhere_are_found() -> None:
+    luma = plane((HEIGHT, WIDTH), 0, 255, 0, 0).astype(np.uint8)
+    coder = AdaptiveLumaCoder(level=AdaptiveLevel.SWIFT)
+    session = coder.session()
+    session.code(luma, (HEIGHT, WIDTH), None)
+    data = bytearray(session.finish())
+    data[3] ^= 1  # of the first state
+    damaged = coder.session(bytes(data) + b"\0" * 8)
+    damaged.code(None, (HEIGHT, WIDTH), None)
+    with pytest.raises(StreamError, match="expected"):
+        damaged.finish()
+
+
+def test_long_planes_are_blocks_of_symbols() -> None:
+    """Each block ends with its own states, so that a damaged one is found where it ends."""
+    random = np.random.default_rng(2)
+    coder = AdaptiveLumaCoder(level=AdaptiveLevel.SWIFT)
+    session, lumas = coder.session(), [random.integers(0, 256, (160, 160), np.uint8) for _ in range(6)]
+    for luma in lumas:
+        session.code(luma, luma.shape, None)
+    num_bytes, data = session.num_bytes, session.finish()
+    assert abs(num_bytes - len(data)) < 0.01 * len(data)
+    back = coder.session(data)
+    for luma in lumas:
+        assert np.array_equal(back.code(None, luma.shape, None), luma)
+    back.finish()
+    back = coder.session(data[:30000] + bytes([data[30000] ^ 1]) + data[30001:])
+    back.code(None, lumas[0].shape, None)
+    with pytest.raises(StreamError, match="expected a block of symbols that ends as the sender began it"):
+        back.code(None, lumas[1].shape, None)
+
+
+@every_level
+def test_a_session_goes_on_after_a_cut(level: AdaptiveLevel) -> None:
     """A run without motion uses no picture before it, but what was learned of probabilities."""
     luma = plane((64, 64), 0, 255, 0, 0).astype(np.uint8)
-    session, sizes = AdaptiveLumaCoder().session(), [0]
+    session, sizes = AdaptiveLumaCoder(level=level).session(), [0]
     for _ in range(3):
         session.begin_run()
         session.code(luma, (64, 64), None)
@@ -115,21 +152,22 @@ def test_a_session_goes_on_after_a_cut() -> None:
     assert third < second < first
 
 
-def test_still_pictures_cost_next_to_nothing() -> None:
+@every_level
+def test_still_pictures_cost_next_to_nothing(level: AdaptiveLevel) -> None:
     luma = np.random.default_rng(1).integers(0, 256, (64, 64), np.uint8)
-    session = AdaptiveLumaCoder().session()
+    session = AdaptiveLumaCoder(level=level).session()
     session.code(luma, (64, 64), None)
     first = session.num_bytes
     for _ in range(10):
         session.code(luma, (64, 64), np.zeros((8, 8, 2), np.int16))
-    assert session.num_bytes - first < 32
+    assert session.num_bytes - first < (160 if level.is_symbols else 32)
     assert first < 1.08 * luma.size
 
 
 def test_adaptive_planes_are_exact_or_refused() -> None:
     for make in (
-        lambda: gray_coder(ADAPTIVE, None, SampleScale(10, 2), 1),
-        lambda: chroma_coder(ADAPTIVE, None, PIXEL_FORMATS["yuv420p"], 2),
+        lambda: gray_coder(adaptive_number(Speed.SWIFT), None, SampleScale(10, 2), 1),
+        lambda: chroma_coder(adaptive_number(Speed.MAX), None, PIXEL_FORMATS["yuv420p"], 2),
     ):
         with pytest.raises(StreamError, match="expected exact samples of adaptive planes"):
             make()
@@ -155,7 +193,7 @@ def test_least_squares_finds_weights() -> None:
         values = random.integers(-200, 200, (4, 64))
         values[3] = values[0] // 2 - values[1]
         products.add(0, column, values.astype(np.int64), np.ones(64, np.int64))
-    found = products.weights(1) / (1 << WEIGHT_BITS)
+    found = products.weights(1, 2) / (1 << WEIGHT_BITS)
     assert found.shape == (3, 2, 3)
     assert np.abs(found - [0.5, -1, 0]).max() < 0.01
 
@@ -174,8 +212,10 @@ def test_bits_come_back(coded: list[tuple[int, int]]) -> None:
 def test_bits_are_those_of_the_engine() -> None:
     loaded = native_library.library()
     kind = ReferenceBits if loaded is None else NativeBits
-    assert isinstance(BitEncoder().bits, kind)
-    assert isinstance(BitDecoder(b"1234").bits, kind)
+    for level in AdaptiveLevel:
+        own = ReferenceSymbols if loaded is None and level.is_symbols else kind
+        assert isinstance(BitEncoder(level).bits, own)
+        assert isinstance(BitDecoder(level, b"1234").bits, own)
 
 
 def test_gray_is_averaged_where_chroma_is_coarser() -> None:

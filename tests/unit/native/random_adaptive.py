@@ -11,8 +11,9 @@ import numpy.typing as npt
 from codec.errors import StreamError
 from codec.lossless.adaptive.bits import ReferenceBits
 from codec.lossless.adaptive.reference import ReferencePlanes
+from codec.lossless.adaptive.symbols import ReferenceSymbols
 from codec.lossless.adaptive.tables import tables
-from codec.native.adaptive import AdaptiveLayout, NativeBits, NativePlanes
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, NativeBits, NativePlanes
 
 I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
@@ -27,7 +28,8 @@ def adaptive_planes(library: ctypes.CDLL, random: np.random.Generator) -> None:
     rows, columns = (int(side) for side in random.integers(1, [12, 20]))
     components, unit = int(random.integers(1, 3)), int(random.integers(0, depth - 7))
     block = (8, 8) if components == 1 else _BLOCKS[random.integers(len(_BLOCKS))]
-    layout = AdaptiveLayout(rows, columns, components, block, low, (1 << depth) - 1, unit)
+    level = AdaptiveLevel(int(random.integers(len(AdaptiveLevel))))
+    layout = AdaptiveLayout(rows, columns, components, block, low, (1 << depth) - 1, unit, level)
     pictures: Pictures = []
     for number in range(random.integers(1, 4)):
         vectors = random.integers(-30, 31, (*layout.num_blocks, 2)) if random.random() < 0.3 else None
@@ -36,11 +38,16 @@ def adaptive_planes(library: ctypes.CDLL, random: np.random.Generator) -> None:
         gray = _plane(layout, random) if components > 1 else None
         own = [_plane(layout, random) for _ in range(components)]
         pictures.append((None if vectors is None else vectors.astype(np.int16), gray, own))
-    written = _native(library, layout, pictures, None)[0]
-    assert written == _reference(layout, pictures, None)[0]
+    written, own_planes = _native(library, layout, pictures, None)
+    expected_bytes, expected = _reference(layout, pictures, None)
+    assert written == expected_bytes
+    assert own_planes[-1].tolist() == expected[-1].tolist()  # the sizes that choices look at
     for data in (written, _damaged(random, written)):
-        read, expected = _native(library, layout, pictures, data)[1], _reference(layout, pictures, data)[1]
-        assert len(read) == len(expected)
+        (end, read), (expected_end, expected) = (
+            _native(library, layout, pictures, data),
+            _reference(layout, pictures, data),
+        )
+        assert (end, len(read)) == (expected_end, len(expected))
         assert all(np.array_equal(one, other) for one, other in zip(read, expected, strict=True))
 
 
@@ -67,16 +74,20 @@ def _damaged(random: np.random.Generator, data: bytes) -> bytes:
 def _native(
     library: ctypes.CDLL, layout: AdaptiveLayout, pictures: Pictures, data: bytes | None
 ) -> tuple[bytes, list[I32Array]]:
-    return _coded(NativePlanes(library, layout, tables()), NativeBits(library, data), pictures)
+    return _coded(
+        NativePlanes(library, layout, tables()), NativeBits(library, data, is_symbols=layout.level.is_symbols), pictures
+    )
 
 
 def _reference(layout: AdaptiveLayout, pictures: Pictures, data: bytes | None) -> tuple[bytes, list[I32Array]]:
-    return _coded(ReferencePlanes(layout, tables()), ReferenceBits(data), pictures)
+    bits = ReferenceSymbols(data) if layout.level.is_symbols else ReferenceBits(data)
+    return _coded(ReferencePlanes(layout, tables()), bits, pictures)
 
 
 def _coded(planes: Any, bits: Any, pictures: Pictures) -> tuple[bytes, list[I32Array]]:
     """What one engine writes, or reads as far as it can: planes and bits are both of it."""
     found: list[I32Array] = []
+    sizes = []
     for vectors, gray, own in pictures:
         planes.begin_picture(vectors, gray)
         for component, samples in enumerate(own):
@@ -85,4 +96,6 @@ def _coded(planes: Any, bits: Any, pictures: Pictures) -> tuple[bytes, list[I32A
                 planes.code(bits, component, found[-1])
             except StreamError:
                 return b"", found[:-1]
-    return bits.end() if bits.is_writing else b"", found
+        sizes.append(bits.num_bytes)
+    found.append(np.array(sizes, np.int32))
+    return bits.end() if bits.is_writing else bytes([bits.ends_well()]), found

@@ -18,6 +18,7 @@ from codec.hints import planes
 from codec.lossless import distributions, symbols
 from codec.lossless.adaptive.bits import ReferenceBits
 from codec.lossless.adaptive.reference import ReferencePlanes
+from codec.lossless.adaptive.symbols import ReferenceSymbols
 from codec.lossless.block_motion import coarse_by_numpy
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
@@ -162,22 +163,11 @@ def _motion_code() -> int:
 
 
 def _adaptive_planes() -> int:
-    found: list[npt.NDArray[np.int32]] = []
-    for layout in adaptive_answer.LAYOUTS:
-        data, _ = _coded_adaptively(layout, None)
-        found += [np.frombuffer(data, np.uint8).astype(np.int32), *_coded_adaptively(layout, data)[1]]
-    return checksum(*found)
+    def coded(layout: AdaptiveLayout, data: bytes | None) -> tuple[bytes, list[npt.NDArray[np.int32]]]:
+        bits = ReferenceSymbols(data) if layout.level.is_symbols else ReferenceBits(data)
+        return adaptive_answer.coded_pictures(layout, ReferencePlanes(layout, adaptive_answer.tables()), bits)
 
-
-def _coded_adaptively(layout: AdaptiveLayout, data: bytes | None) -> tuple[bytes, list[npt.NDArray[np.int32]]]:
-    planes, bits, decoded = ReferencePlanes(layout, adaptive_answer.tables()), ReferenceBits(data), []
-    for picture in range(adaptive_answer.NUM_PICTURES):
-        planes.begin_picture(adaptive_answer.vectors(layout, picture), adaptive_answer.gray(layout, picture))
-        for component in range(layout.components):
-            own = adaptive_answer.samples(layout, component, picture)
-            decoded.append(own if data is None else np.zeros_like(own))
-            planes.code(bits, component, decoded[-1])
-    return bits.end() if data is None else b"", decoded
+    return adaptive_answer.checksum_of(coded)
 
 
 REFERENCES = {

@@ -1,0 +1,131 @@
+/* Bits of adaptive planes: a binary arithmetic coder, and probabilities that are mixed of what eight contexts say. */
+#ifndef GVC_ADAPTIVE_BITS_H
+#define GVC_ADAPTIVE_BITS_H
+
+#include "adaptive.h"
+#include "vectors.h"
+
+/* ---- the coder of bits */
+
+GVC_INLINE uint32_t next_byte(gvc_bits *bits)
+{
+    const int64_t at = bits->size++;
+    return at < bits->capacity ? bits->data[at] : 0;
+}
+
+/* Code a bit; probability: that it is 1, in 1/65536, above 0 and below 1. */
+GVC_INLINE int code_bit(gvc_bits *bits, int bit, uint32_t probability)
+{
+    const uint32_t middle = bits->low + (uint32_t)((uint64_t)(bits->high - bits->low) * probability >> 16);
+    if (!bits->is_writing)
+        bit = bits->value <= middle;
+    if (bit)
+        bits->high = middle;
+    else
+        bits->low = middle + 1;
+    while (!((bits->low ^ bits->high) >> 24)) {
+        if (bits->is_writing)
+            bits->data[bits->size++] = (uint8_t)(bits->high >> 24);
+        else
+            bits->value = bits->value << 8 | next_byte(bits);
+        bits->low <<= 8;
+        bits->high = bits->high << 8 | 255;
+    }
+    return bit;
+}
+
+/* ---- mixing */
+
+typedef struct {
+    gvc_adaptive_model *model;
+    const gvc_adaptive_tables *tables;
+    gvc_bits *bits;
+    uint32_t *counters[CONTEXTS]; /* those of each context's value */
+    int32_t energy;
+} gvc_mixer;
+
+enum {
+    LEARNING_BITS = 15,
+    MOST_WEIGHT = 1 << 18, /* 4 */
+    COUNT_BITS = 10,
+    CERTAIN = (1 << 22) - 1,
+};
+
+/* Each lane within +-most. */
+GVC_INLINE gvc_i32x8 limited(gvc_i32x8 lanes, int32_t most)
+{
+    const gvc_i32x8 above = lanes > most, below = lanes < -most;
+    return (above & most) | (below & -most) | (~(above | below) & lanes);
+}
+
+GVC_INLINE int32_t total_of(gvc_i32x8 lanes)
+{
+    return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+}
+
+/* Mix what the contexts say of a bit, code it, and learn. No sum overflows: eight products are below 2**27 each. */
+static int mix_bit(gvc_mixer *mixer, int node, int kind, int bit)
+{
+    const gvc_adaptive_tables *tables = mixer->tables;
+    int32_t *of_node = mixer->model->of_node[node];
+    int32_t *of_energy = mixer->model->of_energy[mixer->energy * KINDS + kind];
+    gvc_i32x8 inputs, counters, rates;
+    for (int k = 0; k < CONTEXTS; k++) {
+        const uint32_t counter = mixer->counters[k][node];
+        counters[k] = (int32_t)counter;
+        inputs[k] = tables->stretch[counter >> 20];
+        rates[k] = tables->rate[counter & (COUNTS - 1)];
+    }
+    const gvc_i32x8 weights = gvc_load_i32x8(of_node), weights_too = gvc_load_i32x8(of_energy);
+    const int32_t first = gvc_clip(total_of(inputs * (weights >> 2)) >> 14, -2047, 2047);
+    const int32_t second = gvc_clip(total_of(inputs * (weights_too >> 2)) >> 14, -2047, 2047);
+    bit = code_bit(mixer->bits, bit, tables->squash[((first + second) >> 1) + 2048]);
+    const int32_t wrong = (bit << 16) - tables->squash[first + 2048];
+    const int32_t wrong_too = (bit << 16) - tables->squash[second + 2048];
+    enum { HALF = 1 << (LEARNING_BITS - 1) };
+    const gvc_i32x8 learned = limited(weights + ((inputs * wrong + HALF) >> LEARNING_BITS), MOST_WEIGHT);
+    const gvc_i32x8 learned_too = limited(weights_too + ((inputs * wrong_too + HALF) >> LEARNING_BITS), MOST_WEIGHT);
+    __builtin_memcpy(of_node, &learned, sizeof learned);
+    __builtin_memcpy(of_energy, &learned_too, sizeof learned_too);
+    const gvc_i32x8 counts = counters & (COUNTS - 1), probabilities = counters >> COUNT_BITS & CERTAIN;
+    const gvc_i32x8 moved = probabilities + ((((bit ? CERTAIN : 0) - probabilities) >> 3) * rates >> 9);
+    const gvc_i32x8 next = moved << COUNT_BITS | (counts - (counts < COUNTS - 1));
+    for (int k = 0; k < CONTEXTS; k++)
+        mixer->counters[k][node] = (uint32_t)next[k];
+    return bit;
+}
+
+/* The nodes of a difference: whether it is 0; its sign; then, for each sign, how many bits its magnitude has, and the
+ * bits below the top one: all of magnitudes below 16, two of larger ones. The rest is equally likely. What is often
+ * used lies close together. */
+enum { IS_ZERO, IS_NEGATIVE, OF_TOP, MOST_TOP = 17, OF_SMALL = 38, OF_LARGE = 60, FIRST_LARGE = 4, MODELED_BITS = 2 };
+enum { KIND_ZERO, KIND_SIGN, KIND_TOP, KIND_BELOW };
+
+/* Code a difference, which the receiver is not given. */
+static int32_t code_difference(gvc_mixer *mixer, int32_t wanted)
+{
+    static const uint8_t SMALL[FIRST_LARGE] = {0, 0, 1, 4};
+    if (mix_bit(mixer, IS_ZERO, KIND_ZERO, wanted == 0))
+        return 0;
+    const int sign = mix_bit(mixer, IS_NEGATIVE, KIND_SIGN, wanted < 0);
+    const uint32_t magnitude = wanted < 0 ? -(uint32_t)wanted : (uint32_t)wanted;
+    int wanted_top = 0, top = 0;
+    while (wanted_top < MOST_TOP && magnitude >> (wanted_top + 1))
+        wanted_top++;
+    while (top < MOST_TOP && !mix_bit(mixer, OF_TOP + 2 * top + sign, KIND_TOP, top == wanted_top))
+        top++;
+    uint32_t found = 1;
+    for (int place = top - 1; place >= 0; place--) {
+        int bit = magnitude >> place & 1;
+        if (top < FIRST_LARGE)
+            bit = mix_bit(mixer, OF_SMALL + 2 * (SMALL[top] + (int)found - 1) + sign, KIND_BELOW, bit);
+        else if (top - 1 - place < MODELED_BITS)
+            bit = mix_bit(mixer, OF_LARGE + 2 * (3 * (top - FIRST_LARGE) + (int)found - 1) + sign, KIND_BELOW, bit);
+        else
+            bit = code_bit(mixer->bits, bit, 1 << 15);
+        found = found * 2 + (uint32_t)bit;
+    }
+    return sign ? -(int32_t)found : (int32_t)found;
+}
+
+#endif

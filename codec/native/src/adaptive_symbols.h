@@ -1,0 +1,335 @@
+/* Symbols of adaptive planes: a difference as one of 16 symbols, whose probabilities are a weighted mean of what four
+ * contexts have counted, coded by four interleaved rANS states (J. Duda, "Asymmetric numeral systems", 2013; F. Giesen,
+ * "Interleaved entropy coders", 2014).
+ */
+#ifndef GVC_ADAPTIVE_SYMBOLS_H
+#define GVC_ADAPTIVE_SYMBOLS_H
+
+#include "adaptive.h"
+
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+#include <immintrin.h>
+#endif
+
+enum {
+    SHARE_BITS = 15,               /* of probabilities */
+    LEAST_STATE = 1 << 16,         /* a state is at least that between symbols */
+    WORD_BITS = 16,                /* that a state gives or takes at once */
+    MOST_UNIFORM_BITS = 14,        /* of a number whose values are equally likely, at once */
+    BLOCK_SYMBOLS = 1 << 16,       /* a block ends with the component that brings it to so many */
+    COUNTED = SYMBOLS - 1,         /* where a context keeps how often it was used */
+    MOST_COUNTED = 127,
+    CERTAIN_SHARE = (1 << SHARE_BITS) - 1,
+    ALL_WEIGHTS = 32760,           /* their sum: what they weigh never comes to 32768 */
+    LEAST_WEIGHT = 300,
+    RATIO_BITS = 10,
+    WEIGHT_RATE = 5,
+    FLOOR_BITS = 11,               /* each symbol keeps a share of 1/32768 */
+    MOST_CLASS = SYMBOLS - 1,
+};
+
+/* ---- the coder of symbols: the last one that is written is the first one whose state is known, so that the sender
+ * keeps the symbols of a block and writes them backwards */
+
+GVC_INLINE uint32_t next_word(gvc_bits *bits)
+{
+    const int64_t at = bits->size;
+    bits->size += 2;
+    return at + 1 < bits->capacity ? (uint32_t)bits->data[at] | (uint32_t)bits->data[at + 1] << 8 : 0;
+}
+
+static void begin_block(gvc_bits *bits)
+{
+    for (int k = 0; k < STATES; k++) {
+        const uint32_t low = next_word(bits);
+        bits->states[k] = low | next_word(bits) << WORD_BITS;
+    }
+}
+
+GVC_INLINE uint32_t next_share(const gvc_bits *bits)
+{
+    return bits->states[bits->num_symbols % STATES] & ((1 << SHARE_BITS) - 1);
+}
+
+/* Leave a symbol whose shares begin at start, and are so many. */
+GVC_INLINE void pass_symbol(gvc_bits *bits, uint32_t start, uint32_t share)
+{
+    if (bits->is_writing) {
+        bits->symbols[bits->num_symbols++] = start | share << WORD_BITS;
+        return;
+    }
+    uint32_t *state = &bits->states[bits->num_symbols++ % STATES];
+    uint32_t next = share * (*state >> SHARE_BITS) + (*state & ((1 << SHARE_BITS) - 1)) - start;
+    if (next < LEAST_STATE)
+        next = next << WORD_BITS | next_word(bits);
+    *state = next;
+}
+
+/* Write the symbols of a block; there is room for them. */
+static void write_block(gvc_bits *bits)
+{
+    uint32_t states[STATES] = {LEAST_STATE, LEAST_STATE, LEAST_STATE, LEAST_STATE};
+    uint8_t *const begin = bits->data + bits->size, *const end = begin + 2 * bits->num_symbols + 4 * STATES;
+    uint8_t *at = end;
+    for (int64_t k = bits->num_symbols - 1; k >= 0; k--) {
+        const uint32_t start = bits->symbols[k] & ((1 << WORD_BITS) - 1), share = bits->symbols[k] >> WORD_BITS;
+        uint32_t state = states[k % STATES];
+        if (state >> (2 * WORD_BITS - SHARE_BITS) >= share) {
+            *--at = (uint8_t)(state >> 8);
+            *--at = (uint8_t)state;
+            state >>= WORD_BITS;
+        }
+        states[k % STATES] = (state / share << SHARE_BITS) + state % share + start;
+    }
+    for (int k = STATES - 1; k >= 0; k--)
+        for (int byte = 3; byte >= 0; byte--)
+            *--at = (uint8_t)(states[k] >> 8 * byte);
+    const int64_t size = end - at;
+    for (int64_t k = 0; k < size; k++) /* onwards, since both may overlap */
+        begin[k] = at[k];
+    bits->size += size;
+    bits->num_symbols = 0;
+}
+
+/* About how many bytes the symbols that wait will take. */
+static int64_t waiting_bytes(const gvc_bits *bits)
+{
+    enum { PLACES = 10, ONE = 1 << PLACES, CURVE = 353 };
+    int64_t cost = 0; /* in 1/1024 bit */
+    for (int64_t k = 0; k < bits->num_symbols; k++) {
+        const uint32_t share = bits->symbols[k] >> WORD_BITS;
+        int32_t whole = 0;
+        while (share >> (whole + 1))
+            whole++;
+        /* log2(1 + m) is about m + 0.345 m (1 - m). */
+        const int32_t part = (int32_t)((share << PLACES >> whole) & (ONE - 1));
+        cost += (SHARE_BITS - whole) * ONE - part - (part * (ONE - part) >> PLACES) * CURVE / ONE;
+    }
+    return cost / (8 * ONE);
+}
+
+/* Whether the states are those that the sender began with. */
+static int ends_well(const gvc_bits *bits)
+{
+    int found = 1;
+    for (int k = 0; k < STATES; k++)
+        found &= bits->states[k] == LEAST_STATE;
+    return found;
+}
+
+/* A number of at most MOST_UNIFORM_BITS bits, all of whose values are equally likely. */
+GVC_INLINE uint32_t code_few_bits(gvc_bits *bits, uint32_t wanted, int num_bits)
+{
+    if (!bits->is_writing)
+        wanted = next_share(bits) >> (SHARE_BITS - num_bits);
+    pass_symbol(bits, wanted << (SHARE_BITS - num_bits), (uint32_t)1 << (SHARE_BITS - num_bits));
+    return wanted;
+}
+
+GVC_INLINE uint32_t code_uniform(gvc_bits *bits, uint32_t wanted, int num_bits)
+{
+    uint32_t top = 0;
+    if (num_bits > MOST_UNIFORM_BITS) {
+        num_bits -= MOST_UNIFORM_BITS;
+        top = code_few_bits(bits, wanted >> MOST_UNIFORM_BITS, num_bits);
+        num_bits = MOST_UNIFORM_BITS;
+    }
+    return num_bits ? top << num_bits | code_few_bits(bits, wanted & ((1u << num_bits) - 1), num_bits) : 0;
+}
+
+/* ---- what contexts have counted: the share of symbols up to each, and in the last place how often it was used */
+
+GVC_INLINE int rate_of(int counted)
+{
+    return 2 + (counted > 2) + (counted > 7) + (counted > 19) + (counted > 49) + (counted > 119);
+}
+
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+
+typedef __m256i gvc_shares;
+
+GVC_INLINE gvc_shares shares_of(const int16_t *counts)
+{
+    return _mm256_load_si256((const __m256i *)counts);
+}
+
+GVC_INLINE gvc_shares weighed(gvc_shares shares, int32_t weight)
+{
+    return _mm256_mulhrs_epi16(shares, _mm256_set1_epi16((int16_t)weight));
+}
+
+GVC_INLINE gvc_shares added(gvc_shares a, gvc_shares b)
+{
+    return _mm256_add_epi16(a, b);
+}
+
+/* With a share for each symbol, however rare. */
+GVC_INLINE gvc_shares with_floor(gvc_shares shares)
+{
+    const __m256i floors = _mm256_setr_epi16(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    return _mm256_add_epi16(_mm256_sub_epi16(shares, _mm256_srli_epi16(shares, FLOOR_BITS)), floors);
+}
+
+GVC_INLINE void store_shares(gvc_shares shares, int16_t *to)
+{
+    _mm256_store_si256((__m256i *)to, shares);
+}
+
+/* The symbol that a share is of. */
+GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
+{
+    const __m256i above = _mm256_cmpgt_epi16(shares, _mm256_set1_epi16((int16_t)share));
+    const uint32_t below = ~(uint32_t)_mm256_movemask_epi8(above) & 0x3fffffff;
+    return __builtin_popcount(below) / 2;
+}
+
+GVC_INLINE void count_symbol(int16_t *counts, int symbol)
+{
+    const int counted = counts[COUNTED], rate = rate_of(counted);
+    const __m256i numbers = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m256i is_below = _mm256_cmpgt_epi16(_mm256_set1_epi16((int16_t)symbol), numbers);
+    const __m256i old = shares_of(counts);
+    /* The distance from what it tends to: 0 below the symbol, else 32767. */
+    const __m256i distance = _mm256_xor_si256(old, _mm256_andnot_si256(is_below, _mm256_set1_epi16(CERTAIN_SHARE)));
+    const __m256i rounded = _mm256_add_epi16(distance, _mm256_set1_epi16((int16_t)((1 << rate) - 1)));
+    const __m256i step = _mm256_srl_epi16(rounded, _mm_cvtsi32_si128(rate));
+    const __m256i change = _mm256_sub_epi16(_mm256_xor_si256(step, is_below), is_below);
+    _mm256_store_si256((__m256i *)counts, _mm256_add_epi16(old, change));
+    counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
+}
+
+#else
+
+typedef struct {
+    int16_t of[SYMBOLS];
+} gvc_shares;
+
+GVC_INLINE gvc_shares shares_of(const int16_t *counts)
+{
+    gvc_shares found;
+    __builtin_memcpy(&found, counts, sizeof found);
+    return found;
+}
+
+GVC_INLINE gvc_shares weighed(gvc_shares shares, int32_t weight)
+{
+    for (int k = 0; k < SYMBOLS; k++)
+        shares.of[k] = (int16_t)((shares.of[k] * weight + (1 << (SHARE_BITS - 1))) >> SHARE_BITS);
+    return shares;
+}
+
+GVC_INLINE gvc_shares added(gvc_shares a, gvc_shares b)
+{
+    for (int k = 0; k < SYMBOLS; k++)
+        a.of[k] = (int16_t)(a.of[k] + b.of[k]);
+    return a;
+}
+
+/* With a share for each symbol, however rare. */
+GVC_INLINE gvc_shares with_floor(gvc_shares shares)
+{
+    for (int k = 0; k < SYMBOLS; k++)
+        shares.of[k] = (int16_t)(shares.of[k] - (shares.of[k] >> FLOOR_BITS) + k + 1);
+    return shares;
+}
+
+GVC_INLINE void store_shares(gvc_shares shares, int16_t *to)
+{
+    __builtin_memcpy(to, &shares, sizeof shares);
+}
+
+/* The symbol that a share is of. */
+GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
+{
+    int found = 0;
+    for (int k = 0; k < COUNTED; k++)
+        found += shares.of[k] <= (int32_t)share;
+    return found;
+}
+
+GVC_INLINE void count_symbol(int16_t *counts, int symbol)
+{
+    const int counted = counts[COUNTED], rate = rate_of(counted), rounding = (1 << rate) - 1;
+    for (int k = 0; k < COUNTED; k++) {
+        const int is_below = k < symbol;
+        const int32_t step = ((is_below ? counts[k] : CERTAIN_SHARE - counts[k]) + rounding) >> rate;
+        counts[k] = (int16_t)(counts[k] + (is_below ? -step : step));
+    }
+    counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
+}
+
+#endif
+
+/* The share of a symbol alone. */
+GVC_INLINE int32_t share_of(const int16_t *counts, int symbol)
+{
+    const int32_t upper = symbol < COUNTED ? counts[symbol] : CERTAIN_SHARE;
+    return upper - (symbol ? counts[symbol - 1] : 0);
+}
+
+/* Code a symbol whose shares are known. */
+GVC_INLINE int code_shared(gvc_bits *bits, gvc_shares shares, int wanted)
+{
+    _Alignas(32) int16_t all[SYMBOLS];
+    store_shares(shares, all);
+    const int symbol = bits->is_writing ? wanted : symbol_of(shares, next_share(bits));
+    const uint32_t start = symbol ? (uint32_t)all[symbol - 1] : 0;
+    const uint32_t end = symbol < COUNTED ? (uint32_t)all[symbol] : 1 << SHARE_BITS;
+    pass_symbol(bits, start, end - start);
+    return symbol;
+}
+
+/* Weigh a context more the larger it said that the symbol's share is, beside the others. */
+GVC_INLINE void weigh_again(int32_t *weights, int16_t *const *counts, int symbol)
+{
+    int32_t shares[SYMBOL_CONTEXTS], mean = 0, sum = 0;
+    for (int k = 0; k < SYMBOL_CONTEXTS; k++) {
+        shares[k] = share_of(counts[k], symbol) + 1;
+        mean += weights[k] * shares[k];
+    }
+    mean >>= SHARE_BITS;
+    const int32_t inverse = (1 << 2 * RATIO_BITS) / (mean > 1 ? mean : 1);
+    for (int k = 0; k < SYMBOL_CONTEXTS; k++) {
+        const int32_t ratio = shares[k] * inverse >> RATIO_BITS;
+        const int32_t next = weights[k] + (weights[k] * (ratio - (1 << RATIO_BITS)) >> (RATIO_BITS + WEIGHT_RATE));
+        weights[k] = next > LEAST_WEIGHT ? next : LEAST_WEIGHT;
+        sum += weights[k];
+    }
+    int largest = 0;
+    for (int k = 1; k < SYMBOL_CONTEXTS; k++)
+        largest = weights[k] > weights[largest] ? k : largest;
+    weights[largest] += ALL_WEIGHTS - sum;
+}
+
+/* Code a symbol by what four contexts say, and learn; what they weigh, if asked to. */
+GVC_INLINE int code_symbol(gvc_bits *bits, int32_t *weights, int16_t *const *counts, int wanted, int weighs_again)
+{
+    gvc_shares shares = weighed(shares_of(counts[0]), weights[0]);
+    for (int k = 1; k < SYMBOL_CONTEXTS; k++)
+        shares = added(shares, weighed(shares_of(counts[k]), weights[k]));
+    const int symbol = code_shared(bits, with_floor(shares), wanted);
+    if (weighs_again)
+        weigh_again(weights, counts, symbol);
+    for (int k = 0; k < SYMBOL_CONTEXTS; k++)
+        count_symbol(counts[k], symbol);
+    return symbol;
+}
+
+/* Code how far a symbol at the end of the range is exceeded: how many bits the distance and 1 have, and those below the
+ * top one. */
+GVC_INLINE uint32_t code_excess(gvc_bits *bits, int16_t *counts, uint32_t wanted)
+{
+    enum { MORE_BITS = 2 };
+    int size = 0;
+    if (bits->is_writing)
+        while ((wanted + 1) >> (size + 1))
+            size++;
+    int found = code_shared(bits, with_floor(shares_of(counts)), size < MOST_CLASS ? size : MOST_CLASS);
+    count_symbol(counts, found);
+    if (found == MOST_CLASS)
+        found += (int)code_uniform(bits, (uint32_t)(size - MOST_CLASS), MORE_BITS);
+    const uint32_t below = code_uniform(bits, wanted + 1 - (1u << size), found);
+    return (1u << found | below) - 1;
+}
+
+#endif
