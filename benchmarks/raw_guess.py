@@ -34,9 +34,9 @@ def write_raw(video: Path, target: Path, choice: random.Random) -> RawGeometry |
         geometry = RawGeometry(*choice.choice((own, *SIZES)), choice.choice(GUESSED_FORMATS))
         count = max(1, min(choice.choice(FRAMES), MAX_BYTES // geometry.frame_bytes))
         begin = choice.choice((0, 10))
-        size = {"width": geometry.width, "height": geometry.height, "format": geometry.pixel_format.name}
         frames = itertools.islice(container.decode(stream), begin, begin + count)
-        data = b"".join(frame.to_ndarray(**size).tobytes() for frame in frames)
+        width, height, form = geometry.width, geometry.height, geometry.pixel_format.name
+        data = b"".join(frame.to_ndarray(width=width, height=height, format=form).tobytes() for frame in frames)
     target.write_bytes(data)
     return geometry if data else None
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from codec.cli.input_arguments import add_input_arguments, source_options
+from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.printing import CommandParser, NotePrinter, print_json
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
     )
+    add_size_arguments(parser)
     add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
@@ -80,6 +82,8 @@ def _encode(arguments: argparse.Namespace) -> int:
             verify=arguments.verify,
             source_md5=arguments.source_md5,
             keep_files=arguments.keep_files,
+            max_bytes=arguments.max_bytes,
+            must_save=arguments.must_save,
             workers=workers(arguments),
             on_notes=notes,
             progress=progress,
