@@ -105,7 +105,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
     from codec.report import as_json
 
     mode = mode_of(arguments)
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = encode_file(
