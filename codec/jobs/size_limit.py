@@ -9,14 +9,17 @@ from typing import BinaryIO
 from codec.encoder.modes import Mode
 from codec.encoder.survey import frame_rate_of
 from codec.errors import InputError, OutputError
-from codec.plane_codecs import is_lossless, plane_parameters, tried_codecs
+from codec.plane_codecs import PlaneCodecSpec, is_lossless, plane_parameters
 from codec.plane_codecs.probe import probed_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.source import Source
 
-_RUNS, _RUN_FRAMES = 3, 6
-_MOST_FRAMES, _MOST_PIXELS = 100, 2**26  # that are read for a projection: about a second of work
+# What is read and coded for a projection: about a second of work.
+_RUNS, _MOST_RUN_FRAMES, _MOST_CODED_PIXELS = 3, 6, 2**24
+_MOST_FRAMES, _MOST_PIXELS = 100, 2**25
+_QUICK, _QUICK_DEEP = "x264:preset=veryfast", "ffv1"
+_PLAIN = ("raw", "zstd")  # codecs that are quick themselves, and whose bytes are more than those of the quick ones
 _SURE = 2  # a projection of more than so many times the limit is no accident
 
 
@@ -37,8 +40,8 @@ def projected_gray_bytes(source: Source, mode: Mode) -> int | None:
     num_frames = info.num_frames_from_header
     if num_frames is None or not is_lossless(mode.luma):
         return None
-    is_chosen = mode.luma.is_auto or mode.luma.is_predicted
-    spec = tried_codecs(info.pixel_format.depth)[0] if is_chosen else mode.luma
+    quick = _QUICK if info.pixel_format.depth == 8 else _QUICK_DEEP
+    spec = mode.luma if mode.luma.codec in _PLAIN else PlaneCodecSpec.parse(quick)
     parameters = plane_parameters(spec, info.width, info.height, info.pixel_format.depth)
     runs = list(_first_runs(source, info, num_frames))
     segment = Fraction(num_frames, max(1, len(runs)))
@@ -47,15 +50,17 @@ def projected_gray_bytes(source: Source, mode: Mode) -> int | None:
 
 def _first_runs(source: Source, info: VideoInfo, num_frames: int) -> Iterator[list[Picture]]:
     """Runs of pictures, spread over the frames that are read."""
-    most = min(num_frames, _MOST_FRAMES, max(_RUN_FRAMES, _MOST_PIXELS // (info.width * info.height)))
-    apart = max(_RUN_FRAMES, most // _RUNS)
+    num_pixels = info.width * info.height
+    run_frames = max(2, min(_MOST_RUN_FRAMES, _MOST_CODED_PIXELS // (_RUNS * num_pixels)))
+    most = min(num_frames, _MOST_FRAMES, max(_RUNS * run_frames, _MOST_PIXELS // num_pixels))
+    apart = max(run_frames, -(-most // _RUNS))
     run: list[Picture] = []
     for index, frame in enumerate(source.frames()):
         if index >= most:
             break
-        if index % apart < _RUN_FRAMES:
+        if index % apart < run_frames:
             run.append(frame.picture)
-        elif run:
+        if len(run) == run_frames:
             yield run
             run = []
     if run:
