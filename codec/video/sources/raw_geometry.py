@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from codec.errors import InputError
 from codec.video.geometry import (
     GeometryHints,
     RawGeometry,
+    fitting_geometries,
     hints_from_name,
     hints_from_sidecar,
     is_format_by_extension,
-    resolve_geometry,
-    unknown_geometry,
 )
-from codec.video.pixel_formats import PixelFormat, pixel_format
+from codec.video.pixel_formats import PixelFormat, is_full_range_by_name, pixel_format
 from codec.video.sources.raw_guess import GUESSED_FORMATS, guess, is_left_open, parts_of, readings_of
 
 _NUM_LIKELY = 3
+_MAX_FITS_IN_ERROR = 6
+_ADVICE = "Give --size WxH (or --input-res WxH), --pix-fmt (or --input-csp), and --fps"
 _ASSUMED = {".raw": "rgb24"}
 """The format of files whose extension stands for none, if their size is known and their samples leave it open."""
 
@@ -87,3 +90,43 @@ def _found_note(name: str, geometry: RawGeometry, num_frames: int, stated: Geome
         f"{name} does not say what it is, but its samples do: {geometry}{order}, {frames} "
         f"({' and '.join(options)} {'say' if len(options) > 1 else 'says'} otherwise)"
     )
+
+
+def resolve_geometry(path: Path, num_bytes: int, flags: GeometryHints) -> RawGeometry:
+    """The geometry of a raw file: flags before its sidecar before its name.
+
+    Args:
+        path: the file; it need not exist.
+        num_bytes: its size.
+        flags: what a person said.
+
+    Raises:
+        InputError: size or pixel format are unknown, not supported, or do not divide the file into whole frames.
+    """
+    hints = flags.or_else(hints_from_sidecar(path)).or_else(hints_from_name(path.name))
+    form = pixel_format(hints.pixel_format) if hints.pixel_format else None
+    if hints.size is None or form is None:
+        raise unknown_geometry(path, num_bytes, hints)
+    geometry = RawGeometry(*hints.size, form, hints.frame_rate, is_full_range_by_name(hints.pixel_format or ""))
+    if num_bytes % geometry.frame_bytes:
+        fits = _fits_text(num_bytes, hints.size, form)
+        raise InputError(
+            f"expected a whole number of {geometry} frames of {geometry.frame_bytes} bytes in {path}. "
+            f"Received: {num_bytes} bytes, {num_bytes / geometry.frame_bytes:.3f} frames. {fits}. {_ADVICE}"
+        )
+    return geometry
+
+
+def unknown_geometry(path: Path, num_bytes: int, hints: GeometryHints, likely: Sequence[str] = ()) -> InputError:
+    """The error for a file whose geometry is not known; ``likely`` are those that its samples leave open."""
+    form = pixel_format(hints.pixel_format) if hints.pixel_format else None
+    parts = ("size", hints.size), ("pixel format", form)
+    missing = " and ".join(what for what, value in parts if value is None)
+    left_open = f"Its samples leave open: {', '.join(likely)}. " if likely else ""
+    fits = _fits_text(num_bytes, hints.size, form)
+    return InputError(f"expected the {missing} of raw video {path} ({num_bytes} bytes). {left_open}{fits}. {_ADVICE}")
+
+
+def _fits_text(num_bytes: int, size: tuple[int, int] | None, form: PixelFormat | None) -> str:
+    fits = fitting_geometries(num_bytes, size=size, pixel_format=form)[:_MAX_FITS_IN_ERROR]
+    return "What fits: " + ", ".join(map(str, fits)) if fits else "No common geometry fits"
