@@ -118,7 +118,7 @@ def _colorize(arguments: argparse.Namespace) -> int:
         stabilize=arguments.stabilize,
         to_gray=arguments.to_gray,
     )
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = colorize_file(
@@ -146,7 +146,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from codec.cli.progress import progress_for
     from codec.jobs.colorize import export_keyframes
 
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         count = export_keyframes(
             arguments.input,

@@ -75,7 +75,7 @@ def _decode(arguments: argparse.Namespace) -> int:
     from codec.jobs.decode import decode_file
     from codec.report import as_json
 
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = decode_file(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from codec.cli.input_arguments import add_input_arguments, source_options
+from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.printing import CommandParser, NotePrinter, print_json
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.worker_arguments import add_worker_arguments, workers
+
+if TYPE_CHECKING:
+    from codec.report import EncodeReport
 
 _COMMAND = "gvc-encode"
 _EXAMPLES = """\
@@ -20,6 +25,7 @@ examples:
   gvc-encode 'frames/*.png' out.gvc --fps 12 --luma x265:crf=23,preset=slow
   gvc-encode scan/ out.gvc --color lossless --keep-files   (every DPX, TIFF or PNG file, byte for byte)
   gvc-encode in.y4m - | gvc-decode - out.y4m
+  gvc-encode *.mp4 out/                       (out/NAME.gvc of each, and a table at the end)
 
 """
 
@@ -31,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
     options = _parser().parse_args(arguments)
-    return run(_COMMAND, lambda: _encode(options), debug=options.debug, quiet=options.quiet)
+    action = _encode_many if len(options.input) > 1 else _encode_one
+    return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,8 +48,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES + EXIT_CODE_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("input", help="video file, folder or pattern of images, raw video, y4m, or - for a pipe")
-    parser.add_argument("output", help="the .gvc file, or - for a pipe")
+    parser.add_argument(
+        "input", nargs="+", help="video file, folder or pattern of images, raw video, y4m, or - for a pipe"
+    )
+    parser.add_argument(
+        "output", help="the .gvc file, or - for a pipe; of several inputs, a folder for NAME.gvc of each"
+    )
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--verify", action="store_true", help="decode the result before it gets its name")
     parser.add_argument(
@@ -53,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
     )
+    add_size_arguments(parser)
     add_worker_arguments(parser)
     add_input_arguments(parser)
     add_mode_arguments(parser)
@@ -60,19 +72,45 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _encode(arguments: argparse.Namespace) -> int:
+def _encode_one(arguments: argparse.Namespace) -> int:
+    (input_path,) = arguments.input
+    report = _encode(arguments, input_path, arguments.output)
+    if not (arguments.json or arguments.quiet):
+        from codec.cli.tables import print_summary
+
+        print_summary(report)
+    return EXIT_OK
+
+
+def _encode_many(arguments: argparse.Namespace) -> int:
+    from codec.cli.many import make_folder, outputs_of, run_many
+    from codec.cli.tables import print_batch
+
+    outputs = outputs_of(arguments.input, arguments.output, suffix=".gvc", overwrite=arguments.overwrite)
+    mode_of(arguments)  # what is wrong with the options is said once
+    make_folder(arguments.output)
+    is_silent = arguments.json or arguments.quiet
+    results, code = run_many(
+        _COMMAND, outputs, lambda source, target: _encode(arguments, source, target), is_silent=is_silent
+    )
+    if not (arguments.json or arguments.quiet):
+        print_batch(results)
+    return code
+
+
+def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) -> EncodeReport:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress import progress_for
     from codec.jobs.encode import encode_file
     from codec.report import as_json
 
     mode = mode_of(arguments)
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = encode_file(
-            arguments.input,
-            arguments.output,
+            input_path,
+            output_path,
             mode,
             source_options=source_options(arguments),
             max_frames=arguments.frames,
@@ -80,6 +118,8 @@ def _encode(arguments: argparse.Namespace) -> int:
             verify=arguments.verify,
             source_md5=arguments.source_md5,
             keep_files=arguments.keep_files,
+            max_bytes=arguments.max_bytes,
+            must_save=arguments.must_save,
             workers=workers(arguments),
             on_notes=notes,
             progress=progress,
@@ -87,13 +127,10 @@ def _encode(arguments: argparse.Namespace) -> int:
     finally:
         progress.finish()
     if arguments.json:
-        print_json(as_json(report), to_stderr=arguments.output == "-")
-    elif not arguments.quiet:
-        from codec.cli.tables import print_summary
-
+        print_json(as_json(report), to_stderr=output_path == "-")
+    else:
         notes(report.notes)
-        print_summary(report)
-    return EXIT_OK
+    return report
 
 
 if __name__ == "__main__":

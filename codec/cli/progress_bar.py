@@ -1,9 +1,17 @@
-"""Progress bars on a terminal: stage, bar, units done, units per second, time left, and a short text."""
+"""Progress bars on a terminal: stage, bar, share, units done, units per second, time left, and a short text."""
 
 from __future__ import annotations
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from codec.cli.printing import visible
 
@@ -15,6 +23,7 @@ class ProgressBar:
         self._bars = Progress(
             TextColumn("{task.description:<21}"),
             BarColumn(bar_width=24),
+            TaskProgressColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[unit]}"),
             TextColumn("{task.fields[speed]}"),

@@ -80,6 +80,11 @@ def run(command: str, action: Callable[[], int], *, debug: bool, quiet: bool = F
         raise
 
 
+def exit_code(error: GvcError) -> int:
+    """The exit code that stands for an error."""
+    return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), EXIT_INTERNAL)
+
+
 def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
     try:
         return action()
@@ -88,7 +93,7 @@ def _run(command: str, action: Callable[[], int], *, debug: bool) -> int:
         if isinstance(error, OutputError):
             discard_results()
         complain(command, str(error))
-        return next((code for kind, code in _EXIT_CODES if isinstance(error, kind)), EXIT_INTERNAL)
+        return exit_code(error)
     except KeyboardInterrupt:
         complain(command, "interrupted")
         return EXIT_INTERRUPTED

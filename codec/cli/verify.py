@@ -72,7 +72,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from codec.video.frame_md5 import md5_line
 
     prints_hashes = arguments.md5 or arguments.framemd5
-    progress = progress_for(quiet=arguments.quiet or arguments.json)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
         report = verify_file(
             arguments.input,

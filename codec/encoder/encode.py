@@ -97,7 +97,7 @@ def encode(
         prepared = _prepared(source, found, mode, progress, resources, stages)
         if levels is not None:
             prepared = _with_levels(prepared, original.info, levels)
-        writer = RecipeWriter(output, prepared.recipe)
+        writer = RecipeWriter(output, prepared.recipe, found.num_frames)
         progress.start("coding", found.num_frames, "frames")
         md5 = _md5(original.info.pixel_format, levels) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)

@@ -22,6 +22,7 @@ class Written:
     Attributes:
         luma_bytes, network_bytes, color_bytes, alpha_bytes, copy_bytes: by what they are for, framing included.
         total_bytes: of the whole stream.
+        num_frames: in the segments.
         first_pts: time of the first frame, in the source's time base.
         end_pts: when the last frame ends.
         quality: of the measured frames; None if there are none.
@@ -34,6 +35,7 @@ class Written:
     alpha_bytes: int = 0
     copy_bytes: int = 0
     total_bytes: int = 0
+    num_frames: int = 0
     first_pts: int = 0
     end_pts: int = 0
     quality: QualityMeter | None = None
@@ -42,6 +44,7 @@ class Written:
     def add(self, segment: CodedSegment) -> None:
         """Count a segment."""
         record = segment.record
+        self.num_frames += record.num_frames
         self.luma_bytes += segment.sizes.luma
         self.color_bytes += segment.sizes.color
         self.alpha_bytes += segment.sizes.alpha
@@ -60,6 +63,7 @@ class RecipeWriter:
     Args:
         output: a binary file or pipe; left open.
         recipe: whose header and networks are written at once.
+        num_frames: of the video, for the projection of its size; None for no projection.
 
     Attributes:
         written: so far.
@@ -68,16 +72,22 @@ class RecipeWriter:
         OSError: the output cannot be written.
     """
 
-    def __init__(self, output: BinaryIO, recipe: Recipe) -> None:
+    def __init__(self, output: BinaryIO, recipe: Recipe, num_frames: int | None = None) -> None:
         self.written = Written()
+        self._num_frames = num_frames
         header = pack_header(recipe.description, color=recipe.facts.color, keyframes=recipe.keyframes)
         self._writer = StreamWriter(output, header)
         for network in recipe.networks:
             self.written.network_bytes += self._writer.write_network(network)
 
     def size_text(self) -> str:
-        """What was written, for a progress line."""
-        return f"{self._writer.bytes_written / 1e6:.1f} MB"
+        """What was written, and what that will be at the end, for a progress line."""
+        num_bytes, done = self._writer.bytes_written, self.written.num_frames
+        text = f"{num_bytes / 1e6:.1f} MB"
+        if self._num_frames is None or not 0 < done < self._num_frames:
+            return text
+        once = self.written.network_bytes
+        return f"{text} of about {(once + (num_bytes - once) * self._num_frames / done) / 1e6:.1f} MB"
 
     def write(self, items: Iterable[CodedSegment | Portion], source_md5: VideoMd5 | None = None) -> Written:
         """Write everything that follows the networks.

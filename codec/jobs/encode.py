@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from codec.encoder.encode import encode
 from codec.encoder.modes import Mode
@@ -12,12 +14,16 @@ from codec.errors import OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
 from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
+from codec.jobs.size_limit import LimitedOutput, check_projection, larger_than_input, limit_of, projected_gray_bytes
 from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
 from codec.verification import VerifyOptions, verify
 from codec.video.sinks.declarations import extensions
+from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
+
+_COMPRESSED = 0.5  # a file of fewer bytes than this share of its frames is compressed
 
 
 def encode_file(
@@ -31,6 +37,8 @@ def encode_file(
     verify: bool = False,
     source_md5: bool = False,
     keep_files: bool = False,
+    max_bytes: int | None = None,
+    must_save: bool = False,
     workers: int = 1,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
@@ -47,6 +55,8 @@ def encode_file(
         verify: decode the finished file before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
         keep_files: keep what restores the input's files, byte for byte.
+        max_bytes: the most bytes that the stream may have.
+        must_save: the stream must be smaller than the input, which is a file.
         workers: the most processes that code, and verify, segments; 1 works in this process.
         on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
@@ -54,7 +64,7 @@ def encode_file(
     Raises:
         InputError: the video cannot be read, or an option does not fit it.
         TrainingError: a network could not be trained.
-        OutputError: the stream cannot be written, or failed its verification.
+        OutputError: the stream cannot be written, became too large, or failed its verification.
         WorkerError: a worker process has died.
     """
     progress = progress or Silent()
@@ -64,19 +74,22 @@ def encode_file(
     check_distinct(input_path, output_path)
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
+    input_bytes = file_bytes(input_path)
+    limit, limiting = limit_of(max_bytes, input_bytes, must_save=must_save)
     opened = open_source(input_path, source_options or SourceOptions())
     with contextlib.closing(opened):
         kept = kept_files_of(opened, mode, max_frames) if keep_files else None
         source = limited(kept or opened, max_frames)
+        warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
         if on_notes is not None:
-            on_notes(source.notes)
+            on_notes((*warnings, *source.notes))
         pending = PendingFile(output_path, overwrite=overwrite)
         try:
             report = encode(
                 source,
-                pending.stream,
+                _limited_output(pending.stream, limit, limiting),
                 mode,
-                job=Job(input_path, output_path, file_bytes(input_path)),
+                job=Job(input_path, output_path, input_bytes),
                 workers=workers,
                 source_md5=source_md5,
                 progress=progress,
@@ -92,7 +105,38 @@ def encode_file(
         except BaseException:
             pending.abort()
             raise
-    return report
+    return replace(report, notes=(*warnings, *report.notes))
+
+
+def _limited_output(stream: BinaryIO, limit: int | None, limiting: str) -> BinaryIO:
+    return stream if limit is None else cast("BinaryIO", LimitedOutput(stream, limit, limiting))
+
+
+def _warnings_of_size(
+    source: Source,
+    mode: Mode,
+    input_path: str,
+    output_path: str,
+    input_bytes: int | None,
+    limit: int | None,
+    limiting: str,
+) -> tuple[str, ...]:
+    """A line, if the stream will be larger than an input that is compressed already.
+
+    Raises:
+        InputError: the source cannot be read.
+        OutputError: the stream will be far larger than it may be.
+    """
+    info = source.info
+    num_frames = info.num_frames_from_header or 0
+    is_compressed = input_bytes is not None and input_bytes < _COMPRESSED * num_frames * info.raw_frame_bytes
+    if limit is None and not is_compressed:
+        return ()
+    projected_bytes = projected_gray_bytes(source, mode)
+    check_projection(projected_bytes, limit, limiting)
+    if input_bytes is None or projected_bytes is None or projected_bytes <= input_bytes or not is_compressed:
+        return ()
+    return (larger_than_input(input_path, output_path, input_bytes, projected_bytes),)
 
 
 def _verify(path: Path, num_frames: int, workers: int, progress: Progress) -> None:

@@ -1,8 +1,8 @@
 """The geometry of raw video, which its bytes do not state: size, pixel format and frame rate.
 
 It comes, in this order of trust, from flags, from a sidecar JSON beside the file, and from the file's name as
-YUView reads it (``foreman_352x288_30_yuv420p.yuv``). Where something is missing, or does not fit the file's
-size, the error lists geometries that do fit.
+YUView reads it (``foreman_352x288_30_yuv420p.yuv``). What is missing is looked for in the samples
+(:mod:`codec.video.sources.raw_geometry`). Where something does not fit the file's size, the error lists what does fit.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from pathlib import Path
 
 from codec.errors import InputError
 from codec.video.depths import DEEP
-from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, is_full_range_by_name, pixel_format
+from codec.video.pixel_formats import PIXEL_FORMATS, PixelFormat, pixel_format
 
 MAX_DIMENSION = 65535
 MAX_SIDECAR_BYTES = 65536
-_MAX_FITS_IN_ERROR = 6
-_ADVICE = "Give --size WxH (or --input-res WxH), --pix-fmt (or --input-csp), and --fps"
 
 RAW_EXTENSIONS: dict[str, str | None] = {
     ".raw": None,
@@ -55,7 +53,19 @@ _COMMON_SIZES = sorted(
     {
         *_NAMED_SIZES.values(),
         *((side, side) for side in (32, 64, 128, 224, 256, 384, 512, 1024)),
-        *((320, 180), (416, 240), (480, 270), (480, 360), (640, 272), (640, 360), (720, 480), (720, 576)),
+        *(
+            (128, 96),
+            (256, 144),
+            (320, 180),
+            (416, 240),
+            (426, 240),
+            (480, 270),
+            (480, 360),
+            (640, 272),
+            (640, 360),
+            (720, 480),
+            (720, 576),
+        ),
         *((768, 432), (832, 480), (854, 480), (960, 540), (1280, 960), (1920, 800), (2048, 1080)),
         *((2560, 1440), (2560, 1600), (4096, 2160), (7680, 4320)),
     }
@@ -194,6 +204,16 @@ def hints_from_name(name: str) -> GeometryHints:
     )
 
 
+def is_format_by_extension(name: str) -> bool:
+    """Whether a file's name states a pixel format by its extension alone, such as ``.yuv``."""
+    path = Path(name)
+    extension = path.suffix.lower()
+    default = RAW_EXTENSIONS.get(extension)
+    return (
+        default is not None and _format_in(path.stem.lower()) is None and _deepen(default, path.stem.lower()) == default
+    )
+
+
 def hints_from_sidecar(path: Path) -> GeometryHints:
     """What ``foo.raw.json``, or else ``foo.json``, beside ``foo.raw`` says.
 
@@ -207,6 +227,11 @@ def hints_from_sidecar(path: Path) -> GeometryHints:
         if sidecar.is_file():
             return _read_sidecar(sidecar)
     return GeometryHints()
+
+
+def is_common_size(size: tuple[int, int]) -> bool:
+    """Whether many videos have this size."""
+    return size in _COMMON_SIZES
 
 
 def fitting_geometries(
@@ -240,38 +265,6 @@ def fitting_geometries(
         )
 
     return sorted(fits, key=unlikeliness)
-
-
-def resolve_geometry(path: Path, num_bytes: int, flags: GeometryHints) -> RawGeometry:
-    """The geometry of a raw file: flags before its sidecar before its name.
-
-    Args:
-        path: the file; it need not exist.
-        num_bytes: its size.
-        flags: what a person said.
-
-    Raises:
-        InputError: size or pixel format are unknown, not supported, or do not divide the file into whole frames.
-    """
-    hints = flags.or_else(hints_from_sidecar(path)).or_else(hints_from_name(path.name))
-    form = pixel_format(hints.pixel_format) if hints.pixel_format else None
-    if hints.size is None or form is None:
-        missing = " and ".join(what for what, value in (("size", hints.size), ("pixel format", form)) if value is None)
-        fits = _fits_text(num_bytes, hints.size, form)
-        raise InputError(f"expected the {missing} of raw video {path} ({num_bytes} bytes). {fits}. {_ADVICE}")
-    geometry = RawGeometry(*hints.size, form, hints.frame_rate, is_full_range_by_name(hints.pixel_format or ""))
-    if num_bytes % geometry.frame_bytes:
-        fits = _fits_text(num_bytes, hints.size, form)
-        raise InputError(
-            f"expected a whole number of {geometry} frames of {geometry.frame_bytes} bytes in {path}. "
-            f"Received: {num_bytes} bytes, {num_bytes / geometry.frame_bytes:.3f} frames. {fits}. {_ADVICE}"
-        )
-    return geometry
-
-
-def _fits_text(num_bytes: int, size: tuple[int, int] | None, form: PixelFormat | None) -> str:
-    fits = fitting_geometries(num_bytes, size=size, pixel_format=form)[:_MAX_FITS_IN_ERROR]
-    return "What fits: " + ", ".join(map(str, fits)) if fits else "No common geometry fits"
 
 
 def _size_in(stem: str) -> tuple[tuple[int, int] | None, str | None]:

@@ -40,7 +40,7 @@ from codec.video.sources.decoded_frames import color_of, display_matrix_of, pict
 from codec.video.sources.elementary import check_elementary
 from codec.video.sources.frame_clock import FrameClock
 from codec.video.sources.frame_decoder import FrameDecoder, is_checked
-from codec.video.sources.frame_rates import frame_rate_of
+from codec.video.sources.frame_rates import frame_rate_of, num_frames_claimed
 from codec.video.sources.steady import SteadyPictures
 from codec.video.sources.stream_marks import captions_of, marks_not_kept, marks_of
 from codec.video.sources.timeline import Timeline
@@ -286,7 +286,7 @@ class ContainerSource:
             color=color_of(first),
             sample_aspect_ratio=video.sample_aspect_ratio or None,
             display_matrix=display_matrix_of(first),
-            num_frames_from_header=video.frames or None,
+            num_frames_from_header=num_frames_claimed(video, container),
             tags={key: value for key, value in container.metadata.items() if key.lower() not in _TECHNICAL_TAGS},
             chapters=chapters_of(container),
             copy_streams=copy_streams,

@@ -1,4 +1,4 @@
-"""How many frames a second a video really has, where its container does not say.
+"""How many frames a second a video really has, and how many in all, where its container does not say.
 
 Matroska and FLV may state no rate, or that of the clock: screen recorders and browsers then have 1000 frames a second.
 """
@@ -40,6 +40,19 @@ def frame_rate_of(
         return nominal
     mean = _mean_rate(reopen, video.index, None)
     return nominal if _agree(nominal, mean) else mean
+
+
+def num_frames_claimed(video: VideoStream, container: av.container.InputContainer) -> int | None:
+    """The number of frames that a container states, or else what its duration and rate come to; None without either.
+
+    Matroska states no number. Both are hints only.
+    """
+    if video.frames:
+        return int(video.frames)
+    rate = video.average_rate or video.guessed_rate
+    if container.duration is None or not rate or rate > _LARGEST_PLAUSIBLE:
+        return None
+    return round(Fraction(container.duration, av.time_base) * rate) or None
 
 
 def _agree(nominal: Fraction | None, mean: Fraction | None) -> bool:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from codec.errors import InputError
 from codec.video.damage import NO_DAMAGE, Damage
-from codec.video.geometry import GeometryHints, resolve_geometry
+from codec.video.geometry import GeometryHints
 from codec.video.info import ColorDescription, CopyPacket, VideoInfo
 from codec.video.picture import Frame
+from codec.video.sources.raw_geometry import find_geometry
 
 DEFAULT_FRAME_RATE = Fraction(25)
 _FULL_RANGE = 2
@@ -34,15 +35,15 @@ class RawSource:
         self._name = name or str(path)
         try:
             num_bytes = path.stat().st_size
+            if num_bytes == 0:
+                raise InputError(f"expected a video. Received: {self._name}, which is empty")
+            # A spooled copy has a name that means nothing; the name of what was spooled may mean something.
+            geometry, self._notes = find_geometry(path, self._name, num_bytes, flags)
         except OSError as error:
             raise InputError(f"cannot read {self._name}: {error.strerror}") from error
-        if num_bytes == 0:
-            raise InputError(f"expected a video. Received: {self._name}, which is empty")
-        # A spooled copy has a name that means nothing; the name of what was spooled may mean something.
-        geometry = resolve_geometry(Path(self._name), num_bytes, flags)
-        self._notes: tuple[str, ...] = ()
         if geometry.frame_rate is None:
-            self._notes = (f"{self._name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)",)
+            note = f"{self._name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)"
+            self._notes = (*self._notes, note)
         frame_rate = geometry.frame_rate or DEFAULT_FRAME_RATE
         self._info = VideoInfo(
             geometry.width,

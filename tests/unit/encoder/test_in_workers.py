@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from types import SimpleNamespace
@@ -66,14 +67,15 @@ class Watching:
 
     def __init__(self) -> None:
         self.done: list[int] = []
+        self.details: list[str] = []
 
     def start(self, stage: str, total: int | None, unit: str) -> None:
         del stage, total, unit
-        self.done = []
+        self.done, self.details = [], []
 
     def advance(self, done: int, detail: str = "") -> None:
-        del detail
         self.done.append(done)
+        self.details.append(detail)
 
     def finish(self) -> None:
         pass
@@ -90,6 +92,7 @@ def test_the_bytes_and_the_report_are_those_of_one_process(mode: str) -> None:
     here, watching = coded(MODES[mode], 1), Watching()
     assert coded(MODES[mode], 2, watching) == here
     assert watching.done == list(range(1, FRAMES + 1))
+    assert any(re.fullmatch(r"\d+\.\d MB of about \d+\.\d MB", detail) for detail in watching.details)
 
 
 def test_no_more_segments_are_in_flight_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:

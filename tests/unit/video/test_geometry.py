@@ -18,9 +18,9 @@ from codec.video.geometry import (
     hints_from_name,
     hints_from_sidecar,
     parse_frame_rate,
-    resolve_geometry,
 )
 from codec.video.pixel_formats import PIXEL_FORMATS
+from codec.video.sources.raw_geometry import resolve_geometry
 
 NTSC = Fraction(30000, 1001)
 

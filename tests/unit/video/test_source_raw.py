@@ -37,11 +37,11 @@ def test_every_pixel_format_comes_back_bit_for_bit(tmp_path: Path, name: str) ->
 
 
 def test_missing_frame_rate_is_noted(tmp_path: Path) -> None:
-    path = tmp_path / "clip_4x4.gray"
+    path = tmp_path / "clip_4x4_gray.raw"
     path.write_bytes(bytes(16))
     source = RawSource(path)
     assert source.info.frame_rate == 25
-    assert "25" in source.notes[0]
+    assert "25 is taken" in source.notes[0]
     assert RawSource(path, GeometryHints(frame_rate=Fraction(10))).notes == ()
 
 
