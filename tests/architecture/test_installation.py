@@ -92,12 +92,16 @@ def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) 
 @pytest.mark.parametrize(
     ("command", "options", "message"),
     [
-        ("encode", (), "since --color guided trains a network. Received: no keras; pip install 'gvc[sender]', or give"),
+        (
+            "encode",
+            (),
+            "since --color guided trains a network. Received: no keras; pip install 'gvc-codec[sender]', or give",
+        ),
         ("encode", ("--color", "model"), "since --color model trains a network"),
         (
             "encode",
             ("--color", "lossless", "--luma", "network"),
-            "since --effort default trains a network. Received: no keras; pip install 'gvc[sender]', or give "
+            "since --effort default trains a network. Received: no keras; pip install 'gvc-codec[sender]', or give "
             "--effort none",
         ),
         ("encode", ("--color", "none", "--export-keyframes", "keys"), "since --export-keyframes clusters the frames"),
@@ -119,7 +123,8 @@ def test_a_network_of_floats_says_so_too(tmp_path: Path) -> None:
     result = run_command(NOT_INSTALLED, "decode", stream, tmp_path / "out.y4m")
     assert result.returncode == 3
     assert (
-        "for the network colornn_consistent. Received: no keras; pip install 'gvc[sender]' brings it" in result.stderr
+        "for the network colornn_consistent. Received: no keras; pip install 'gvc-codec[sender]' brings it"
+        in result.stderr
     )
     assert not list(tmp_path.iterdir())
 
@@ -131,7 +136,7 @@ def test_the_packages_of_each_part_are_declared() -> None:
     assert required == {"av", "msgpack", "numpy", "rich", "zstandard"}
     extras = {_name(line) for extra in ("sender", "dev") for line in project["optional-dependencies"][extra]}
     assert {PROVIDED_BY.get(package, package) for package in NOT_INSTALLED} <= extras
-    assert "gvc[sender]" in project["optional-dependencies"]["dev"]
+    assert "gvc-codec[sender]" in project["optional-dependencies"]["dev"]
 
 
 def test_no_module_imports_a_package_that_nobody_declares() -> None:

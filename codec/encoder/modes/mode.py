@@ -155,7 +155,7 @@ class Mode(ABC):
     makes_color: ClassVar[bool] = True
     """Whether the receiver makes the color, by a network or from hints: at 8 bits, whatever the video's depth."""
     trains_on_keyframes: ClassVar[bool] = False
-    """Whether the mode needs keyframes; they take a package of ``gvc[sender]`` and time."""
+    """Whether the mode needs keyframes; they take a package of ``gvc-codec[sender]`` and time."""
 
     shared: Shared = field(default_factory=Shared)
     luma: PlaneCodecSpec = option(
