@@ -57,12 +57,15 @@ class _Opened:
         """Nothing is open, and nobody waits."""
         self._lock = threading.RLock()
         self._stream: BinaryIO | None = None
+        self._closing: weakref.finalize[[], _Opened] | None = None
         self._reader: Any = None
         self._accesses: dict[bool, FrameAccess] = {}
 
     def leave(self) -> list[Any]:
         """What a parent process has opened; this process must neither use nor close it."""
         left = [self._stream, self._reader, self._accesses]
+        if self._closing is not None:
+            self._closing.detach()
         self.start()
         return left
 
@@ -77,6 +80,8 @@ class _Opened:
                 raise InputError(f"expected an open video. Received: {self.file.text}, which was closed")
             if self._reader is None:
                 self._stream = self.file.open()
+                if self._stream is not self.file.file:  # a file object is its owner's
+                    self._closing = weakref.finalize(self, self._stream.close)
                 limits = DEFAULT_LIMITS if self.options.max_pixels is None else Limits(self.options.max_pixels)
                 try:
                     self._reader = self._reading(lambda: SeekingReader(self._stream, limits=limits))  # type: ignore[arg-type]
@@ -123,9 +128,9 @@ class _Opened:
             raise InputError(f"expected an open file. Received: {self.file.text}, which was closed") from error
 
     def _close_stream(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None and stream is not self.file.file:  # a file object is its owner's
-            stream.close()
+        self._stream = None
+        if self._closing is not None:
+            self._closing()
 
 
 _OPENED: weakref.WeakSet[_Opened] = weakref.WeakSet()

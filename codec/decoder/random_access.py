@@ -15,6 +15,7 @@ from codec.errors import StreamError
 from codec.stream_header import unpack_header, unpack_times
 from codec.video.picture import Frame, Picture
 from container_format import SeekingReader, SegmentRecord
+from container_format.errors import about
 
 DEFAULT_CACHE_BYTES = 2**28
 """Decoded pictures that are kept, unless the user says otherwise."""
@@ -84,7 +85,7 @@ class FrameAccess:
         """
         segment = bisect_right(self._first_frames, index) - 1
         place = index - self._first_frames[segment]
-        with self._lock:
+        with self._lock, about(segment=segment):
             picture = self._cache.picture(segment, place)
             times, last_duration = self._segment_times(segment)
         if self._levels is not None:
