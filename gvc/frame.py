@@ -28,7 +28,7 @@ class Frame(Generic[DataT_co]):
             a tuple of planes (rows, columns): (Y,), (Y, U, V) or (R, G, B), and the alpha behind them if there is one.
             Of :attr:`Video.rgb` one array (height, width, 3), of :attr:`Video.gray` one array (height, width).
         pts_seconds: when it is shown, in seconds of the video's own clock, which need not start at 0.
-        duration_seconds: how long; None if the stream does not say so of its last frame.
+        duration_seconds: how long; by the frame rate where the stream does not say it, and None without a rate.
         index: its number in the video, counted from 0.
     """
 

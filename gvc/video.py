@@ -211,7 +211,7 @@ class Video(Generic[DataT]):
 
     @property
     def end_seconds(self) -> float | None:
-        """When the last frame is no longer shown; None if the stream does not say so."""
+        """When the last frame is no longer shown; None if neither its duration nor a frame rate is known."""
         last = len(self) - 1
         return self._opened.read(lambda access: _float(access.times_of(last)[1]), is_gray=True)
 
@@ -285,12 +285,10 @@ class Video(Generic[DataT]):
 
     def _frame(self, index: int) -> Frame[DataT]:
         def read(access: FrameAccess) -> Frame[DataT]:
-            frame = access.frame(index)
-            unit = access.info.time_base
-            data = self._view.data(frame.picture, access.info)
-            return Frame(
-                data, float(frame.pts * unit), None if frame.duration is None else float(frame.duration * unit), index
-            )
+            picture = access.frame(index).picture
+            begin, end = access.times_of(index)
+            duration = None if end is None else float(end - begin)
+            return Frame(self._view.data(picture, access.info), float(begin), duration, index)
 
         return self._opened.read(read, is_gray=self._view.is_gray)
 

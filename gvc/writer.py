@@ -206,7 +206,11 @@ def _raw_frame(data: Any, own: PixelFormat) -> tuple[bytes, tuple[int, int]]:
     count = (1 if own.model is ColorModel.GRAY else 3) + own.has_alpha
     shapes = [(height, width), chroma, chroma, (height, width)][:count] if count > 2 else [(height, width)] * count
     dtype = "uint8" if own.depth == 8 else "uint16"
-    if [plane.shape for plane in planes] != shapes or any(plane.dtype != dtype for plane in planes) or not width:
+    if (
+        [plane.shape for plane in planes] != shapes
+        or any(plane.dtype != dtype for plane in planes)
+        or not height * width
+    ):
         raise InputError(
             f"expected {own.name} frames: {count} planes of {dtype}, {', '.join(map(str, shapes))}. "
             f"Received: {_described(data)}"

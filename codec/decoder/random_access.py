@@ -123,14 +123,20 @@ class FrameAccess:
             return self._first_frames[low - 1] + place - 1
 
     def times_of(self, index: int) -> tuple[Fraction, Fraction | None]:
-        """When a frame begins and ends, in seconds; None if the stream does not say when it ends. Decodes nothing."""
+        """When a frame begins and ends, in seconds. Decodes nothing.
+
+        A frame whose duration the stream does not say, as the last one of a segment may be, lasts as long as frames of
+        the nominal rate; without a rate it is not known when it ends, which is None.
+        """
         segment = bisect_right(self._first_frames, index) - 1
         place = index - self._first_frames[segment]
         with self._lock:
             times, last_duration = self._segment_times(segment)
         duration = times[place + 1] - times[place] if place + 1 < len(times) else last_duration
-        begin = times[place] * self.info.time_base
-        return begin, None if duration is None else begin + duration * self.info.time_base
+        begin, unit, rate = times[place] * self.info.time_base, self.info.time_base, self.info.frame_rate
+        if duration is not None:
+            return begin, begin + duration * unit
+        return begin, None if rate is None else begin + 1 / rate
 
     def clear(self) -> None:
         """Give up what was decoded."""
