@@ -3,7 +3,8 @@
 python examples/depth_recorder.py depth.gvc --frames 90
 
 The camera here is made up, so that the example runs anywhere: a floor, a wall, a ball that rolls, and the noise and
-holes of real ones. With a camera, ``depth_frames`` gives its arrays, such as ``np.asanyarray(frame.get_data())`` of a RealSense.
+holes of real ones. With a camera, ``depth_frames`` gives its arrays, such as ``np.asanyarray(frame.get_data())`` of a
+RealSense.
 """
 
 from __future__ import annotations
