@@ -11,6 +11,7 @@ from container_format.records import (
     COLORS_WITH_HINTS,
     LUMA_NETWORK,
     Color,
+    CopyRecord,
     HeaderRecord,
     SegmentRecord,
     has_chroma_samples,
@@ -66,3 +67,13 @@ def check_segment(header: HeaderRecord, segment: SegmentRecord) -> None:
     if any(start >= segment.num_frames for start in segment.shot_starts):
         raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames, and shots that begin later")
     check_segment_pixels(header, segment)
+
+
+def check_copy(header: HeaderRecord, record: CopyRecord) -> None:
+    """Check that packets belong to streams that the header lists.
+
+    Raises:
+        DamagedError: one does not.
+    """
+    if max(packet.stream for packet in record.packets) >= len(header.copy_streams):
+        raise DamagedError("a packet belongs to a stream that the header does not list")

@@ -28,12 +28,13 @@ from container_format.chunks import (
     unpack_chunk_header,
     unpack_record,
 )
-from container_format.consistency import check_segment
+from container_format.consistency import check_copy, check_segment
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError, about
 from container_format.limits import DEFAULT_LIMITS, Limits
 from container_format.reader import StreamReader
 from container_format.records import (
     COLORS_WITH_NETWORK,
+    CopyRecord,
     EndRecord,
     IndexRecord,
     NetworkRecord,
@@ -77,6 +78,7 @@ class SeekingReader:
         networks: the stream's networks, in order.
         segments: where each segment is.
         num_frames: frames in all segments.
+        has_index: the stream has an index; others were read once, or have one segment.
 
     Raises:
         NotGvcError, DamagedError, TruncatedError, UnsupportedError, LimitError: the stream cannot be read. What is
@@ -92,9 +94,10 @@ class SeekingReader:
         reader = StreamReader(stream, limits=limits)
         self.header = reader.header
         self._allows_unknown = reader.allows_unknown
-        body = reader.places[0].offset + reader.places[0].num_bytes
+        self._body = body = reader.places[0].offset + reader.places[0].num_bytes
         found = self._find_end()
         index = self._find_index(found[1]) if found is not None and found[0].num_segments > 1 else None
+        self.has_index = index is not None
         if found is None or (found[0].num_segments > 1 and index is None):
             stream.seek(body)
             self.networks, self.segments, self.num_frames = _scanned(reader)
@@ -133,6 +136,39 @@ class SeekingReader:
                     f"Received: segment {record.index} with {record.num_frames} from {record.first_frame} on"
                 )
         return record
+
+    def records_from(self, index: int) -> Iterator[NetworkRecord | CopyRecord | SegmentRecord]:
+        """What a decode needs that starts at a segment, in order.
+
+        These are the networks, the packets before the first segment (attached files are there), the segment, and
+        everything behind it. Only for a stream with an index.
+
+        Args:
+            index: of the segment.
+
+        Raises:
+            DamagedError, TruncatedError, UnsupportedError, LimitError: a chunk is damaged.
+            OSError: the file cannot be read.
+        """
+        yield from self.networks
+        yield from self._run(self._body, self.segments[0].offset, 0)
+        yield from self._run(self.segments[index].offset, self.segments[-1].limit, index)
+
+    def _run(self, start: int, stop: int, number: int) -> Iterator[CopyRecord | SegmentRecord]:
+        """Packets and segments between two offsets; the first segment is that of ``number``."""
+        for offset, header in self._chunks(start, stop):
+            kind = CHUNK_RECORDS.get(header.chunk_id)
+            if kind is SegmentRecord:
+                if number >= len(self.segments) or self.segments[number].offset != offset:
+                    raise DamagedError(_WRONG_INDEX, byte_offset=offset)
+                yield self.read(number)
+                number += 1
+            elif kind is CopyRecord:
+                with about(byte_offset=offset):
+                    record = self._read_chunk(offset, stop)
+                    if isinstance(record, CopyRecord):
+                        check_copy(self.header, record)
+                        yield record
 
     def _find_end(self) -> tuple[EndRecord, int] | None:
         """The end chunk and its offset; None if the stream does not end with one."""

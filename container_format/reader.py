@@ -24,7 +24,7 @@ from container_format.chunks import (
     unpack_prelude,
     unpack_record,
 )
-from container_format.consistency import check_parts, check_segment
+from container_format.consistency import check_copy, check_parts, check_segment
 from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError, about
 from container_format.limits import DEFAULT_LIMITS, Limits
 from container_format.records import (
@@ -201,8 +201,7 @@ class StreamReader:
             self._check_index(record)
         elif isinstance(record, CopyRecord):
             self._num_copy_packets += len(record.packets)
-            if max(packet.stream for packet in record.packets) >= len(self.header.copy_streams):
-                raise DamagedError("a packet belongs to a stream that the header does not list")
+            check_copy(self.header, record)
         elif isinstance(record, SegmentRecord):
             with about(segment=record.index):
                 self._check_segment(record)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from codec.decoder.entry import Entry, entry_of
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.promise import Promise
 from codec.decoder.segment import Receiver, decode_segment
@@ -29,7 +30,7 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.selection import EVERYTHING, Selection, Selector
 from codec.video.sink import Sink
-from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord, StreamReader
+from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord
 
 if TYPE_CHECKING:
     from codec.decoder.in_workers import SegmentDecoders
@@ -101,8 +102,8 @@ def decode(
     """
     start = time.monotonic()
     progress = progress or Silent()
-    reader = StreamReader(stream, recover=options.recover, limits=options.limits)
-    pipeline = _Pipeline(reader, options)
+    entry = entry_of(stream, options.selection, recover=options.recover, limits=options.limits)
+    reader, pipeline = entry.records, _Pipeline(entry, options)
     if on_promise is not None:
         on_promise(Promise.of(reader.header))
     sink = open_sink(pipeline.info) if options.selection.is_everything else None
@@ -169,8 +170,8 @@ class _Pipeline:
     Its two stages run in two threads: :meth:`_begun` touches the reader, :meth:`frames` the counts.
     """
 
-    def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
-        self._reader = reader
+    def __init__(self, entry: Entry, options: DecodeOptions) -> None:
+        reader = self._reader = entry.records
         self._options = options
         description = unpack_header(reader.header)
         self.info = description.info
@@ -179,11 +180,11 @@ class _Pipeline:
         self._receiver = Receiver.of(
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
         )
-        self._selector = Selector(options.selection, self.info)
+        self._selector = Selector(options.selection, self.info, origin_pts=entry.origin_pts)
         self._workers: SegmentDecoders | None = None
         self._opening = threading.Lock()
         self._given_up = threading.Event()
-        self._next_frame = 0
+        self._next_frame = entry.first_frame
         self.num_frames = 0
         self.num_segments = 0
         self.lost: list[str] = []
@@ -245,7 +246,8 @@ class _Pipeline:
     def _is_over(self, record: SegmentRecord) -> bool:
         """Whether a segment is so far behind all frames that are wanted that no packet of their time comes any more."""
         over = self._selector.over_pts
-        return over is not None and (record.pts - over) * self.info.time_base > _PATIENCE_SECONDS
+        patience = _PATIENCE_SECONDS if self.info.copy_streams else 0
+        return over is not None and (record.pts - over) * self.info.time_base >= patience
 
     def cut(self, items: Iterator[Frame | CopyPacket]) -> tuple[VideoInfo, Iterator[Frame | CopyPacket]]:
         """The selected part as a video of its own.

@@ -43,18 +43,23 @@ def read_all(data: bytes) -> list[Frame]:
     return [access.frame(index) for index in range(access.num_frames)]
 
 
-def made_stream(lengths: list[int], *, wrong: int | None = None) -> bytes:
+def made_stream(lengths: list[int], *, wrong: int | None = None, packet_bytes: int = FRAME_BYTES) -> bytes:
     """Gray frames of 25 a second from 0.4 s on, each of one value, its number, in segments of these lengths.
 
     Args:
         lengths: frames of each segment.
         wrong: a segment whose checksum is not that of its pictures.
+        packet_bytes: of each frame: pictures are 16 wide, and as high as they then are.
     """
     target = io.BytesIO()
-    writer = StreamWriter(target, make_header(color="none", pixel_format="gray", copy_streams=(), keyframe_deltas=()))
+    height = packet_bytes // 16
+    header = make_header(
+        color="none", pixel_format="gray", copy_streams=(), keyframe_deltas=(), height=height, coded_height=height
+    )
+    writer = StreamWriter(target, header)
     first = 0
     for index, length in enumerate(lengths):
-        planes = [np.full((8, 16), first + place, np.uint8).tobytes() for place in range(length)]
+        planes = [np.full((height, 16), first + place, np.uint8).tobytes() for place in range(length)]
         writer.write_segment(
             SegmentRecord(
                 index=index,
