@@ -27,6 +27,7 @@ from gvc.video import Video, open
 from gvc.writer import Writer
 
 if TYPE_CHECKING:  # imported when they are used: they bring NumPy along
+    from codec.video.selection import Selection
     from codec.video.sinks.options import SinkOptions
     from codec.video.sources.options import SourceOptions
 
@@ -46,6 +47,7 @@ __all__ = [
     "Model",
     "OutputError",
     "Progress",
+    "Selection",
     "Shared",
     "SinkOptions",
     "SourceOptions",
@@ -69,6 +71,10 @@ def __getattr__(name: str) -> Any:
         from codec.video.sources.options import SourceOptions
 
         return SourceOptions
+    if name == "Selection":
+        from codec.video.selection import Selection
+
+        return Selection
     if name == "SinkOptions":
         from codec.video.sinks.options import SinkOptions
 

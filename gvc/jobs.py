@@ -11,6 +11,7 @@ from codec.report import DecodeReport, EncodeReport
 from gvc.files import Location, StreamFile, local_input, local_output
 
 if TYPE_CHECKING:
+    from codec.video.selection import Selection
     from codec.video.sinks.options import SinkOptions
     from codec.video.sources.options import SourceOptions
 
@@ -22,6 +23,7 @@ def encode(
     *,
     source_options: SourceOptions | None = None,
     max_frames: int | None = None,
+    selection: Selection | None = None,
     overwrite: bool = False,
     verify: bool = False,
     source_md5: bool = False,
@@ -36,7 +38,8 @@ def encode(
         target: the stream: a path, or a URL or binary file, into which it is copied at the end.
         mode: one of the modes with its options; None for :class:`Lossless`, which needs no extra.
         source_options: how to read the source, for raw video above all.
-        max_frames: encode the first frames only.
+        max_frames: encode the first frames only, of those that are selected.
+        selection: encode these frames only; None for all.
         overwrite: replace a stream that exists.
         verify: decode the finished stream before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
@@ -45,12 +48,13 @@ def encode(
         progress: is told the stages and how far they are.
 
     Raises:
-        InputError: the video cannot be read, or an option does not fit it.
+        InputError: the video cannot be read, has no frame that is selected, or an option does not fit it.
         TrainingError: a network could not be trained.
         OutputError: the stream cannot be written, exists, or failed its verification.
         WorkerError: a worker process has died.
     """
     from codec.jobs.encode import encode_file
+    from codec.video.selection import EVERYTHING
 
     with local_input(source) as (path, name), local_output(target, overwrite=overwrite) as (output, output_name):
         report = encode_file(
@@ -59,6 +63,7 @@ def encode(
             Lossless() if mode is None else mode,
             source_options=source_options,
             max_frames=max_frames,
+            selection=selection or EVERYTHING,
             overwrite=overwrite,
             verify=verify,
             source_md5=source_md5,
@@ -73,6 +78,7 @@ def decode(
     source: Location,
     target: Location,
     *,
+    selection: Selection | None = None,
     gray: bool = False,
     recover: bool = False,
     verify: bool = True,
@@ -88,6 +94,7 @@ def decode(
         source: the stream: a path, URL or binary file.
         target: the video, whose kind follows from its name; a URL or a binary file gets it at the end. A binary file
             without a name needs ``sink_options`` with a kind.
+        selection: write these frames only, and the sound and subtitles of their time; None for all.
         gray: write the gray alone; no network is loaded.
         recover: decode the intact segments of a damaged stream; the report says what was lost.
         verify: compare the decoded color with the sender's checksums.
@@ -98,13 +105,14 @@ def decode(
         progress: is told the frames done.
 
     Raises:
-        InputError: the stream cannot be opened.
+        InputError: the stream cannot be opened, or has no frame that is selected.
         StreamError: it is damaged, truncated, foreign, or needs a newer version.
         OutputError: the video cannot be written, or exists.
         WorkerError: a worker process has died.
     """
     from codec.decoder import DecodeOptions
     from codec.jobs.decode import decode_file
+    from codec.video.selection import EVERYTHING
     from codec.video.sinks.options import SinkOptions
 
     wishes = sink_options or SinkOptions()
@@ -113,7 +121,14 @@ def decode(
         report = decode_file(
             path,
             output,
-            DecodeOptions(gray=wishes.gray_only, recover=recover, verify=verify, vgg16=vgg16, workers=workers),
+            DecodeOptions(
+                gray=wishes.gray_only,
+                recover=recover,
+                verify=verify,
+                vgg16=vgg16,
+                workers=workers,
+                selection=selection or EVERYTHING,
+            ),
             sink_options=wishes,
             progress=progress,
         )
