@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from codec.encoder.modes import Coded, GrayOnly, Guided, Lossless, Mode, Model, Shared
+from codec.encoder.modes import Coded, Gop, GrayOnly, Guided, Lossless, Mode, Model, Shared
 from codec.errors import (
     FrameError,
     GvcError,
@@ -37,6 +37,7 @@ __all__ = [
     "EncodeReport",
     "Frame",
     "FrameError",
+    "Gop",
     "GrayOnly",
     "Guided",
     "GvcError",
