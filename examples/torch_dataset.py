@@ -41,8 +41,8 @@ class Clips(Dataset[torch.Tensor]):
     def __getitem__(self, index: int) -> torch.Tensor:
         number, start = self._starts[index]
         frames = self._videos[number][start : start + self._length * self._every : self._every]
-        planes = [torch.from_numpy(f.data if f.data.dtype == "uint8" else f.data.astype("int32")) for f in frames]
-        return torch.stack(planes[: self._length]).permute(0, 3, 1, 2)
+        images = [torch.from_numpy(f.data if f.data.dtype == "uint8" else f.data.astype("int32")) for f in frames]
+        return torch.stack(images).permute(0, 3, 1, 2)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -123,7 +123,7 @@ class _Opened:
         except OSError as error:
             raise InputError(f"cannot read {self.file.text}: {error.strerror or error}") from error
         except ValueError as error:
-            if self._stream is None or not self._stream.closed:
+            if not self._closed and (self._stream is None or not self._stream.closed):
                 raise
             raise InputError(f"expected an open file. Received: {self.file.text}, which was closed") from error
 

@@ -91,8 +91,8 @@ class Selector:
         ):
             self.over_pts = pts if self.over_pts is None else self.over_pts
             return False
-        if index < wanted.first or seconds < wanted.start_seconds:
-            return False
+        if index < wanted.first or (wanted.start_seconds and seconds < wanted.start_seconds):
+            return False  # without a start, even frames that begin before the first one are wanted
         if self.first_index is None:
             self.first_index = index
         self._num_within += 1

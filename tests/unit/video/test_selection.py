@@ -69,6 +69,11 @@ def test_what_the_selector_knows() -> None:
     assert selector.over_pts == 20
 
 
+def test_times_that_go_back_are_no_reason_to_leave_a_frame_out() -> None:
+    selector = Selector(EVERYTHING, INFO)
+    assert [selector.takes(index, pts) for index, pts in enumerate((30, 34, 10, 14))] == [True] * 4
+
+
 def test_a_later_entry() -> None:
     wanted = Selection(start_seconds=Fraction(12, 25))
     known = Selector(wanted, INFO, origin_pts=30)
