@@ -45,7 +45,7 @@ class StreamFile:
             name = os.fspath(location)
             if not isinstance(name, str) or not name:
                 raise InputError(f"expected a path, a URL or a file. Received: {location!r}")
-            return cls(name if _is_url(name) else str(Path(name).absolute()))
+            return cls(name if is_url(name) else str(Path(name).absolute()))
         if not hasattr(location, "read") or isinstance(location, io.TextIOBase):
             raise InputError(f"expected a path, a URL or a binary file. Received: {type(location).__name__}")
         return cls(None, cast(BinaryIO, location))
@@ -63,7 +63,7 @@ class StreamFile:
         """
         if self.file is not None:
             return _seekable(self.file, self.text)
-        if _is_url(str(self.name)):
+        if is_url(str(self.name)):
             return _seekable(_open_url(str(self.name), "rb"), self.text)
         try:
             return Path(str(self.name)).open("rb")
@@ -78,7 +78,7 @@ def local_input(location: Location) -> Iterator[tuple[str, str]]:
     Raises:
         InputError: it cannot be read.
     """
-    if isinstance(location, (str, os.PathLike)) and not _is_url(os.fspath(location)):
+    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
         yield os.fspath(location), os.fspath(location)
         return
     file = StreamFile.of(location)
@@ -101,7 +101,7 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
     Raises:
         OutputError: it cannot be written, or exists.
     """
-    if isinstance(location, (str, os.PathLike)) and not _is_url(os.fspath(location)):
+    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
         yield os.fspath(location), os.fspath(location)
         return
     name = os.fspath(location) if isinstance(location, (str, os.PathLike)) else None
@@ -121,7 +121,8 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
             raise OutputError(f"cannot write {text}: {_reason(error)}") from error
 
 
-def _is_url(name: str) -> bool:
+def is_url(name: str) -> bool:
+    """Whether a name is a URL for fsspec, and not a path."""
     return _URL.match(name) is not None
 
 

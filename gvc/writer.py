@@ -13,7 +13,7 @@ from codec.encoder.modes import Lossless, Mode
 from codec.errors import InputError, OutputError
 from codec.progress import Progress
 from codec.report import EncodeReport
-from gvc.files import Location
+from gvc.files import Location, is_url
 from gvc.frame import Frame
 from gvc.jobs import encode
 
@@ -74,7 +74,7 @@ class Writer:
 
         self._frame_rate = parse_frame_rate(str(fps))
         self._format: PixelFormat | None = None if pixel_format is None else known_format(pixel_format)
-        if isinstance(target, (str, os.PathLike)) and "://" not in os.fspath(target):
+        if isinstance(target, (str, os.PathLike)) and not is_url(os.fspath(target)):
             check_destination(os.fspath(target), overwrite=overwrite)
         self._target = target
         self._mode = mode or Lossless()
