@@ -8,6 +8,7 @@ from container_format.errors import GvcError, StreamError
 
 __all__ = [
     "ClosedPipeError",
+    "FrameError",
     "GvcError",
     "InputError",
     "MismatchError",
@@ -22,6 +23,10 @@ __all__ = [
 
 class InputError(GvcError):
     """The source video, or an option about it, cannot be used."""
+
+
+class FrameError(InputError, IndexError):
+    """A frame was asked for that the video does not have."""
 
 
 class UsageError(InputError):

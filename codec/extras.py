@@ -14,7 +14,9 @@ from codec.errors import InputError
 
 SENDER = "sender"
 """The extra of everything that trains a network, or colors with a network of floats."""
-_PACKAGES = {SENDER: ("keras", "cv2", "sklearn")}
+REMOTE = "remote"
+"""The extra of streams that are read from URLs."""
+_PACKAGES = {SENDER: ("keras", "cv2", "sklearn"), REMOTE: ("fsspec",)}
 """Packages of an extra by which one sees that it is installed."""
 _KERAS_BACKENDS = ("jax", "torch")
 """A person may choose them by ``KERAS_BACKEND``; no extra brings them."""
@@ -33,8 +35,10 @@ def check_extra(purpose: str, *, extra: str = SENDER, instead: str | None = None
     """
     missing = next((package for package in _PACKAGES[extra] if not is_installed(package)), None)
     if missing is not None:
-        remedy = f"pip install 'gvc[{extra}]'" + (f", or {instead}" if instead else "")
-        raise InputError(f"expected the packages of gvc[{extra}], since {purpose}. Received: no {missing}; {remedy}")
+        remedy = f"pip install 'gvc-codec[{extra}]'" + (f", or {instead}" if instead else "")
+        raise InputError(
+            f"expected the packages of gvc-codec[{extra}], since {purpose}. Received: no {missing}; {remedy}"
+        )
 
 
 @contextmanager
@@ -54,8 +58,8 @@ def needing(name: str, extra: str | None) -> Iterator[None]:
         if extra is None or error.name in _KERAS_BACKENDS:
             raise
         raise InputError(
-            f"expected the packages of gvc[{extra}] for {name}. Received: no {error.name}; "
-            f"pip install 'gvc[{extra}]' brings it"
+            f"expected the packages of gvc-codec[{extra}] for {name}. Received: no {error.name}; "
+            f"pip install 'gvc-codec[{extra}]' brings it"
         ) from error
 
 

@@ -1,9 +1,9 @@
 """The ``.gvc`` container: bytes, their order, and their checks.
 
 ``records`` declares every record and field once. ``chunks`` frames records. ``writer`` writes them in the legal order,
-and ``reader`` accepts only what is whole. ``describe`` explains a stream. Nothing here looks inside a picture, a video
-packet or a network. The normative text is ``docs/format.md``, whose tables are generated from
-``records``.
+``reader`` accepts only what is whole, and ``index`` finds single segments. ``describe`` explains a stream. Nothing
+here looks inside a picture, a video packet or a network. The normative text is ``docs/format.md``, whose tables are
+generated from ``records``.
 """
 
 from container_format.errors import (
@@ -15,6 +15,7 @@ from container_format.errors import (
     TruncatedError,
     UnsupportedError,
 )
+from container_format.index import SeekingReader, SegmentPlace
 from container_format.limits import DEFAULT_LIMITS, UNLIMITED, Limits
 from container_format.reader import Damage, StreamReader
 from container_format.records import (
@@ -56,6 +57,8 @@ __all__ = [
     "NetworkRecord",
     "NotGvcError",
     "PlanesRecord",
+    "SeekingReader",
+    "SegmentPlace",
     "SegmentRecord",
     "StreamError",
     "StreamReader",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Self
 
 
@@ -60,3 +62,19 @@ class UnsupportedError(StreamError):
 
 class LimitError(StreamError):
     """A stated size is over the limit that a reader accepts."""
+
+
+@contextmanager
+def about(*, byte_offset: int | None = None, segment: int | None = None) -> Iterator[None]:
+    """Give a stream error from inside its place, unless it has one already.
+
+    Args:
+        byte_offset: where the chunk starts that is read inside.
+        segment: index of the segment that is read inside.
+    """
+    try:
+        yield
+    except StreamError as error:
+        error.byte_offset = byte_offset if error.byte_offset is None else error.byte_offset
+        error.segment = segment if error.segment is None else error.segment
+        raise

@@ -6,7 +6,6 @@ Damage is found here, before any decoder sees it. A recovering reader reports an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -25,13 +24,11 @@ from container_format.chunks import (
     unpack_prelude,
     unpack_record,
 )
-from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError
-from container_format.limits import DEFAULT_LIMITS, Limits, check_segment_pixels
+from container_format.consistency import check_copy, check_parts, check_segment
+from container_format.errors import DamagedError, StreamError, TruncatedError, UnsupportedError, about
+from container_format.limits import DEFAULT_LIMITS, Limits
 from container_format.records import (
-    COLORS_WITH_HINTS,
     COLORS_WITH_NETWORK,
-    LUMA_NETWORK,
-    Color,
     CopyRecord,
     EndRecord,
     HeaderRecord,
@@ -39,7 +36,6 @@ from container_format.records import (
     NetworkRecord,
     Record,
     SegmentRecord,
-    has_chroma_samples,
     max_networks,
 )
 
@@ -103,20 +99,25 @@ class StreamReader:
         self._is_in_step = True  # nothing was lost since the last whole segment
         self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
-        with _about(byte_offset=0):
+        with about(byte_offset=0):
             prelude = self._source.read(PRELUDE.size)
             if not prelude:
                 raise TruncatedError("expected a .gvc stream. Received: no bytes at all")
             self._minor = unpack_prelude(prelude)
-        with _about(byte_offset=PRELUDE.size):
+        with about(byte_offset=PRELUDE.size):
             first = self._read_chunk()
             if not isinstance(first, HeaderRecord):
                 raise DamagedError("expected the header as the first chunk of the stream")
             self.header = first
             self._needs_network = first.color in COLORS_WITH_NETWORK
-            _check_parts(first)
+            check_parts(first)
             limits.check_header(first)
             self._max_networks = max_networks(first)
+
+    @property
+    def allows_unknown(self) -> bool:
+        """Whether fields with unknown numbers are skipped, since a newer minor version wrote the stream."""
+        return self._minor > VERSION_MINOR
 
     def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
         """The records behind the header, in order, up to the end chunk, whose counts are compared with what was read.
@@ -127,7 +128,7 @@ class StreamReader:
         while True:
             offset = self._source.offset
             try:
-                with _about(byte_offset=offset):
+                with about(byte_offset=offset):
                     record = self._read_chunk()
                     if record is not None:
                         self._check_order(record)
@@ -159,11 +160,11 @@ class StreamReader:
             self._source.give_back(raw[1:])  # so that a search for the next chunk starts right behind
             raise error.with_message(f"{error} (at byte {offset})") from None
         is_next_segment = CHUNK_RECORDS.get(header.chunk_id) is SegmentRecord and self._is_in_step
-        with _about(segment=self._num_segments if is_next_segment else None):
+        with about(segment=self._num_segments if is_next_segment else None):
             payload = self._read_payload(header, offset)
             self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
             if header.chunk_id in CHUNK_RECORDS:
-                return unpack_record(header, payload, allow_unknown=self._minor > VERSION_MINOR)
+                return unpack_record(header, payload, allow_unknown=self.allows_unknown)
         if header.flags & ChunkFlag.MAY_SKIP:
             return None
         raise UnsupportedError(f"the stream needs a newer gvc: unknown chunk {name_of(header.chunk_id)}")
@@ -200,10 +201,9 @@ class StreamReader:
             self._check_index(record)
         elif isinstance(record, CopyRecord):
             self._num_copy_packets += len(record.packets)
-            if max(packet.stream for packet in record.packets) >= len(self.header.copy_streams):
-                raise DamagedError("a packet belongs to a stream that the header does not list")
+            check_copy(self.header, record)
         elif isinstance(record, SegmentRecord):
-            with _about(segment=record.index):
+            with about(segment=record.index):
                 self._check_segment(record)
         elif isinstance(record, EndRecord):
             self.end = record
@@ -220,24 +220,7 @@ class StreamReader:
     def _check_segment(self, segment: SegmentRecord) -> None:
         if self._needs_network and not self._num_networks and not self._recover:
             raise DamagedError("expected the network before the first segment")
-        steps = sum(count for _, count in segment.pts_steps)
-        if steps != segment.num_frames - 1:
-            raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames but {steps + 1} times")
-        if bool(segment.hint_packets) != (self.header.hints is not None):
-            raise DamagedError(f"segment {segment.index} has hints where none may be, or none where they must be")
-        if bool(segment.chroma_samples) != has_chroma_samples(self.header):
-            raise DamagedError(f"segment {segment.index} has chroma samples where none may be, or none")
-        if segment.far_differences and (self.header.color != Color.LOSSLESS or not segment.hint_packets):
-            raise DamagedError(f"segment {segment.index} has far differences where none may be")
-        if segment.motion and self.header.planes is None:
-            raise DamagedError(f"segment {segment.index} has motion where none may be")
-        if segment.color_crc32 is not None and self.header.color == Color.NONE:
-            raise DamagedError(f"segment {segment.index} has a checksum of color where there is none")
-        if segment.color_checkpoints and segment.color_crc32 is None:
-            raise DamagedError(f"segment {segment.index} has checkpoints of a checksum that it has not")
-        if any(start >= segment.num_frames for start in segment.shot_starts):
-            raise DamagedError(f"segment {segment.index} has {segment.num_frames} frames, and shots that begin later")
-        check_segment_pixels(self.header, segment)
+        check_segment(self.header, segment)
         in_step = (segment.index, segment.first_frame) == (self._num_segments, self._num_frames)
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):
@@ -272,37 +255,6 @@ class StreamReader:
             if not piece:
                 return False
             window = window[-(CHUNK_HEADER.size - 1) :]
-
-
-@contextmanager
-def _about(*, byte_offset: int | None = None, segment: int | None = None) -> Iterator[None]:
-    """Give a stream error from inside its place, unless it has one already."""
-    try:
-        yield
-    except StreamError as error:
-        error.byte_offset = byte_offset if error.byte_offset is None else error.byte_offset
-        error.segment = segment if error.segment is None else error.segment
-        raise
-
-
-def _check_parts(header: HeaderRecord) -> None:
-    """Check that the parts of a header agree: predictors and hints are there exactly if gray and color use them."""
-    planes, is_lossless = header.planes, header.color == Color.LOSSLESS
-    has_luma, has_chroma = bool(planes and planes.luma_predictor), has_chroma_samples(header)
-    is_predicted = header.luma_codec == LUMA_NETWORK
-    if (planes is not None) != (has_luma or has_chroma) or has_luma != is_predicted or (has_chroma and not is_lossless):
-        raise DamagedError(
-            "expected networks for the samples of gray and chroma exactly if they are coded so. "
-            f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
-        )
-    if header.luma_has_chroma and (has_luma or has_chroma or not (is_lossless and header.luma_is_lossless)):
-        raise DamagedError(
-            "expected chroma in the gray's packets only where a video codec carries lossless gray and color. "
-            f"Received: gray {header.luma_codec}, color {header.color}, {planes}"
-        )
-    needs_hints = header.color in COLORS_WITH_HINTS or (is_lossless and not has_chroma and not header.luma_has_chroma)
-    if (header.hints is not None) != needs_hints:
-        raise DamagedError(f"expected hints in a header exactly if its color needs them. Received: {header.color}")
 
 
 def _candidates(window: bytes) -> list[int]:

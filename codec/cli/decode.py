@@ -10,6 +10,7 @@ from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
+from codec.cli.selection_arguments import add_selection_arguments, selection_of
 from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help
 
@@ -22,6 +23,8 @@ examples:
   gvc-decode out.gvc frames/                       (a folder of PNGs)
   gvc-decode out.gvc scan/ --restore-files         (the files that went in, byte for byte)
   gvc-decode out.gvc gray.mp4 --gray
+  gvc-decode out.gvc part.mp4 --start 1:30 --end 1:42.5
+  gvc-decode out.gvc stills/ --frames 1000:2000 --every 100
   gvc-decode damaged.gvc rest.mkv --recover
 
 """
@@ -60,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vgg16", metavar="WEIGHTS", help="imagenet or a file: VGG16, for the few streams that ask for it"
     )
+    add_selection_arguments(parser)
     add_worker_arguments(parser)
     add_limit_arguments(parser)
     add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
@@ -88,6 +92,7 @@ def _decode(arguments: argparse.Namespace) -> int:
                 vgg16=arguments.vgg16,
                 workers=workers(arguments),
                 limits=limits(arguments),
+                selection=selection_of(arguments),
             ),
             sink_options=replace(
                 sink_options(arguments, gray_only=arguments.gray), restore_files=arguments.restore_files

@@ -11,6 +11,7 @@ from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.printing import CommandParser, NotePrinter, print_json
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
+from codec.cli.selection_arguments import add_span_arguments, selection_of
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add_size_arguments(parser)
     add_worker_arguments(parser)
     add_input_arguments(parser)
+    add_span_arguments(parser.add_argument_group("a part of it", "sound and subtitles are cut with it"))
     add_mode_arguments(parser)
     add_common_arguments(parser)
     return parser
@@ -114,6 +116,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
             mode,
             source_options=source_options(arguments),
             max_frames=arguments.frames,
+            selection=selection_of(arguments),
             overwrite=arguments.overwrite,
             verify=arguments.verify,
             source_md5=arguments.source_md5,

@@ -52,7 +52,9 @@ def mode_of(arguments: argparse.Namespace) -> Mode:
         if name not in shared and name not in own:
             raise _not_of_mode(name, arguments.color)
     values = {name: _parsed(own[name], value) for name, value in given.items() if name in own}
-    return kind(shared=Shared(**{name: given[name] for name in given if name in shared}), **values)
+    return kind(
+        shared=Shared(**{name: _parsed(shared[name], given[name]) for name in given if name in shared}), **values
+    )
 
 
 def _all_options() -> dict[str, Option]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from codec.errors import InputError
 
@@ -55,3 +56,34 @@ def parse_pixel_format(text: str | None, depth: str | None = None) -> str | None
     if depth not in (None, "8"):
         raise InputError(f"expected --input-depth 8, since gvc handles 8 bits a sample only for now. Received: {depth}")
     return None if text is None else _X265_COLOR_SPACES.get(text.lower(), text.lower())
+
+
+def parse_time(text: str, option: str) -> Fraction:
+    """Parse a time such as ``12.5``, ``1:02.5`` or ``1:02:03`` to seconds.
+
+    Args:
+        text: seconds, with minutes and hours before them if there are any.
+        option: that it was given for.
+
+    Raises:
+        InputError: the text is no time.
+    """
+    match = re.fullmatch(r"(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,9}(?:\.\d{1,9})?)", text)
+    if match is None:
+        raise InputError(f"expected a time such as 12.5 or 1:02:03.5. Received: {text}", option=option)
+    hours, minutes, seconds = (Fraction(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def parse_frames(text: str) -> tuple[int, int | None]:
+    """Parse frames such as ``100:200``, ``:200`` or ``100:`` to the first one and the one behind the last.
+
+    Raises:
+        InputError: the text is none of them.
+    """
+    match = re.fullmatch(r"(\d{0,15}):(\d{0,15})", text)
+    if match is None:
+        raise InputError(
+            f"expected frames such as 100:200, which are 100 to 199, :200 or 100:. Received: {text}", option="--frames"
+        )
+    return int(match[1] or 0), int(match[2]) if match[2] else None

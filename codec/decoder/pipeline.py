@@ -9,29 +9,34 @@ that follow. Memory is bounded by the size of a few segments.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from codec.decoder.entry import Entry, entry_of
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.promise import Promise
 from codec.decoder.segment import Receiver, decode_segment
-from codec.errors import StreamError
+from codec.errors import InputError, StreamError
 from codec.networks.declarations import Role
 from codec.progress import Progress, Silent
 from codec.read_ahead import depth_for, read_ahead
 from codec.stream_header import unpack_header, unpack_packet, unpack_times
-from codec.video.info import VideoInfo
+from codec.video.cut import Cut, before_the_first_frame
+from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
+from codec.video.selection import EVERYTHING, Selection, Selector
 from codec.video.sink import Sink
-from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord, StreamReader
+from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord
 
 if TYPE_CHECKING:
     from codec.decoder.in_workers import SegmentDecoders
 
 _FRAMES_AHEAD = 8  # fewer of large ones
+_PATIENCE_SECONDS = 5  # of video read behind a part's end for packets of its time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,7 @@ class DecodeOptions:
         verify: compare the decoded color with the sender's checksum, where the stream has one.
         workers: the most processes that decode segments; 1 decodes in this process.
         limits: of the pictures; a stream beyond them is refused before anything is decoded.
+        selection: the frames that are wanted; other segments are not decoded.
     """
 
     gray: bool = False
@@ -53,6 +59,7 @@ class DecodeOptions:
     vgg16: str | None = None
     workers: int = 1
     limits: Limits = DEFAULT_LIMITS
+    selection: Selection = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -82,41 +89,46 @@ def decode(
 
     Args:
         stream: a binary file or pipe.
-        open_sink: makes the sink, once the video's description is known.
+        open_sink: makes the sink, once the video's description is known: that of the selected part, if there is one.
         options: see :class:`DecodeOptions`.
         on_promise: is told what the stream promises of its pictures, before the sink is made.
         progress: is told the frames done.
 
     Raises:
+        InputError: the stream has none of the frames that are selected.
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version; nothing is left behind.
         WorkerError: a worker process has died.
         OutputError: the sink cannot take the frames.
     """
     start = time.monotonic()
     progress = progress or Silent()
-    reader = StreamReader(stream, recover=options.recover, limits=options.limits)
-    pipeline = _Pipeline(reader, options)
+    entry = entry_of(stream, options.selection, recover=options.recover, limits=options.limits)
+    reader, pipeline = entry.records, _Pipeline(entry, options)
     if on_promise is not None:
         on_promise(Promise.of(reader.header))
-    sink = open_sink(pipeline.info)
+    sink = open_sink(pipeline.info) if options.selection.is_everything else None
     try:
         progress.start("decoding", None, "frames")
         num_written = 0
         depth = depth_for(pipeline.info.raw_frame_bytes, _FRAMES_AHEAD)
         frames = read_ahead(pipeline.frames(), depth, on_stop=pipeline.close)
         with contextlib.closing(frames) as items:
-            for item in items:
+            unpacked = _unpacked(items)
+            if sink is None:
+                info, unpacked = pipeline.cut(unpacked)
+                sink = open_sink(info)
+            for item in unpacked:
                 if isinstance(item, Frame):
                     sink.write(item)
                     num_written += 1
                     progress.advance(num_written)
                 else:
-                    for packet in item.packets:
-                        sink.write_packet(unpack_packet(packet))
+                    sink.write_packet(item)
         pipeline.check_result()
         sink.close()
     except BaseException:
-        sink.abort()
+        if sink is not None:
+            sink.abort()
         raise
     return Decoded(
         pipeline.num_frames,
@@ -128,6 +140,14 @@ def decode(
     )
 
 
+def _unpacked(items: Iterator[Frame | CopyRecord]) -> Iterator[Frame | CopyPacket]:
+    for item in items:
+        if isinstance(item, Frame):
+            yield item
+        else:
+            yield from map(unpack_packet, item.packets)
+
+
 @dataclass(frozen=True)
 class _Loss:
     reason: str
@@ -135,10 +155,13 @@ class _Loss:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A segment, and its pictures as they come."""
+    """A segment, its pictures as they come, and the places of those that are wanted."""
 
     segment: SegmentRecord
+    times: list[int]
     pictures: Iterator[Picture]
+    places: frozenset[int]
+    is_last: bool
 
 
 class _Pipeline:
@@ -147,8 +170,8 @@ class _Pipeline:
     Its two stages run in two threads: :meth:`_begun` touches the reader, :meth:`frames` the counts.
     """
 
-    def __init__(self, reader: StreamReader, options: DecodeOptions) -> None:
-        self._reader = reader
+    def __init__(self, entry: Entry, options: DecodeOptions) -> None:
+        reader = self._reader = entry.records
         self._options = options
         description = unpack_header(reader.header)
         self.info = description.info
@@ -157,10 +180,11 @@ class _Pipeline:
         self._receiver = Receiver.of(
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
         )
+        self._selector = Selector(options.selection, self.info, origin_pts=entry.origin_pts)
         self._workers: SegmentDecoders | None = None
         self._opening = threading.Lock()
         self._given_up = threading.Event()
-        self._next_frame = 0
+        self._next_frame = entry.first_frame
         self.num_frames = 0
         self.num_segments = 0
         self.lost: list[str] = []
@@ -200,10 +224,43 @@ class _Pipeline:
                 if record.first_frame > self._next_frame:
                     yield _Loss(f"frames {self._next_frame} to {record.first_frame - 1} are missing")
                 self._next_frame = record.first_frame + record.num_frames
-                yield _Begun(record, self._pictures(record, is_first=num_segments == 0))
-                num_segments += 1
+                begun = self._selected(record, is_first=num_segments == 0)
+                if begun is not None:
+                    yield begun
+                    num_segments += 1
+                elif self._is_over(record):
+                    return
             else:
                 yield record
+
+    def _selected(self, record: SegmentRecord, *, is_first: bool) -> _Begun | None:
+        """A segment of which a picture is wanted, and begin to decode it; None for others."""
+        times = unpack_times(record)
+        takes, first = self._selector.takes, record.first_frame
+        places = frozenset(place for place, pts in enumerate(times) if takes(first + place, pts))
+        if not places:
+            return None
+        is_last = self._selector.over_pts is not None
+        return _Begun(record, times, self._pictures(record, is_first=is_first), places, is_last)
+
+    def _is_over(self, record: SegmentRecord) -> bool:
+        """Whether a segment is so far behind all frames that are wanted that no packet of their time comes any more."""
+        over = self._selector.over_pts
+        patience = _PATIENCE_SECONDS if self.info.copy_streams else 0
+        return over is not None and (record.pts - over) * self.info.time_base >= patience
+
+    def cut(self, items: Iterator[Frame | CopyPacket]) -> tuple[VideoInfo, Iterator[Frame | CopyPacket]]:
+        """The selected part as a video of its own.
+
+        Raises:
+            InputError: the stream has no such frame.
+        """
+        early, frame = before_the_first_frame(items, self.info)
+        if frame is None:
+            raise self._nothing()
+        begin_pts = frame.pts if self._selector.first_index else None
+        cut = Cut(self.info, begin_pts, every=self._options.selection.every)
+        return cut.info, cut.items(itertools.chain(early, [frame], items))
 
     def _pictures(self, segment: SegmentRecord, *, is_first: bool) -> Iterator[Picture]:
         # The first segment is decoded here while workers start, which a video of one segment has no use for.
@@ -221,26 +278,38 @@ class _Pipeline:
         """Make sure that there is something to show.
 
         Raises:
+            InputError: there are frames, but not in the part that was selected.
             StreamError: not a single frame could be decoded.
         """
         end = self._reader.end
         if end is not None and end.num_frames > self._next_frame:
             self.lost.append(f"frames {self._next_frame} to {end.num_frames - 1} are missing")
         if self.num_frames == 0:
-            reason = f": {self.lost[0]}" if self.lost else ""
-            raise StreamError(f"the stream has no frame that could be decoded{reason}")
+            raise self._nothing()
+
+    def _nothing(self) -> InputError | StreamError:
+        if self._next_frame and not self.lost:
+            return InputError(
+                f"expected frames in the part that was asked for. Received: a stream of {self._next_frame} frames, "
+                "none of them there"
+            )
+        reason = f": {self.lost[0]}" if self.lost else ""
+        return StreamError(f"the stream has no frame that could be decoded{reason}")
 
     def _frames(self, begun: _Begun) -> Iterator[Frame]:
-        segment, pictures = begun.segment, begun.pictures
+        segment, pts, pictures = begun.segment, begun.times, begun.pictures
         self._receiver.color.load()  # a network that is missing is no damage of this segment
-        pts = unpack_times(segment)
+        last = max(begun.places)
         try:
             if self._options.recover:
                 pictures = iter(list(pictures))  # nothing of a damaged segment is shown, so its end must be seen first
             for index, picture in enumerate(pictures):
-                duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
-                self.num_frames += 1
-                yield Frame(self._restored(picture), pts[index], duration)
+                if index in begun.places:
+                    duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
+                    self.num_frames += 1
+                    yield Frame(self._restored(picture), pts[index], duration)
+                if index == last and begun.is_last:
+                    break  # the rest of other segments is decoded, since a worker may wait until it is used up
         except StreamError as error:
             self.lost.append(self._loss(segment, error))
             return

@@ -102,7 +102,10 @@ def survey(
 
 def max_segment_frames(shared: Shared, info: VideoInfo) -> int:
     """The most frames of a segment of such video, so that memory is bounded for large pictures too."""
-    return max(1, min(shared.segment_frames, _RAW_SEGMENT_BYTES // (info.width * info.height)))
+    wanted = shared.segment_frames
+    if shared.gop is not None:
+        wanted = min(wanted, shared.gop.most_frames(frame_rate_of(info)))
+    return max(1, min(wanted, _RAW_SEGMENT_BYTES // (info.width * info.height)))
 
 
 def next_frame(frames: Iterator[Frame]) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from codec.decoder import DecodeOptions, decode
+from codec.errors import OutputError
 from codec.files import check_destination
 from codec.jobs.paths import check_distinct, open_stream
 from codec.progress import Progress
@@ -29,18 +30,20 @@ def decode_file(
     Args:
         input_path: the stream.
         output_path: the video; its kind follows from its name.
-        options: gray only, recovery.
+        options: gray only, recovery, which frames.
         sink_options: how to write the output.
         on_notes: is told, before anything is decoded, what the output does not keep.
         progress: is told the frames done.
 
     Raises:
-        InputError: the input cannot be opened.
+        InputError: the input cannot be opened, or has none of the frames that are selected.
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version.
         OutputError: the video cannot be written.
         WorkerError: a worker process has died.
     """
     wishes = sink_options or SinkOptions()
+    if wishes.restore_files and not options.selection.is_everything:
+        raise OutputError("expected the whole video with --restore-files. Received: a part of it")
     check_destination(output_path, overwrite=wishes.overwrite)
     check_distinct(input_path, output_path)
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from codec.encoder.encode import encode
 from codec.encoder.modes import Mode
-from codec.errors import OutputError, StreamError
+from codec.errors import InputError, OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
 from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
@@ -19,6 +19,7 @@ from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
 from codec.verification import VerifyOptions, verify
+from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
@@ -33,6 +34,7 @@ def encode_file(
     *,
     source_options: SourceOptions | None = None,
     max_frames: int | None = None,
+    selection: Selection = EVERYTHING,
     overwrite: bool = False,
     verify: bool = False,
     source_md5: bool = False,
@@ -50,7 +52,8 @@ def encode_file(
         output_path: the stream.
         mode: the mode, with its options.
         source_options: how to read the input, for raw video above all.
-        max_frames: encode the first frames only.
+        max_frames: encode the first frames only, of those that are selected.
+        selection: encode these frames only.
         overwrite: replace an output that exists.
         verify: decode the finished file before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
@@ -79,7 +82,9 @@ def encode_file(
     opened = open_source(input_path, source_options or SourceOptions())
     with contextlib.closing(opened):
         kept = kept_files_of(opened, mode, max_frames) if keep_files else None
-        source = limited(kept or opened, max_frames)
+        if keep_files and not selection.is_everything:
+            raise InputError("expected --keep-files for whole inputs. Received: a part of one", option="--keep-files")
+        source = limited(kept or opened, max_frames, selection)
         warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
         if on_notes is not None:
             on_notes((*warnings, *source.notes))

@@ -1,7 +1,7 @@
 """The quality metrics. Each metric has one implementation in the project, and it is here.
 
 Two modules are for the benchmarks alone and are imported by their own names, since they need packages of
-``gvc[sender]``: :mod:`codec.metrics.ssim` (scikit-image) and :mod:`codec.metrics.bd_rate` (SciPy).
+``gvc-codec[sender]``: :mod:`codec.metrics.ssim` (scikit-image) and :mod:`codec.metrics.bd_rate` (SciPy).
 """
 
 from codec.metrics.cdc import ColorDistributionConsistency

@@ -5,8 +5,8 @@
     from codec.notebook import App
     App("videos/")
 
-It needs ``pip install 'gvc[notebook]'``. Paper 004 (Ramya B N et al., 2025, section 3.5) has such an interface, with a
-choice of file, "colorize" or "convert to grayscale", a timer and a frame counter.
+It needs ``pip install 'gvc-codec[notebook]'``. Paper 004 (Ramya B N et al., 2025, section 3.5) has such an interface,
+with a choice of file, "colorize" or "convert to grayscale", a timer and a frame counter.
 """
 
 from codec.notebook.app import App

@@ -177,6 +177,19 @@ ALLOWED: dict[str, set[str]] = {
         "codec.workers",
         "container_format",
     },
+    # What Python programs use.
+    "gvc": {
+        "codec.decoder",
+        "codec.encoder",
+        "codec.extras",
+        "codec.files",
+        "codec.jobs",
+        "codec.progress",
+        "codec.report",
+        "codec.version",
+        "codec.video",
+        "container_format",
+    },
 }
 SENDER = ("codec.encoder", "codec.training", "codec.keyframes", "codec.metrics", "codec.colorization")
 """Parts that a decode has no use for."""
@@ -197,15 +210,18 @@ RESERVED: dict[str, set[str]] = {
     "IPython": {"codec.notebook"},
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
+    "fsspec": {"gvc"},
 }
 CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
-MODULES = sorted([*(ROOT / "codec").rglob("*.py"), *(ROOT / "container_format").rglob("*.py")])
+OURS = ("codec", "container_format", "gvc")
+MODULES = sorted(path for folder in OURS for path in (ROOT / folder).rglob("*.py"))
 
 
 def part_of(module: str) -> str:
     """``codec.video.color`` belongs to ``codec.video``, ``container_format.reader`` to ``container_format``."""
-    if module.startswith("container_format"):
-        return "container_format"
+    top = module.split(".")[0]
+    if top in ("container_format", "gvc"):
+        return top
     return ".".join(module.split(".")[:2])
 
 
@@ -233,7 +249,7 @@ def test_imports_point_one_way(path: Path) -> None:
         return
     assert part in ALLOWED, f"{part} is not in the table"
     allowed = ALLOWED[part] | {part, "codec.errors"}
-    ours = {part_of(name) for name in imports_of(path) if name.split(".")[0] in ("codec", "container_format")}
+    ours = {part_of(name) for name in imports_of(path) if name.split(".")[0] in OURS}
     if part == "container_format":
         allowed.discard("codec.errors")
     # The errors of the stream are part of the error tree, open to all.
@@ -265,6 +281,12 @@ def test_nobody_imports_the_commands() -> None:
     for path in MODULES:
         if part_of(module_name(path)) != "codec.cli":
             assert not [name for name in imports_of(path) if name.startswith("codec.cli")]
+
+
+def test_nobody_imports_the_python_api() -> None:
+    for path in MODULES:
+        if part_of(module_name(path)) != "gvc":
+            assert "gvc" not in {name.split(".")[0] for name in imports_of(path)}
 
 
 def test_modules_stay_small() -> None:

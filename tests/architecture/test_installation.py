@@ -16,8 +16,8 @@ from container_format import NetworkRecord, StreamReader
 ROOT = Path(__file__).parents[2]
 STREAMS = ROOT / "tests" / "conformance" / "v1"
 SAMPLE = ROOT / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
-NOT_INSTALLED = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py", "constriction"}
-"""Packages of the extras ``sender`` and ``dev`` that a receiver does not have."""
+NOT_INSTALLED = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py", "constriction", "fsspec"}
+"""Packages of the extras ``sender``, ``remote`` and ``dev`` that a receiver does not have."""
 PROVIDED_BY = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "skimage": "scikit-image"}
 
 _BLOCK = f"""
@@ -92,12 +92,16 @@ def test_a_sender_that_trains_nothing(options: tuple[str, ...], tmp_path: Path) 
 @pytest.mark.parametrize(
     ("command", "options", "message"),
     [
-        ("encode", (), "since --color guided trains a network. Received: no keras; pip install 'gvc[sender]', or give"),
+        (
+            "encode",
+            (),
+            "since --color guided trains a network. Received: no keras; pip install 'gvc-codec[sender]', or give",
+        ),
         ("encode", ("--color", "model"), "since --color model trains a network"),
         (
             "encode",
             ("--color", "lossless", "--luma", "network"),
-            "since --effort default trains a network. Received: no keras; pip install 'gvc[sender]', or give "
+            "since --effort default trains a network. Received: no keras; pip install 'gvc-codec[sender]', or give "
             "--effort none",
         ),
         ("encode", ("--color", "none", "--export-keyframes", "keys"), "since --export-keyframes clusters the frames"),
@@ -119,7 +123,8 @@ def test_a_network_of_floats_says_so_too(tmp_path: Path) -> None:
     result = run_command(NOT_INSTALLED, "decode", stream, tmp_path / "out.y4m")
     assert result.returncode == 3
     assert (
-        "for the network colornn_consistent. Received: no keras; pip install 'gvc[sender]' brings it" in result.stderr
+        "for the network colornn_consistent. Received: no keras; pip install 'gvc-codec[sender]' brings it"
+        in result.stderr
     )
     assert not list(tmp_path.iterdir())
 
@@ -129,19 +134,19 @@ def test_the_packages_of_each_part_are_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {_name(line) for line in project["dependencies"]}
     assert required == {"av", "msgpack", "numpy", "rich", "zstandard"}
-    extras = {_name(line) for extra in ("sender", "dev") for line in project["optional-dependencies"][extra]}
+    extras = {_name(line) for extra in ("sender", "remote", "dev") for line in project["optional-dependencies"][extra]}
     assert {PROVIDED_BY.get(package, package) for package in NOT_INSTALLED} <= extras
-    assert "gvc[sender]" in project["optional-dependencies"]["dev"]
+    assert "gvc-codec[remote,sender]" in project["optional-dependencies"]["dev"]
 
 
 def test_no_module_imports_a_package_that_nobody_declares() -> None:
     known = NOT_INSTALLED | {"av", "msgpack", "numpy", "rich", "zstandard", "ipywidgets", "IPython"}
-    for path in [*(ROOT / "codec").rglob("*.py"), *(ROOT / "container_format").rglob("*.py")]:
+    for path in [path for folder in ("codec", "container_format", "gvc") for path in (ROOT / folder).rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             tops = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names)
-            assert tops <= known | {"codec", "container_format"}, path
+            assert tops <= known | {"codec", "container_format", "gvc"}, path
 
 
 def _name(requirement: str) -> str:

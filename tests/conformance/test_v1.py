@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from pathlib import Path
 
 import pytest
 
+import gvc
 from codec.errors import StreamError
+from codec.stream_header import unpack_header
+from codec.video.info import VideoInfo
+from container_format import StreamReader
 from container_format.describe import describe
 from tests.conformance.recorder import record
 
@@ -27,6 +32,20 @@ EXPECTED_ERRORS: dict[str, str] = json.loads((FOLDER / "faulty" / "errors.json")
 @pytest.mark.parametrize("path", DECODABLE, ids=lambda p: p.stem)
 def test_decodes_as_it_did(path: Path) -> None:
     assert record(path.read_bytes()) == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", DECODABLE, ids=lambda p: p.stem)
+def test_any_frame_by_itself_is_what_it_was(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with gvc.open(path) as video:
+        numbers = range(len(video) - 1, -1, -1)  # the last one first
+        assert [zlib.crc32(video.gray[number].data.tobytes()) for number in numbers] == expected["gray_crc32"][::-1]
+        unit = decoded_info(path).time_base
+        assert [frame.pts_seconds for frame in video.gray] == [float(pts * unit) for pts in expected["times"]]
+
+
+def decoded_info(path: Path) -> VideoInfo:
+    return unpack_header(StreamReader(io.BytesIO(path.read_bytes())).header).info
 
 
 @pytest.mark.parametrize("path", DECODABLE, ids=lambda p: p.stem)

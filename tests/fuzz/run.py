@@ -5,6 +5,8 @@ one case. What a case may do:
 
 - end with a :class:`~container_format.errors.GvcError`;
 - or end with pictures whose checksums are those of the records, computed here once more.
+
+Frames by themselves, of some cases, are refused or the same pictures; where the whole is decoded, none is refused.
 """
 
 from __future__ import annotations
@@ -22,14 +24,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
+
+import numpy as np
 
 from codec.checksums import chroma_crc32, gray_crc32
 from codec.decoder import DecodeOptions, decode
+from codec.decoder.random_access import FrameAccess
 from codec.errors import GvcError
 from codec.networks.declarations import find
 from codec.stream_header import unpack_header
+from codec.video.picture import Frame
 from codec.video.pixel_formats import ColorModel
-from container_format import NetworkRecord, SegmentRecord, StreamReader
+from container_format import NetworkRecord, SeekingReader, SegmentRecord, StreamReader
 from container_format.describe import describe
 from tests.fuzz.mutations import mutated
 from tests.kept_frames import KeptFrames
@@ -87,11 +94,42 @@ def try_case(data: bytes, seed: int, *, workers: int = 1) -> str:
     try:
         decoded = decode(io.BytesIO(data), sink.open, DecodeOptions(gray=gray, recover=recover, workers=workers))
     except GvcError:
+        _access(data, seed, None, gray=gray)
         return "refused"
     if decoded.lost:
         return "recovered"
     _compare(StreamReader(io.BytesIO(data), recover=recover), sink, gray=gray)
+    _access(data, seed, None if recover else sink.frames, gray=gray)
     return "decoded"
+
+
+def _access(data: bytes, seed: int, whole: list[Frame] | None, *, gray: bool) -> None:
+    """Ask for some frames in any order.
+
+    Args:
+        data: the stream.
+        seed: of the frames; with most seeds there are none.
+        whole: all frames; None if the stream was not decoded without damage.
+        gray: only the gray is wanted.
+    """
+    if seed % 3:
+        return
+    random = Random(seed)
+    try:
+        access = FrameAccess(SeekingReader(io.BytesIO(data)), DecodeOptions(gray=gray), cache_bytes=2**20)
+        for index in (random.randrange(access.num_frames) for _ in range(3)):
+            frame, (begin, _) = access.frame(index), access.times_of(index)
+            if whole is not None and not _are_same(frame, whole[index]):
+                raise FuzzError(f"frame {index} by itself is another picture")
+            access.index_at(begin)
+    except GvcError as error:
+        if whole is not None:
+            raise FuzzError("a frame by itself was refused, and the whole was decoded") from error
+
+
+def _are_same(frame: Frame, other: Frame) -> bool:
+    pairs = zip(frame.picture.planes(), other.picture.planes(), strict=True)
+    return frame.pts == other.pts and all(np.array_equal(one, another) for one, another in pairs)
 
 
 def _compare(reader: StreamReader, sink: KeptFrames, *, gray: bool) -> None:

@@ -1,6 +1,7 @@
 """The sender's modes: a file for each. A new mode is a file here, a line below, and a member of ``Color``."""
 
 from codec.encoder.modes.coded import Coded
+from codec.encoder.modes.gop import Gop
 from codec.encoder.modes.gray_only import GrayOnly
 from codec.encoder.modes.guided import Guided
 from codec.encoder.modes.lossless import Chroma, Lossless
@@ -14,6 +15,7 @@ __all__ = [
     "MODES",
     "Chroma",
     "Coded",
+    "Gop",
     "GrayOnly",
     "Guided",
     "Lossless",

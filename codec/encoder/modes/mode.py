@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from codec.encoder.modes.gop import Gop
 from codec.errors import InputError
 from codec.extras import check_extra
 from codec.plane_codecs import PlaneCodecSpec, luma_help
@@ -95,6 +96,7 @@ class Shared:
 
     Attributes:
         segment_frames: the most frames of a segment; it also ends at a cut.
+        gop: the same, as a number or as a time; None if nothing more is wished.
         keyframe_every: take every Nth frame of each cluster as a keyframe (papers 000 and 001: 30); None leaves it to
             the network.
         max_keyframes: the most keyframes, evenly thinned out, so that training time does not grow with the video.
@@ -123,6 +125,11 @@ class Shared:
     segment_frames: int = option(
         "--segment-frames", "end a segment after at most N frames (240)", metavar="N", parse=int, default=240
     )
+    gop: Gop | None = option(
+        "--gop",
+        "the same, as frames or seconds (2s): if shorter, any frame is sooner there, and the stream is larger",
+        metavar="N|Ns", parse=Gop.parse, default=None,
+    )  # fmt: skip
     max_pixels: int = option(MAX_PIXELS_OPTION, MAX_PIXELS_HELP, metavar="N", parse=int, default=MAX_PIXELS)
     seed: int = option("--seed", "of everything random (0)", metavar="N", parse=int, default=0)
 
@@ -155,7 +162,7 @@ class Mode(ABC):
     makes_color: ClassVar[bool] = True
     """Whether the receiver makes the color, by a network or from hints: at 8 bits, whatever the video's depth."""
     trains_on_keyframes: ClassVar[bool] = False
-    """Whether the mode needs keyframes; they take a package of ``gvc[sender]`` and time."""
+    """Whether the mode needs keyframes; they take a package of ``gvc-codec[sender]`` and time."""
 
     shared: Shared = field(default_factory=Shared)
     luma: PlaneCodecSpec = option(

@@ -13,7 +13,7 @@ from codec.networks.registry import sent_network
 
 def test_a_missing_extra_is_named() -> None:
     network = dataclasses.replace(declared("compact"), module="no_such_package.network", extra="networks")
-    with pytest.raises(InputError, match=r"gvc\[networks\] for the network compact. Received: no no_such"):
+    with pytest.raises(InputError, match=r"gvc-codec\[networks\] for the network compact. Received: no no_such"):
         sent_network(network)
 
 
