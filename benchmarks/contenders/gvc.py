@@ -84,8 +84,10 @@ class Gvc:
 GRAY_ONLY = Gvc(settings="gray only", arguments={"color": "none"})
 """No color at all: what the gray costs, and what a receiver without color sees."""
 
-LOSSLESS = Gvc(settings="adaptive", arguments={"color": "lossless"})
+LOSSLESS = Gvc(settings="adaptive", arguments={"color": "lossless", "speed": "standard"})
 """Every bit of the picture, by whatever codes it smallest: adaptive planes, mostly."""
+SWIFT_LOSSLESS = Gvc(settings="adaptive, swift", arguments={"color": "lossless", "speed": "swift"})
+MAX_LOSSLESS = Gvc(settings="adaptive, max", arguments={"color": "lossless", "speed": "max"})
 _NETWORKS: dict[str, str | int | float] = {"color": "lossless", "luma": "network", "chroma": "network"}
 NETWORK_LOSSLESS = Gvc(settings="lossless, no training", arguments={**_NETWORKS, "effort": "none"})
 """Every bit of the picture, by the networks of the first generation."""

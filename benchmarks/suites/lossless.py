@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from benchmarks.cases import Case
 from benchmarks.clips import LocatedClip
 from benchmarks.contenders import ffv1, vp9, x264, x265
-from benchmarks.contenders.gvc import GRAY_ONLY, LOSSLESS, NETWORK_LOSSLESS, TRAINED_LOSSLESS, near_lossless
+from benchmarks.contenders.gvc import (
+    GRAY_ONLY,
+    LOSSLESS,
+    MAX_LOSSLESS,
+    NETWORK_LOSSLESS,
+    SWIFT_LOSSLESS,
+    TRAINED_LOSSLESS,
+    near_lossless,
+)
 from benchmarks.contenders.interface import Contender
 from benchmarks.figures import Bars, Section, Table
 from benchmarks.material import Preparation
@@ -23,7 +31,8 @@ MANY_CLIPS = 8
 """The headline shows a mean over at least this many clips."""
 NEAR_CLIPS, NEAR_FORMAT = ("bunny", "bikes", "foliage"), "rgb24"
 NEAR = tuple(near_lossless(max_error) for max_error in (1, 2, 3, 4))
-_OURS = (LOSSLESS.settings, NETWORK_LOSSLESS.settings, TRAINED_LOSSLESS.settings)
+ADAPTIVE = (SWIFT_LOSSLESS, LOSSLESS, MAX_LOSSLESS)
+_OURS = tuple(contender.settings for contender in (*ADAPTIVE, NETWORK_LOSSLESS, TRAINED_LOSSLESS))
 CODECS: dict[str, tuple[Contender, ...]] = {
     "rgb24": (ffv1.LOSSLESS, x264.LOSSLESS_RGB, x265.LOSSLESS, vp9.LOSSLESS),
     "yuv420p": (ffv1.LOSSLESS, x264.LOSSLESS_YUV, x265.LOSSLESS, vp9.LOSSLESS),
@@ -48,7 +57,7 @@ def cases(clips: Sequence[LocatedClip]) -> list[Case]:
         for clip in clips
         if clip.name not in TEN_BITS
         for form in FORMATS
-        for contender in (*CODECS[form], GRAY_ONLY, LOSSLESS, NETWORK_LOSSLESS)
+        for contender in (*CODECS[form], GRAY_ONLY, *ADAPTIVE, NETWORK_LOSSLESS)
     ]
 
 

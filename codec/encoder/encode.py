@@ -143,6 +143,15 @@ def _md5(own: PixelFormat, levels: Levels | None) -> VideoMd5:
     return VideoMd5(own) if levels is None else RestoredMd5(levels, own)
 
 
+def check_mode(mode: Mode, info: VideoInfo) -> None:
+    """Find before any work what a mode cannot do with a video, or here.
+
+    Raises:
+        InputError: an option does not fit the video, or needs a package that is missing.
+    """
+    _for_video(mode, info).check(info)
+
+
 def _for_video(mode: Mode, info: VideoInfo) -> Mode:
     """The mode, or for gray video the one without color."""
     if info.pixel_format.model is not ColorModel.GRAY:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from codec.encoder.encode import encode
+from codec.encoder.encode import check_mode, encode
 from codec.encoder.modes import Mode
 from codec.errors import InputError, OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
@@ -85,6 +85,7 @@ def encode_file(
         if keep_files and not selection.is_everything:
             raise InputError("expected --keep-files for whole inputs. Received: a part of one", option="--keep-files")
         source = limited(kept or opened, max_frames, selection)
+        check_mode(mode, source.info)
         warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
         if on_notes is not None:
             on_notes((*warnings, *source.notes))

@@ -72,6 +72,8 @@ def choose_gray(
         return codec_luma(luma, info)
     if not tries_network:
         return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
+    if speed is Speed.SWIFT and adaptive_is_fast():
+        return adaptive(info, _scale(preparation, adaptive))  # a choice would take longer than it does
     probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
     by_codec, predicted = gray_by_codec(probe, info), adaptive if adaptive_is_fast() else shipped_luma
     by_predictor = predicted(info, _scale(preparation, predicted))

@@ -141,6 +141,8 @@ class _Choice:
 
     def tracks(self) -> Tracks:
         mode = self._mode
+        if mode.tries_nothing and self._has_adaptive_gray and self._has_adaptive_chroma:
+            return Tracks(self._predicted_gray(None), self._predicted(None))
         joint_codecs = _joint_codecs(mode, self._info) if mode.chroma in (Chroma.AUTO, Chroma.JOINT) else ()
         joint = smallest(map(self._joint, joint_codecs)) if joint_codecs else None
         if joint is not None and mode.chroma == Chroma.JOINT:

@@ -96,7 +96,8 @@ class SampledMode(Mode):
 
     speed: Speed = option(
         "--speed",
-        "of adaptive planes, for sender and receiver alike: swift, standard or max = slowest and smallest (standard)",
+        "of adaptive planes, for sender and receiver: swift, which tries no other codec, standard, or max = smallest "
+        "(standard)",
         metavar="SPEED",
         default=Speed.STANDARD,
     )

@@ -155,3 +155,12 @@ def test_waves_are_coded_adaptively() -> None:
 )
 def test_what_is_given_is_kept(luma: str, chroma: str, expected: tuple[str, str]) -> None:
     assert names_of(tracks_of([run_of_noise(0), run_of_noise(1)], luma=luma, chroma=chroma)) == expected
+
+
+def test_swift_takes_adaptive_planes_untried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tried(*_: object) -> None:
+        raise AssertionError("expected no candidates. Received: one")
+
+    monkeypatch.setattr(lossless_choices, "smallest", tried)
+    noise = [run_of_noise(seed) for seed in (0, 9)]
+    assert names_of(tracks_of(noise, speed="swift")) == ("adaptive", "PredictedChroma")
