@@ -16,21 +16,23 @@ RATIO_COLUMNS = ("what gvc-encode sends", "clips", "compared with", "gvc bytes /
 
 
 def headline(records: Sequence[Record]) -> list[Section]:
-    """A section for each use of gvc: exact video, color beside exact gray, the papers. Without records it is left out."""
+    """A section for each use of gvc: exact video, color beside exact gray, the papers; none without records."""
     sections = []
     exact = tuple(_lossless_rows(records))
     if exact:
         text = (
-            "Every sample comes back, and every changed byte of a file is noticed. The last column is the bytes of gvc's "
-            "file divided by those of the smallest other one: the geometric mean over the clips, smaller is better.",
+            "Every sample comes back, and every changed byte of a file is noticed. The last column is the bytes of "
+            "gvc's file divided by those of the smallest other one: the geometric mean over the clips, smaller is "
+            "better.",
         )
         heading = "Archive and science: exact, and smaller"
         sections.append(Section(heading, lossless.SUITE.command, text, (Table(RATIO_COLUMNS, exact),)))
     colored = tuple(_guided_rows(prepared_as(records, color.PREPARATION)))
     if colored:
         text = (
-            "The gray is exact, and it is there before the color. What is compared is the bytes of color alone, beside a "
-            "gray that both would need: those of gvc divided by those of the other, the geometric mean over the clips.",
+            "The gray is exact, and it is there before the color. What is compared is the bytes of color alone, beside "
+            "a gray that both would need: those of gvc divided by those of the other, the geometric mean over the "
+            "clips.",
         )
         heading = "Bandwidth: gray first, color for about a hundredth"
         sections.append(Section(heading, color.SUITE.command, text, (Table(RATIO_COLUMNS, colored),)))
