@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import importlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 NAMES = ("gvc-encode", "gvc-decode", "gvc-verify", "gvc-info", "gvc-colorize")
+_COLOR_CODE = re.compile(r"\x1b\[[\d;]*m")
+"""Python 3.14 and later color the usage on a terminal."""
 _PATHS = ("DIR", "FILE", "PNG", "WEIGHTS")
 """What stands in the help for a value that is a path."""
 
@@ -91,7 +94,7 @@ def commands() -> tuple[Command, ...]:
 def _command(name: str, values: Mapping[str, tuple[str, ...]]) -> Command:
     module = importlib.import_module(f"codec.cli.{name.removeprefix('gvc-')}")
     parser: argparse.ArgumentParser = module.command_parser()
-    usage = " ".join(parser.format_usage().removeprefix("usage:").split())
+    usage = " ".join(_COLOR_CODE.sub("", parser.format_usage()).removeprefix("usage:").split())
     return Command(
         name=name,
         summary=parser.description or "",
