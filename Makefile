@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all sanitize wheels lint format docs bench clean
+.PHONY: demo test test-all sanitize wheels lint format docs man bench clean
 
 LIBRARY_SOURCES := $(wildcard codec/native/src/*) $(addprefix codec/native/, build.py isa.py platforms.py sources.py)
 
@@ -49,6 +49,9 @@ docs: $(READY)  ## the generated parts of the documentation
 	$(BIN)/python -m container_format.document docs/format.md
 	$(BIN)/python -m codec.cli.document docs/options.md
 	$(BIN)/python -m benchmarks document
+
+man: $(READY)  ## a man page for each command in build/man
+	$(BIN)/python -m codec.cli.man build/man
 
 bench: $(READY)  ## all suites on the clips in GVC_CLIPS, or the quick one on the bundled samples; writes a page
 	$(BIN)/python -m benchmarks $(SUITES)

@@ -1,7 +1,8 @@
 """``make demo``: the main job on a bundled sample, with the commands that a user types.
 
 Sample to raw RGB, ``gvc-encode``, ``gvc-decode`` to raw and to mp4, a table of bytes and quality, a check that the
-gray came through to the bit, and a contact sheet (original, gray, decoded) as PNG.
+gray came through to the bit, and a contact sheet (original, gray, decoded) as PNG. One row of it is a picture of its
+own, which the README shows.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def main() -> int:
     console.print(f"gray exact to the bit in {exact} of {num_frames} frames")
     sheet = OUTPUT / "contact_sheet.png"
     cv2.imwrite(str(sheet), contact_sheet(originals, results)[..., ::-1])
+    cv2.imwrite(str(OUTPUT / "source_gray_decoded.png"), contact_sheet(originals, results, num_frames=1)[..., ::-1])
     console.print(f"contact sheet: {sheet.relative_to(ROOT)}   video: {video.relative_to(ROOT)}")
     console.print(f"{time.monotonic() - start:.0f} s in all")
     return 0
@@ -114,10 +116,10 @@ def gray_of(rgb: RgbArray) -> PlaneArray:
     return rgb_to_ycocg_r(rgb).luma
 
 
-def contact_sheet(originals: PlaneArray, results: PlaneArray) -> PlaneArray:
+def contact_sheet(originals: PlaneArray, results: PlaneArray, *, num_frames: int = SHEET_FRAMES) -> PlaneArray:
     """Rows of original, gray and decoded for frames spread over the video; (rows, columns, 3) uint8."""
     rows = []
-    for index in np.linspace(0, len(originals) - 1, SHEET_FRAMES + 2).astype(int)[1:-1]:
+    for index in np.linspace(0, len(originals) - 1, num_frames + 2).astype(int)[1:-1]:
         gray = np.repeat(gray_of(originals[index])[..., None], 3, axis=-1)
         rows.append(np.hstack([originals[index], gray, results[index]]))
     return np.vstack(rows)

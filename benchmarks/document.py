@@ -58,13 +58,9 @@ def render_document(results: ResultSet) -> str:
 
 
 def render_headline(results: ResultSet) -> str:
-    """The README's tables between their marks, each below the text that introduces it."""
-    parts = [
-        part
-        for section in headline(list(results))
-        for part in (*section.text, *(table.as_markdown() for table in section.tables))
-    ]
-    return "\n".join([START, "\n\n".join(parts), END])
+    """The README's part between its marks: for each use of gvc a heading, a text, a table and the command."""
+    parts = [_section(section, level=3) for section in headline(list(results))]
+    return "\n".join([START, *parts, END])
 
 
 def render_networks(results: ResultSet) -> str:
@@ -106,8 +102,8 @@ def _between(path: Path, start: str, text: str, end: str) -> str:
     return before + text + after
 
 
-def _section(section: Section) -> str:
-    parts = [f"## {section.heading}\n", *(f"{text}\n" for text in section.text)]
+def _section(section: Section, *, level: int = 2) -> str:
+    parts = [f"{'#' * level} {section.heading}\n", *(f"{text}\n" for text in section.text)]
     parts += [f"{table.as_markdown()}\n" for table in section.tables if table.rows]
     return "\n".join([*parts, f"`{section.command}`\n"])
 

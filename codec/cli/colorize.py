@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     if (options.output is None) == (options.export_keyframes is None):
         parser.error("expected an output, or --export-keyframes DIR without one")
@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command's parser, which is also what completion and man pages are made from."""
     parser = CommandParser(
         prog=_COMMAND,
         description="Put color on gray video or pictures: by a network that others trained, or one that learns from "

@@ -36,11 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     return run(_COMMAND, lambda: _decode(options), debug=options.debug, quiet=options.quiet)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command's parser, which is also what completion and man pages are made from."""
     parser = CommandParser(
         prog=_COMMAND,
         description="Play a .gvc stream's gray back, and let its network put the color on it.",

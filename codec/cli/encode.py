@@ -37,12 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     action = _encode_many if len(options.input) > 1 else _encode_one
     return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command's parser, which is also what completion and man pages are made from."""
     parser = CommandParser(
         prog=_COMMAND,
         description="Send a video as its exact gray plus a small network, trained on it, that puts the color back.",

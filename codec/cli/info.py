@@ -5,10 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 
+from codec.cli.completion import SHELLS, completion
 from codec.cli.printing import CommandParser, complain, print_json, print_result, visible_values
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, EXIT_RECOVERED, add_common_arguments, run
 
 _COMMAND = "gvc-info"
+_EXAMPLES = """\
+examples:
+  gvc-info out.gvc
+  gvc-info *.gvc --json
+  gvc-info --system
+  eval "$(gvc-info --completion bash)"        (in ~/.bashrc)
+
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,21 +26,38 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
+    parser = command_parser()
+    options = parser.parse_args(arguments)
+    if [bool(options.input), options.system, options.completion is not None].count(True) != 1:
+        parser.error("expected .gvc files, or --system or --completion without any")
+    action = _system if options.system else _completion if options.completion else _info
+    return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The command's parser, which is also what completion and man pages are made from."""
     parser = CommandParser(
         prog=_COMMAND,
         description="Say what is in a .gvc stream, and check every byte of it. With --system: say what computes here.",
-        epilog=EXIT_CODE_HELP,
+        epilog=_EXAMPLES + EXIT_CODE_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("input", nargs="*", help=".gvc files, or - for a pipe")
     parser.add_argument("--system", action="store_true", help="this machine: what computes, versions, packages")
+    parser.add_argument(
+        "--completion",
+        metavar="SHELL",
+        choices=SHELLS,
+        help=f"print what completes the options of all commands in {', '.join(SHELLS[:-1])} or {SHELLS[-1]}",
+    )
     parser.add_argument("--recover", action="store_true", help="go on after damage, and list it")
     add_common_arguments(parser)
-    options = parser.parse_args(arguments)
-    if bool(options.input) == options.system:
-        parser.error("expected .gvc files, or --system without any")
-    action = _system if options.system else _info
-    return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
+    return parser
+
+
+def _completion(arguments: argparse.Namespace) -> int:
+    print_result(completion(arguments.completion))
+    return EXIT_OK
 
 
 def _system(arguments: argparse.Namespace) -> int:

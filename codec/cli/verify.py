@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     Args:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
-    parser = _parser()
+    parser = command_parser()
     options = parser.parse_args(arguments)
     if options.source is None and any(getattr(options, name) is not None for name in _SOURCE_ARGUMENTS):
         parser.error("expected a source beside options of how it is read. Received: none")
@@ -41,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
     return run(_COMMAND, lambda: _verify(options), debug=options.debug, quiet=options.quiet)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """The command's parser, which is also what completion and man pages are made from."""
     parser = CommandParser(
         prog=_COMMAND,
         description="Check every checksum of a .gvc stream, decode all of it, and compare it with its source.",

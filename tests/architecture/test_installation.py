@@ -149,5 +149,19 @@ def test_no_module_imports_a_package_that_nobody_declares() -> None:
             assert tops <= known | {"codec", "container_format", "gvc"}, path
 
 
+def test_the_image_is_built_from_all_that_the_wheel_needs() -> None:
+    """What Docker is given is what pyproject.toml and setup.py read; what the image runs is not the superuser's."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = {name.rstrip("*") for name in config["tool"]["setuptools"]["packages"]["find"]["include"]}
+    needed = packages | {config["project"]["readme"], "LICENSE", "MANIFEST.in", "pyproject.toml", "setup.py"}
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {line[1:] for line in lines if line.startswith("!")} == needed
+    assert "*" in lines
+    recipe = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert [line for line in recipe if line.startswith("USER ")] == ["USER 1000:1000"]
+    python = next(line for line in recipe if line.startswith("ARG PYTHON="))
+    assert tuple(map(int, python.split("=")[1].split("."))) >= (3, 11)
+
+
 def _name(requirement: str) -> str:
     return requirement.split(">")[0].strip()

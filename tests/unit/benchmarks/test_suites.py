@@ -184,7 +184,7 @@ def test_small_figures() -> None:
     assert ENVIRONMENT
 
 
-def test_the_headline_starts_with_our_own_ways() -> None:
+def test_the_headline_has_color_beside_exact_gray() -> None:
     default = color_record("gvc", color.GUIDED_DEFAULT.settings, 46.0, 0)
     default = dataclasses.replace(default, parts_bytes={"luma": 1_000_000, "color": 9_000, "network": 1_000})
     halves = [color_record("gvc", f"guided psnr={db:.0f}", db, size // 2) for db, size in ANCHOR_POINTS]
@@ -219,7 +219,7 @@ def test_lossless_is_told_at_the_start_once_there_are_many_clips() -> None:
     assert headline(records[:-2]) == []
     row = headline(records)[0].tables[0].rows[0]
     assert row == (
-        "every bit of yuv420p (`--color lossless`)",
+        "every bit of yuv420p (`--color lossless --speed max`)",
         "8",
         "smallest of FFV1, VP9, x264, x265",
         "0.800",
