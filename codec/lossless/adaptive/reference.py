@@ -159,7 +159,8 @@ class _ComponentCoder:
             is_copy = self._state.moves > 0 and around.equal == ALL_EQUAL
             cell = Cell.of(energy, layout.unit, is_copy=is_copy)
             values = symbol_values(layout, around, guess, energy, cell)
-            return coder.code(bits, values, energy, wanted, cell=cell, weighs_again=x % 2 == 1)
+            weighing = 2 if around.equal == ALL_EQUAL else int(around.equal > 0), energy
+            return coder.code(bits, values, weighing, wanted, cell=cell, weighs_again=x % 2 == 1)
         if isinstance(coder, Mixer) and isinstance(bits, ReferenceBits):
             return coder.code(bits, context_values(layout, around, guess, energy), energy, wanted)
         raise ValueError(f"expected bits or symbols, as the level has them. Received: {type(bits).__name__}")

@@ -27,11 +27,11 @@ _CELL_BITS = (*(0,) * 14, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 5)
 ESCAPES = 4
 """Sets of the sizes of differences beyond the symbols."""
 SYMBOL_CONTEXTS = 4
-_VALUES = 960
+_VALUES, _WEIGHT_KINDS = 960, 3
 _SHARE_BITS, _WORD_BITS, _LEAST_STATE = 15, 16, 1 << 16
 _BLOCK_SYMBOLS = 1 << 16
 _MOST_UNIFORM_BITS = 14
-_RATE_STEPS, _LEAST_RATE, _MOST_COUNTED = (2, 7, 19, 49, 119), 2, 127
+_RATE_STEPS, _LEAST_RATE, _MOST_COUNTED = (2, 7, 19, 49, 119, 499), 2, 500
 _CERTAIN = (1 << _SHARE_BITS) - 1
 _START = (600, 1200, 1900, 2900, 4300, 6400, 9600, 14500, 19500, 23500, 26500, 28500, 30000, 31200, 32000)
 _ALL_WEIGHTS, _LEAST_WEIGHT, _RATIO_BITS, _WEIGHT_RATE, _FLOOR_BITS = 32760, 300, 10, 5, 11
@@ -207,13 +207,14 @@ class SymbolModel:
         self._counted = np.zeros((SYMBOL_CONTEXTS, _VALUES), np.int64)
         self._of_escape = np.tile(2047 * np.arange(1, SYMBOLS, dtype=np.int64), (ESCAPES, 1))
         self._escape_counted = np.zeros(ESCAPES, np.int64)
-        self._weights = np.full((ENERGIES, SYMBOL_CONTEXTS), _ALL_WEIGHTS // SYMBOL_CONTEXTS, np.int64)
+        shape = (_WEIGHT_KINDS, ENERGIES, SYMBOL_CONTEXTS)
+        self._weights = np.full(shape, _ALL_WEIGHTS // SYMBOL_CONTEXTS, np.int64)
 
     def code(
         self,
         symbols: ReferenceSymbols,
         values: Sequence[int],
-        energy: int,
+        weighing: tuple[int, int],
         difference: int,
         *,
         cell: Cell,
@@ -224,7 +225,8 @@ class SymbolModel:
         Args:
             symbols: where it goes, or comes from.
             values: of each context.
-            energy: 0 to 25.
+            weighing: which weights contexts have: by how many neighbors are as in the picture before (0: none, 1: some,
+                2: all), and by the energy, 0 to 25.
             difference: ignored where symbols are read.
             cell: how wide the cells are.
             weighs_again: whether the weights of contexts learn.
@@ -235,7 +237,7 @@ class SymbolModel:
         first, shift = -NEAREST - 1, cell.shift
         from_start = difference + (1 << shift >> 1)
         wanted = from_start >> shift
-        symbol = self._symbol(symbols, values, energy, min(max(wanted, first), NEAREST) - first, weighs_again)
+        symbol = self._symbol(symbols, values, weighing, min(max(wanted, first), NEAREST) - first, weighs_again)
         found = symbol + first
         if symbol == 0:
             found -= self._excess(symbols, cell.set, first - wanted)
@@ -245,9 +247,14 @@ class SymbolModel:
         return (found << shift) + within - (1 << shift >> 1)
 
     def _symbol(
-        self, symbols: ReferenceSymbols, values: Sequence[int], energy: int, symbol: int, weighs_again: bool
+        self,
+        symbols: ReferenceSymbols,
+        values: Sequence[int],
+        weighing: tuple[int, int],
+        symbol: int,
+        weighs_again: bool,
     ) -> int:
-        weights = self._weights[energy]
+        weights = self._weights[weighing]
         counted = [self._shares[k, value] for k, value in enumerate(values)]
         half = 1 << (_SHARE_BITS - 1)
         pairs = zip(counted, weights.tolist(), strict=True)

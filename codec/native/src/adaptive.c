@@ -316,11 +316,11 @@ GVC_INLINE int32_t bias_of(const gvc_adaptive *planes, const gvc_surroundings *a
 GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, gvc_symbol_model *model,
                                    const gvc_surroundings *around, int64_t x, int32_t guess, int32_t wanted)
 {
-    enum { NEAREST = 7, ZERO = 8 };
+    enum { NEAREST = 7, ZERO = 8, ALL_EQUAL = 15 };
     static const uint8_t CELL_BITS[ENERGIES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 5};
     const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
     /* Where all neighbors are as in the picture before, the sample most likely is, too, to the bit. */
-    const int is_copy = planes->moves && around->equal == 15;
+    const int is_copy = planes->moves && around->equal == ALL_EQUAL;
     const int32_t energy = around->energy, wider = is_copy ? 0 : CELL_BITS[energy];
     const int32_t shift = is_copy ? 0 : planes->unit + wider;
     const int32_t fraction = shift ? 0 : (rounded & ((1 << FRACTION_BITS) - 1)) >> 1;
@@ -340,7 +340,8 @@ GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, g
     const int32_t from_start = wanted - center + half;
     const int32_t cell = from_start >> shift;
     /* Weights that every other sample learns are as good, and the next sample need not wait for them. */
-    const int symbol = code_symbol(bits, model->weights[energy], counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
+    int32_t *weights = model->weights[around->equal == ALL_EQUAL ? 2 : around->equal > 0][energy];
+    const int symbol = code_symbol(bits, weights, counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
     int32_t found = symbol - ZERO;
     if (symbol == 0 || symbol == SYMBOLS - 1) {
         const int32_t wanted_excess = symbol ? cell - NEAREST : -ZERO - cell;
@@ -743,9 +744,10 @@ static void begin_symbols(gvc_symbol_model *model)
     for (int set = 0; set < ESCAPES; set++)
         for (int symbol = 0; symbol < COUNTED; symbol++)
             model->of_escape[set][symbol] = (int16_t)(2047 * (symbol + 1));
-    for (int set = 0; set < ENERGIES; set++)
-        for (int k = 0; k < SYMBOL_CONTEXTS; k++)
-            model->weights[set][k] = ALL_WEIGHTS / SYMBOL_CONTEXTS;
+    for (int kind = 0; kind < WEIGHT_KINDS; kind++)
+        for (int energy = 0; energy < ENERGIES; energy++)
+            for (int k = 0; k < SYMBOL_CONTEXTS; k++)
+                model->weights[kind][energy][k] = ALL_WEIGHTS / SYMBOL_CONTEXTS;
 }
 
 /* Make the rest of planes from its first part. memory: gvc_adaptive_size bytes of 0, aligned to 64 bytes. */

@@ -40,6 +40,7 @@ enum {
     SYMBOLS = 16,
     SYMBOL_CONTEXTS = 4,
     SYMBOL_VALUES = 960,  /* of a context */
+    WEIGHT_KINDS = 3,     /* of surroundings: no, some or all neighbors are as in the picture before */
     ESCAPES = 4,          /* sets of the sizes of differences that no symbol reaches */
 };
 
@@ -84,7 +85,7 @@ typedef struct {
 typedef struct {
     int16_t counts[SYMBOL_CONTEXTS][SYMBOL_VALUES][SYMBOLS];
     int16_t of_escape[ESCAPES][SYMBOLS];
-    int32_t weights[ENERGIES][SYMBOL_CONTEXTS];
+    int32_t weights[WEIGHT_KINDS][ENERGIES][SYMBOL_CONTEXTS];
     int32_t bias[BIASES]; /* a running mean, in 1/64 of what predictions count in */
 } gvc_symbol_model;
 

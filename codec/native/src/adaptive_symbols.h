@@ -18,7 +18,7 @@ enum {
     MOST_UNIFORM_BITS = 14,        /* of a number whose values are equally likely, at once */
     BLOCK_SYMBOLS = 1 << 16,       /* a block ends with the component that brings it to so many */
     COUNTED = SYMBOLS - 1,         /* where a context keeps how often it was used */
-    MOST_COUNTED = 127,
+    MOST_COUNTED = 500,
     CERTAIN_SHARE = (1 << SHARE_BITS) - 1,
     ALL_WEIGHTS = 32760,           /* their sum: what they weigh never comes to 32768 */
     LEAST_WEIGHT = 300,
@@ -141,7 +141,7 @@ GVC_INLINE uint32_t code_uniform(gvc_bits *bits, uint32_t wanted, int num_bits)
 
 GVC_INLINE int rate_of(int counted)
 {
-    return 2 + (counted > 2) + (counted > 7) + (counted > 19) + (counted > 49) + (counted > 119);
+    return 2 + (counted > 2) + (counted > 7) + (counted > 19) + (counted > 49) + (counted > 119) + (counted > 499);
 }
 
 #if defined(__AVX2__) && !defined(GVC_PLAIN)

@@ -219,7 +219,7 @@ def test_lossless_is_told_at_the_start_once_there_are_many_clips() -> None:
     assert headline(records[:-2]) == []
     row = headline(records)[0].tables[0].rows[0]
     assert row == (
-        "every bit of yuv420p (`--color lossless --speed max`)",
+        "every bit of yuv420p (`--color lossless`)",
         "8",
         "smallest of FFV1, VP9, x264, x265",
         "0.800",
