@@ -24,7 +24,7 @@ from codec.native.adaptive import AdaptiveLevel, NativeBits
 from codec.video.picture import ChromaArray, Picture, difference_dtype, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 
-HEIGHT, WIDTH, NUM_PICTURES = 21, 35, 3
+HEIGHT, WIDTH, NUM_PICTURES = 13, 21, 3
 every_level = pytest.mark.parametrize("level", AdaptiveLevel, ids=lambda level: level.name.lower())
 
 
@@ -62,7 +62,7 @@ def pictures_of(own: PixelFormat) -> list[Picture]:
 
 def fields() -> list[np.ndarray | None]:
     random = np.random.default_rng(5)
-    return [None, *(random.integers(-9, 10, (3, 5, 2)).astype(np.int16) for _ in range(NUM_PICTURES - 1))]
+    return [None, *(random.integers(-9, 10, (2, 3, 2)).astype(np.int16) for _ in range(NUM_PICTURES - 1))]
 
 
 @pytest.mark.usefixtures("engine")
