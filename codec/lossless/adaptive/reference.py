@@ -124,7 +124,7 @@ class _ComponentCoder:
             guess = min(max(blended + self._mean_error(bias), low), high)
             center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
             difference = self._difference(around, guess, energy, int(samples[x]) - center, x)
-            sample = min(max(center + difference, layout.low), layout.high)
+            sample = min(max(_wrapped(center + difference), layout.low), layout.high)
             samples[x] = own.planes[0][y, x] = sample
             exact = sample << FRACTION_BITS
             own.errors[0][y, x] = min(abs(exact - guess) >> layout.unit, MOST_ERROR)

@@ -1,4 +1,4 @@
-/* Adaptive planes: contexts, mixed probabilities and the coder of bits, sample by sample. */
+/* Adaptive planes, picture by picture and sample by sample: predictions, contexts, rows. */
 #include "adaptive.h"
 #include "adaptive_bits.h"
 #include "adaptive_symbols.h"
@@ -348,11 +348,12 @@ GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, g
         const int32_t excess = (int32_t)code_excess(bits, model->of_escape[set], (uint32_t)wanted_excess);
         found += symbol ? excess : -excess;
     }
-    const int32_t within = (int32_t)code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
-    return (int32_t)((uint32_t)found << shift) + within - half + center;
+    const uint32_t within = code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
+    /* Damaged data may lead anywhere, and around. */
+    return (int32_t)(((uint32_t)found << shift) + within - (uint32_t)half + (uint32_t)center);
 }
 
-/* Code the samples of a row. What is the same for all rows of a picture is given as constants, where it pays. */
+/* Code the samples of a row. level: a constant, so that each has code of its own. */
 GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits, int level)
 {
     enum { MOST_BIAS_COUNT = 128, MOST_ERROR = 2047, BLEND_BITS = 8, TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };

@@ -1,8 +1,8 @@
 /* Adaptive planes: exact samples without a network. The reference, codec/lossless/adaptive, explains the arithmetic.
  *
  * Each sample is predicted by weights that least squares fits, tile by tile, to samples that are decoded already. Its
- * difference from the prediction is coded bit by bit; eight contexts count how often each bit was 1, and what they say
- * is mixed by weights that learn online.
+ * difference from the prediction is coded bit by bit or as a symbol (adaptive_bits.h, adaptive_symbols.h), by what
+ * contexts count as they go.
  */
 #ifndef GVC_ADAPTIVE_H
 #define GVC_ADAPTIVE_H
@@ -44,8 +44,8 @@ enum {
     ESCAPES = 4,          /* sets of the sizes of differences that no symbol reaches */
 };
 
-/* How much is done for a sample; the number that streams name. */
-enum { LEVEL_MAX, LEVEL_STANDARD, LEVEL_SWIFT, LEVELS };
+/* How much is done for a sample. */
+enum { LEVEL_MAX, LEVEL_STANDARD, LEVEL_SWIFT };
 
 /* What the functions return: 0, or what is wrong. */
 enum {
