@@ -8,6 +8,7 @@ import os
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +17,9 @@ import pytest
 
 import gvc
 from codec.decoder import decode
+from codec.encoder.modes.lossless import Chroma
+from codec.lossless.parameters import Speed
+from codec.plane_codecs import PlaneCodecSpec
 from codec.video.color import ColorConversion
 from codec.video.picture import Frame
 from tests.kept_frames import KeptFrames
@@ -201,6 +205,58 @@ def test_processes(method: str, expected: list[Frame]) -> None:
 
 def _sum_of(video: gvc.Video[tuple[np.ndarray, ...]], index: int) -> int:
     return gray_sum(video[index])
+
+
+class DataSet:
+    """Frames of many files, as those who train networks number them: a map-style data set."""
+
+    def __init__(self, videos: list[gvc.Video[tuple[np.ndarray, ...]]]) -> None:
+        self.videos = videos
+        self.places = [(video, frame) for video, opened in enumerate(videos) for frame in range(len(opened))]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, item: int) -> tuple[np.ndarray, ...]:
+        video, frame = self.places[item]
+        return self.videos[video][frame].data
+
+
+def _items(data: DataSet, items: list[int]) -> tuple[int, list[tuple[np.ndarray, ...]]]:
+    return os.getpid(), [data[item] for item in items]
+
+
+def test_ten_files_in_two_workers(tmp_path: Path) -> None:
+    """As a data loader does it: each worker gets the data set, then numbers in random order."""
+    x264 = gvc.Lossless(luma=PlaneCodecSpec("x264"), chroma=Chroma.JOINT)
+    swift = gvc.Lossless(shared=gvc.Shared(segment_frames=2), speed=Speed.SWIFT)
+    sources: list[tuple[np.ndarray, ...]] = []
+    paths = [tmp_path / f"{number}.gvc" for number in range(10)]
+    for number, path in enumerate(paths):
+        random = np.random.default_rng(number)
+        shapes = ((32, 48), (16, 24), (16, 24))
+        frames = [tuple(random.integers(0, 256, shape).astype(np.uint8) for shape in shapes) for _ in range(5)]
+        with gvc.Writer(path, fps=25, mode=x264 if number % 3 == 2 else swift, pixel_format="yuv420p") as writer:
+            writer.write_batch(frames)
+        sources += frames
+        decoded = [frame.picture.planes() for frame in whole(path).frames]
+        assert all(map(np.array_equal, sum(decoded, ()), sum(frames, ())))
+    context = multiprocessing.get_context("spawn")
+    with ExitStack() as stack:
+        data = DataSet([stack.enter_context(gvc.open(path)) for path in paths])
+        assert len(data) == len(sources) == 50
+        workers = [stack.enter_context(ProcessPoolExecutor(1, mp_context=context)) for _ in range(2)]
+        order = [int(item) for item in np.random.default_rng(1).permutation(len(data))]
+        halves = [order[:25], order[25:]]
+        found = [worker.submit(_items, data, half) for worker, half in zip(workers, halves, strict=True)]
+        processes = set()
+        for half, future in zip(halves, found, strict=True):
+            process, items = future.result(60)
+            processes.add(process)
+            for item, planes in zip(half, items, strict=True):
+                assert len(planes) == 3
+                assert all(map(np.array_equal, planes, sources[item]))
+        assert len(processes - {os.getpid()}) == 2
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
