@@ -95,6 +95,7 @@ class StreamReader:
         self._num_frames = 0
         self._num_copy_packets = 0
         self._num_networks = 0
+        self._first_frames: list[int] = []
         self._has_index = False
         self._is_in_step = True  # nothing was lost since the last whole segment
         self.end: EndRecord | None = None
@@ -226,12 +227,13 @@ class StreamReader:
         if not in_step and not (self._recover and is_later):
             raise DamagedError(f"expected segment {self._num_segments}. Received: segment {segment.index}")
         self._is_in_step = True
+        self._first_frames.append(segment.first_frame)
         self._num_segments = segment.index + 1
         self._num_frames = segment.first_frame + segment.num_frames
 
     def _check_index(self, index: IndexRecord) -> None:
         places = tuple(place.offset for place in self.places if place.chunk_id == "SEGM")
-        if not self._recover and (index.offsets != places or len(index.first_frames) != len(places)):
+        if not self._recover and (index.offsets, index.first_frames) != (places, tuple(self._first_frames)):
             raise DamagedError("the stream's index does not say where its segments are")
 
     def _check_nothing_follows(self) -> None:
