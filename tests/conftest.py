@@ -43,6 +43,17 @@ SOUND = CopyStreamRecord(
 WEIGHTS = TensorRecord(name="a", shape=(2, 3), step=0.25, table=b"table", payload=b"payload")
 
 
+class Counted(io.BytesIO):
+    """A file that counts the bytes that are read."""
+
+    num_bytes = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.num_bytes += len(data)
+        return data
+
+
 def make_header(**changes: object) -> HeaderRecord:
     fields: dict[str, object] = {
         "width": 16,

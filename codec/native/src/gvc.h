@@ -19,6 +19,12 @@
 
 #define GVC_INLINE static inline __attribute__((always_inline))
 
+#if defined(__clang__)
+#define GVC_UNROLL _Pragma("unroll")
+#else
+#define GVC_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 /* A checksum of the sources; codec/native/build.py gives it, and Python refuses a library of another one. */
 #ifndef GVC_INTERFACE
 #error "build with codec/native/build.py"

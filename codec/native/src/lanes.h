@@ -9,12 +9,6 @@
 
 #include "gvc.h"
 
-#if defined(__clang__)
-#define GVC_UNROLL _Pragma("unroll")
-#else
-#define GVC_UNROLL _Pragma("GCC unroll 16")
-#endif
-
 /* LANES: sums in a vector. VECTORS: vectors in a group of outputs. PIXELS: pixels that are computed together, so that
  * PIXELS * VECTORS sums stay in registers. IS_PAIRED: the weights of a pair lie beside each other (u, v, u, v, ...);
  * otherwise all u of a group come before all v. */

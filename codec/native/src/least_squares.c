@@ -8,12 +8,6 @@
 #if defined(__AVX2__) && !defined(GVC_PLAIN)
 #include <immintrin.h>
 #endif
-#if defined(__clang__)
-#define GVC_UNROLL _Pragma("unroll")
-#else
-#define GVC_UNROLL _Pragma("GCC unroll 16")
-#endif
-
 enum { AREA = TILE * TILE };
 
 static const gvc_feature GRAY_FEATURES[] = {

@@ -23,18 +23,7 @@ from container_format import (
     TruncatedError,
 )
 from container_format.chunks import ChunkFlag, frame_chunk, pack_chunk
-from tests.conftest import make_header, make_segment, make_stream
-
-
-class Counted(io.BytesIO):
-    """A file that counts the bytes that are read."""
-
-    num_bytes = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(size)
-        self.num_bytes += len(data)
-        return data
+from tests.conftest import Counted, make_header, make_segment, make_stream
 
 
 def places_of(data: bytes) -> list[tuple[str, int, int]]:

@@ -13,6 +13,7 @@ from codec.decoder import DecodeOptions, decode
 from codec.errors import InputError, StreamError
 from codec.video.info import CopyPacket
 from codec.video.selection import Selection
+from tests.conftest import Counted
 from tests.kept_frames import KeptFrames
 from tests.unit.decoder.test_random_access import made_stream
 
@@ -27,17 +28,6 @@ class Pipe(io.BytesIO):
 
     def seek(self, *_: object) -> int:
         raise OSError("a pipe cannot seek")
-
-
-class Counted(io.BytesIO):
-    """A file that counts the bytes that are read."""
-
-    num_bytes = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        data = super().read(size)
-        self.num_bytes += len(data)
-        return data
 
 
 class Kept(KeptFrames):
