@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from codec.encoder.choices.candidate import Candidate, smallest
-from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
+from codec.encoder.choices.plane_probe import CLEARLY, PlaneProbe, first_look, frames_with_predictors
 from codec.encoder.choices.sample_scale import gray_scale
 from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
@@ -72,13 +72,23 @@ def choose_gray(
         return codec_luma(luma, info)
     if not tries_network:
         return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
-    if speed is Speed.SWIFT and adaptive_is_fast():
-        return adaptive(info, _scale(preparation, adaptive))  # a choice would take longer than it does
-    probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
-    by_codec, predicted = gray_by_codec(probe, info), adaptive if adaptive_is_fast() else shipped_luma
-    by_predictor = predicted(info, _scale(preparation, predicted))
-    num_bytes = probe.candidate(by_predictor).num_bytes + probe.motion_bytes
-    return by_predictor if num_bytes < by_codec.num_bytes else by_codec.track
+    predicted = adaptive if adaptive_is_fast() else shipped_luma
+    track = predicted(info, _scale(preparation, predicted))
+    probed = [run[: frames_with_predictors(info)] for run in runs]
+    by_predictor, by_codec = _grays(PlaneProbe(info, first_look(probed), segment_frames), info, track)
+    is_enough = speed is Speed.SWIFT or by_predictor.num_bytes <= CLEARLY * by_codec.num_bytes
+    if not is_enough:
+        by_predictor, by_codec = _grays(PlaneProbe(info, probed, segment_frames), info, track)
+    return track if by_predictor.num_bytes < by_codec.num_bytes else by_codec.track
+
+
+def _grays(
+    probe: PlaneProbe, info: VideoInfo, track: PredictedLuma
+) -> tuple[Candidate[PredictedLuma], Candidate[VideoCodecLuma]]:
+    """The candidate of a predictor, with its motion, and the smallest one of codecs."""
+    probe.estimate([track, *(codec_luma(spec, info) for spec in tried_codecs(info.pixel_format.depth))])
+    by_predictor = Candidate(track, probe.candidate(track).num_bytes + probe.motion_bytes)
+    return by_predictor, gray_by_codec(probe, info)
 
 
 def _scale(preparation: Preparation, predicted: Callable[[VideoInfo, SampleScale], PredictedLuma]) -> SampleScale:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from codec.encoder.choices.candidate import Candidate, smallest
 from codec.encoder.choices.gray import adaptive_luma, codec_luma, gray_by_codec, shipped_luma
-from codec.encoder.choices.plane_probe import PlaneProbe, frames_with_predictors
+from codec.encoder.choices.plane_probe import CLEARLY, PlaneProbe, first_look, frames_with_predictors
 from codec.encoder.choices.predictor_training import PredictorTrainer, VideoPredictor
 from codec.encoder.choices.sample_scale import chroma_scale, gray_scale
 from codec.encoder.modes.lossless import PREDICTED_CHROMA, Chroma, Lossless
@@ -17,7 +17,7 @@ from codec.encoder.recipe import ColorFacts, Prepared, Recipe
 from codec.encoder.tracks.color import ColorTrack, InLuma, PredictedChroma, StackedChroma
 from codec.encoder.tracks.luma import LumaTrack, PredictedLuma, WholePicture
 from codec.errors import InputError
-from codec.lossless.parameters import EIGHT_BITS, MAX_ERROR, MAX_GRAY_ERROR, SampleScale
+from codec.lossless.parameters import EIGHT_BITS, MAX_ERROR, MAX_GRAY_ERROR, SampleScale, Speed
 from codec.lossless.predictor_weights import LUMA_PREDICTOR, chroma_predictor, predictor_weights
 from codec.lossless.sessions import adaptive_is_fast, adaptive_number
 from codec.lossless.stacked import CHROMA_CODECS, StackedParameters
@@ -25,6 +25,7 @@ from codec.plane_codecs import (
     PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
     PlaneCodecSpec,
+    tried_codecs,
     whole_picture_parameters,
 )
 from codec.video.color import ColorConversion
@@ -34,9 +35,11 @@ from codec.video.pixel_formats import without_alpha
 from container_format import NetworkRecord
 from container_format.records import LUMA_NETWORK
 
-_TIE = Fraction(995, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
+_TIE = Fraction(99, 100)  # docs/decisions/0012-choice-of-plane-codecs.md
 """Whole pictures decode many times as fast as predicted planes. So separate tracks for gray and chroma are taken only
 if their bytes are at most this share of the bytes of whole pictures."""
+_BESIDE_MIXTURES = Fraction(99, 100)
+"""The same as ``CLEARLY`` where a codec makes gray or chroma alone: such a mixture differs less."""
 _JOINT_CODECS = tuple(PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1"))
 _LUMA_NETWORK = PlaneCodecSpec(LUMA_NETWORK)
 
@@ -103,7 +106,7 @@ def choose_tracks(mode: Lossless, preparation: Preparation) -> Tracks:
 
 
 class _Choice:
-    """Chooses the tracks of one video. All estimates come from one probe on the same frames."""
+    """Chooses the tracks of one video. Estimates that are compared come from one probe on the same frames."""
 
     def __init__(self, mode: Lossless, preparation: Preparation) -> None:
         self._mode = mode
@@ -115,9 +118,9 @@ class _Choice:
         is_adaptive = adaptive_is_fast() and not mode.wants_network
         self._has_adaptive_gray = mode.luma.is_adaptive or (is_adaptive and mode.luma.is_auto)
         self._has_adaptive_chroma = mode.chroma == Chroma.ADAPTIVE or (is_adaptive and mode.chroma == Chroma.AUTO)
-        num_frames = frames_with_predictors(self._info)
         self._segment_frames = preparation.survey.mean_segment_frames
-        self._probe = PlaneProbe(self._info, [run[:num_frames] for run in runs], self._segment_frames)
+        self._probed_runs = [run[: frames_with_predictors(self._info)] for run in runs]
+        self._probe = self._probe_of(first_look(self._probed_runs))
         # A track keeps its predictor on the backend, so equal tracks should be the same object.
         self._predicted_lumas: dict[PredictedLuma, PredictedLuma] = {}
         self._predicted_chromas: dict[PredictedChroma, PredictedChroma] = {}
@@ -141,10 +144,14 @@ class _Choice:
 
     def tracks(self) -> Tracks:
         mode = self._mode
-        if mode.tries_nothing and self._has_adaptive_gray and self._has_adaptive_chroma:
-            return Tracks(self._predicted_gray(None), self._predicted(None))
-        joint_codecs = _joint_codecs(mode, self._info) if mode.chroma in (Chroma.AUTO, Chroma.JOINT) else ()
-        joint = smallest(map(self._joint, joint_codecs)) if joint_codecs else None
+        if mode.luma.is_auto and mode.chroma == Chroma.AUTO and self._has_adaptive_gray and self._has_adaptive_chroma:
+            if self._adaptive_is_clear():
+                return Tracks(self._predicted_gray(None), self._predicted(None))
+            self._look_longer()
+            self._estimate_everything()
+        else:
+            self._look_longer()
+        joint = self._smallest_joint()
         if joint is not None and mode.chroma == Chroma.JOINT:
             return Tracks(joint.track, InLuma())
         luma, gray_networks = self._gray()
@@ -163,6 +170,33 @@ class _Choice:
         chroma_networks = records if chroma.track is predicted else ()
         return Tracks(luma, chroma.track, gray_networks + chroma_networks)
 
+    def _look_longer(self) -> None:
+        """All further estimates come from all frames of the probe, unless that takes longer than the video."""
+        if self._mode.speed is not Speed.SWIFT:
+            self._probe = self._probe_of(self._probed_runs)
+
+    def _probe_of(self, runs: Sequence[Sequence[Picture]]) -> PlaneProbe:
+        return PlaneProbe(self._info, runs, self._segment_frames)
+
+    def _adaptive_is_clear(self) -> bool:
+        """Whether adaptive planes are so much smaller than all else that a few frames are enough to know."""
+        self._estimate_everything()
+        gray = self._with_motion(self._predicted_gray(None)).num_bytes
+        chroma = self._probe.candidate(self._predicted(None)).num_bytes
+        codec_gray = gray_by_codec(self._probe, self._info).num_bytes
+        codec_chroma = self._stacked_chroma().num_bytes
+        joint = self._smallest_joint()
+        codecs = codec_gray + codec_chroma if joint is None else min(joint.num_bytes, codec_gray + codec_chroma)
+        mixtures = min(gray + codec_chroma, codec_gray + chroma + self._probe.motion_bytes)
+        return gray + chroma <= min(CLEARLY * codecs, _BESIDE_MIXTURES * mixtures)
+
+    def _estimate_everything(self) -> None:
+        """Estimate all tracks that a choice between adaptive planes and codecs asks for, side by side."""
+        adaptive = self._predicted_gray(None), self._predicted(None)
+        grays = [codec_luma(spec, self._info) for spec in tried_codecs(self._info.pixel_format.depth)]
+        joints = map(self._whole_picture, _joint_codecs(self._mode, self._info))
+        self._probe.estimate([*adaptive, *joints, *grays, *map(self._stacked, self._chroma_codecs())])
+
     def _gray(self) -> tuple[LumaTrack, tuple[NetworkRecord, ...]]:
         """The gray's track, and its network if it was trained."""
         luma = self._mode.luma
@@ -179,7 +213,7 @@ class _Choice:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         if not self._may_predict_chroma:
             # Chroma needs no motion here, and a motion search for the gray alone is slow.
-            return gray_by_codec(PlaneProbe(self._info, self._gray_runs, self._segment_frames), self._info).track
+            return gray_by_codec(self._probe_of(self._gray_runs), self._info).track
         by_codec = gray_by_codec(self._probe, self._info)
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
@@ -198,11 +232,16 @@ class _Choice:
             predicted: the predictor's track.
             has_motion: whether the bytes of the motion are already counted with the gray.
         """
-        depth = self._info.pixel_format.depth
-        codecs = [codec for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
-        by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in codecs)
+        by_codec = self._stacked_chroma()
         by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
         return smallest([by_predictor, Candidate(by_codec.track, by_codec.num_bytes)])
+
+    def _stacked_chroma(self) -> Candidate[StackedChroma]:
+        return smallest(self._probe.candidate(self._stacked(codec)) for codec in self._chroma_codecs())
+
+    def _chroma_codecs(self) -> list[str]:
+        depth = self._info.pixel_format.depth
+        return [codec for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
 
     def _chroma_by_predictor(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
         motion_bytes = Fraction(0) if has_motion else self._probe.motion_bytes
@@ -213,10 +252,15 @@ class _Choice:
         motion_bytes = self._probe.motion_bytes if luma.needs_motion else Fraction(0)
         return Candidate(luma, self._probe.candidate(luma).num_bytes + motion_bytes)
 
-    def _joint(self, codec: PlaneCodecSpec) -> Candidate[WholePicture]:
+    def _smallest_joint(self) -> Candidate[WholePicture] | None:
+        """The smallest whole pictures; None if the options allow none."""
+        codecs = _joint_codecs(self._mode, self._info) if self._mode.chroma in (Chroma.AUTO, Chroma.JOINT) else ()
+        return smallest(self._probe.candidate(self._whole_picture(codec)) for codec in codecs) if codecs else None
+
+    def _whole_picture(self, codec: PlaneCodecSpec) -> WholePicture:
         info = self._info
         parameters = whole_picture_parameters(codec, info.width, info.height, without_alpha(info.pixel_format))
-        return self._probe.candidate(WholePicture(codec, parameters))
+        return WholePicture(codec, parameters)
 
     def _stacked(self, codec: str) -> StackedChroma:
         info = self._info

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import cached_property, partial
+from math import ceil
 from typing import TypeVar
 
 from codec.encoder.choices.candidate import Candidate
@@ -20,9 +22,15 @@ from codec.lossless.stacked import probed_stack_bytes
 from codec.plane_codecs.probe import SEGMENT_FRAMES, probed_bytes, segment_bytes
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
+from codec.workers.count import usable_cores
 
+CLEARLY = Fraction(95, 100)
+"""Adaptive planes are taken after a first look if their bytes are at most this share of what codecs make
+(docs/decisions/0022-speeds-of-adaptive-planes.md)."""
 _MIN_FRAMES, _MAX_FRAMES = 4, 10
 _RUN_PIXELS = 2**20  # with predictors, so that a probe of a large video takes seconds, too
+_FIRST_RUNS, _FIRST_SHARE = 2, Fraction(3, 5)
+_MAX_THREADS = 4  # each holds a codec's memory
 _CODEC_SHARE = Fraction(985, 1000)  # docs/decisions/0012-choice-of-plane-codecs.md
 """A factor for the estimated bytes of plane codecs. Their statistics adapt over a whole segment, so the estimate from
 short runs is too high in comparison with predictors."""
@@ -35,6 +43,12 @@ ProbedT = TypeVar("ProbedT", bound=ProbedTrack)
 def frames_with_predictors(info: VideoInfo) -> int:
     """Frames of each run that are looked at where predictors are tried, which are slow: 4 to 10."""
     return max(_MIN_FRAMES, min(_MAX_FRAMES, _RUN_PIXELS // (info.width * info.height)))
+
+
+def first_look(runs: Sequence[Sequence[T]]) -> list[Sequence[T]]:
+    """The first three fifths of two of the runs: enough to see what is much smaller than anything else."""
+    places = range(len(runs)) if len(runs) <= _FIRST_RUNS else (len(runs) // 4, 3 * len(runs) // 4)
+    return [runs[place][: ceil(_FIRST_SHARE * len(runs[place]))] for place in places]
 
 
 class PlaneProbe:
@@ -61,6 +75,18 @@ class PlaneProbe:
         if track not in self._estimates:
             self._estimates[track] = self._bytes_of(track)
         return Candidate(track, self._estimates[track])
+
+    def estimate(self, tracks: Iterable[ProbedTrack]) -> None:
+        """Estimate what these tracks cost, in several threads: codecs and the native library run side by side.
+
+        Args:
+            tracks: whose candidates will be asked for. One that takes long should come first.
+        """
+        missing = [track for track in dict.fromkeys(tracks) if track not in self._estimates]
+        if any(isinstance(track, PredictedLuma | PredictedChroma) for track in missing):
+            _ = self._fields  # which all of them need
+        with ThreadPoolExecutor(min(usable_cores(), _MAX_THREADS)) as threads:
+            self._estimates.update(zip(missing, threads.map(self._bytes_of, missing), strict=True))
 
     def _bytes_of(self, track: ProbedTrack) -> Fraction:
         if isinstance(track, PredictedLuma):

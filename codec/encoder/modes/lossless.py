@@ -10,7 +10,7 @@ from codec.encoder.modes.mode import check_member, check_range, option
 from codec.encoder.modes.parts import MeasuredMode, SampledMode, TrainedMode
 from codec.errors import InputError
 from codec.extras import check_extra
-from codec.lossless.parameters import MAX_GRAY_ERROR, Speed
+from codec.lossless.parameters import MAX_GRAY_ERROR
 from codec.training.options import EffortLevel
 from container_format.records import Color
 
@@ -118,12 +118,6 @@ class Lossless(MeasuredMode, TrainedMode, SampledMode):
     def may_use_network(self) -> bool:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         return super().may_use_network or self._may_predict
-
-    @property
-    def tries_nothing(self) -> bool:
-        """Whether adaptive planes are taken untried, since a choice would take longer than they do."""
-        is_adaptive = self.luma.is_auto or self.luma.is_adaptive
-        return self.speed is Speed.SWIFT and is_adaptive and self.chroma in (Chroma.AUTO, Chroma.ADAPTIVE)
 
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""

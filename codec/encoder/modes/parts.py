@@ -96,8 +96,7 @@ class SampledMode(Mode):
 
     speed: Speed = option(
         "--speed",
-        "of adaptive planes, for sender and receiver: swift, which tries no other codec, standard, or max = smallest "
-        "(standard)",
+        "of adaptive planes, for sender and receiver: swift, standard, or max = smallest (standard)",
         metavar="SPEED",
         default=Speed.STANDARD,
     )

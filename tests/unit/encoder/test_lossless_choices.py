@@ -13,7 +13,7 @@ import pytest
 from codec.encoder.choices import lossless as lossless_choices
 from codec.encoder.choices.candidate import smallest
 from codec.encoder.choices.lossless import Tracks, choose_tracks
-from codec.encoder.choices.plane_probe import PlaneProbe, _bytes_of_runs
+from codec.encoder.choices.plane_probe import PlaneProbe, _bytes_of_runs, first_look
 from codec.encoder.gather import Gathered
 from codec.encoder.modes import Lossless
 from codec.encoder.modes.preparation import Preparation
@@ -146,7 +146,7 @@ def test_waves_are_coded_adaptively() -> None:
 @pytest.mark.parametrize(
     ("luma", "chroma", "expected"),
     [
-        ("x264", "auto", ("x264", "PredictedChroma")),
+        ("x264", "auto", ("x264", "InLuma")),
         ("zstd", "auto", ("zstd", "PredictedChroma")),
         ("auto", "network", ("x264", "PredictedChroma")),
         ("ffv1", "network", ("ffv1", "PredictedChroma")),
@@ -157,10 +157,57 @@ def test_what_is_given_is_kept(luma: str, chroma: str, expected: tuple[str, str]
     assert names_of(tracks_of([run_of_noise(0), run_of_noise(1)], luma=luma, chroma=chroma)) == expected
 
 
-def test_swift_takes_adaptive_planes_untried(monkeypatch: pytest.MonkeyPatch) -> None:
-    def tried(*_: object) -> None:
-        raise AssertionError("expected no candidates. Received: one")
+def test_a_first_look_takes_a_few_frames_of_two_runs() -> None:
+    runs = [[f"{run}{frame}" for frame in range(10)] for run in "abcdef"]
+    assert first_look(runs) == [runs[1][:6], runs[4][:6]]
+    assert first_look([["a", "b", "c", "d"]]) == [["a", "b", "c"]]
+    assert first_look([["a"], ["b"]]) == [["a"], ["b"]]
+    assert first_look([]) == []
 
-    monkeypatch.setattr(lossless_choices, "smallest", tried)
-    noise = [run_of_noise(seed) for seed in (0, 9)]
-    assert names_of(tracks_of(noise, speed="swift")) == ("adaptive", "PredictedChroma")
+
+@pytest.fixture
+def frames_looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The frames of each probe that is made."""
+    looked_at: list[int] = []
+
+    class Counted(PlaneProbe):
+        def __init__(
+            self, info: VideoInfo, runs: Sequence[Sequence[Picture]], segment_frames: Fraction = Fraction(100)
+        ) -> None:
+            looked_at.append(sum(map(len, runs)))
+            super().__init__(info, runs, segment_frames)
+
+    monkeypatch.setattr(lossless_choices, "PlaneProbe", Counted)
+    return looked_at
+
+
+@pytest.mark.parametrize(
+    ("speed", "clearly", "frames"),
+    [("standard", 0.95, [4]), ("standard", 0.0, [4, 18]), ("swift", 0.95, [4]), ("swift", 0.0, [4])],
+)
+def test_more_is_looked_at_only_where_a_first_look_is_not_enough(
+    monkeypatch: pytest.MonkeyPatch, frames_looked_at: list[int], speed: str, clearly: float, frames: list[int]
+) -> None:
+    monkeypatch.setattr(lossless_choices, "CLEARLY", Fraction(clearly))
+    waves = [run_of_waves(start) for start in range(0, 36, 6)]
+    assert names_of(tracks_of(waves, speed=speed)) == ("adaptive", "PredictedChroma")
+    assert frames_looked_at == frames
+
+
+def test_swift_leaves_to_a_codec_what_that_makes_smaller() -> None:
+    still_noise = [run_of_noise(seed, 1) * 3 for seed in range(6)]
+    assert names_of(tracks_of(still_noise, speed="swift")) == ("x264", "InLuma")
+
+
+def test_estimates_are_the_same_side_by_side() -> None:
+    runs = [run_of_waves(0), run_of_waves(9)]
+    x264 = PlaneCodecSpec("x264")
+    tracks = [
+        predicted_luma(),
+        predicted_chroma(),
+        VideoCodecLuma(x264, plane_parameters(x264, WIDTH, HEIGHT)),
+        StackedChroma(x264, StackedParameters.of(x264, YUV420P, WIDTH, HEIGHT)),
+    ]
+    together, alone = PlaneProbe(INFO, runs), PlaneProbe(INFO, runs)
+    together.estimate([*tracks, tracks[0]])
+    assert [together.candidate(track) for track in tracks] == [alone.candidate(track) for track in tracks]
