@@ -72,7 +72,7 @@ class ColorTarget:
             p95: the 95th percentile of CIEDE2000.
             psnr: the chroma PSNR in dB.
         """
-        return self._margin(ciede, p95, psnr) >= 0
+        return self.margin(ciede=ciede, p95=p95, psnr=psnr) >= 0
 
     def margin_db(self, conversion: ColorConversion, pairs: Iterable[tuple[Picture, Picture]]) -> float:
         """The margin of some pictures: by how many dB their color is better than the target; below 0 if it misses it.
@@ -100,11 +100,12 @@ class ColorTarget:
                 difference.add(first, second)
         psnr = psnr_db(error.mse, CHROMA_PEAK)
         if difference.num_pixels == 0:
-            return self._margin(0, 0, psnr)
+            return self.margin(ciede=0, p95=0, psnr=psnr)
         factor = 10 ** (_GRID_DB / 20) if is_sampled else 1.0
-        return self._margin(factor * difference.mean, factor * difference.percentile(95), psnr)
+        return self.margin(ciede=factor * difference.mean, p95=factor * difference.percentile(95), psnr=psnr)
 
-    def _margin(self, ciede: float, p95: float, psnr: float) -> float:
+    def margin(self, *, ciede: float, p95: float, psnr: float) -> float:
+        """By how many dB these figures are better than the target; below 0 if they miss it. As :meth:`is_met`."""
         margins = [] if self.psnr is None else [psnr - self.psnr]
         for limit, value in ((self.ciede, ciede), (self.p95, p95)):
             if limit is not None:

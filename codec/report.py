@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codec.version import PROGRAM
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 JOINT = "joint"
 """The value of ``chroma`` in a report if whole pictures are coded: gray and chroma together."""
@@ -228,8 +231,12 @@ class ColorizeReport:
     event: str = field(default="colorized", init=False)
 
 
-def as_json(report: EncodeReport | DecodeReport | VerifyReport | ColorizeReport) -> dict[str, Any]:
-    """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None."""
+def as_json(report: DataclassInstance) -> dict[str, Any]:
+    """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None.
+
+    Args:
+        report: one of the classes above, or :class:`codec.live_report.LiveReport`.
+    """
     return {name: _plain(value) for name, value in dataclasses.asdict(report).items()}
 
 

@@ -49,6 +49,7 @@ class Description:
         prediction: the parameters of predicted planes; None if there are none.
         alpha: the parameters of the alpha's decoder; None if there is no alpha.
         levels: the samples of the video whose numbers are coded; None if the samples themselves are.
+        is_live: the stream is coded while the video comes.
     """
 
     info: VideoInfo
@@ -59,6 +60,7 @@ class Description:
     prediction: PredictionParameters | None = None
     alpha: PlaneParameters | None = None
     levels: Levels | None = None
+    is_live: bool = False
 
 
 def pack_header(description: Description, *, color: str, keyframes: Sequence[int]) -> HeaderRecord:
@@ -101,6 +103,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         alpha=None if description.alpha is None else _pack_alpha(description.alpha),
         levels=() if description.levels is None else description.levels.steps(),
         marks=_pack_marks(info.marks),
+        is_live=description.is_live,
     )
 
 
@@ -139,6 +142,7 @@ def unpack_header(header: HeaderRecord) -> Description:
         prediction=None if header.planes is None else _unpack_prediction(header.planes, info, coded.depth),
         alpha=_unpack_alpha(header.alpha, info),
         levels=levels,
+        is_live=header.is_live,
     )
 
 

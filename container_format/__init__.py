@@ -28,11 +28,13 @@ from container_format.records import (
     HeaderRecord,
     HintsRecord,
     IndexRecord,
+    JoinRecord,
     MarksRecord,
     NetworkRecord,
     PlanesRecord,
     SegmentRecord,
     TensorRecord,
+    UpdateRecord,
 )
 from container_format.writer import StreamWriter
 
@@ -51,6 +53,7 @@ __all__ = [
     "HeaderRecord",
     "HintsRecord",
     "IndexRecord",
+    "JoinRecord",
     "LimitError",
     "Limits",
     "MarksRecord",
@@ -66,4 +69,5 @@ __all__ = [
     "TensorRecord",
     "TruncatedError",
     "UnsupportedError",
+    "UpdateRecord",
 ]

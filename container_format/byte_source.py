@@ -37,6 +37,18 @@ class ByteSource:
         self.offset += len(data)
         return data
 
+    def read_some(self, most_bytes: int) -> bytes:
+        """Read what is there, at least a byte and at most ``most_bytes``; nothing at the end of the stream.
+
+        So a search does not wait until a slow stream has brought as many bytes as it would like.
+        """
+        read = getattr(self._stream, "read1", None)
+        if len(self._returned) or read is None:
+            return self.read(min(most_bytes, len(self._returned)) or most_bytes)
+        data: bytes = read(most_bytes)
+        self.offset += len(data)
+        return data
+
     def give_back(self, data: bytes) -> None:
         """Put bytes that were just read in front of those still to come."""
         self._returned = memoryview(b"".join((data, self._returned)))

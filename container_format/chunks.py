@@ -23,15 +23,18 @@ from container_format.records import (
     EndRecord,
     HeaderRecord,
     IndexRecord,
+    JoinRecord,
     NetworkRecord,
     Record,
     SegmentRecord,
+    UpdateRecord,
 )
 
 # As in PNG: a byte over 127, line ends of each kind and a control-Z, so that any text-mode transfer damages it.
 MAGIC = b"\x89GVC\r\n\x1a\n"
 VERSION_MAJOR = 1
-VERSION_MINOR = 4
+VERSION_MINOR = 5
+_MINOR_OF_FILES = 4  # of streams that are not live, which need nothing that is newer
 PRELUDE = struct.Struct("<8sBBHI")  # magic, major, minor, zero, CRC-32 of all before
 CHUNK_HEADER = struct.Struct("<4sB3xQI")  # id, flags, three zero bytes, payload bytes, CRC-32 of all before
 PAYLOAD_CHECKSUM = struct.Struct("<I")  # CRC-32 of chunk header and payload
@@ -49,6 +52,8 @@ CHUNK_RECORDS: dict[bytes, type[Record]] = {
     b"COPY": CopyRecord,
     b"INDX": IndexRecord,
     b"TEND": EndRecord,
+    b"NETU": UpdateRecord,
+    b"JOIN": JoinRecord,
 }
 _CHUNK_IDS = {record: chunk_id for chunk_id, record in CHUNK_RECORDS.items()}
 # Records whose bytes are compressed already gain nothing from zstd.
@@ -72,9 +77,14 @@ class ChunkHeader:
     raw: bytes
 
 
-def pack_prelude() -> bytes:
-    """The first bytes of a stream."""
-    head = PRELUDE.pack(MAGIC, VERSION_MAJOR, VERSION_MINOR, 0, 0)[:-4]
+def minor_of(header: HeaderRecord) -> int:
+    """The minor version of a stream with this header."""
+    return VERSION_MINOR if header.is_live else _MINOR_OF_FILES
+
+
+def pack_prelude(minor: int = _MINOR_OF_FILES) -> bytes:
+    """The first bytes of a stream of this minor version."""
+    head = PRELUDE.pack(MAGIC, VERSION_MAJOR, minor, 0, 0)[:-4]
     return head + struct.pack("<I", zlib.crc32(head))
 
 
@@ -139,7 +149,7 @@ def pack_record(record: Record) -> PackedChunk:
         compressed = compress(payload)
         if len(compressed) < _WORTH_COMPRESSING * len(payload):
             payload, flags = compressed, ChunkFlag.ZSTD
-    if isinstance(record, IndexRecord):
+    if isinstance(record, IndexRecord) or (isinstance(record, JoinRecord) and not record.leaves_out):
         flags |= ChunkFlag.MAY_SKIP
     return PackedChunk(frame_chunk(_CHUNK_IDS[type(record)], flags, payload), field_bytes)
 

@@ -16,6 +16,7 @@ from container_format.records import (
     HeaderRecord,
     NetworkRecord,
     SegmentRecord,
+    UpdateRecord,
 )
 
 _CHROMA_LOCATIONS = ("left", "centered", "top left", "top", "bottom left", "bottom")
@@ -34,7 +35,8 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     Returns:
         A dictionary of JSON types: ``header``, ``network`` (the stream's first; if any makes the color, that one),
         ``segments``, ``copy``, ``chunk_bytes`` (by chunk id), ``total_bytes``, ``num_frames``,
-        ``duration_seconds``, ``keyframes``, ``source_md5`` and ``damage``.
+        ``duration_seconds``, ``keyframes``, ``source_md5``, ``updates`` (networks that a live stream names, repetitions
+        not counted) and ``damage``.
 
     Raises:
         StreamError: the stream is damaged, unless recovering.
@@ -43,11 +45,15 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
     network: dict[str, Any] | None = None
     segments: list[dict[str, Any]] = []
     copied: Counter[int] = Counter()
+    updates: set[int] = set()
     damage: list[dict[str, Any]] = []
     end_time = Fraction(0)
     for record in reader.records():
         if isinstance(record, NetworkRecord):
             network = network or _network(record)
+        elif isinstance(record, UpdateRecord):
+            updates.add(record.number)
+            network = network or _network(record.network)
         elif isinstance(record, SegmentRecord):
             segments.append(_segment(record))
             end_time = _end_time(record, reader.header)
@@ -74,6 +80,7 @@ def describe(stream: BinaryIO, *, recover: bool = False) -> dict[str, Any]:
         "num_frames": sum(segment["num_frames"] for segment in segments),
         "duration_seconds": round(float(end_time - start_time), 6),
         "source_md5": reader.end.source_md5 if reader.end else None,
+        "updates": len(updates),
         "damage": damage,
     }
 
@@ -94,10 +101,13 @@ def describe_text(description: dict[str, Any]) -> str:
         *_cost_lines(header["planes"]),
     ]
     network = description["network"]
+    if header["is_live"]:
+        places = "" if not description["updates"] else f", {description['updates']} networks on the way"
+        lines.append(f"live       coded while the video came{places}")
     if network:
+        network_bytes = sum(description["chunk_bytes"].get(name, 0) for name in ("NETW", "NETU"))
         lines.append(
-            f"network    {network['architecture']}, {network['num_weights']:,} weights in "
-            f"{description['chunk_bytes']['NETW']:,} bytes"
+            f"network    {network['architecture']}, {network['num_weights']:,} weights in {network_bytes:,} bytes"
         )
         lines += [f"           needs {name} with SHA-256 {sha}" for name, sha in network["known_weights"].items()]
     for copied in description["copy"]:

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import BinaryIO
 
 from container_format.byte_source import ByteSource
@@ -40,6 +40,7 @@ from container_format.records import (
     NetworkRecord,
     Record,
     SegmentRecord,
+    UpdateRecord,
     max_networks,
 )
 
@@ -94,13 +95,17 @@ class SeekingReader:
         reader = StreamReader(stream, limits=limits)
         self.header = reader.header
         self._allows_unknown = reader.allows_unknown
+        self._numbers: tuple[tuple[int, int], ...] | None = (
+            None  # of segments and first frames, where some are left out
+        )
         self._body = body = reader.places[0].offset + reader.places[0].num_bytes
         found = self._find_end()
         index = self._find_index(found[1]) if found is not None and found[0].num_segments > 1 else None
         self.has_index = index is not None
         if found is None or (found[0].num_segments > 1 and index is None):
             stream.seek(body)
-            self.networks, self.segments, self.num_frames = _scanned(reader)
+            self.networks, self.segments, self._numbers = _scanned(reader)
+            self.num_frames = sum(place.num_frames for place in self.segments)
             return
         end, end_offset = found
         self.num_frames = end.num_frames
@@ -128,14 +133,36 @@ class SeekingReader:
             if not isinstance(record, SegmentRecord):
                 raise DamagedError(_WRONG_INDEX)
             check_segment(self.header, record)
-            expected = (index, place.first_frame, place.num_frames)
+            number, first_frame = (index, place.first_frame) if self._numbers is None else self._numbers[index]
+            expected = (number, first_frame, place.num_frames)
             received = (record.index, record.first_frame, record.num_frames)
             if received != expected:
                 raise DamagedError(
-                    f"expected segment {index} with {place.num_frames} frames from frame {place.first_frame} on. "
+                    f"expected segment {number} with {place.num_frames} frames from frame {first_frame} on. "
                     f"Received: segment {record.index} with {record.num_frames} from {record.first_frame} on"
                 )
         return record
+
+    def update(self, index: int, number: int) -> UpdateRecord:
+        """The network of a live stream that a segment names.
+
+        Args:
+            index: of the segment.
+            number: that it names.
+
+        Raises:
+            DamagedError, TruncatedError, UnsupportedError, LimitError: a chunk is damaged, or it is not there.
+            OSError: the file cannot be read.
+        """
+        for segment in range(index, -1, -1):
+            start, stop = self.segments[segment - 1].offset if segment else self._body, self.segments[segment].offset
+            for offset, header in self._chunks(start, stop):
+                if CHUNK_RECORDS.get(header.chunk_id) is UpdateRecord:
+                    with about(byte_offset=offset):
+                        record = self._read_chunk(offset, stop)
+                    if isinstance(record, UpdateRecord) and record.number == number:
+                        return record
+        raise DamagedError(f"segment {index} needs network {number}, which is not there")
 
     def records_from(self, index: int) -> Iterator[NetworkRecord | CopyRecord | SegmentRecord]:
         """What a decode needs that starts at a segment, in order.
@@ -310,18 +337,28 @@ def _places(index: IndexRecord, index_offset: int, end: EndRecord, body: int) ->
     )
 
 
-def _scanned(reader: StreamReader) -> tuple[tuple[NetworkRecord, ...], tuple[SegmentPlace, ...], int]:
-    """Networks, places of segments and number of frames, of a stream that is read to its end."""
+def _scanned(
+    reader: StreamReader,
+) -> tuple[tuple[NetworkRecord, ...], tuple[SegmentPlace, ...], tuple[tuple[int, int], ...] | None]:
+    """Networks and places of segments of a stream that is read to its end.
+
+    Frames are counted from 0. Where segments were left out, the last value has their own numbers and first frames.
+    """
     networks: list[NetworkRecord] = []
-    frames: list[tuple[int, int]] = []
+    found: list[tuple[int, int, int]] = []
     for record in reader.records():
         if isinstance(record, NetworkRecord):
             networks.append(record)
         elif isinstance(record, SegmentRecord):
-            frames.append((record.first_frame, record.num_frames))
+            found.append((record.index, record.first_frame, record.num_frames))
     chunks = [place for place in reader.places if place.chunk_id == "SEGM"]
+    first_frames = accumulate((count for _, _, count in found), initial=0)
     places = tuple(
         SegmentPlace(chunk.offset, chunk.offset + chunk.num_bytes, first, count)
-        for chunk, (first, count) in zip(chunks, frames, strict=True)
+        for chunk, first, (_, _, count) in zip(chunks, first_frames, found, strict=False)
     )
-    return tuple(networks), places, sum(place.num_frames for place in places)
+    numbers = tuple((index, first) for index, first, _ in found)
+    is_whole = all(
+        number == (index, place.first_frame) for index, (number, place) in enumerate(zip(numbers, places, strict=True))
+    )
+    return tuple(networks), places, None if is_whole else numbers

@@ -16,6 +16,7 @@ from container_format.records import (
     HeaderRecord,
     SegmentRecord,
     has_chroma_samples,
+    may_have_updates,
 )
 
 MAX_PIXELS_OPTION = "--max-pixels"
@@ -65,7 +66,10 @@ class Limits:
             LimitError: a picture is too large, or much larger than what is to be seen of it.
         """
         has_network = (
-            header.luma_codec == LUMA_NETWORK or header.color in COLORS_WITH_NETWORK or has_chroma_samples(header)
+            header.luma_codec == LUMA_NETWORK
+            or header.color in COLORS_WITH_NETWORK
+            or has_chroma_samples(header)
+            or may_have_updates(header)
         )
         self.check_picture(header.width, header.height, has_network=has_network)
         if header.coded_width > header.width + MAX_PADDING or header.coded_height > header.height + MAX_PADDING:

@@ -5,6 +5,7 @@ Damage is found here, before any decoder sees it. A recovering reader reports an
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from container_format.byte_source import ByteSource
 from container_format.chunks import (
     CHUNK_HEADER,
     CHUNK_RECORDS,
+    MAGIC,
     PAYLOAD_CHECKSUM,
     PRELUDE,
     VERSION_MINOR,
@@ -21,6 +23,7 @@ from container_format.chunks import (
     check_payload,
     name_of,
     unpack_chunk_header,
+    unpack_payload,
     unpack_prelude,
     unpack_record,
 )
@@ -33,13 +36,17 @@ from container_format.records import (
     EndRecord,
     HeaderRecord,
     IndexRecord,
+    JoinRecord,
     NetworkRecord,
     Record,
     SegmentRecord,
+    UpdateRecord,
     max_networks,
+    may_have_updates,
 )
 
 _SCAN_BYTES = 2**16
+_MAX_INDEXED = 2**16  # segments of an index; a live stream may have more
 
 
 @dataclass(frozen=True)
@@ -77,36 +84,53 @@ class StreamReader:
         stream: a binary file or pipe.
         recover: continue after damage; :meth:`records` then yields a :class:`Damage` in its place. The prelude and
             the header must be whole in any case, since nothing can be decoded without them.
+        join: where the bytes begin in the middle of a live stream, begin at the next place where that can be done.
+        keeps_places: fill :attr:`places`; a live stream may have any number of chunks.
         limits: of the pictures that this reader takes.
 
     Attributes:
         header: the stream's header, read by the constructor.
         end: the record of the end chunk; None until it was read.
         places: the chunks read so far.
+        joined: where a reading begins that joins a live stream; None if it begins with the stream.
 
     Raises:
         NotGvcError, DamagedError, TruncatedError, UnsupportedError, LimitError: the stream cannot be read.
     """
 
-    def __init__(self, stream: BinaryIO, *, recover: bool = False, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        *,
+        recover: bool = False,
+        join: bool = False,
+        keeps_places: bool = True,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         self._source = ByteSource(stream)
         self._recover = recover
         self._num_segments = 0
         self._num_frames = 0
         self._num_copy_packets = 0
         self._num_networks = 0
-        self._first_frames: list[int] = []
+        self._offsets, self._first_frames = array("Q"), array("Q")  # of the segments that an index can list
+        self._chunk_offset = 0
+        self._update: UpdateRecord | None = None
         self._has_index = False
         self._is_in_step = True  # nothing was lost since the last whole segment
+        self._is_whole = True  # nothing was left out on purpose
+        self._keeps_places = keeps_places
         self.end: EndRecord | None = None
         self.places: list[ChunkPlace] = []
+        self.joined: JoinRecord | None = None
         with about(byte_offset=0):
             prelude = self._source.read(PRELUDE.size)
             if not prelude:
                 raise TruncatedError("expected a .gvc stream. Received: no bytes at all")
-            self._minor = unpack_prelude(prelude)
+            is_inside = join and prelude[: len(MAGIC)] != MAGIC
+            self._minor = VERSION_MINOR if is_inside else unpack_prelude(prelude)
         with about(byte_offset=PRELUDE.size):
-            first = self._read_chunk()
+            first = self._find_header(prelude) if is_inside else self._read_chunk()
             if not isinstance(first, HeaderRecord):
                 raise DamagedError("expected the header as the first chunk of the stream")
             self.header = first
@@ -120,8 +144,10 @@ class StreamReader:
         """Whether fields with unknown numbers are skipped, since a newer minor version wrote the stream."""
         return self._minor > VERSION_MINOR
 
-    def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
+    def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | UpdateRecord | JoinRecord | Damage]:
         """The records behind the header, in order, up to the end chunk, whose counts are compared with what was read.
+
+        Of the places where others may join, those are among them before which segments were left out.
 
         Raises:
             DamagedError, TruncatedError, UnsupportedError, LimitError: unless recovering.
@@ -146,7 +172,9 @@ class StreamReader:
                 if not self._find_next_chunk():
                     return
                 continue
-            if isinstance(record, (NetworkRecord, SegmentRecord, CopyRecord)):
+            if isinstance(record, (NetworkRecord, SegmentRecord, CopyRecord, UpdateRecord)) or (
+                isinstance(record, JoinRecord) and record.leaves_out
+            ):
                 yield record
 
     def _read_chunk(self) -> Record | None:
@@ -163,7 +191,9 @@ class StreamReader:
         is_next_segment = CHUNK_RECORDS.get(header.chunk_id) is SegmentRecord and self._is_in_step
         with about(segment=self._num_segments if is_next_segment else None):
             payload = self._read_payload(header, offset)
-            self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
+            self._chunk_offset = offset
+            if self._keeps_places:
+                self.places.append(ChunkPlace(name_of(header.chunk_id), offset, self._source.offset - offset))
             if header.chunk_id in CHUNK_RECORDS:
                 return unpack_record(header, payload, allow_unknown=self.allows_unknown)
         if header.flags & ChunkFlag.MAY_SKIP:
@@ -203,6 +233,10 @@ class StreamReader:
         elif isinstance(record, CopyRecord):
             self._num_copy_packets += len(record.packets)
             check_copy(self.header, record)
+        elif isinstance(record, UpdateRecord):
+            self._check_update(record)
+        elif isinstance(record, JoinRecord):
+            self._check_join(record)
         elif isinstance(record, SegmentRecord):
             with about(segment=record.index):
                 self._check_segment(record)
@@ -226,14 +260,65 @@ class StreamReader:
         is_later = segment.index > self._num_segments and segment.first_frame >= self._num_frames
         if not in_step and not (self._recover and is_later):
             raise DamagedError(f"expected segment {self._num_segments}. Received: segment {segment.index}")
+        if segment.network and (self._update is None or self._update.number != segment.network):
+            raise DamagedError(f"segment {segment.index} needs network {segment.network}, which is not there")
         self._is_in_step = True
-        self._first_frames.append(segment.first_frame)
+        if len(self._offsets) <= _MAX_INDEXED:
+            self._offsets.append(self._chunk_offset)
+            self._first_frames.append(segment.first_frame)
         self._num_segments = segment.index + 1
         self._num_frames = segment.first_frame + segment.num_frames
 
+    def _check_update(self, update: UpdateRecord) -> None:
+        if not may_have_updates(self.header):
+            raise DamagedError("the stream has a network where none may stand")
+        last = self._update
+        if last is not None and (update.number < last.number or (update.number == last.number and update != last)):
+            raise DamagedError(f"expected network {last.number} again, or a later one. Received: {update.number}")
+        self._update = update
+
+    def _check_join(self, join: JoinRecord) -> None:
+        """Check that a place where others may join is the one where this reader is."""
+        if not self.header.is_live or self._header_of(join) != self.header:
+            raise DamagedError("the stream has another header where one may join it")
+        place = (join.segment, join.frame, join.num_copy_packets)
+        counted = (self._num_segments, self._num_frames, self._num_copy_packets)
+        if place == counted:
+            return
+        is_later = all(later >= earlier for later, earlier in zip(place, counted, strict=True))
+        if not is_later or not (join.leaves_out or self._recover):
+            raise DamagedError(f"expected segment {counted[0]}, frame {counted[1]}. Received: {place[0]}, {place[1]}")
+        if join.leaves_out:
+            if not self._num_segments:
+                self.joined = join
+            self._is_whole = False
+            self._num_segments, self._num_frames, self._num_copy_packets = place
+
+    def _header_of(self, join: JoinRecord) -> HeaderRecord:
+        header: HeaderRecord = unpack_payload(HeaderRecord, join.header, allow_unknown=join.minor > VERSION_MINOR)
+        return header
+
+    def _find_header(self, first_bytes: bytes) -> HeaderRecord:
+        """Begin in the middle of a live stream."""
+        self._source.give_back(first_bytes)
+        while self._find_next_chunk():
+            try:
+                record = self._read_chunk()
+                if isinstance(record, JoinRecord):
+                    header = self._header_of(record)
+                    self.joined, self._minor, self._is_whole = record, record.minor, False
+                    self._num_segments, self._num_frames = record.segment, record.frame
+                    self._num_copy_packets = record.num_copy_packets
+                    return header
+            except TruncatedError:
+                break
+            except StreamError:
+                continue
+        raise TruncatedError("expected a place where a live stream may be joined. Received: none before the end")
+
     def _check_index(self, index: IndexRecord) -> None:
-        places = tuple(place.offset for place in self.places if place.chunk_id == "SEGM")
-        if not self._recover and (index.offsets, index.first_frames) != (places, tuple(self._first_frames)):
+        places = (index.offsets, index.first_frames)
+        if self._is_whole and not self._recover and places != (tuple(self._offsets), tuple(self._first_frames)):
             raise DamagedError("the stream's index does not say where its segments are")
 
     def _check_nothing_follows(self) -> None:
@@ -245,7 +330,7 @@ class StreamReader:
         """Move to the next whole chunk header; False if there is none."""
         window = b""
         while True:
-            piece = self._source.read(_SCAN_BYTES)
+            piece = self._source.read_some(_SCAN_BYTES)
             window += piece
             for place in _candidates(window):
                 try:

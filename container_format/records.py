@@ -16,13 +16,15 @@ from container_format.fields import (
     Int,
     ListOf,
     Optional,
-    PositiveFloat,
     Ratio,
     RecordOf,
     Text,
     TextMap,
     declare,
 )
+from container_format.network_records import JoinRecord, NetworkRecord, TensorRecord, UpdateRecord
+
+__all__ = ["JoinRecord", "NetworkRecord", "TensorRecord", "UpdateRecord"]
 
 
 class Color(StrEnum):
@@ -50,7 +52,6 @@ MAX_TAG_BYTES = 4096
 MAX_TAG_NAME_BYTES = 256
 MAX_EXTRADATA_BYTES = 2**20
 MAX_PACKET_BYTES = 2**30
-MAX_TENSOR_BYTES = 2**30
 
 _TIME = Int(-(2**62), 2**62)
 _U32 = Int(0, 2**32 - 1)
@@ -231,33 +232,11 @@ class HeaderRecord:
         "earliest time of any stream, in units of `time_base`; outputs may start there (since 1.2)",
         default=0,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class TensorRecord:
-    """One weight tensor: whole numbers times a step, entropy-coded."""
-
-    name: str = declare(1, Text(256), "the tensor's name in the architecture")
-    shape: tuple[int, ...] = declare(2, ListOf(Int(1, 2**24), 8), "sizes, outermost first")
-    step: float = declare(3, PositiveFloat(), "weight = whole number x step")
-    table: bytes = declare(4, Bytes(2**24), "probability tables of the differences to the start")
-    payload: bytes = declare(5, Bytes(MAX_TENSOR_BYTES), "range-coded differences to the start")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkRecord:
-    """Chunk `NETW`: the network that puts the color on the gray, or one that predicts the samples of planes."""
-
-    architecture: str = declare(1, _NAME, "name of the architecture, such as `singh2020`; never code")
-    parameters: dict[str, int] = declare(
-        2, TextMap(Int(-(2**31), 2**31 - 1), 64), "sizes that the architecture leaves open", default_factory=dict
-    )
-    tensors: tuple[TensorRecord, ...] = declare(3, ListOf(RecordOf(TensorRecord), 4096), "all weights that are sent")
-    known_weights: dict[str, str] = declare(
-        10,
-        TextMap(Text(64), 8),
-        "weights that the receiver must have, such as `vgg16`, by name: SHA-256 of their float32 values in hexadecimal",
-        default_factory=dict,
+    is_live: bool = declare(
+        46,
+        Bool(),
+        "coded while the video came: `JOIN` and `NETU` may stand between segments (since 1.5)",
+        default=False,
     )
 
 
@@ -339,6 +318,9 @@ class SegmentRecord:
         "the alpha codec's packets in decoding order (since 1.2)",
         default=(),
     )
+    network: int = declare(
+        43, _U32, "number of the `NETU` whose network makes the color; 0 for the hints alone (since 1.5)", default=0
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -385,12 +367,17 @@ class EndRecord:
     )
 
 
-Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord
+Record = HeaderRecord | NetworkRecord | SegmentRecord | CopyRecord | IndexRecord | EndRecord | UpdateRecord | JoinRecord
 
 
 def has_chroma_samples(header: HeaderRecord) -> bool:
     """Whether the chroma is coded sample by sample."""
     return header.planes is not None and header.planes.chroma_predictor > 0
+
+
+def may_have_updates(header: HeaderRecord) -> bool:
+    """Whether networks may come between the segments."""
+    return header.is_live and header.color == Color.CODED
 
 
 def max_networks(header: HeaderRecord) -> int:

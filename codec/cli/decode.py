@@ -26,6 +26,7 @@ examples:
   gvc-decode out.gvc part.mp4 --start 1:30 --end 1:42.5
   gvc-decode out.gvc stills/ --frames 1000:2000 --every 100
   gvc-decode damaged.gvc rest.mkv --recover
+  gvc-decode tcp://HOST:9000 - | ffplay -           (a live stream, as it comes)
 
 """
 
@@ -48,7 +49,7 @@ def command_parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES + EXIT_CODE_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("input", help="the .gvc file, or - for a pipe")
+    parser.add_argument("input", help="the .gvc file, - for a pipe, or tcp:// or unix: with what a live one comes from")
     parser.add_argument("output", help=outputs_help())
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--gray", action="store_true", help="write the gray alone; the network is not loaded")
@@ -58,6 +59,9 @@ def command_parser() -> argparse.ArgumentParser:
         help="write the files that the video came from, byte for byte; a folder gets them where the stream has them",
     )
     parser.add_argument("--recover", action="store_true", help="decode the intact segments of a damaged stream")
+    parser.add_argument(
+        "--join", action="store_true", help="begin in the middle of a live stream, if the input begins there"
+    )
     parser.add_argument(
         "--no-verify", dest="verify", action="store_false", help="show color that differs from the sender's checksum"
     )
@@ -89,6 +93,7 @@ def _decode(arguments: argparse.Namespace) -> int:
             DecodeOptions(
                 gray=arguments.gray,
                 recover=arguments.recover,
+                join=arguments.join,
                 verify=arguments.verify,
                 vgg16=arguments.vgg16,
                 workers=workers(arguments),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.limit_arguments import add_size_arguments
+from codec.cli.live import add_live_arguments, check_not_live, encode_live_command
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
 from codec.cli.printing import CommandParser, NotePrinter, print_json
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
@@ -26,6 +27,7 @@ examples:
   gvc-encode 'frames/*.png' out.gvc --fps 12 --luma x265:crf=23,preset=slow
   gvc-encode scan/ out.gvc --color lossless --keep-files   (every DPX, TIFF or PNG file, byte for byte)
   gvc-encode in.y4m - | gvc-decode - out.y4m
+  gvc-encode --live /dev/video0 'tcp://:9000?listen'   (gvc-decode tcp://HOST:9000 - shows it)
   gvc-encode *.mp4 out/                       (out/NAME.gvc of each, and a table at the end)
 
 """
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the command-line arguments without the program's name; None for those of the process.
     """
     options = command_parser().parse_args(arguments)
-    action = _encode_many if len(options.input) > 1 else _encode_one
+    action = _encode_live if options.live else _encode_many if len(options.input) > 1 else _encode_one
     return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
@@ -66,6 +68,7 @@ def command_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
     )
+    add_live_arguments(parser)
     add_size_arguments(parser)
     add_worker_arguments(parser)
     add_input_arguments(parser)
@@ -73,6 +76,10 @@ def command_parser() -> argparse.ArgumentParser:
     add_mode_arguments(parser)
     add_common_arguments(parser)
     return parser
+
+
+def _encode_live(arguments: argparse.Namespace) -> int:
+    return encode_live_command(arguments, _COMMAND, mode_of(arguments))
 
 
 def _encode_one(arguments: argparse.Namespace) -> int:
@@ -107,6 +114,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
     from codec.jobs.encode import encode_file
     from codec.report import as_json
 
+    check_not_live(arguments)
     mode = mode_of(arguments)
     progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)

@@ -14,12 +14,17 @@ from container_format import (
     Damage,
     EndRecord,
     HeaderRecord,
+    JoinRecord,
     Limits,
     NetworkRecord,
     SeekingReader,
     SegmentRecord,
     StreamReader,
+    UpdateRecord,
 )
+
+Item = NetworkRecord | SegmentRecord | CopyRecord | UpdateRecord | JoinRecord | Damage
+"""What stands behind the header of a stream."""
 
 
 class Records(Protocol):
@@ -33,7 +38,7 @@ class Records(Protocol):
     def end(self) -> EndRecord | None:
         """The end of the stream, once it was read."""
 
-    def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
+    def records(self) -> Iterator[Item]:
         """What is behind the header, in order."""
 
 
@@ -64,11 +69,11 @@ class _Part:
     def header(self) -> HeaderRecord:
         return self.reader.header
 
-    def records(self) -> Iterator[NetworkRecord | SegmentRecord | CopyRecord | Damage]:
+    def records(self) -> Iterator[Item]:
         return self.reader.records_from(self.segment)
 
 
-def entry_of(stream: BinaryIO, selection: Selection, *, recover: bool, limits: Limits) -> Entry:
+def entry_of(stream: BinaryIO, selection: Selection, *, recover: bool, limits: Limits, join: bool = False) -> Entry:
     """Begin at the segment before the first one that is wanted, where sound of its time may stand.
 
     A stream that cannot seek, has no index, or is damaged and to be recovered, is read from its start on.
@@ -78,18 +83,21 @@ def entry_of(stream: BinaryIO, selection: Selection, *, recover: bool, limits: L
         selection: the frames that are wanted.
         recover: continue after damage.
         limits: of the pictures.
+        join: begin in the middle of a live stream, where the bytes begin there.
 
     Raises:
         StreamError: the stream cannot be read.
     """
-    if (selection.first or selection.start_seconds) and not recover and _can_seek(stream):
+    if (selection.first or selection.start_seconds) and not (recover or join) and _can_seek(stream):
         reader = SeekingReader(stream, limits=limits)
-        segment = _first_segment(reader, selection) - 1 if reader.has_index else 0
+        may_seek = reader.has_index and not reader.header.is_live  # networks on the way are needed, too
+        segment = _first_segment(reader, selection) - 1 if may_seek else 0
         if segment > 0:
             first_frame = reader.segments[segment].first_frame
             return Entry(_Part(reader, segment), first_frame, reader.read(0).pts)
         stream.seek(0)
-    return Entry(StreamReader(stream, recover=recover, limits=limits))
+    read = StreamReader(stream, recover=recover, join=join, keeps_places=False, limits=limits)
+    return Entry(read, read.joined.frame if read.joined is not None else 0)
 
 
 def _first_segment(reader: SeekingReader, selection: Selection) -> int:

@@ -8,7 +8,7 @@ from codec.networks.declarations import Role, find
 from codec.networks.interface import Colorizer
 from codec.networks.record import has_role, load_colorizer, load_predictor
 from codec.video.color import ColorConversion
-from container_format import NetworkRecord
+from container_format import NetworkRecord, UpdateRecord
 from container_format.records import ADAPTIVE_PREDICTORS
 
 
@@ -26,6 +26,8 @@ class StreamNetworks:
         self._vgg16 = vgg16
         self._predictors: dict[int, PredictorWeights] = {}
         self._color: NetworkRecord | None = None
+        self._update: UpdateRecord | None = None
+        self._updated: dict[int, Colorizer] = {}
 
     def add(self, record: NetworkRecord) -> Role:
         """Take a network of the stream, before the first segment.
@@ -77,3 +79,30 @@ class StreamNetworks:
             wanted = "takes hints" if with_hints else "makes color from the gray alone"
             raise StreamError(f"expected a network that {wanted}. Received: {declaration.name}")
         return load_colorizer(self._color, conversion.of_8_bits(), vgg16=self._vgg16)
+
+    def take_update(self, update: UpdateRecord) -> None:
+        """Take a network that came between the segments of a live stream. It takes the place of the one before."""
+        if self._update is None or self._update.number != update.number:
+            self._update = update
+            self._updated.clear()
+
+    def updated_colorizer(self, number: int, conversion: ColorConversion) -> Colorizer:
+        """The network that a segment of a live stream names.
+
+        Args:
+            number: as the segment has it.
+            conversion: of the video.
+
+        Raises:
+            InputError: it asks for weights that are not here.
+            StreamError: it is not there, or none that this version has.
+        """
+        if self._update is None or self._update.number != number:
+            raise StreamError(f"network {number}, which came between the segments, is not there")
+        if number not in self._updated:
+            record = self._update.network
+            declaration = find(record.architecture)
+            if declaration is not None and not declaration.takes_hints:
+                raise StreamError(f"expected a network that takes hints. Received: {declaration.name}")
+            self._updated[number] = load_colorizer(record, conversion.of_8_bits(), vgg16=self._vgg16)
+        return self._updated[number]

@@ -30,13 +30,23 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.selection import EVERYTHING, Selection, Selector
 from codec.video.sink import Sink
-from container_format import DEFAULT_LIMITS, CopyRecord, Damage, Limits, NetworkRecord, SegmentRecord
+from container_format import (
+    DEFAULT_LIMITS,
+    CopyRecord,
+    Damage,
+    JoinRecord,
+    Limits,
+    NetworkRecord,
+    SegmentRecord,
+    UpdateRecord,
+)
 
 if TYPE_CHECKING:
     from codec.decoder.in_workers import SegmentDecoders
 
 _FRAMES_AHEAD = 8  # fewer of large ones
 _PATIENCE_SECONDS = 5  # of video read behind a part's end for packets of its time
+_MOST_LOSSES = 1000  # that are told one by one: a live stream may go on for ever
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,7 @@ class DecodeOptions:
     Attributes:
         gray: write the gray stream alone; the network is not even loaded.
         recover: decode the intact segments of a damaged stream.
+        join: begin in the middle of a live stream, where the bytes begin there.
         vgg16: where this machine has the weights of VGG16, ``imagenet`` or a path, for streams that ask for them.
         verify: compare the decoded color with the sender's checksum, where the stream has one.
         workers: the most processes that decode segments; 1 decodes in this process.
@@ -55,6 +66,7 @@ class DecodeOptions:
 
     gray: bool = False
     recover: bool = False
+    join: bool = False
     verify: bool = True
     vgg16: str | None = None
     workers: int = 1
@@ -102,7 +114,7 @@ def decode(
     """
     start = time.monotonic()
     progress = progress or Silent()
-    entry = entry_of(stream, options.selection, recover=options.recover, limits=options.limits)
+    entry = entry_of(stream, options.selection, recover=options.recover, join=options.join, limits=options.limits)
     reader, pipeline = entry.records, _Pipeline(entry, options)
     if on_promise is not None:
         on_promise(Promise.of(reader.header))
@@ -133,8 +145,8 @@ def decode(
     return Decoded(
         pipeline.num_frames,
         pipeline.num_segments,
-        tuple(pipeline.lost),
-        sink.notes,
+        tuple(pipeline.lost.lines()),
+        (*pipeline.notes(), *sink.notes),
         time.monotonic() - start,
         reader.end.source_md5 if reader.end is not None else None,
     )
@@ -151,6 +163,28 @@ def _unpacked(items: Iterator[Frame | CopyRecord]) -> Iterator[Frame | CopyPacke
 @dataclass(frozen=True)
 class _Loss:
     reason: str
+
+
+class _Losses:
+    """What was lost, a line each; of very many the first ones."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._num_more = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def append(self, line: str) -> None:
+        """One more."""
+        if len(self._lines) < _MOST_LOSSES:
+            self._lines.append(line)
+        else:
+            self._num_more += 1
+
+    def lines(self) -> list[str]:
+        """All of them."""
+        return [*self._lines, *([f"and {self._num_more} times more"] if self._num_more else [])]
 
 
 @dataclass(frozen=True)
@@ -187,7 +221,8 @@ class _Pipeline:
         self._next_frame = entry.first_frame
         self.num_frames = 0
         self.num_segments = 0
-        self.lost: list[str] = []
+        self.lost = _Losses()
+        self._num_left_out = 0
 
     def close(self) -> None:
         """End the worker processes, and wait no more for the rest of the stream."""
@@ -206,12 +241,14 @@ class _Pipeline:
                     self.lost.append(item.reason)
                 elif isinstance(item, NetworkRecord):
                     self._receiver.color.load()  # before the first segment has arrived
+                elif isinstance(item, UpdateRecord):
+                    self._networks.take_update(item)
                 elif isinstance(item, _Begun):
                     yield from self._frames(item)
                 else:
                     yield item
 
-    def _begun(self) -> Generator[NetworkRecord | _Begun | CopyRecord | _Loss, None, None]:
+    def _begun(self) -> Generator[NetworkRecord | UpdateRecord | _Begun | CopyRecord | _Loss, None, None]:
         """First stage: everything in the stream, with segments that worker processes have begun to decode."""
         num_segments = 0
         for record in self._reader.records():
@@ -220,6 +257,9 @@ class _Pipeline:
             elif isinstance(record, NetworkRecord):
                 if self._networks.add(record) is Role.COLOR:
                     yield record
+            elif isinstance(record, JoinRecord):
+                self._num_left_out += record.frame - self._next_frame if self._next_frame else 0
+                self._next_frame = record.frame
             elif isinstance(record, SegmentRecord):
                 if record.first_frame > self._next_frame:
                     yield _Loss(f"frames {self._next_frame} to {record.first_frame - 1} are missing")
@@ -274,6 +314,11 @@ class _Pipeline:
             self._workers = self._workers or SegmentDecoders(lambda: self._receiver, self._options.workers)
         return self._workers.pictures(segment)
 
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of a live stream."""
+        count = self._num_left_out
+        return (f"the sender left out {count} frames, since this receiver was slow",) if count else ()
+
     def check_result(self) -> None:
         """Make sure that there is something to show.
 
@@ -293,7 +338,7 @@ class _Pipeline:
                 f"expected frames in the part that was asked for. Received: a stream of {self._next_frame} frames, "
                 "none of them there"
             )
-        reason = f": {self.lost[0]}" if self.lost else ""
+        reason = f": {self.lost.lines()[0]}" if self.lost else ""
         return StreamError(f"the stream has no frame that could be decoded{reason}")
 
     def _frames(self, begun: _Begun) -> Iterator[Frame]:

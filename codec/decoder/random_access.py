@@ -57,6 +57,7 @@ class FrameAccess:
         networks = StreamNetworks(options.vgg16)
         for record in reader.networks:
             networks.add(record)
+        self._reader, self._networks = reader, networks
         self._levels = description.levels
         self._receiver = Receiver.of(
             description, networks, reader.header.color, gray=options.gray, verify=options.verify
@@ -103,4 +104,6 @@ class FrameAccess:
 
     def _decoded(self, segment: int) -> tuple[Iterator[Picture], int]:
         record = self._times.record(segment)
+        if record.network:
+            self._networks.take_update(self._reader.update(segment, record.network))
         return decode_segment(self._receiver, record), record.num_frames

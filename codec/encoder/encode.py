@@ -76,7 +76,7 @@ def encode(
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
-    mode = _for_video(mode or Guided(), source.info)
+    mode = mode_for_video(mode or Guided(), source.info)
     if mode.shared.drop == "alpha":
         source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
@@ -149,11 +149,11 @@ def check_mode(mode: Mode, info: VideoInfo) -> None:
     Raises:
         InputError: an option does not fit the video, or needs a package that is missing.
     """
-    _for_video(mode, info).check(info)
+    mode_for_video(mode, info).check(info)
 
 
-def _for_video(mode: Mode, info: VideoInfo) -> Mode:
-    """The mode, or for gray video the one without color."""
+def mode_for_video(mode: Mode, info: VideoInfo) -> Mode:
+    """The mode for such a video: for gray video the one without color."""
     if info.pixel_format.model is not ColorModel.GRAY:
         return mode
     if not isinstance(mode, Lossless):

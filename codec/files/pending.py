@@ -145,6 +145,15 @@ class PendingFile:
         except OSError as error:
             raise output_error(path, error) from error
 
+    def show(self) -> None:
+        """Let whoever reads a pipe have what was written so far; of a file nothing is seen before its end.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self.working_path is None:
+            self.stream.flush()
+
     def commit(self) -> None:
         """Sync the file to the disk and give it its name.
 

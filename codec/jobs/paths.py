@@ -11,15 +11,21 @@ from typing import BinaryIO
 
 from codec.errors import InputError, OutputError
 from codec.files import PIPE
+from codec.transport import connected, parse_address
 
 
 @contextlib.contextmanager
 def open_stream(path: str) -> Iterator[BinaryIO]:
-    """A ``.gvc`` file, or standard input for ``-``.
+    """A ``.gvc`` file, standard input for ``-``, or what comes from an address of :mod:`codec.transport`.
 
     Raises:
         InputError: it cannot be opened.
     """
+    address = parse_address(path)
+    if address is not None:
+        with connected(address) as link, link.makefile("rb") as stream:
+            yield stream
+        return
     if path == PIPE:
         if sys.stdin is None:
             raise InputError("expected an open standard input for -. Received: a closed one")

@@ -194,6 +194,30 @@ class HintedColor(NetworkColor):
         return self.color.pictures(_lumas(grays), hints, segment.shot_starts)
 
 
+@dataclass(frozen=True)
+class UpdatedColor(HintedColor):
+    """Color of a live stream: from hints alone, or by the network that a segment names, which came on the way."""
+
+    @property
+    def runs_in_workers(self) -> bool:
+        """Networks that come on the way are in this process."""
+        return False
+
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
+        """The pictures of a segment.
+
+        Raises:
+            InputError: the network asks for weights that are not here.
+            StreamError: the hints are damaged, or the network is not there.
+        """
+        hints = decode_hints(_hint_run(segment), self.hints, segment.num_frames)
+        color = self.color
+        if segment.network:
+            colorizer = self.networks.updated_colorizer(segment.network, self.conversion)
+            color = SegmentColor(self.conversion, colorizer, self.hints)
+        return color.pictures(_lumas(grays), hints, segment.shot_starts)
+
+
 ColorTrack = NoColor | InLuma | StackedChroma | PredictedChroma | NetworkColor | HintedColor
 
 
@@ -211,6 +235,8 @@ def color_track(description: Description, networks: StreamNetworks, color: str, 
         return NoColor(conversion)
     if color == Color.LOSSLESS:
         return _lossless_track(description, networks)
+    if description.is_live and description.hints is not None:
+        return UpdatedColor(conversion, networks, description.hints, has_network=False)
     if description.hints is None:
         return NetworkColor(conversion, networks) if color in COLORS_WITH_NETWORK else NoColor(conversion)
     return HintedColor(conversion, networks, description.hints, has_network=color in COLORS_WITH_NETWORK)

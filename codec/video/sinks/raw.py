@@ -41,6 +41,7 @@ class RawSink:
         packed = self._converter.target.pack(self._converter.picture(frame.picture))
         with reporting_errors(self._path):
             self._file.stream.write(packed)
+            self._file.show()
 
     def write_packet(self, packet: CopyPacket) -> None:
         """Nothing: raw video has no sound."""

@@ -95,6 +95,7 @@ class Y4mSink:
         try:
             with reporting_errors(self._path):
                 self._file.stream.write(data)
+                self._file.show()
         except OutputError:
             self.abort()
             raise

@@ -23,7 +23,7 @@ from codec.video.sources.raw import DEFAULT_FRAME_RATE
 
 Y4M_MAGIC = b"YUV4MPEG2"
 _FRAME_MAGIC = b"FRAME"
-_MAX_LINE_BYTES = 4096
+MAX_LINE_BYTES = 4096
 _COLOR_RANGES = {"LIMITED": 1, "FULL": 2}
 # The spellings of 4:2:0 differ in where the chroma samples lie, not in how the bytes do.
 _FORMATS = {
@@ -94,6 +94,20 @@ class Y4mHeader:
             len(line),
         )
 
+    def info(self, rate: Fraction, num_frames: int | None = None) -> VideoInfo:
+        """The description of the video, at this rate."""
+        return VideoInfo(
+            self.width,
+            self.height,
+            self.pixel_format,
+            time_base=1 / rate,
+            frame_rate=rate,
+            color=ColorDescription(color_range=self.color_range),
+            sample_aspect_ratio=self.sample_aspect_ratio,
+            marks=Marks(_FIELD_ORDERS.get(self.interlacing, FieldOrder.UNKNOWN), self.chroma_location),
+            num_frames_from_header=num_frames,
+        )
+
 
 class Y4mSource:
     """A y4m file.
@@ -113,26 +127,17 @@ class Y4mSource:
         try:
             num_bytes = path.stat().st_size
             with path.open("rb") as stream:
-                header = Y4mHeader.parse(stream.readline(_MAX_LINE_BYTES), self._name)
+                header = Y4mHeader.parse(stream.readline(MAX_LINE_BYTES), self._name)
         except OSError as error:
             raise InputError(f"cannot read {self._name}: {error.strerror}") from error
         if num_bytes <= header.num_bytes:
             raise InputError(f"expected frames behind the y4m header of {self._name}. Received: none")
         self._header = header
-        self._notes = _notes_about(header, self._name, frame_rate)
+        self._notes = notes_about(header, self._name, frame_rate)
         rate = frame_rate or header.frame_rate or DEFAULT_FRAME_RATE
         payload_bytes = header.pixel_format.frame_bytes(header.width, header.height)
-        self._info = VideoInfo(
-            header.width,
-            header.height,
-            header.pixel_format,
-            time_base=1 / rate,
-            frame_rate=rate,
-            color=ColorDescription(color_range=header.color_range),
-            sample_aspect_ratio=header.sample_aspect_ratio,
-            marks=Marks(_FIELD_ORDERS.get(header.interlacing, FieldOrder.UNKNOWN), header.chroma_location),
-            num_frames_from_header=(num_bytes - header.num_bytes) // (payload_bytes + len(_FRAME_MAGIC) + 1),
-        )
+        num_frames = (num_bytes - header.num_bytes) // (payload_bytes + len(_FRAME_MAGIC) + 1)
+        self._info = header.info(rate, num_frames)
 
     @property
     def info(self) -> VideoInfo:
@@ -159,16 +164,8 @@ class Y4mSource:
         try:
             with self._path.open("rb") as stream:
                 stream.seek(self._header.num_bytes)
-                number = 0
-                while _next_frame(stream, number, self._name):
-                    data = stream.read(info.raw_frame_bytes)
-                    if len(data) != info.raw_frame_bytes:
-                        raise InputError(
-                            f"expected {info.raw_frame_bytes} bytes of frame {number} in {self._name}. "
-                            f"Received: {len(data)}; the file is cut off"
-                        )
+                for number, data in enumerate(y4m_frames(stream, info.raw_frame_bytes, self._name)):
                     yield Frame(info.pixel_format.unpack(data, info.width, info.height), number, 1)
-                    number += 1
         except OSError as error:
             raise InputError(f"cannot read {self._name}: {error.strerror}") from error
 
@@ -180,9 +177,31 @@ class Y4mSource:
         """Nothing is open between the passes."""
 
 
+def y4m_frames(stream: BinaryIO, frame_bytes: int, name: str) -> Iterator[bytes]:
+    """The samples of each frame of a y4m stream, behind its header.
+
+    Args:
+        stream: a binary file or pipe.
+        frame_bytes: of one frame.
+        name: what to call the stream in errors.
+
+    Raises:
+        InputError: a frame is cut off, or something else stands where a frame should.
+    """
+    number = 0
+    while _next_frame(stream, number, name):
+        data = stream.read(frame_bytes)
+        if len(data) != frame_bytes:
+            raise InputError(
+                f"expected {frame_bytes} bytes of frame {number} in {name}. Received: {len(data)}; the file is cut off"
+            )
+        yield data
+        number += 1
+
+
 def _next_frame(stream: BinaryIO, number: int, name: str) -> bool:
     """Read the line before a frame; its parameters (``I``, ``X``) change nothing about the bytes."""
-    line = stream.readline(_MAX_LINE_BYTES)
+    line = stream.readline(MAX_LINE_BYTES)
     if not line:
         return False
     if not re.fullmatch(_FRAME_MAGIC + rb"( [^\n]*)?\n", line):
@@ -218,7 +237,8 @@ def _pixel_format(chroma: str, name: str) -> PixelFormat:
     return pixel_format(f"gray{deep[3]}le" if deep[3] else f"yuv{deep[1]}p{deep[2]}le")
 
 
-def _notes_about(header: Y4mHeader, name: str, frame_rate: Fraction | None) -> tuple[str, ...]:
+def notes_about(header: Y4mHeader, name: str, frame_rate: Fraction | None) -> tuple[str, ...]:
+    """What is assumed, and what is not kept: a line each, for a person."""
     notes = []
     if header.frame_rate is None and frame_rate is None:
         notes.append(f"{name} states no frame rate: {DEFAULT_FRAME_RATE} is taken (--fps changes it)")

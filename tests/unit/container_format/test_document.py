@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from container_format import records
+from container_format import network_records, records
 from container_format.chunks import CHUNK_RECORDS
 from container_format.document import END, main, update
 from container_format.fields import declarations
@@ -33,7 +33,8 @@ def test_page_without_markers_is_refused() -> None:
 
 
 def test_numbers_are_unique_and_every_record_is_declared() -> None:
-    classes = [c for c in vars(records).values() if dataclasses.is_dataclass(c) and c.__module__ == records.__name__]
+    modules = (records.__name__, network_records.__name__)
+    classes = [c for c in vars(records).values() if dataclasses.is_dataclass(c) and c.__module__ in modules]
     assert set(CHUNK_RECORDS.values()) < set(classes)
     for record in classes:
         numbers = [declaration.number for _, declaration in declarations(record)]  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from container_format import DamagedError, LimitError, StreamError, StreamReader
-from container_format.chunks import MAP_LENGTH, ChunkFlag, frame_chunk, pack_prelude
+from container_format.chunks import MAP_LENGTH, VERSION_MINOR, ChunkFlag, frame_chunk, pack_prelude
 from container_format.compression import compress, decompress
 from container_format.fields import Body, pack_fields
 from tests.conftest import make_header, make_segment, make_stream
@@ -139,7 +139,7 @@ def test_header_in_a_later_version_may_have_new_fields() -> None:
     body = Body()
     fields = {**pack_fields(make_header(color="none", copy_streams=()), body), 200: "news"}
     packed = msgpack.packb(fields)
-    prelude = bytearray(pack_prelude())
+    prelude = bytearray(pack_prelude(VERSION_MINOR))
     prelude[9] += 1
     prelude[-4:] = zlib.crc32(bytes(prelude[:-4])).to_bytes(4, "little")
     chunk = frame_chunk(b"HEAD", ChunkFlag(0), MAP_LENGTH.pack(len(packed)) + packed + body.getvalue())

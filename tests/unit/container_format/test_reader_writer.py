@@ -92,7 +92,7 @@ def test_other_major_version_is_refused(small_stream: bytes) -> None:
     prelude = bytearray(small_stream[: PRELUDE.size])
     prelude[8] = 2
     prelude[-4:] = zlib.crc32(bytes(prelude[:-4])).to_bytes(4, "little")
-    with pytest.raises(UnsupportedError, match=rf"version 2\.{VERSION_MINOR}"):
+    with pytest.raises(UnsupportedError, match=rf"version 2\.{VERSION_MINOR - 1}"):
         read_all(bytes(prelude) + small_stream[PRELUDE.size :])
 
 
