@@ -81,7 +81,7 @@ class EncodeReport:
         file_record_bytes: what restores them beside their pictures; part of ``copy_bytes``.
         whole_files, whole_file_bytes: of these, the files that could not be made from their pictures and are kept as
             they are, and their part of ``file_record_bytes``.
-        notes: remarks about properties of the input that could not be kept.
+        notes: remarks: properties of the input that could not be kept, and how it was coded where that is unexpected.
     """
 
     input: str

@@ -12,12 +12,15 @@ from codec.hints.coder import HintParameters
 from codec.lossless.parameters import LEAST_DEPTH, PredictionParameters, SampleScale
 from codec.lossless.stacked import StackedParameters
 from codec.plane_codecs import PlaneParameters
+from codec.stream_recoding import format_name, unpack_format_name, unpack_recoding
 from codec.version import PROGRAM
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
 from codec.video.info import Chapter, ColorDescription, CopyPacket, CopyStream, VideoInfo
 from codec.video.levels import Levels
 from codec.video.marks import ChromaLocation, ContentLight, FieldOrder, Marks, MasteringDisplay
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, without_alpha
+from codec.video.recoding import Recoding
+from codec.video.yuv_origin import YuvOrigin
 from container_format import (
     AlphaRecord,
     ChapterRecord,
@@ -48,7 +51,7 @@ class Description:
         stacked: the parameters of stacked chroma; None if there is none.
         prediction: the parameters of predicted planes; None if there are none.
         alpha: the parameters of the alpha's decoder; None if there is no alpha.
-        levels: the samples of the video whose numbers are coded; None if the samples themselves are.
+        recoding: how the video is coded as another one, whose pictures are those of all parameters; None if it is not.
         is_live: the stream is coded while the video comes.
     """
 
@@ -59,7 +62,7 @@ class Description:
     stacked: StackedParameters | None = None
     prediction: PredictionParameters | None = None
     alpha: PlaneParameters | None = None
-    levels: Levels | None = None
+    recoding: Recoding | None = None
     is_live: bool = False
 
 
@@ -75,7 +78,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
     return HeaderRecord(
         width=info.width,
         height=info.height,
-        pixel_format=info.pixel_format.name,
+        pixel_format=format_name(info.pixel_format, description.recoding),
         time_base=info.time_base,
         frame_rate=None if info.frame_rate is None else _storable(info.frame_rate),
         start_pts=info.start_pts,
@@ -101,7 +104,8 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         planes=None if description.prediction is None else _pack_prediction(description.prediction),
         luma_has_chroma=luma.pixel_format is not None,
         alpha=None if description.alpha is None else _pack_alpha(description.alpha),
-        levels=() if description.levels is None else description.levels.steps(),
+        levels=description.recoding.steps() if isinstance(description.recoding, Levels) else (),
+        yuv_origin=description.recoding.numbers() if isinstance(description.recoding, YuvOrigin) else (),
         marks=_pack_marks(info.marks),
         is_live=description.is_live,
     )
@@ -115,12 +119,13 @@ def unpack_header(header: HeaderRecord) -> Description:
         StreamError: parts of the header contradict each other.
     """
     _check_names(header)
-    pixel_format = PIXEL_FORMATS[header.pixel_format]
-    if header.luma_has_chroma and pixel_format.model is not ColorModel.YUV:
-        raise StreamError(f"the stream has the chroma of {pixel_format.name} video beside its gray, which needs YUV")
+    pixel_format = PIXEL_FORMATS[unpack_format_name(header)]
     info = _unpack_info(header, pixel_format)
-    levels = _unpack_levels(header.levels, pixel_format)
-    coded = pixel_format if levels is None else levels.coded_format
+    recoding = unpack_recoding(header, pixel_format)
+    coded = pixel_format if recoding is None else recoding.coded_format
+    if header.luma_has_chroma and coded.model is not ColorModel.YUV:
+        raise StreamError(f"the stream has the chroma of {coded.name} video beside its gray, which needs YUV")
+    seen = replace(info, pixel_format=coded)
     luma = PlaneParameters(
         codec=header.luma_codec,
         width=header.width,
@@ -128,27 +133,27 @@ def unpack_header(header: HeaderRecord) -> Description:
         coded_width=header.coded_width,
         coded_height=header.coded_height,
         is_lossless=header.luma_is_lossless,
-        pixel_format=without_alpha(pixel_format) if header.luma_has_chroma else None,
+        pixel_format=without_alpha(coded) if header.luma_has_chroma else None,
         depth=coded.depth,
     )
     conversion = ColorConversion(coded, header.conversion_matrix, header.conversion_full_range)
-    hints = None if header.hints is None else _unpack_hints(header.hints, info, header.color)
+    hints = None if header.hints is None else _unpack_hints(header.hints, seen, header.color)
     return Description(
         info,
         luma,
         conversion,
         hints=hints if isinstance(hints, HintParameters) else None,
         stacked=hints if isinstance(hints, StackedParameters) else None,
-        prediction=None if header.planes is None else _unpack_prediction(header.planes, info, coded.depth),
+        prediction=None if header.planes is None else _unpack_prediction(header.planes, info, coded),
         alpha=_unpack_alpha(header.alpha, info),
-        levels=levels,
+        recoding=recoding,
         is_live=header.is_live,
     )
 
 
 def _check_names(header: HeaderRecord) -> None:
     """Refuse names and sizes that this version does not know, or that contradict each other."""
-    if header.pixel_format not in PIXEL_FORMATS:
+    if unpack_format_name(header) not in PIXEL_FORMATS:
         raise UnsupportedError(f"the stream needs a newer gvc: unknown pixel format {header.pixel_format}")
     if header.color not in tuple(Color):
         raise UnsupportedError(f"expected color to be one of {', '.join(Color)}. Received: {header.color}")
@@ -248,7 +253,7 @@ def _pack_prediction(planes: PredictionParameters) -> PlanesRecord:
     )
 
 
-def _unpack_prediction(record: PlanesRecord, info: VideoInfo, depth: int) -> PredictionParameters:
+def _unpack_prediction(record: PlanesRecord, info: VideoInfo, coded: PixelFormat) -> PredictionParameters:
     if record.chroma_predictor and info.pixel_format.model is ColorModel.GRAY:
         raise StreamError("the stream has chroma samples of a gray video")
     own = info.pixel_format
@@ -259,8 +264,8 @@ def _unpack_prediction(record: PlanesRecord, info: VideoInfo, depth: int) -> Pre
         record.luma_predictor,
         record.chroma_predictor,
         record.luma_max_error,
-        SampleScale(depth, record.unit_bits, record.origin),
-        SampleScale(depth, record.chroma_unit_bits, record.origin),
+        SampleScale(coded.depth, record.unit_bits, record.origin),
+        SampleScale(coded.depth, record.chroma_unit_bits, record.origin),
     )
 
 
@@ -283,14 +288,6 @@ def _unpack_alpha(record: AlphaRecord | None, info: VideoInfo) -> PlaneParameter
         is_lossless=True,
         depth=info.pixel_format.depth,
     )
-
-
-def _unpack_levels(steps: tuple[int, ...], pixel_format: PixelFormat) -> Levels | None:
-    if not steps:
-        return None
-    if pixel_format.model is not ColorModel.GRAY or pixel_format.depth == 8 or pixel_format.has_alpha:
-        raise StreamError(f"the stream has levels of {pixel_format.name} video, which only deep gray video may have")
-    return Levels.of_steps(steps, pixel_format.depth)
 
 
 def _pack_hints(description: Description) -> HintsRecord | None:

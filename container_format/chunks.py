@@ -34,7 +34,7 @@ from container_format.records import (
 MAGIC = b"\x89GVC\r\n\x1a\n"
 VERSION_MAJOR = 1
 VERSION_MINOR = 5
-_MINOR_OF_FILES = 4  # of streams that are not live, which need nothing that is newer
+_MINOR_OF_FILES = 4  # of streams that need nothing that is newer
 PRELUDE = struct.Struct("<8sBBHI")  # magic, major, minor, zero, CRC-32 of all before
 CHUNK_HEADER = struct.Struct("<4sB3xQI")  # id, flags, three zero bytes, payload bytes, CRC-32 of all before
 PAYLOAD_CHECKSUM = struct.Struct("<I")  # CRC-32 of chunk header and payload
@@ -79,7 +79,7 @@ class ChunkHeader:
 
 def minor_of(header: HeaderRecord) -> int:
     """The minor version of a stream with this header."""
-    return VERSION_MINOR if header.is_live else _MINOR_OF_FILES
+    return VERSION_MINOR if header.is_live or header.yuv_origin else _MINOR_OF_FILES
 
 
 def pack_prelude(minor: int = _MINOR_OF_FILES) -> bytes:

@@ -223,6 +223,12 @@ class HeaderRecord:
         "to 0: what is coded are their numbers (since 1.2)",
         default=(),
     )
+    yuv_origin: tuple[int, ...] = declare(
+        47,
+        ListOf(Int(-(2**15), 2**15 - 1), 6),
+        "how the R'G'B' of the video was made of 4:2:0, which is what is coded; empty where it is not (since 1.5)",
+        default=(),
+    )
     marks: MarksRecord | None = declare(
         40, Optional(RecordOf(MarksRecord)), "fields, chroma siting, light, names (since 1.2)", default=None
     )

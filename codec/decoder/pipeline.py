@@ -28,6 +28,7 @@ from codec.stream_header import unpack_header, unpack_packet, unpack_times
 from codec.video.cut import Cut, before_the_first_frame
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
+from codec.video.recoding import restored
 from codec.video.selection import EVERYTHING, Selection, Selector
 from codec.video.sink import Sink
 from container_format import (
@@ -209,7 +210,7 @@ class _Pipeline:
         self._options = options
         description = unpack_header(reader.header)
         self.info = description.info
-        self._levels = description.levels
+        self._recoding = description.recoding
         self._networks = StreamNetworks(options.vgg16)
         self._receiver = Receiver.of(
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
@@ -361,7 +362,7 @@ class _Pipeline:
         self.num_segments += 1
 
     def _restored(self, picture: Picture) -> Picture:
-        return picture if self._levels is None else self._levels.restored(picture)
+        return restored(self._recoding, picture, gray=self._options.gray)
 
     def _loss(self, segment: SegmentRecord, error: StreamError) -> str:
         error.segment = segment.index if error.segment is None else error.segment

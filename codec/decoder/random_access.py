@@ -14,6 +14,7 @@ from codec.decoder.segment_times import Seconds, SegmentTimes
 from codec.errors import StreamError
 from codec.stream_header import unpack_header
 from codec.video.picture import Frame, Picture
+from codec.video.recoding import restored
 from container_format import SeekingReader
 from container_format.errors import about
 
@@ -58,7 +59,7 @@ class FrameAccess:
         for record in reader.networks:
             networks.add(record)
         self._reader, self._networks = reader, networks
-        self._levels = description.levels
+        self._recoding, self._gray = description.recoding, options.gray
         self._receiver = Receiver.of(
             description, networks, reader.header.color, gray=options.gray, verify=options.verify
         )
@@ -82,8 +83,7 @@ class FrameAccess:
         with self._lock, about(segment=segment):
             picture = self._cache.picture(segment, place)
             times, last_duration = self._times.of_segment(segment)
-        if self._levels is not None:
-            picture = self._levels.restored(picture)
+        picture = restored(self._recoding, picture, gray=self._gray)
         duration = times[place + 1] - times[place] if place + 1 < len(times) else last_duration
         return Frame(picture, times[place], duration)
 

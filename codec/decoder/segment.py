@@ -56,7 +56,8 @@ class Receiver:
             gray: the gray is all that is wanted.
             verify: compare the color with its checksum.
         """
-        wants_color = color != Color.NONE and not gray
+        is_of_chroma = description.recoding is not None and description.recoding.needs_chroma
+        wants_color = color != Color.NONE and (not gray or is_of_chroma)
         return cls(
             description.info.raw_frame_bytes,
             luma_track(description, networks, wants_color=wants_color),

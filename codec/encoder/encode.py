@@ -26,10 +26,12 @@ from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
-from codec.video.levels import Levels, RestoredMd5, levels_of, numbered_source
+from codec.video.levels import levels_of, numbered_source
 from codec.video.pixel_formats import ColorModel, PixelFormat
+from codec.video.recoding import Recoding, RestoredMd5
 from codec.video.source import Source
 from codec.video.views import source_of_8_bits, source_without_alpha
+from codec.video.yuv_origin import origin_source, yuv_origin_of
 from container_format.chunks import pack_chunk
 from container_format.records import Color
 
@@ -81,10 +83,9 @@ def encode(
         source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
     _check_description(source.info, conversion)
-    is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
-    original, levels = source, None if is_near else levels_of(source)  # numbers of levels have no distance
-    if levels is not None:
-        source = numbered_source(source, levels)
+    original = source
+    source, recoding = _recoded(source, mode)
+    conversion = ColorConversion.of(source.info)
     mode.check(source.info)
     folder = mode.shared.export_keyframes
     if folder is not None:
@@ -95,11 +96,11 @@ def encode(
     stages.end("analysis")
     with ExitStack() as resources:
         prepared = _prepared(source, found, mode, progress, resources, stages)
-        if levels is not None:
-            prepared = _with_levels(prepared, original.info, levels)
+        if recoding is not None:
+            prepared = _with_recoding(prepared, original.info, recoding)
         writer = RecipeWriter(output, prepared.recipe, found.num_frames)
         progress.start("coding", found.num_frames, "frames")
-        md5 = _md5(original.info.pixel_format, levels) if source_md5 else None
+        md5 = _md5(original.info.pixel_format, recoding) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
         if num_workers == 1:
             reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5)
@@ -133,14 +134,25 @@ def _prepared(
     return prepared
 
 
-def _with_levels(prepared: Prepared, info: VideoInfo, levels: Levels) -> Prepared:
-    """A recipe for numbers of levels, as one for the video that they are of."""
-    description = replace(prepared.recipe.description, info=info, levels=levels)
+def _recoded(source: Source, mode: Mode) -> tuple[Source, Recoding | None]:
+    """The source, or the other one that its video is coded as."""
+    if isinstance(mode, Lossless) and mode.max_error == 0:
+        origin = yuv_origin_of(source)
+        return (source, None) if origin is None else (origin_source(source, origin), origin)
+    if isinstance(mode, GrayOnly) and mode.max_error > 0:
+        return source, None  # numbers of levels have no distance
+    levels = levels_of(source)
+    return (source, None) if levels is None else (numbered_source(source, levels), levels)
+
+
+def _with_recoding(prepared: Prepared, info: VideoInfo, recoding: Recoding) -> Prepared:
+    """A recipe for what is coded, as one for the video that is coded so."""
+    description = replace(prepared.recipe.description, info=info, recoding=recoding)
     return replace(prepared, recipe=replace(prepared.recipe, description=description))
 
 
-def _md5(own: PixelFormat, levels: Levels | None) -> VideoMd5:
-    return VideoMd5(own) if levels is None else RestoredMd5(levels, own)
+def _md5(own: PixelFormat, recoding: Recoding | None) -> VideoMd5:
+    return VideoMd5(own) if recoding is None else RestoredMd5(recoding, own)
 
 
 def check_mode(mode: Mode, info: VideoInfo) -> None:

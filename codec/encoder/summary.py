@@ -27,7 +27,7 @@ def summarize(
 ) -> EncodeReport:
     """Everything that is known of a finished encode."""
     info, facts, network = source.info, recipe.facts, recipe.facts.network
-    raw_bytes = survey.num_frames * info.raw_frame_bytes
+    raw_bytes, recoding = survey.num_frames * info.raw_frame_bytes, recipe.description.recoding
     quality = written.quality.result() if written.quality is not None else None
     parts = written.luma_bytes + written.network_bytes + written.color_bytes + written.copy_bytes + written.alpha_bytes
     return EncodeReport(
@@ -77,7 +77,7 @@ def summarize(
         source_md5=written.source_md5,
         damaged_frames=tuple(_range_text(*run) for run in source.damage.ranges),
         missing_frames=source.damage.num_missing,
-        notes=(*source.notes, *_color_notes(facts, quality)),
+        notes=(*source.notes, *(() if recoding is None else (recoding.note,)), *_color_notes(facts, quality)),
     )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.errors import StreamError
 from codec.video.depths import DEPTHS
-from codec.video.frame_md5 import VideoMd5
 from codec.video.picture import Picture, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat, gray_format
 from codec.video.source import Source
@@ -32,6 +32,9 @@ class Levels:
         values: (n,) uint16, rising.
         depth: bits of a sample of the video.
     """
+
+    needs_chroma: ClassVar[bool] = False
+    note: ClassVar[str] = "it has few different samples: their numbers are coded, every bit of them comes out again"
 
     values: npt.NDArray[np.uint16]
     depth: int
@@ -104,20 +107,3 @@ def levels_of(source: Source) -> Levels | None:
 def numbered_source(source: Source, levels: Levels) -> Source:
     """Gray video seen as pictures of the numbers of its levels."""
     return SourceView(source, levels.coded_format, levels.numbered)
-
-
-class RestoredMd5(VideoMd5):
-    """The MD5 of a video that is read as numbers of levels.
-
-    Args:
-        levels: of the video.
-        pixel_format: of the bytes.
-    """
-
-    def __init__(self, levels: Levels, pixel_format: PixelFormat) -> None:
-        super().__init__(pixel_format)
-        self._levels = levels
-
-    def add(self, picture: Picture) -> None:
-        """Count in the next picture of numbers."""
-        super().add(self._levels.restored(picture))

@@ -64,10 +64,12 @@ ALLOWED: dict[str, set[str]] = {
     },
     "codec.checksums": {"codec.video"},
     "codec.segment_color": {"codec.hints", "codec.networks", "codec.video"},
+    "codec.stream_recoding": {"codec.video", "container_format"},
     "codec.stream_header": {
         "codec.hints",
         "codec.lossless",
         "codec.plane_codecs",
+        "codec.stream_recoding",
         "codec.version",
         "codec.video",
         "container_format",

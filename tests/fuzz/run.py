@@ -34,8 +34,10 @@ from codec.decoder.random_access import FrameAccess
 from codec.errors import GvcError
 from codec.networks.declarations import find
 from codec.stream_header import unpack_header
+from codec.video.levels import Levels
 from codec.video.picture import Frame
 from codec.video.pixel_formats import ColorModel
+from codec.video.yuv_origin import YuvOrigin
 from container_format import NetworkRecord, SeekingReader, SegmentRecord, StreamReader
 from container_format.describe import describe
 from tests.fuzz.mutations import mutated
@@ -133,14 +135,16 @@ def _are_same(frame: Frame, other: Frame) -> bool:
 
 
 def _compare(reader: StreamReader, sink: KeptFrames, *, gray: bool) -> None:
-    frames, levels = iter(sink.frames), unpack_header(reader.header).levels
+    frames, recoding = iter(sink.frames), unpack_header(reader.header).recoding
+    if isinstance(recoding, YuvOrigin):
+        return  # checksums are of planes that no frame has
     has_color = sink.info.pixel_format.model is not ColorModel.GRAY and not gray
     for segment in reader.records():
         if isinstance(segment, SegmentRecord):
             own = [next(frames).picture for _ in range(segment.num_frames)]
             luma = color = 0
             for picture in own:
-                luma = gray_crc32(picture if levels is None else levels.numbered(picture), luma)
+                luma = gray_crc32(recoding.numbered(picture) if isinstance(recoding, Levels) else picture, luma)
                 color = chroma_crc32(picture, color) if has_color else 0
             if luma != segment.luma_crc32:
                 raise FuzzError(f"the gray of segment {segment.index} is not the sender's")
