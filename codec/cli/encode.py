@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
-from codec.cli.printing import CommandParser, NotePrinter, print_json
+from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
+from codec.cli.resume_arguments import add_resume_arguments
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.selection_arguments import add_span_arguments, selection_of
 from codec.cli.worker_arguments import add_worker_arguments, workers
@@ -66,6 +67,7 @@ def command_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
     )
+    add_resume_arguments(parser)
     add_size_arguments(parser)
     add_worker_arguments(parser)
     add_input_arguments(parser)
@@ -89,16 +91,29 @@ def _encode_many(arguments: argparse.Namespace) -> int:
     from codec.cli.many import make_folder, outputs_of, run_many
     from codec.cli.tables import print_batch
 
-    outputs = outputs_of(arguments.input, arguments.output, suffix=".gvc", overwrite=arguments.overwrite)
+    may_exist = arguments.overwrite or arguments.resume
+    outputs = outputs_of(arguments.input, arguments.output, suffix=".gvc", overwrite=may_exist)
     mode_of(arguments)  # what is wrong with the options is said once
     make_folder(arguments.output)
     is_silent = arguments.json or arguments.quiet
+    if arguments.resume:
+        outputs = _unfinished(outputs, is_silent=is_silent)
     results, code = run_many(
         _COMMAND, outputs, lambda source, target: _encode(arguments, source, target), is_silent=is_silent
     )
-    if not (arguments.json or arguments.quiet):
+    if results and not is_silent:
         print_batch(results)
     return code
+
+
+def _unfinished(outputs: dict[str, str], *, is_silent: bool) -> dict[str, str]:
+    """The inputs whose outputs are not whole, with these."""
+    from codec.jobs.resume import is_finished
+
+    finished = [path for path, output in outputs.items() if is_finished(path, output)]
+    if finished and not is_silent:
+        print_message(f"{_COMMAND}: {len(finished)} of {len(outputs)} outputs are whole already")
+    return {path: output for path, output in outputs.items() if path not in finished}
 
 
 def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) -> EncodeReport:
@@ -125,6 +140,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
             max_bytes=arguments.max_bytes,
             must_save=arguments.must_save,
             workers=workers(arguments),
+            resume=arguments.resume,
             on_notes=notes,
             progress=progress,
         )

@@ -146,7 +146,9 @@ ALLOWED: dict[str, set[str]] = {
         "codec.references",
         "codec.report",
         "codec.verification",
+        "codec.version",
         "codec.video",
+        "container_format",
     },
     "codec.notebook": {
         "codec.colorization",
@@ -159,6 +161,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
     },
     "codec.cli": {
+        "codec.files",
         "codec.plane_codecs",
         "codec.colorization",
         "codec.decoder",
