@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from codec.cli.cluster_arguments import add_cluster_arguments, open_cluster
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
@@ -16,6 +17,7 @@ from codec.cli.selection_arguments import add_span_arguments, selection_of
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
 if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
     from codec.report import EncodeReport
 
 _COMMAND = "gvc-encode"
@@ -70,6 +72,7 @@ def command_parser() -> argparse.ArgumentParser:
     add_resume_arguments(parser)
     add_size_arguments(parser)
     add_worker_arguments(parser)
+    add_cluster_arguments(parser)
     add_input_arguments(parser)
     add_span_arguments(parser.add_argument_group("a part of it", "sound and subtitles are cut with it"))
     add_mode_arguments(parser)
@@ -79,7 +82,8 @@ def command_parser() -> argparse.ArgumentParser:
 
 def _encode_one(arguments: argparse.Namespace) -> int:
     (input_path,) = arguments.input
-    report = _encode(arguments, input_path, arguments.output)
+    with open_cluster(arguments, _COMMAND) as cluster:
+        report = _encode(arguments, input_path, arguments.output, cluster)
     if not (arguments.json or arguments.quiet):
         from codec.cli.tables import print_summary
 
@@ -98,9 +102,10 @@ def _encode_many(arguments: argparse.Namespace) -> int:
     is_silent = arguments.json or arguments.quiet
     if arguments.resume:
         outputs = _unfinished(outputs, is_silent=is_silent)
-    results, code = run_many(
-        _COMMAND, outputs, lambda source, target: _encode(arguments, source, target), is_silent=is_silent
-    )
+    with open_cluster(arguments, _COMMAND) as cluster:
+        results, code = run_many(
+            _COMMAND, outputs, lambda source, target: _encode(arguments, source, target, cluster), is_silent=is_silent
+        )
     if results and not is_silent:
         print_batch(results)
     return code
@@ -116,7 +121,7 @@ def _unfinished(outputs: dict[str, str], *, is_silent: bool) -> dict[str, str]:
     return {path: output for path, output in outputs.items() if path not in finished}
 
 
-def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) -> EncodeReport:
+def _encode(arguments: argparse.Namespace, input_path: str, output_path: str, cluster: Cluster | None) -> EncodeReport:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress import progress_for
     from codec.jobs.encode import encode_file
@@ -141,6 +146,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
             must_save=arguments.must_save,
             workers=workers(arguments),
             resume=arguments.resume,
+            cluster=cluster,
             on_notes=notes,
             progress=progress,
         )

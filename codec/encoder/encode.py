@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from codec.encoder.choices.alpha import choose_alpha
 from codec.encoder.gather import gather, runs_for_gray
 from codec.encoder.in_workers import in_workers, useful_workers
 from codec.encoder.modes import GrayOnly, Guided, Lossless, Mode
 from codec.encoder.modes.preparation import Preparation
+from codec.encoder.on_cluster import on_cluster
 from codec.encoder.recipe import Prepared
 from codec.encoder.resume import KeptWork
 from codec.encoder.schedule import SegmentReader, overlapped
@@ -33,6 +34,9 @@ from codec.video.source import Source
 from codec.video.views import source_of_8_bits, source_without_alpha
 from container_format.chunks import pack_chunk
 from container_format.records import Color
+
+if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
 
 
 @dataclass
@@ -57,6 +61,7 @@ def encode(
     workers: int = 1,
     source_md5: bool = False,
     kept: KeptWork | None = None,
+    cluster: Cluster | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -70,12 +75,13 @@ def encode(
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         source_md5: put the MD5 of the source's frames at the end of the stream.
         kept: what an earlier run of this encode has found out and coded; what this one does is kept there, too.
+        cluster: codes the segments in place of workers here, if the color does not need Keras. The bytes are the same.
         progress: is told the stages and how far they are.
 
     Raises:
         InputError: the source cannot be read or has no frames, or an option does not fit it.
         TrainingError: a network could not be trained.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
@@ -112,7 +118,14 @@ def encode(
         progress.start("coding", found.num_frames, "frames")
         md5 = _md5(original.info.pixel_format, levels) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
-        if num_workers == 1:
+        if cluster is not None and prepared.recipe.color.runs_in_workers:
+            reader = SegmentReader(source, found, prepared, Silent(), md5=md5, kept=kept)
+            place = f", {cluster.dashboard}" if cluster.dashboard else ""
+            schedule = on_cluster(
+                *(prepared.recipe, reader, cluster, found, source.info),
+                lambda count: progress.advance(count, writer.size_text() + place),
+            )
+        elif num_workers == 1:
             reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5, kept=kept)
             schedule = overlapped(prepared.recipe, reader, in_two_threads=workers > 1)
         else:

@@ -22,7 +22,8 @@ from codec.workers.worker import Channel
 
 SEGMENTS_IN_FLIGHT = 2
 """Beside one for each worker: one waits to be coded, one is being read or written."""
-_FLIGHT_BYTES = 2**31  # of source frames in segments that are not written yet
+FLIGHT_BYTES = 2**31
+"""The most bytes of source frames in segments that are not written yet."""
 _MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 for 3
 
 
@@ -57,9 +58,13 @@ def useful_workers(count: int, recipe: Recipe, survey: Survey, info: VideoInfo) 
     """
     if not recipe.color.runs_in_workers:
         return 1
+    return max(1, min(count, len(survey.borders), FLIGHT_BYTES // segment_bytes(survey, info) - SEGMENTS_IN_FLIGHT))
+
+
+def segment_bytes(survey: Survey, info: VideoInfo) -> int:
+    """The most bytes that the frames of a segment take in memory."""
     most_frames = max(stop - begin for begin, stop in survey.borders)
-    segment_bytes = most_frames * info.raw_frame_bytes * _MAX_BYTES_PER_SAMPLE_BYTE
-    return max(1, min(count, len(survey.borders), _FLIGHT_BYTES // segment_bytes - SEGMENTS_IN_FLIGHT))
+    return most_frames * info.raw_frame_bytes * _MAX_BYTES_PER_SAMPLE_BYTE
 
 
 def in_workers(

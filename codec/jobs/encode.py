@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from codec.encoder.encode import check_mode, encode
 from codec.encoder.modes import Mode
@@ -25,6 +25,9 @@ from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
+
+if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
 
 _COMPRESSED = 0.5  # a file of fewer bytes than this share of its frames is compressed
 
@@ -45,6 +48,7 @@ def encode_file(
     must_save: bool = False,
     workers: int = 1,
     resume: bool = False,
+    cluster: Cluster | None = None,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
@@ -65,6 +69,7 @@ def encode_file(
         must_save: the stream must be smaller than the input, which is a file.
         workers: the most processes that code, and verify, segments; 1 works in this process.
         resume: keep unfinished work beside the output until that is whole, and go on from what an earlier run has kept.
+        cluster: codes the segments in place of workers here; left open.
         on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
 
@@ -72,7 +77,7 @@ def encode_file(
         InputError: the video cannot be read, or an option does not fit it.
         TrainingError: a network could not be trained.
         OutputError: the stream cannot be written, became too large, or failed its verification.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
     """
     progress = progress or Silent()
     if Path(output_path).suffix.lower() in extensions():
@@ -112,6 +117,7 @@ def encode_file(
                     workers=workers,
                     source_md5=source_md5,
                     kept=kept_work,
+                    cluster=cluster,
                     progress=progress,
                 )
                 if kept is not None:

@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.caching": set(),
     "codec.workers": {"codec.unfinished"},
     "codec.files": {"codec.unfinished"},
+    "codec.cluster": {"codec.native", "codec.version", "codec.workers"},
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished", "codec.version"},
     "codec.kept_files": {"codec.files", "codec.video", "container_format"},
@@ -102,6 +103,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.encoder": {
         "codec.caching",
         "codec.checksums",
+        "codec.cluster",
         "codec.backend",
         "codec.color_target",
         "codec.extras",
@@ -136,6 +138,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video", "container_format"},
     # From path to path, and what a person uses.
     "codec.jobs": {
+        "codec.cluster",
         "codec.colorization",
         "codec.decoder",
         "codec.encoder",
@@ -161,6 +164,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
     },
     "codec.cli": {
+        "codec.cluster",
         "codec.files",
         "codec.plane_codecs",
         "codec.colorization",
@@ -214,6 +218,8 @@ RESERVED: dict[str, set[str]] = {
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
     "fsspec": {"gvc"},
+    "dask": {"codec.cluster"},
+    "distributed": {"codec.cluster"},
 }
 CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
 OURS = ("codec", "container_format", "gvc")
