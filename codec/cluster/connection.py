@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, Security
+from distributed import Client, Future, Security
 
 from codec.cluster.facts import facts
+from codec.cluster.local import LocalMachines
 from codec.cluster.options import OPTION, ClusterOptions
 from codec.cluster.remote import Work, run
 from codec.errors import InputError, WorkerError
@@ -35,9 +37,10 @@ class Cluster:
 
     def __init__(self, options: ClusterOptions) -> None:
         self.options = options
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said as an error
+        _silence()
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _UNLIMITED})
-        self._local = None if options.num_local is None else _local_cluster(options.num_local)
+        self._local = None if options.num_local is None else LocalMachines(options.num_local)
+        self._address = options.address if self._local is None else self._local.address
         try:
             self._client = self._connected()
         except BaseException:
@@ -75,23 +78,25 @@ class Cluster:
         return {address: count for address, count in found.items() if address in self._same}
 
     def submit(self, work: Work, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
-        """Have a job done by one worker and no other."""
-        return self._client.submit(
-            run, work, context_name, context, argument, key=key, workers=[worker], pure=False, retries=0
-        )
+        """Have a job done by one worker and no other.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        arguments = (work, context_name, context, argument)
+        try:
+            return self._client.submit(run, *arguments, key=key, workers=[worker], pure=False, retries=0)
+        except Exception as error:
+            raise self._gone(error) from error
 
     def close(self) -> None:
-        """End the connection, and the processes of a cluster here."""
-        try:
+        """End the connection, and the processes of a cluster here. Never raises an error."""
+        with contextlib.suppress(Exception):  # the scheduler may be gone
             self._client.close(timeout=_CONNECT_SECONDS)
-        finally:
-            self._close_local()
+        self._close_local()
 
     def _connected(self) -> Client:
-        options = self.options
-        if self._local is not None:
-            return Client(self._local, set_as_default=False)
-        security = None
+        options, security = self.options, None
         if options.address.startswith("tls:"):
             security = Security(
                 tls_ca_file=options.tls_ca_file,
@@ -100,7 +105,7 @@ class Cluster:
                 require_encryption=True,
             )
         try:
-            return Client(options.address, security=security, timeout=_CONNECT_SECONDS, set_as_default=False)
+            return Client(self._address, security=security, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
             raise InputError(
                 f"expected a Dask scheduler at {options.address}. Received: {_reason(error)}", option=OPTION
@@ -123,14 +128,17 @@ class Cluster:
         try:
             return {str(address): int(count) for address, count in self._client.nthreads().items()}
         except Exception as error:  # whatever a broken connection raises
-            raise WorkerError(f"the scheduler at {self.options.address} is gone: {_reason(error)}") from error
+            raise self._gone(error) from error
+
+    def _gone(self, error: Exception) -> WorkerError:
+        return WorkerError(f"the scheduler at {self.options.address} is gone: {_reason(error)}")
 
     def _compare(self, addresses: list[str]) -> None:
         """Compare workers with this process."""
         try:
             answers: dict[str, Any] = self._client.run(facts, workers=addresses, on_error="return")
         except Exception as error:
-            raise WorkerError(f"the workers at {self.options.address} do not answer: {_reason(error)}") from error
+            raise self._gone(error) from error
         for address, theirs in answers.items():
             if isinstance(theirs, OSError):
                 continue  # it is gone already
@@ -145,17 +153,11 @@ class Cluster:
             self._local.close()
 
 
-def _local_cluster(count: int) -> LocalCluster:
-    """Processes here, of one thread each, that nobody outside reaches."""
-    return LocalCluster(
-        n_workers=count,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        memory_limit=0,
-        silence_logs=logging.CRITICAL,
-    )
+def _silence() -> None:
+    """Dask logs what gvc says as an error."""
+    for name in ["distributed", *logging.Logger.manager.loggerDict]:
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _difference(address: str, theirs: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import pickle
 import queue
@@ -138,7 +139,7 @@ class Dispatcher:
     def close(self) -> None:
         """Nobody waits for the jobs any more."""
         for attempt in self._attempts:
-            attempt.future.cancel()
+            _cancel(attempt.future)
         self._attempts.clear()
         self._waiting.clear()
 
@@ -206,7 +207,7 @@ class Dispatcher:
         lost = set(workers)
         for attempt in [one for one in self._attempts if one.worker in lost]:
             self._attempts.discard(attempt)
-            attempt.future.cancel()
+            _cancel(attempt.future)
             self._fail(attempt, reason)
 
     def _fail(self, attempt: _Attempt, reason: str) -> None:
@@ -244,3 +245,8 @@ class Dispatcher:
         attempt = _Attempt(job, worker, future)
         self._attempts.add(attempt)
         future.add_done_callback(lambda _: self._over.put((attempt, time.monotonic())))
+
+
+def _cancel(future: Future) -> None:
+    with contextlib.suppress(Exception):  # the connection may be broken
+        future.cancel()

@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.caching": set(),
     "codec.workers": {"codec.unfinished"},
     "codec.files": {"codec.unfinished"},
-    "codec.cluster": {"codec.native", "codec.version", "codec.workers"},
+    "codec.cluster": {"codec.native", "codec.unfinished", "codec.version", "codec.workers"},
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished", "codec.version"},
     "codec.kept_files": {"codec.files", "codec.video", "container_format"},

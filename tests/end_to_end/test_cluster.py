@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,12 +27,12 @@ ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"
 
 
 @contextmanager
-def dask(program: str, folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+def dask(program: str, folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of Dask, which is killed in the end."""
     line = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments, "--dashboard-address", "127.0.0.1:0"]
     log = (folder / f"{program}.log").open("ab")
     with log:
-        process = subprocess.Popen(line, stdout=log, stderr=log, cwd=folder, env=ENVIRONMENT)
+        process = subprocess.Popen(line, stdout=log, stderr=log, cwd=folder, env={**ENVIRONMENT, **variables})
     try:
         yield process
     finally:
@@ -40,14 +41,21 @@ def dask(program: str, folder: Path, *arguments: str) -> Iterator[subprocess.Pop
 
 
 class Machines:
-    """A scheduler, and two workers of one thread each."""
+    """A scheduler, and two workers of one thread each.
 
-    def __init__(self, folder: Path, processes: ExitStack) -> None:
+    Args:
+        folder: for their files.
+        processes: end them.
+        common: options of all of them.
+    """
+
+    def __init__(self, folder: Path, processes: ExitStack, *common: str) -> None:
         self._folder = folder
         self._processes = processes
+        self._common = common
         self.file = folder / "scheduler.json"
-        place = ("--scheduler-file", str(self.file))
-        processes.enter_context(dask("scheduler", folder, "--host", "127.0.0.1", "--port", "0", *place))
+        place = ("--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0")
+        processes.enter_context(dask("scheduler", folder, *place, *common))
         deadline = time.monotonic() + WAIT_SECONDS
         while not (self.file.is_file() and self.file.stat().st_size):
             assert time.monotonic() < deadline
@@ -55,9 +63,11 @@ class Machines:
         self.address = json.loads(self.file.read_text())["address"]
         self.workers = [self.start_worker(), self.start_worker()]
 
-    def start_worker(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
         own = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self._folder))
-        return self._processes.enter_context(dask("worker", self._folder, self.address, *own, *arguments))
+        return self._processes.enter_context(
+            dask("worker", self._folder, self.address, *own, *self._common, **variables)
+        )
 
 
 @pytest.fixture
@@ -126,6 +136,36 @@ def test_without_workers_it_ends_and_goes_on_later(
     report = json.loads(run_ok("gvc-encode", clip, tmp_path / "out.gvc", *LOSSLESS, "--resume", "--json").stdout)
     assert report["resumed_segments"] >= 2
     assert (tmp_path / "out.gvc").read_bytes() == stream
+
+
+def test_a_worker_that_differs_is_named_before_the_work(machines: Machines, clip: Path, tmp_path: Path) -> None:
+    machines.start_worker(GVC_ISA="numpy")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:  # it takes a moment until it has come
+        result = run("gvc-encode", clip, tmp_path / "out.gvc", *FAST, "-y", "--cluster", machines.address)
+        if result.returncode or time.monotonic() > deadline:
+            break
+    assert_one_line_error(
+        result, 3, "expected workers with native kernels", "Received: tcp://127.0.0.1:", "kernels none"
+    )
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate")
+def test_tls_keeps_others_out(clip: Path, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    making = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=gvc", "-days", "2")
+    subprocess.run(["openssl", *making, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    files = ("--tls-ca-file", str(certificate), "--tls-cert", str(certificate), "--tls-key", str(key))
+    here, there = tmp_path / "here.gvc", tmp_path / "there.gvc"
+    with ExitStack() as processes:
+        machines = Machines(tmp_path, processes, "--protocol", "tls", *files)
+        assert machines.address.startswith("tls://")
+        run_ok("gvc-encode", clip, there, *FAST, "-q", "--cluster", machines.address, *files)
+        plain = machines.address.replace("tls:", "tcp:")
+        result = run("gvc-encode", clip, tmp_path / "plain.gvc", *FAST, "--cluster", plain)
+        assert_one_line_error(result, 3, f"expected a Dask scheduler at {plain}")
+    run_ok("gvc-encode", clip, here, *FAST, "-q")
+    assert here.read_bytes() == there.read_bytes()
 
 
 def test_processes_here_code_several_inputs(clip: Path, tmp_path: Path) -> None:
