@@ -81,6 +81,7 @@ class EncodeReport:
         file_record_bytes: what restores them beside their pictures; part of ``copy_bytes``.
         whole_files, whole_file_bytes: of these, the files that could not be made from their pictures and are kept as
             they are, and their part of ``file_record_bytes``.
+        resumed_segments: the number of segments that an earlier run had coded; only with ``--resume``.
         notes: remarks: properties of the input that could not be kept, and how it was coded where that is unexpected.
     """
 
@@ -135,6 +136,7 @@ class EncodeReport:
     file_record_bytes: int = 0
     whole_files: int = 0
     whole_file_bytes: int = 0
+    resumed_segments: int = 0
     notes: tuple[str, ...] = ()
     program: str = PROGRAM
     event: str = field(default="encoded", init=False)
@@ -276,6 +278,8 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     rows.append(("total", f"{report.total_bytes:,}", f"{report.frames} frames in {report.seconds:.1f} s"))
     rows.append(("raw video", f"{report.raw_bytes:,}", f"{report.saved_percent:.2f} % saved"))
     rows.extend(_damage_rows(report))
+    if report.resumed_segments:
+        rows.append(("resumed", "", f"{report.resumed_segments} of {report.segments} segments were coded before"))
     if report.input_bytes is not None and report.input_bytes < 0.9 * report.raw_bytes:
         rows.append(("input file", f"{report.input_bytes:,}", "compressed already"))
     return rows

@@ -6,16 +6,19 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from codec.cli.cluster_arguments import add_cluster_arguments, open_cluster
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.limit_arguments import add_size_arguments
 from codec.cli.live import add_live_arguments, check_not_live, encode_live_command
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
-from codec.cli.printing import CommandParser, NotePrinter, print_json
+from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
+from codec.cli.resume_arguments import add_resume_arguments
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.cli.selection_arguments import add_span_arguments, selection_of
 from codec.cli.worker_arguments import add_worker_arguments, workers
 
 if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
     from codec.report import EncodeReport
 
 _COMMAND = "gvc-encode"
@@ -69,8 +72,10 @@ def command_parser() -> argparse.ArgumentParser:
         help="keep what restores the input's files byte for byte: images, y4m, raw; with --color lossless",
     )
     add_live_arguments(parser)
+    add_resume_arguments(parser)
     add_size_arguments(parser)
     add_worker_arguments(parser)
+    add_cluster_arguments(parser)
     add_input_arguments(parser)
     add_span_arguments(parser.add_argument_group("a part of it", "sound and subtitles are cut with it"))
     add_mode_arguments(parser)
@@ -84,7 +89,8 @@ def _encode_live(arguments: argparse.Namespace) -> int:
 
 def _encode_one(arguments: argparse.Namespace) -> int:
     (input_path,) = arguments.input
-    report = _encode(arguments, input_path, arguments.output)
+    with open_cluster(arguments, _COMMAND) as cluster:
+        report = _encode(arguments, input_path, arguments.output, cluster)
     if not (arguments.json or arguments.quiet):
         from codec.cli.tables import print_summary
 
@@ -96,19 +102,33 @@ def _encode_many(arguments: argparse.Namespace) -> int:
     from codec.cli.many import make_folder, outputs_of, run_many
     from codec.cli.tables import print_batch
 
-    outputs = outputs_of(arguments.input, arguments.output, suffix=".gvc", overwrite=arguments.overwrite)
+    may_exist = arguments.overwrite or arguments.resume
+    outputs = outputs_of(arguments.input, arguments.output, suffix=".gvc", overwrite=may_exist)
     mode_of(arguments)  # what is wrong with the options is said once
     make_folder(arguments.output)
     is_silent = arguments.json or arguments.quiet
-    results, code = run_many(
-        _COMMAND, outputs, lambda source, target: _encode(arguments, source, target), is_silent=is_silent
-    )
-    if not (arguments.json or arguments.quiet):
+    if arguments.resume:
+        outputs = _unfinished(outputs, is_silent=is_silent)
+    with open_cluster(arguments, _COMMAND) as cluster:
+        results, code = run_many(
+            _COMMAND, outputs, lambda source, target: _encode(arguments, source, target, cluster), is_silent=is_silent
+        )
+    if results and not is_silent:
         print_batch(results)
     return code
 
 
-def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) -> EncodeReport:
+def _unfinished(outputs: dict[str, str], *, is_silent: bool) -> dict[str, str]:
+    """The inputs whose outputs are not whole, with these."""
+    from codec.jobs.resume import is_finished
+
+    finished = [path for path, output in outputs.items() if is_finished(path, output)]
+    if finished and not is_silent:
+        print_message(f"{_COMMAND}: {len(finished)} of {len(outputs)} outputs are whole already")
+    return {path: output for path, output in outputs.items() if path not in finished}
+
+
+def _encode(arguments: argparse.Namespace, input_path: str, output_path: str, cluster: Cluster | None) -> EncodeReport:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress import progress_for
     from codec.jobs.encode import encode_file
@@ -133,6 +153,8 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
             max_bytes=arguments.max_bytes,
             must_save=arguments.must_save,
             workers=workers(arguments),
+            resume=arguments.resume,
+            cluster=cluster,
             on_notes=notes,
             progress=progress,
         )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from codec.encoder.choices.alpha import choose_alpha
 from codec.encoder.gather import gather, runs_for_gray
 from codec.encoder.in_workers import in_workers, useful_workers
 from codec.encoder.modes import GrayOnly, Guided, Lossless, Mode
 from codec.encoder.modes.preparation import Preparation
+from codec.encoder.on_cluster import on_cluster
 from codec.encoder.recipe import Prepared
+from codec.encoder.resume import KeptWork
 from codec.encoder.schedule import SegmentReader, overlapped
 from codec.encoder.summary import summarize
 from codec.encoder.survey import Survey, survey
@@ -34,6 +36,9 @@ from codec.video.views import source_of_8_bits, source_without_alpha
 from codec.video.yuv_origin import origin_source, yuv_origin_of
 from container_format.chunks import pack_chunk
 from container_format.records import Color
+
+if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
 
 
 @dataclass
@@ -57,6 +62,8 @@ def encode(
     job: Job | None = None,
     workers: int = 1,
     source_md5: bool = False,
+    kept: KeptWork | None = None,
+    cluster: Cluster | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -69,12 +76,14 @@ def encode(
         job: names and sizes for the report.
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         source_md5: put the MD5 of the source's frames at the end of the stream.
+        kept: what an earlier run of this encode has found out and coded; what this one does is kept there, too.
+        cluster: codes the segments in place of workers here, if the color does not need Keras. The bytes are the same.
         progress: is told the stages and how far they are.
 
     Raises:
         InputError: the source cannot be read or has no frames, or an option does not fit it.
         TrainingError: a network could not be trained.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
@@ -90,29 +99,44 @@ def encode(
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)
-    found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.wanted_keyframe_every)
+    found = kept.survey() if kept is not None else None
+    if found is None:
+        found = survey(source, conversion, mode.shared, progress, keyframe_every=mode.wanted_keyframe_every)
+        if kept is not None:
+            kept.keep_survey(found)
     if folder is not None:
         export_frames(source_of_8_bits(source), found.keyframes.indices, folder, progress)
     stages.end("analysis")
     with ExitStack() as resources:
-        prepared = _prepared(source, found, mode, progress, resources, stages)
-        if recoding is not None:
-            prepared = _with_recoding(prepared, original.info, recoding)
+        prepared = kept.prepared() if kept is not None else None
+        if prepared is None:
+            prepared = _prepared(source, found, mode, progress, resources, stages)
+            if recoding is not None:
+                prepared = _with_recoding(prepared, original.info, recoding)
+            if kept is not None:
+                kept.keep_prepared(prepared)
         writer = RecipeWriter(output, prepared.recipe, found.num_frames)
         progress.start("coding", found.num_frames, "frames")
         md5 = _md5(original.info.pixel_format, recoding) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
-        if num_workers == 1:
-            reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5)
+        if cluster is not None and prepared.recipe.color.runs_in_workers:
+            reader = SegmentReader(source, found, prepared, Silent(), md5=md5, kept=kept)
+            place = f", {cluster.dashboard}" if cluster.dashboard else ""
+            schedule = on_cluster(
+                *(prepared.recipe, reader, cluster, found, source.info),
+                lambda count: progress.advance(count, writer.size_text() + place),
+            )
+        elif num_workers == 1:
+            reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5, kept=kept)
             schedule = overlapped(prepared.recipe, reader, in_two_threads=workers > 1)
         else:
-            reader = SegmentReader(source, found, prepared, Silent(), md5=md5)
+            reader = SegmentReader(source, found, prepared, Silent(), md5=md5, kept=kept)
             schedule = in_workers(
                 prepared.recipe, reader, num_workers, lambda count: progress.advance(count, writer.size_text())
             )
         # Closed before anything that its threads use, also when the output fails.
         with closing(reader), closing(schedule) as items:
-            written = writer.write(items, md5)
+            written = writer.write(items if kept is None else kept.keeping(items), md5)
     stages.end("coding")
     return summarize(original, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
 

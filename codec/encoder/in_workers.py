@@ -22,7 +22,8 @@ from codec.workers.worker import Channel
 
 SEGMENTS_IN_FLIGHT = 2
 """Beside one for each worker: one waits to be coded, one is being read or written."""
-_FLIGHT_BYTES = 2**31  # of source frames in segments that are not written yet
+FLIGHT_BYTES = 2**31
+"""The most bytes of source frames in segments that are not written yet."""
 _MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 for 3
 
 
@@ -57,9 +58,13 @@ def useful_workers(count: int, recipe: Recipe, survey: Survey, info: VideoInfo) 
     """
     if not recipe.color.runs_in_workers:
         return 1
+    return max(1, min(count, len(survey.borders), FLIGHT_BYTES // segment_bytes(survey, info) - SEGMENTS_IN_FLIGHT))
+
+
+def segment_bytes(survey: Survey, info: VideoInfo) -> int:
+    """The most bytes that the frames of a segment take in memory."""
     most_frames = max(stop - begin for begin, stop in survey.borders)
-    segment_bytes = most_frames * info.raw_frame_bytes * _MAX_BYTES_PER_SAMPLE_BYTE
-    return max(1, min(count, len(survey.borders), _FLIGHT_BYTES // segment_bytes - SEGMENTS_IN_FLIGHT))
+    return most_frames * info.raw_frame_bytes * _MAX_BYTES_PER_SAMPLE_BYTE
 
 
 def in_workers(
@@ -78,13 +83,18 @@ def in_workers(
     """
     num_arenas = num_workers + SEGMENTS_IN_FLIGHT
     counter = _Counter(progress)
-    waiting: deque[Job | Portion] = deque()
+    waiting: deque[Job | CodedSegment | Portion] = deque()
     with closing(Pool(lambda: recipe, num_workers=num_workers, num_arenas=num_arenas)) as pool:
         for segment in reader.segments():
-            number = segment.index % num_arenas
-            task = _placed(segment, pool.arena(number), number)
+            coded = reader.finished(segment)
+            if coded is None:
+                number = segment.index % num_arenas
+                task = _placed(segment, pool.arena(number), number)
+                job = pool.submit(_encode, task, counter.add)
+            else:
+                counter.add_frames(coded.record.num_frames)
             waiting.extend(reader.full_portions())
-            waiting.append(pool.submit(_encode, task, counter.add))
+            waiting.append(coded or job)
             waiting.extend(reader.last_portion())
             # The next segment takes the place of one that is written.
             yield from _finished(waiting, num_arenas - 1)
@@ -92,15 +102,15 @@ def in_workers(
     yield from reader.rest()
 
 
-def _finished(waiting: deque[Job | Portion], max_jobs: int) -> Iterator[CodedSegment | Portion]:
-    """What is at the front of the line, until nothing there is finished and no more than ``max_jobs`` are left."""
-    num_jobs = sum(isinstance(item, Job) for item in waiting)
+def _finished(waiting: deque[Job | CodedSegment | Portion], max_segments: int) -> Iterator[CodedSegment | Portion]:
+    """What is at the front of the line, until nothing there is finished and at most ``max_segments`` are left."""
+    num_segments = sum(isinstance(item, Job | CodedSegment) for item in waiting)
     while waiting:
         item = waiting[0]
+        num_segments -= isinstance(item, Job | CodedSegment)
         if isinstance(item, Job):
-            if num_jobs <= max_jobs and not item.is_over:
+            if num_segments < max_segments and not item.is_over:
                 return
-            num_jobs -= 1
             (coded,) = item.results()
             yield cast(CodedSegment, coded)
         else:
@@ -141,6 +151,10 @@ class _Counter:
     def add(self, event: object) -> None:
         """One more frame is coded."""
         del event
+        self.add_frames(1)
+
+    def add_frames(self, count: int) -> None:
+        """So many more frames are coded, or were."""
         with self._lock:
-            self._count += 1
+            self._count += count
             self._progress(self._count)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 
 from codec.encoder.recipe import Prepared, Recipe
+from codec.encoder.resume import KeptWork
 from codec.encoder.segment import (
     CodedFrames,
     CodedSegment,
@@ -47,6 +48,7 @@ class SegmentReader:
         progress: is told the frames.
         detail: a few words beside the progress.
         md5: takes in each frame; None for no MD5.
+        kept: segments that an earlier run has coded; None for none.
     """
 
     def __init__(
@@ -58,8 +60,11 @@ class SegmentReader:
         detail: Callable[[], str] = str,
         *,
         md5: VideoMd5 | None = None,
+        kept: KeptWork | None = None,
     ) -> None:
         self._items = _items_of(source)
+        self._recipe = prepared.recipe
+        self._kept = kept
         self._survey = survey
         self._measured = prepared.measured
         self._hints: Mapping[int, CodedRun] = prepared.hints
@@ -90,6 +95,14 @@ class SegmentReader:
             hints = self._hints.get(index)
             color = ColorInput(hints, measured, shot_starts)
             yield SegmentInput(index, begin, self._frames(begin, stop), color)
+
+    def finished(self, segment: SegmentInput) -> CodedSegment | None:
+        """A segment as an earlier run has coded it, whose frames are then used up; None if there is none.
+
+        Raises:
+            InputError: it was coded from other frames.
+        """
+        return None if self._kept is None else self._kept.take(self._recipe, segment)
 
     def full_portions(self) -> Iterator[Portion]:
         """Portions of packets that have become full since the last call, and those that go before their frames."""
@@ -163,7 +176,7 @@ def _items_of(source: Source) -> Generator[Frame | CopyPacket, None, None]:
 def inline(recipe: Recipe, reader: SegmentReader) -> Generator[CodedSegment | Portion, None, None]:
     """One segment after another, each with the packets to copy around it."""
     for segment in reader.segments():
-        coded = encode_segment(recipe, segment)
+        coded = reader.finished(segment) or encode_segment(recipe, segment)
         yield from reader.full_portions()
         yield coded
         yield from reader.last_portion()
@@ -181,9 +194,9 @@ def overlapped(
         in_two_threads: see :func:`codec.encoder.segment.code_frames`.
     """
 
-    def first_parts() -> Generator[CodedFrames | Portion, None, None]:
+    def first_parts() -> Generator[CodedFrames | CodedSegment | Portion, None, None]:
         for segment in reader.segments():
-            coded = code_frames(recipe, segment, in_two_threads=in_two_threads)
+            coded = reader.finished(segment) or code_frames(recipe, segment, in_two_threads=in_two_threads)
             yield from reader.full_portions()
             yield coded
             yield from reader.last_portion()

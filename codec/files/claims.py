@@ -72,6 +72,11 @@ def claimed_folder(path: Path) -> Claim | None:
     return _claim(path)
 
 
+def claimed_existing(path: Path) -> Claim | None:
+    """Claim a file or a folder that is there; None if another run has it, or has removed it."""
+    return _claim(path)
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder, if it is there. Never raises an error."""
     if not path.is_dir() or path.is_symlink():

@@ -31,7 +31,7 @@ def check_destination(path: str, *, overwrite: bool) -> None:
     if path == PIPE:
         return
     with _reporting(path):
-        target = _followed(path)
+        target = followed(path)
         if not target.parent.is_dir():
             raise OutputError(
                 f"expected an existing folder for the output. Received: {path} (no folder {target.parent})"
@@ -62,7 +62,7 @@ def _reporting(path: str) -> Iterator[None]:
         raise output_error(path, error) from error
 
 
-def _followed(path: str) -> Path:
+def followed(path: str) -> Path:
     """The file or folder that a path means, behind all symbolic links.
 
     Raises:
@@ -135,7 +135,7 @@ class PendingFile:
             self.stream = sys.stdout.buffer
             return
         try:
-            target = _followed(path)
+            target = followed(path)
             if target.exists() and not stat.S_ISREG(target.stat().st_mode):
                 self.stream = Path(path).open("wb")  # noqa: SIM115
                 return
@@ -221,7 +221,7 @@ class PendingFolder:
         self.path = path
         self._overwrite = overwrite
         try:
-            self._final = _followed(path)
+            self._final = followed(path)
             clear_leftovers(self._final)
             self.working_path, self._number, self._claim = _made_beside(self._final, claimed_folder)
         except OSError as error:

@@ -6,14 +6,16 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from codec.encoder.encode import check_mode, encode
 from codec.encoder.modes import Mode
+from codec.encoder.resume import KeptWork
 from codec.errors import InputError, OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
 from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
+from codec.jobs.resume import check_resumable, identity_of, notes_of_work, open_work
 from codec.jobs.size_limit import LimitedOutput, check_projection, larger_than_input, limit_of, projected_gray_bytes
 from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
@@ -23,6 +25,9 @@ from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
+
+if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
 
 _COMPRESSED = 0.5  # a file of fewer bytes than this share of its frames is compressed
 
@@ -42,6 +47,8 @@ def encode_file(
     max_bytes: int | None = None,
     must_save: bool = False,
     workers: int = 1,
+    resume: bool = False,
+    cluster: Cluster | None = None,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
@@ -61,6 +68,8 @@ def encode_file(
         max_bytes: the most bytes that the stream may have.
         must_save: the stream must be smaller than the input, which is a file.
         workers: the most processes that code, and verify, segments; 1 works in this process.
+        resume: keep unfinished work beside the output until that is whole, and go on from what an earlier run has kept.
+        cluster: codes the segments in place of workers here; left open.
         on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
 
@@ -68,7 +77,7 @@ def encode_file(
         InputError: the video cannot be read, or an option does not fit it.
         TrainingError: a network could not be trained.
         OutputError: the stream cannot be written, became too large, or failed its verification.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
     """
     progress = progress or Silent()
     if Path(output_path).suffix.lower() in extensions():
@@ -77,6 +86,8 @@ def encode_file(
     check_distinct(input_path, output_path)
     if verify and (output_path == PIPE or (Path(output_path).exists() and not Path(output_path).is_file())):
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
+    if resume:
+        check_resumable(input_path, output_path, mode)
     input_bytes = file_bytes(input_path)
     limit, limiting = limit_of(max_bytes, input_bytes, must_save=must_save)
     opened = open_source(input_path, source_options or SourceOptions())
@@ -87,31 +98,46 @@ def encode_file(
         source = limited(kept or opened, max_frames, selection)
         check_mode(mode, source.info)
         warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
-        if on_notes is not None:
-            on_notes((*warnings, *source.notes))
-        pending = PendingFile(output_path, overwrite=overwrite)
-        try:
-            report = encode(
-                source,
-                _limited_output(pending.stream, limit, limiting),
-                mode,
-                job=Job(input_path, output_path, input_bytes),
-                workers=workers,
-                source_md5=source_md5,
-                progress=progress,
-            )
-            if kept is not None:
-                report = with_kept_files(report, kept.counts)
-            if verify and pending.working_path is not None:
-                _verify(pending.working_path, report.frames, workers, progress)
-            pending.commit()
-        except OSError as error:
-            pending.abort()
-            raise output_error(output_path, error) from error
-        except BaseException:
-            pending.abort()
-            raise
-    return replace(report, notes=(*warnings, *report.notes))
+        with contextlib.ExitStack() as resources:
+            work, kept_work = None, None
+            if resume:
+                others = {"--frames": max_frames, "--source-md5": source_md5, "--keep-files": keep_files}
+                identity = identity_of(opened, mode, source_options or SourceOptions(), selection, others)
+                work = resources.enter_context(contextlib.closing(open_work(output_path, identity)))
+                kept_work = KeptWork(work)
+            if on_notes is not None:
+                on_notes((*warnings, *source.notes, *notes_of_work(output_path, work)))
+            pending = PendingFile(output_path, overwrite=overwrite)
+            try:
+                report = encode(
+                    source,
+                    _limited_output(pending.stream, limit, limiting),
+                    mode,
+                    job=Job(input_path, output_path, input_bytes),
+                    workers=workers,
+                    source_md5=source_md5,
+                    kept=kept_work,
+                    cluster=cluster,
+                    progress=progress,
+                )
+                if kept is not None:
+                    report = with_kept_files(report, kept.counts)
+                if verify and pending.working_path is not None:
+                    _verify(pending.working_path, report.frames, workers, progress)
+                pending.commit()
+            except OSError as error:
+                pending.abort()
+                raise output_error(output_path, error) from error
+            except BaseException:
+                pending.abort()
+                raise
+            if work is not None:
+                work.remove()
+    return replace(
+        report,
+        resumed_segments=0 if kept_work is None else kept_work.num_taken,
+        notes=(*warnings, *report.notes),
+    )
 
 
 def _limited_output(stream: BinaryIO, limit: int | None, limiting: str) -> BinaryIO:

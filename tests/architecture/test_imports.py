@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.caching": set(),
     "codec.workers": {"codec.unfinished"},
     "codec.files": {"codec.unfinished"},
+    "codec.cluster": {"codec.native", "codec.unfinished", "codec.version", "codec.workers"},
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished", "codec.version"},
     "codec.kept_files": {"codec.files", "codec.video", "container_format"},
@@ -106,6 +107,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.encoder": {
         "codec.caching",
         "codec.checksums",
+        "codec.cluster",
         "codec.backend",
         "codec.color_target",
         "codec.extras",
@@ -141,6 +143,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video", "container_format"},
     # From path to path, and what a person uses.
     "codec.jobs": {
+        "codec.cluster",
         "codec.colorization",
         "codec.decoder",
         "codec.encoder",
@@ -153,6 +156,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.report",
         "codec.transport",
         "codec.verification",
+        "codec.version",
         "codec.video",
         "container_format",
     },
@@ -167,6 +171,8 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
     },
     "codec.cli": {
+        "codec.cluster",
+        "codec.files",
         "codec.plane_codecs",
         "codec.colorization",
         "codec.decoder",
@@ -220,6 +226,8 @@ RESERVED: dict[str, set[str]] = {
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
     "fsspec": {"gvc"},
+    "dask": {"codec.cluster"},
+    "distributed": {"codec.cluster"},
 }
 CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
 OURS = ("codec", "container_format", "gvc")

@@ -32,7 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def slow(*values: str) -> list[Any]:
+def slow(*values: object) -> list[Any]:
     """Parameters of a test for ``make test-all`` alone."""
     return [pytest.param(value, marks=pytest.mark.slow) for value in values]
 

@@ -1,0 +1,252 @@
+"""Jobs to the workers of a cluster: the longest first, three tries each, and no worker is waited for for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import pickle
+import queue
+import secrets
+import statistics
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from codec.cluster.remote import Answer, Work
+from codec.errors import WorkerError
+
+MOST_TRIES = 3
+_AHEAD = 1  # a worker has so many jobs more than threads, so that it need not wait for the next
+_MEDIANS = 10  # a worker that finishes nothing for so many times as long as its job takes elsewhere hangs
+_FIRST_PATIENCE = 30  # before it is known how long a job takes: so many times the patience
+_LOOK_SECONDS = 0.5  # from one look at the workers to the next
+
+
+class Future(Protocol):
+    """Of a job at one worker."""
+
+    def add_done_callback(self, call: Any) -> None:
+        """Call with the future when it is over, in another thread."""
+
+    def result(self, timeout: float) -> Any:
+        """The answer, of a future that is over; an error if it does not come in so many seconds."""
+
+    def cancel(self) -> None:
+        """Nobody waits for it any more."""
+
+
+class Workers(Protocol):
+    """Workers, as :class:`codec.cluster.connection.Cluster` has them."""
+
+    def workers(self) -> Mapping[str, int]:
+        """The threads of each, by its address."""
+
+    def submit(self, work: Work, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
+        """Have a job done by one worker."""
+
+
+@dataclass(eq=False)
+class Job:
+    """A job.
+
+    Attributes:
+        number: in the order in which the jobs came.
+        size: how long it takes, in any unit that all jobs share.
+        argument: for the function, pickled; empty once there is an answer.
+        answer: None before.
+        tried: the workers that have failed it.
+    """
+
+    number: int
+    size: int
+    argument: bytes
+    answer: Answer | None = None
+    tried: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class _Attempt:
+    """A job at a worker."""
+
+    job: Job
+    worker: str
+    future: Future
+
+
+class Dispatcher:
+    """Gives jobs to workers. It works while somebody submits a job or waits for one.
+
+    Args:
+        workers: that do them.
+        work: what each job runs.
+        context: what each job is given beside its argument.
+        patience_seconds: a worker that finishes nothing for so long, and for ten times as long as its jobs take
+            elsewhere, hangs.
+    """
+
+    def __init__(self, workers: Workers, work: Work, context: object, *, patience_seconds: float) -> None:
+        self._workers = workers
+        self._work = work
+        self._context = pickle.dumps(context)
+        self._name = secrets.token_hex(8)
+        self._patience_seconds = patience_seconds
+        self._numbers = itertools.count()
+        self._waiting: list[Job] = []
+        self._attempts: set[_Attempt] = set()
+        self._over: queue.SimpleQueue[tuple[_Attempt, float]] = queue.SimpleQueue()
+        self._threads: dict[str, int] = {}
+        self._active: dict[str, float] = {}  # when a worker was last given a first job, or has finished one
+        self._given_up: set[str] = set()
+        self._seconds_of_size: list[float] = []
+        self._looked = -_LOOK_SECONDS
+        self._without_workers_since: float | None = None
+        self._look()
+
+    @property
+    def num_slots(self) -> int:
+        """Jobs that the workers do at the same time, at least 1."""
+        return max(1, sum(self._threads.values()))
+
+    def submit(self, argument: object, size: int) -> Job:
+        """Have a job done.
+
+        Args:
+            argument: for the function; pickled.
+            size: how long it takes, in any unit that all jobs share.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        job = Job(next(self._numbers), size, pickle.dumps(argument, pickle.HIGHEST_PROTOCOL))
+        self._waiting.append(job)
+        self._advance()
+        return job
+
+    def result(self, job: Job) -> Any:
+        """Wait for a job.
+
+        Raises:
+            WorkerError: it has failed at three workers, or there is no worker any more.
+            Exception: whatever the job has raised.
+        """
+        while job.answer is None:
+            self._advance(_LOOK_SECONDS)
+        if job.answer.error is not None:
+            raise job.answer.error
+        return job.answer.value
+
+    def close(self) -> None:
+        """Nobody waits for the jobs any more."""
+        for attempt in self._attempts:
+            _cancel(attempt.future)
+        self._attempts.clear()
+        self._waiting.clear()
+
+    def _advance(self, wait_seconds: float = 0.0) -> None:
+        """Take answers, look at the workers from time to time, and give jobs to those that have room."""
+        while True:
+            try:
+                attempt, moment = self._over.get(timeout=wait_seconds) if wait_seconds else self._over.get_nowait()
+            except queue.Empty:
+                break
+            wait_seconds = 0.0
+            self._take(attempt, moment)
+        if time.monotonic() - self._looked >= _LOOK_SECONDS:
+            self._look()
+        self._assign()
+
+    def _take(self, attempt: _Attempt, moment: float) -> None:
+        if attempt not in self._attempts:
+            return  # it was given up before
+        self._attempts.discard(attempt)
+        self._active[attempt.worker] = moment
+        try:
+            answer: Answer = attempt.future.result(self._patience_seconds)
+        except Exception as error:  # the worker could not run it, or its answer did not come
+            self._fail(attempt, f"{type(error).__name__}: {error}")
+            return
+        attempt.job.answer, attempt.job.argument = answer, b""
+        self._seconds_of_size.append(answer.seconds / attempt.job.size)
+
+    def _look(self) -> None:
+        """Find workers that have come, that are gone, and that hang."""
+        self._looked = time.monotonic()
+        found = self._workers.workers()
+        self._threads = {address: count for address, count in found.items() if address not in self._given_up}
+        self._drop({attempt.worker for attempt in self._attempts} - self._threads.keys(), "it is gone")
+        hanging = self._hanging()
+        self._given_up |= hanging
+        self._threads = {address: count for address, count in self._threads.items() if address not in hanging}
+        self._drop(hanging, "it has finished nothing for too long")
+        self._check_workers()
+
+    def _hanging(self) -> set[str]:
+        """Workers that have finished nothing for too long."""
+        known = self._seconds_of_size
+        least = self._patience_seconds * (1 if known else _FIRST_PATIENCE)
+        per_size = _MEDIANS * statistics.median(known or [0.0])
+        longest: dict[str, int] = {}
+        for attempt in self._attempts:
+            longest[attempt.worker] = max(longest.get(attempt.worker, 0), attempt.job.size)
+        return {
+            address
+            for address, size in longest.items()
+            if self._looked - self._active[address] > max(least, per_size * size)
+        }
+
+    def _check_workers(self) -> None:
+        if self._threads:
+            self._without_workers_since = None
+            return
+        self._without_workers_since = self._without_workers_since or self._looked
+        if self._looked - self._without_workers_since > self._patience_seconds:
+            raise WorkerError("no worker of the cluster is left: start one, and give the same command again")
+
+    def _drop(self, workers: Iterable[str], reason: str) -> None:
+        lost = set(workers)
+        for attempt in [one for one in self._attempts if one.worker in lost]:
+            self._attempts.discard(attempt)
+            _cancel(attempt.future)
+            self._fail(attempt, reason)
+
+    def _fail(self, attempt: _Attempt, reason: str) -> None:
+        """Put a job back into the line, or end it."""
+        job = attempt.job
+        job.tried.append(attempt.worker)
+        if len(job.tried) < MOST_TRIES:
+            self._waiting.append(job)
+            return
+        workers = ", ".join(job.tried)
+        job.answer = Answer(None, WorkerError(f"a segment failed at {MOST_TRIES} workers, {workers}: {reason}"), 0.0)
+
+    def _assign(self) -> None:
+        """The longest job to the worker with the most room; not to one that has failed it, if there is another."""
+        self._waiting.sort(key=lambda job: (-job.size, job.number))
+        for job in list(self._waiting):
+            load = dict.fromkeys(self._threads, 0)
+            for attempt in self._attempts:
+                load[attempt.worker] = load.get(attempt.worker, 0) + 1
+            free = [address for address, count in self._threads.items() if load[address] < count + _AHEAD]
+            if not free:
+                return
+            untried = [address for address in free if address not in job.tried]
+            if not untried and len(job.tried) < len(self._threads):
+                continue  # another worker will have room
+            worker = min(untried or free, key=lambda address: load[address] / self._threads[address])
+            self._waiting.remove(job)
+            if not load[worker]:
+                self._active[worker] = time.monotonic()
+            self._send(job, worker)
+
+    def _send(self, job: Job, worker: str) -> None:
+        key = f"gvc-{self._name}-{job.number}-{len(job.tried)}"
+        future = self._workers.submit(self._work, self._name, self._context, job.argument, worker, key)
+        attempt = _Attempt(job, worker, future)
+        self._attempts.add(attempt)
+        future.add_done_callback(lambda _: self._over.put((attempt, time.monotonic())))
+
+
+def _cancel(future: Future) -> None:
+    with contextlib.suppress(Exception):  # the connection may be broken
+        future.cancel()
