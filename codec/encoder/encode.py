@@ -28,12 +28,12 @@ from codec.stream_header import Description, pack_header
 from codec.video.color import ColorConversion
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
-from codec.video.levels import levels_of, numbered_source
+from codec.video.levels import levels_of
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.video.recoding import Recoding, RestoredMd5
 from codec.video.source import Source
 from codec.video.views import source_of_8_bits, source_without_alpha
-from codec.video.yuv_origin import origin_source, yuv_origin_of
+from codec.video.yuv_origin import yuv_origin_of
 from container_format.chunks import pack_chunk
 from container_format.records import Color
 
@@ -93,7 +93,9 @@ def encode(
     conversion = ColorConversion.of(source.info)
     _check_description(source.info, conversion)
     original = source
-    source, recoding = _recoded(source, mode)
+    prepared = kept.prepared() if kept is not None else None
+    recoding = _recoding(source, mode) if prepared is None else prepared.recipe.description.recoding
+    source = source if recoding is None else recoding.coded_source(source)
     conversion = ColorConversion.of(source.info)
     mode.check(source.info)
     folder = mode.shared.export_keyframes
@@ -108,7 +110,6 @@ def encode(
         export_frames(source_of_8_bits(source), found.keyframes.indices, folder, progress)
     stages.end("analysis")
     with ExitStack() as resources:
-        prepared = kept.prepared() if kept is not None else None
         if prepared is None:
             prepared = _prepared(source, found, mode, progress, resources, stages)
             if recoding is not None:
@@ -158,15 +159,12 @@ def _prepared(
     return prepared
 
 
-def _recoded(source: Source, mode: Mode) -> tuple[Source, Recoding | None]:
-    """The source, or the other one that its video is coded as."""
+def _recoding(source: Source, mode: Mode) -> Recoding | None:
+    """How the video is coded as another one; None if it is not."""
     if isinstance(mode, Lossless) and mode.max_error == 0:
-        origin = yuv_origin_of(source)
-        return (source, None) if origin is None else (origin_source(source, origin), origin)
-    if isinstance(mode, GrayOnly) and mode.max_error > 0:
-        return source, None  # numbers of levels have no distance
-    levels = levels_of(source)
-    return (source, None) if levels is None else (numbered_source(source, levels), levels)
+        return yuv_origin_of(source)
+    is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
+    return None if is_near else levels_of(source)  # numbers of levels have no distance
 
 
 def _with_recoding(prepared: Prepared, info: VideoInfo, recoding: Recoding) -> Prepared:

@@ -51,6 +51,10 @@ class Levels:
         numbers[self.values] = np.arange(self.values.size, dtype=np.uint16)
         return numbers
 
+    def coded_source(self, source: Source) -> Source:
+        """See :class:`codec.video.recoding.Recoding`."""
+        return SourceView(source, self.coded_format, self.numbered)
+
     def numbered(self, picture: Picture) -> Picture:
         """A picture of the video as one of numbers."""
         return Picture(self._numbers[picture.luma].astype(sample_dtype(self.coded_format.depth)))
@@ -102,8 +106,3 @@ def levels_of(source: Source) -> Levels | None:
         return None
     levels = Levels(values, own.depth)
     return levels if levels.coded_format.depth < own.depth else None
-
-
-def numbered_source(source: Source, levels: Levels) -> Source:
-    """Gray video seen as pictures of the numbers of its levels."""
-    return SourceView(source, levels.coded_format, levels.numbered)

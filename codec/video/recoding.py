@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 from codec.video.frame_md5 import VideoMd5
 from codec.video.picture import Picture
 from codec.video.pixel_formats import PixelFormat
+from codec.video.source import Source
 
 
 class Recoding(Protocol):
@@ -23,6 +24,9 @@ class Recoding(Protocol):
     @property
     def coded_format(self) -> PixelFormat:
         """The format of the pictures that are coded."""
+
+    def coded_source(self, source: Source) -> Source:
+        """A source of the video as one of what is coded."""
 
     def restored(self, picture: Picture) -> Picture:
         """A picture of the video, of one that was coded. Gray alone gives gray, where chroma has no part in it.

@@ -85,6 +85,17 @@ class YuvOrigin:
         """4:2:0."""
         return pixel_format(CODED_FORMAT)
 
+    def coded_source(self, source: Source) -> Source:
+        """See :class:`codec.video.recoding.Recoding`."""
+
+        def seen(picture: Picture) -> Picture:
+            planes = self.planes(picture)
+            if planes is None:
+                raise InputError("the input changed while it was read: a frame is not what it was")
+            return planes
+
+        return SourceView(source, self.coded_format, seen)
+
     @cached_property
     def _tables(self) -> YuvTables:
         codes = np.arange(CODES) << _CODE_BITS
@@ -157,15 +168,3 @@ def _known_origins() -> Iterator[YuvOrigin]:
 
 def _factor(share: int) -> int:
     return ((share << _UNIT_BITS) + _ONE // 2) >> 16
-
-
-def origin_source(source: Source, origin: YuvOrigin) -> Source:
-    """R'G'B' video seen as the 4:2:0 video that it was made of."""
-
-    def seen(picture: Picture) -> Picture:
-        planes = origin.planes(picture)
-        if planes is None:
-            raise InputError("the input changed while it was read: a frame is not what it was")
-        return planes
-
-    return SourceView(source, origin.coded_format, seen)

@@ -21,7 +21,7 @@ from codec.video.damage import NO_DAMAGE
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import PIXEL_FORMATS
-from codec.video.yuv_origin import YuvOrigin, _known_origins, origin_source, yuv_origin_of
+from codec.video.yuv_origin import YuvOrigin, _known_origins, yuv_origin_of
 
 ORIGINS = list(_known_origins())
 LIMITED, FULL = ORIGINS[:2]  # BT.601
@@ -139,11 +139,11 @@ def test_video_of_other_formats_is_not_read(pixel_format: str) -> None:
 
 
 def test_a_source_is_seen_as_what_it_was_made_of() -> None:
-    seen = origin_source(Pictures([FULL.restored(noise(5))]), FULL)
+    seen = FULL.coded_source(Pictures([FULL.restored(noise(5))]))
     assert seen.info.pixel_format.name == "yuv420p"
     (frame,) = seen.frames()
     assert FULL.restored(frame.picture).luma.shape == (18, 26)
-    changed = origin_source(Pictures([rgb_to_ycocg_r(np.eye(18, 26, dtype=np.uint8)[..., None] * [1, 2, 3])]), FULL)
+    changed = FULL.coded_source(Pictures([rgb_to_ycocg_r(np.eye(18, 26, dtype=np.uint8)[..., None] * [1, 2, 3])]))
     with pytest.raises(InputError, match="changed while it was read"):
         next(changed.frames())
 
