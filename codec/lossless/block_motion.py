@@ -1,6 +1,7 @@
-"""A coarse motion search of our own, on reduced pictures: what motion search starts from where OpenCV is not installed.
+"""A coarse motion search on reduced pictures: what motion search starts from.
 
-The pictures are reduced to a quarter and to half of their size. On the smallest, each block tries every vector within a
+Blocks are compared without their mean difference: where a scene becomes lighter or darker, that is no motion. The
+pictures are reduced to a quarter and to half of their size. On the smallest, each block tries every vector within a
 range. On the next one it tries the vectors found for its place and around it, and then those beside the best.
 """
 
@@ -17,9 +18,10 @@ SIDE = BLOCK // 2
 """Of a block in a reduced picture, in samples."""
 MARGIN = 2
 """Samples around a block that are compared too."""
+_SAMPLES = (SIDE + 2 * MARGIN) ** 2
 RANGE = 7
 """The largest part of a vector on the smallest picture, in samples of that picture."""
-COST_OF_LENGTH = 4
+COST_OF_LENGTH = 16
 """For each sample of a vector's length, in units of absolute difference: it keeps blocks without texture in place."""
 
 
@@ -102,7 +104,9 @@ class _Level:
     def _costs_of(self, field: I16Array) -> I32Array:
         rows = _limited(self._rows + field[:, :, 0, None, None], self._before.shape[0])
         columns = _limited(self._columns + field[:, :, 1, None, None], self._before.shape[1])
-        errors = np.abs(self._windows - self._before[rows, columns]).sum(axis=(2, 3), dtype=np.int32)
+        differences = self._windows - self._before[rows, columns]
+        mean = (differences.sum(axis=(2, 3), keepdims=True, dtype=np.int32) + _SAMPLES // 2) // _SAMPLES
+        errors = np.abs(differences - mean).sum(axis=(2, 3), dtype=np.int32)
         costs: I32Array = errors + COST_OF_LENGTH * np.abs(field).sum(axis=2, dtype=np.int32)
         return costs
 

@@ -1,31 +1,29 @@
-"""Motion search in the sender. Every motion field decodes, and a better one makes a smaller file.
-
-The fields are the same on every machine with the same packages installed: see :mod:`codec.lossless.motion_start`.
-"""
+"""Motion search in the sender. Every motion field decodes, and a better one makes a smaller file."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from codec.lossless.block_motion import coarse_field
 from codec.lossless.motion import I16Array, field_shape
-from codec.lossless.motion_start import MotionStart
 from codec.lossless.motion_trial import refined
 from codec.native.library import library
 from codec.native.motion_search import searched
 from codec.video.picture import PlaneArray
+
+_LEAST_SIDE = 16  # of a picture that is reduced
 
 
 class MotionSearch:
     """Finds the motion field from each picture to the previous one.
 
     The search starts from three fields: no motion, the previous field, and a guess without vectors before it
-    (:mod:`codec.lossless.motion_start`). It then refines the vectors with steps of two samples, one, a half and a
+    (:mod:`codec.lossless.block_motion`). It then refines the vectors with steps of two samples, one, a half and a
     quarter: a block takes the vector of a neighbor, or moves its own by one step, if that lowers its cost. The cost is
     the sum of absolute differences, plus the estimated bits for vectors that differ from those of the neighbors.
     """
 
     def __init__(self) -> None:
-        self._start = MotionStart()
         self._last: I16Array | None = None
 
     def __call__(self, luma: PlaneArray, before: PlaneArray) -> I16Array:
@@ -47,9 +45,8 @@ class MotionSearch:
         if np.array_equal(luma, before):  # no vector can be better than none
             return np.zeros(shape, np.int16)
         starts = [] if self._last is None or self._last.shape != shape else [self._last]
-        guess = self._start(luma, before)
-        if guess is not None:
-            starts.append(guess)
+        if min(luma.shape) >= _LEAST_SIDE:
+            starts.append(coarse_field(luma, before))
         loaded = library()
         return refined(luma, before, starts) if loaded is None else searched(loaded, luma, before, starts, shape)
 

@@ -1,4 +1,4 @@
-"""Coarse motion in the native library; the references: codec.lossless.block_motion and codec.lossless.motion_start."""
+"""Coarse motion in the native library; the reference is :mod:`codec.lossless.block_motion`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import numpy.typing as npt
 from codec.native.arrays import address
 from codec.native.library import bind
 
-F32Array = npt.NDArray[np.float32]
 I16Array = npt.NDArray[np.int16]
 U8Array = npt.NDArray[np.uint8]
 
 _SIDE = 4  # of a block in a reduced picture
-_BLOCK = 8  # of samples
 
 
 class _Kernels:
@@ -26,7 +24,6 @@ class _Kernels:
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         pair = (pointer, pointer, number, number)
         self.coarse = bind(library, "gvc_coarse_motion", None, *pair, *pair, *[pointer] * 2)
-        self.vectors = bind(library, "gvc_flow_vectors", None, pointer, *[number] * 2, pointer)
 
 
 @functools.cache
@@ -60,24 +57,3 @@ def coarse(library: ctypes.CDLL, now: tuple[U8Array, U8Array], before: tuple[U8A
     )
     _kernels(library).coarse(*pictures, address(small, np.int16, small.shape), address(large, np.int16, large.shape))
     return large
-
-
-def flow_vectors(library: ctypes.CDLL, flow: F32Array) -> I16Array:
-    """The vectors of blocks from optical flow.
-
-    Args:
-        library: that computes.
-        flow: (height, width, 2) float32, across and down, in samples; no NaN.
-
-    Returns:
-        (rows, columns, 2) int16: a vector for each block of 8x8 samples, in quarters of a sample.
-
-    Raises:
-        ValueError: the flow lies in memory in another order.
-    """
-    height, width, _ = flow.shape
-    field = np.empty((-(-height // _BLOCK), -(-width // _BLOCK), 2), np.int16)
-    _kernels(library).vectors(
-        address(flow, np.float32, (height, width, 2)), *(height, width), address(field, np.int16, field.shape)
-    )
-    return field

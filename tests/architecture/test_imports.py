@@ -212,7 +212,7 @@ SENDER = ("codec.encoder", "codec.training", "codec.keyframes", "codec.metrics",
 RESERVED: dict[str, set[str]] = {
     "keras": {"codec.backend"},
     "tensorflow": {"codec.backend"},
-    "cv2": {"codec.colorization", "codec.lossless", "codec.networks", "codec.notebook"},
+    "cv2": {"codec.colorization", "codec.networks", "codec.notebook"},
     "av": {"codec.video", "codec.plane_codecs"},
     "msgpack": {"container_format"},
     "zstandard": {"container_format"},

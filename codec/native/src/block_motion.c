@@ -5,10 +5,11 @@ enum {
     SIDE = 4,                   /* of a block in a reduced picture */
     MARGIN = 2,                 /* samples around a block that are compared too */
     WINDOW = SIDE + 2 * MARGIN, /* side of what is compared */
+    LOG2_SAMPLES = 6,           /* of them */
     RANGE = 7,                  /* the largest part of a vector on the smallest picture */
     AREA = WINDOW + 2 * RANGE,  /* side of what these vectors reach */
     AREA_STRIDE = 32,           /* room for AREA, and for lanes */
-    COST_OF_LENGTH = 4,
+    COST_OF_LENGTH = 16,
     NUM_PARENTS = 5,
 };
 
@@ -42,9 +43,14 @@ static void copy_window(const uint8_t *picture, int64_t height, int64_t width, i
 
 static void offer(choice *best, const uint8_t *now, const uint8_t *before, int64_t stride, gvc_vector vector)
 {
-    gvc_i16x8 sums = {0};
+    gvc_i16x8 differences[WINDOW], total = {0}, sums = {0};
+    for (int k = 0; k < WINDOW; k++) {
+        differences[k] = gvc_load_u8x8(now + k * WINDOW) - gvc_load_u8x8(before + k * stride);
+        total += differences[k];
+    }
+    const int16_t mean = (int16_t)((gvc_total(total) + WINDOW * WINDOW / 2) >> LOG2_SAMPLES);
     for (int k = 0; k < WINDOW; k++)
-        sums += gvc_absolute(gvc_load_u8x8(now + k * WINDOW) - gvc_load_u8x8(before + k * stride));
+        sums += gvc_absolute(differences[k] - mean);
     const int32_t cost = gvc_total(sums) + COST_OF_LENGTH * ((vector.down < 0 ? -vector.down : vector.down) +
                                                              (vector.across < 0 ? -vector.across : vector.across));
     if (cost < best->cost)
@@ -120,83 +126,4 @@ GVC_EXPORT void gvc_coarse_motion(const uint8_t *small, const uint8_t *small_bef
     for (int64_t row = 0; row < rows; row++)
         for (int64_t column = 0; column < columns; column++)
             field[row * columns + column] = search_near(&larger, small_field, small_rows, small_columns, row, column);
-}
-
-/* The bits of a float32 as a number of the same order. */
-static int32_t in_order(int32_t bits)
-{
-    return bits < 0 ? bits ^ INT32_MAX : bits;
-}
-
-enum { BLOCK = 8, BLOCK_SAMPLES = BLOCK * BLOCK, MAX_VECTOR = 1 << 9 };
-
-/* The median of a block's float32 values, given by their bits: the mean of the two in the middle. */
-static float median(const int32_t values[BLOCK_SAMPLES])
-{
-    int32_t low = INT32_MAX, high = INT32_MIN;
-    for (int k = 0; k < BLOCK_SAMPLES; k++) {
-        low = values[k] < low ? values[k] : low;
-        high = values[k] > high ? values[k] : high;
-    }
-    while (low < high) { /* the smallest value that half of them do not exceed */
-        const int32_t middle = (int32_t)(low + ((int64_t)high - low) / 2);
-        int32_t below = 0;
-        for (int k = 0; k < BLOCK_SAMPLES; k++)
-            below += values[k] <= middle;
-        if (below >= BLOCK_SAMPLES / 2)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    int32_t next = INT32_MAX, below = 0;
-    for (int k = 0; k < BLOCK_SAMPLES; k++) {
-        below += values[k] <= low;
-        next = values[k] > low && values[k] < next ? values[k] : next;
-    }
-    const int32_t bits[2] = {in_order(low), below > BLOCK_SAMPLES / 2 ? in_order(low) : in_order(next)};
-    float both[2];
-    __builtin_memcpy(both, bits, sizeof both);
-    return (both[0] + both[1]) / 2;
-}
-
-/* The bits of a block of optical flow, in order of size: first the parts across, then those down. */
-static void take_block(const float *flow, int64_t height, int64_t width, int64_t row, int64_t column,
-                       int32_t values[2][BLOCK_SAMPLES])
-{
-    const int is_whole = column + BLOCK <= width;
-    for (int i = 0; i < BLOCK; i++) {
-        const float *from = flow + 2 * gvc_limited(row + i, height) * width;
-        int32_t bits[2 * BLOCK];
-        if (is_whole)
-            __builtin_memcpy(bits, from + 2 * column, sizeof bits);
-        else
-            for (int k = 0; k < BLOCK; k++)
-                __builtin_memcpy(bits + 2 * k, from + 2 * gvc_limited(column + k, width), 2 * sizeof *bits);
-        for (int k = 0; k < BLOCK; k++)
-            for (int part = 0; part < 2; part++)
-                values[part][i * BLOCK + k] = in_order(bits[2 * k + part]);
-    }
-}
-
-/* The vectors of blocks from optical flow: the medians, in quarters of a sample, rounded to the nearest, halves to even.
- *
- * flow: (height, width, 2) float32, across and down, in samples. Blocks at the border repeat the last ones.
- */
-GVC_EXPORT void gvc_flow_vectors(const float *flow, int64_t height, int64_t width, gvc_vector *field)
-{
-    const float to_whole = 3 << 22; /* float32 has no fractions at this size: adding it rounds */
-    const int64_t rows = (height + BLOCK - 1) / BLOCK, columns = (width + BLOCK - 1) / BLOCK;
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t column = 0; column < columns; column++) {
-            int32_t values[2][BLOCK_SAMPLES];
-            take_block(flow, height, width, row * BLOCK, column * BLOCK, values);
-            int16_t parts[2];
-            for (int part = 0; part < 2; part++) {
-                float vector = median(values[part]) * (1 << VECTOR_BITS);
-                vector = vector < -MAX_VECTOR ? -MAX_VECTOR : vector > MAX_VECTOR ? MAX_VECTOR : vector;
-                const volatile float rounded = vector + to_whole; /* volatile: not to be simplified away */
-                parts[part] = (int16_t)(rounded - to_whole);
-            }
-            field[row * columns + column] = (gvc_vector){parts[1], parts[0]};
-        }
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codec.lossless import motion_start
+from codec.lossless.block_motion import coarse_field
 from codec.lossless.motion import BLOCK, MAX_SAMPLE, field_shape, interpolated, moved, moved_by_numpy, take
 from codec.lossless.motion_search import MotionSearch
+from codec.video.picture import PlaneArray
 from tests.unit.lossless.conftest import wavy
 
 SQUARE = (BLOCK, BLOCK)
@@ -53,16 +54,33 @@ def test_a_moved_plane_is_taken_from_the_interpolated_one() -> None:
     assert np.array_equal(found[2], take(interpolated(planes[2]), field, SQUARE))
 
 
-@pytest.mark.parametrize("has_flow", [True, False])
-def test_search_finds_a_pan(has_flow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(motion_start, "has_optical_flow", lambda: has_flow)
+def pan(step: int) -> tuple[PlaneArray, PlaneArray]:
+    """A picture, and the one after a pan by so many columns."""
     random = np.random.default_rng(5)
     scene = random.integers(0, 256, (80, 112)).astype(np.float32)
     scene = sum(np.roll(scene, (i, j), (0, 1)) for i in range(4) for j in range(4)) / 16  # something to follow
-    before, now = (scene[8:72, 8 + x : 104 + x].astype(np.uint8) for x in (0, 3))
+    before, now = (scene[8:72, 8 + x : 104 + x].astype(np.uint8) for x in (0, step))
+    return before, now
+
+
+def test_search_finds_a_pan() -> None:
+    before, now = pan(3)
     field = MotionSearch()(now, before)
     assert field.shape == field_shape(64, 96)
     assert (field[:, :-1] == (0, 12)).all(axis=-1).mean() > 0.9
+
+
+def test_the_start_finds_a_pan_in_a_fade() -> None:
+    before, now = pan(4)
+    assert now.max() < 255 - 20
+    field = coarse_field(now + np.uint8(20), before)
+    assert (field[1:-1, 1:-1] == (0, 16)).all(axis=-1).mean() > 0.8
+
+
+def test_a_fade_is_no_motion() -> None:
+    slope = np.add.outer(np.arange(64), 2 * np.arange(96)) // 3 + 20
+    faded = (slope + 9).astype(np.uint8)
+    assert not coarse_field(faded, slope.astype(np.uint8)).any()
 
 
 def test_search_takes_small_pictures() -> None:

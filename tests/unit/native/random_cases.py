@@ -21,7 +21,6 @@ from codec.lossless.block_motion import coarse_by_numpy, reduced
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.lossless.motion import field_shape, moved_by_numpy
-from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
 from codec.lossless.parameters import SampleScale, unit_choices
 from codec.native import block_motion as native_block_motion
@@ -174,22 +173,12 @@ def random_scene(random: np.random.Generator, shape: tuple[int, int]) -> tuple[U
     return pictures[0], pictures[1]
 
 
-def random_flow(random: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Optical flow, short or far too long, with equal values, halves and zeros of both signs."""
-    flow = random.normal(0, random.choice([0.1, 4, 1000]), (*shape, 2)).astype(np.float32)
-    flow[random.random(flow.shape) < 0.4] = 0.125  # a quarter of a sample and a half of it: halves are rounded
-    flow[random.random(flow.shape) < 0.1] = -0.0
-    return flow
-
-
 def block_motion(library: ctypes.CDLL, random: np.random.Generator) -> None:
-    """The coarse search between pictures of any size, and the vectors of optical flow."""
+    """The coarse search between pictures of any size."""
     rows, columns = (int(side) for side in random.integers(1, 44, 2))
     halves = [reduced(picture) for picture in random_scene(random, (rows, columns))]
     now, before = ((half, reduced(half)) for half in halves)
     assert np.array_equal(native_block_motion.coarse(library, now, before), coarse_by_numpy(now, before))
-    flow = random_flow(random, (rows, columns))
-    assert np.array_equal(native_block_motion.flow_vectors(library, flow), flow_vectors(flow))
 
 
 def random_guided(

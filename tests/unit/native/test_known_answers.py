@@ -24,7 +24,6 @@ from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.lossless.motion import moved_by_numpy
 from codec.lossless.motion_code import MotionEncoder
-from codec.lossless.motion_start import flow_vectors
 from codec.lossless.motion_trial import refined
 from codec.lossless.parameters import SampleScale
 from codec.lossless.steps import code_step_in_numpy
@@ -108,8 +107,7 @@ def _history() -> int:
 
 def _block_motion() -> int:
     now, now_small, before, before_small = known_answers.coarse_inputs()
-    found = coarse_by_numpy((now, now_small), (before, before_small))
-    return checksum(found, flow_vectors(known_answers.flow_input()))
+    return checksum(coarse_by_numpy((now, now_small), (before, before_small)))
 
 
 def _range_coder() -> int:
