@@ -1,11 +1,11 @@
 """Measures one worker against several: ``python -m benchmarks.cluster_scaling FILE [--times 3]``.
 
-The file's frames, so many times in a row, are encoded with ``--color lossless`` on a cluster of one worker process here and on one of several, in turn, so
-that what else the machine does falls on both. Each worker has one thread. The bytes are compared with those of an
-encode without a cluster. Times are medians: of the whole encode, and of its coding, without the start of the cluster;
-``ratio`` is the median of the runs' ratios. Processor time is that of the sender while segments are coded (it reads,
-sends, receives and writes), and of coding itself, in the encode without a cluster. Both together say how many workers
-one sender can feed. Results: ``docs/cluster.md``.
+The file's frames, so many times in a row, are encoded with ``--color lossless`` on a cluster of one worker process here
+and on one of several, in turn, so that what else the machine does falls on both. Each worker has one thread. The bytes
+are compared with those of an encode without a cluster. Times are medians: of the whole encode, and of its coding,
+without the start of the cluster; a ratio is the median of the runs' ratios. Processor time is that of the sender while
+segments are coded (it reads, sends, receives and writes), and of coding itself, in the encode without a cluster. Both
+together say how many workers one sender can feed. Results: ``docs/cluster.md``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def measure(path: str, mode: Lossless, num_workers: int, num_runs: int) -> list[
             raise SystemExit("the bytes differ from those of one process")
     one, several = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     lines = [
-        f"{Path(path).name}: {alone.segments} segments, {len(alone.stream):,} bytes, the same in all {2 * num_runs} encodes"
+        f"{Path(path).name}: {alone.segments} segments, {len(alone.stream):,} bytes, "
+        f"the same in all {2 * num_runs} encodes"
     ]
     for name, runs in (("1 worker", one), (f"{num_workers} workers", several)):
         lines.append(
