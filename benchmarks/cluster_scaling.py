@@ -1,11 +1,11 @@
-"""Measures one worker against several: ``python -m benchmarks.cluster_scaling FILE [--workers 2] [--runs 5]``.
+"""Measures one worker against several: ``python -m benchmarks.cluster_scaling FILE [--times 3]``.
 
-The file is encoded with ``--color lossless`` on a cluster of one worker process here and on one of several, in turn, so
-that what else the machine does falls on both. Each worker has one thread. The bytes are compared with those of an
-encode without a cluster. Times are medians: of the whole encode, and of its coding, without the start of the cluster;
-``ratio`` is the median of the runs' ratios. Processor time is that of the sender while segments are coded (it reads,
-sends, receives and writes), and of coding itself, in the encode without a cluster. Both together say how many workers
-one sender can feed. Results: ``docs/cluster.md``.
+The file's frames, so many times in a row, are encoded with ``--color lossless`` on a cluster of one worker process here
+and on one of several, in turn, so that what else the machine does falls on both. Each worker has one thread. The bytes
+are compared with those of an encode without a cluster. Times are medians: of the whole encode, and of its coding,
+without the start of the cluster; a ratio is the median of the runs' ratios. Processor time is that of the sender while
+segments are coded (it reads, sends, receives and writes), and of coding itself, in the encode without a cluster. Both
+together say how many workers one sender can feed. Results: ``docs/cluster.md``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from codec.cluster.options import ClusterOptions
 from codec.encoder.modes import Lossless, Shared
 from codec.jobs.encode import encode_file
 from codec.lossless.parameters import Speed
+from codec.video.sources import open_source
 
 _CODING = "coding"
 
@@ -83,6 +84,18 @@ def encode(path: str, mode: Lossless, num_workers: int) -> Run:
         return Run(seconds, coding, used, report.segments, output.read_bytes())
 
 
+def repeated(path: str, times: int, folder: Path) -> str:
+    """The frames of a file, so many times in a row, as raw video."""
+    with closing(open_source(path)) as source:
+        info, rate = source.info, source.info.frame_rate or 25
+        target = folder / f"clip_{info.width}x{info.height}_{float(rate):g}fps_{info.pixel_format.name}.raw"
+        with target.open("wb") as stream:
+            for _ in range(times):
+                for frame in source.frames():
+                    stream.write(info.pixel_format.pack(frame.picture))
+    return str(target)
+
+
 def measure(path: str, mode: Lossless, num_workers: int, num_runs: int) -> list[str]:
     """Lines for a person.
 
@@ -96,7 +109,10 @@ def measure(path: str, mode: Lossless, num_workers: int, num_runs: int) -> list[
         if any(run.stream != alone.stream for run in pairs[-1]):
             raise SystemExit("the bytes differ from those of one process")
     one, several = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    lines = [f"{path}: {alone.segments} segments, {len(alone.stream):,} bytes, the same in all {2 * num_runs} encodes"]
+    lines = [
+        f"{Path(path).name}: {alone.segments} segments, {len(alone.stream):,} bytes, "
+        f"the same in all {2 * num_runs} encodes"
+    ]
     for name, runs in (("1 worker", one), (f"{num_workers} workers", several)):
         lines.append(
             f"{name}: {statistics.median(run.seconds for run in runs):.1f} s, of these coding "
@@ -118,13 +134,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster_scaling", description=__doc__)
     parser.add_argument("file")
+    parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--speed", choices=list(Speed), default=Speed.STANDARD, type=Speed)
     parser.add_argument("--segment-frames", type=int, default=12)
     options = parser.parse_args(arguments)
     mode = Lossless(speed=options.speed, shared=Shared(segment_frames=options.segment_frames))
-    print("\n".join(measure(options.file, mode, options.workers, options.runs)))
+    with tempfile.TemporaryDirectory() as folder:
+        path = repeated(options.file, options.times, Path(folder))
+        print("\n".join(measure(path, mode, options.workers, options.runs)))
     return 0
 
 

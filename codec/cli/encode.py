@@ -120,9 +120,11 @@ def _encode_many(arguments: argparse.Namespace) -> int:
 
 def _unfinished(outputs: dict[str, str], *, is_silent: bool) -> dict[str, str]:
     """The inputs whose outputs are not whole, with these."""
-    from codec.jobs.resume import is_finished
+    from codec.jobs.resume import clean, is_finished
 
     finished = [path for path, output in outputs.items() if is_finished(path, output)]
+    for path in finished:
+        clean(outputs[path])  # of a run that was ended between the last two steps
     if finished and not is_silent:
         print_message(f"{_COMMAND}: {len(finished)} of {len(outputs)} outputs are whole already")
     return {path: output for path, output in outputs.items() if path not in finished}

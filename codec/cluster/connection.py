@@ -47,7 +47,7 @@ class Cluster:
             self._close_local()
             raise
         self._same: set[str] = set()
-        self._other: dict[str, str] = {}  # workers that differ, and how
+        self._other: dict[str, str] = {}  # workers that are not used, and why
         try:
             self._await_workers()
         except BaseException:
@@ -76,6 +76,11 @@ class Cluster:
         if new:
             self._compare(new)
         return {address: count for address, count in found.items() if address in self._same}
+
+    def give_up(self, worker: str) -> None:
+        """A worker hangs: it is none of :meth:`workers` any more."""
+        self._same.discard(worker)
+        self._other[worker] = "it hangs"
 
     def submit(self, work: Work, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
         """Have a job done by one worker and no other.
@@ -113,7 +118,7 @@ class Cluster:
 
     def _await_workers(self) -> None:
         deadline = time.monotonic() + _FIRST_WORKER_SECONDS
-        while not self.workers() and not self._other:
+        while len(self.workers()) < (self.options.num_local or 1) and not self._other:
             if time.monotonic() > deadline:
                 raise InputError(
                     f"expected workers at {self.options.address}. Received: a scheduler without any; start one by "

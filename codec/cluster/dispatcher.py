@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from codec.cluster.remote import Answer, Work
-from codec.errors import WorkerError
+from codec.errors import GvcError, WorkerError
 
 MOST_TRIES = 3
 _AHEAD = 1  # a worker has so many jobs more than threads, so that it need not wait for the next
@@ -41,6 +41,9 @@ class Workers(Protocol):
 
     def workers(self) -> Mapping[str, int]:
         """The threads of each, by its address."""
+
+    def give_up(self, worker: str) -> None:
+        """A worker hangs: it is none of them any more."""
 
     def submit(self, work: Work, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
         """Have a job done by one worker."""
@@ -97,7 +100,6 @@ class Dispatcher:
         self._over: queue.SimpleQueue[tuple[_Attempt, float]] = queue.SimpleQueue()
         self._threads: dict[str, int] = {}
         self._active: dict[str, float] = {}  # when a worker was last given a first job, or has finished one
-        self._given_up: set[str] = set()
         self._seconds_of_size: list[float] = []
         self._looked = -_LOOK_SECONDS
         self._without_workers_since: float | None = None
@@ -128,7 +130,7 @@ class Dispatcher:
 
         Raises:
             WorkerError: it has failed at three workers, or there is no worker any more.
-            Exception: whatever the job has raised.
+            GvcError: what the job has raised; it would raise the same elsewhere.
         """
         while job.answer is None:
             self._advance(_LOOK_SECONDS)
@@ -166,18 +168,21 @@ class Dispatcher:
         except Exception as error:  # the worker could not run it, or its answer did not come
             self._fail(attempt, f"{type(error).__name__}: {error}")
             return
+        if answer.error is not None and not isinstance(answer.error, GvcError):
+            self._fail(attempt, f"{type(answer.error).__name__}: {answer.error}")  # such as a lack of memory there
+            return
         attempt.job.answer, attempt.job.argument = answer, b""
         self._seconds_of_size.append(answer.seconds / attempt.job.size)
 
     def _look(self) -> None:
         """Find workers that have come, that are gone, and that hang."""
         self._looked = time.monotonic()
-        found = self._workers.workers()
-        self._threads = {address: count for address, count in found.items() if address not in self._given_up}
+        self._threads = dict(self._workers.workers())
         self._drop({attempt.worker for attempt in self._attempts} - self._threads.keys(), "it is gone")
         hanging = self._hanging()
-        self._given_up |= hanging
-        self._threads = {address: count for address, count in self._threads.items() if address not in hanging}
+        for address in hanging:
+            self._workers.give_up(address)
+            del self._threads[address]
         self._drop(hanging, "it has finished nothing for too long")
         self._check_workers()
 

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-import codec
-import container_format
 from codec.native.known_answers import KNOWN_ANSWERS
 from codec.native.library import engine
 from codec.version import VERSION
@@ -21,7 +19,8 @@ _PACKAGES = ("av", "numpy", "zstandard", "msgpack")
 @functools.cache
 def facts() -> dict[str, str]:
     """Named facts of this process, in the order in which they are compared."""
-    own, records = Path(codec.__file__).parent, Path(container_format.__file__).parent
+    own = Path(__file__).parents[1]
+    records = own.with_name("container_format")
     return {
         "gvc": VERSION,
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",

@@ -113,7 +113,7 @@ def _files(opened: Source) -> dict[str, str]:
         **several,
         "the input's size": f"{sum(size for size, _ in states):,} bytes",
         "the input's begin and end": ends.hexdigest()[:16],
-        "the input's time of change": _hash(states) if len(states) > 1 else f"{states[0][1] / 1e9:.9f}",
+        "the input's time of change": _hash(states) if len(states) > 1 else f"{states[0][1]:,} ns",
     }
 
 
@@ -202,13 +202,16 @@ def notes_of_work(output_path: str, work: WorkFolder | None) -> tuple[str, ...]:
 
 
 def is_finished(input_path: str, output_path: str) -> bool:
-    """Whether an output is whole, every checksum of it, and not older than its input; and nothing unfinished is there.
+    """Whether an output is whole, every checksum of it, and not older than its input or than unfinished work.
 
     Raises:
         OutputError: there is no such path.
     """
     output = Path(output_path)
-    if not output.is_file() or work_path(output_path).exists() or _changed_ns(input_path) > output.stat().st_mtime_ns:
+    if not output.is_file():
+        return False
+    before_ns = max(_changed_ns(input_path), _changed_ns(str(work_path(output_path) / _JOB)))
+    if before_ns > output.stat().st_mtime_ns:
         return False
     try:
         with output.open("rb") as stream:

@@ -12,12 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from codec.cli.encode import main
+from codec.files import WorkFolder
 from container_format import StreamReader
 from container_format.errors import StreamError
 from container_format.records import SegmentRecord
@@ -326,6 +328,12 @@ def test_of_several_inputs_the_finished_ones_are_left(
     assert "2 of 3 outputs are whole already\n" in called.error
     assert {path.name: path.read_bytes() for path in out.iterdir()} == streams
     assert [name for name in times if (out / name).stat().st_mtime_ns != times[name]] == ["b.gvc"]
+    left = out / "a.gvc.work"  # of a run that was ended before it could remove it
+    with closing(WorkFolder(str(out / "a.gvc"))) as folder:
+        folder.write("job", b"{}")
+    os.utime(left / "job", ns=(times["a.gvc"], times["a.gvc"]))
+    assert "3 of 3 outputs are whole already\n" in encode(*again).error
+    assert not left.exists()
     os.utime(inputs[0])  # newer than its output
     called = encode(*again)
     assert_refused(called, 6, "a.gvc exists. Give -y")

@@ -58,6 +58,9 @@ class Machines:
     def workers(self) -> dict[str, int]:
         return dict(self.threads)
 
+    def give_up(self, worker: str) -> None:
+        del self.threads[worker]
+
     def submit(self, work: Any, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
         assert key not in self.keys
         self.keys.add(key)
@@ -108,6 +111,22 @@ def test_an_error_of_the_job_is_not_tried_again() -> None:
         tested.result(job)
     assert raised.value.option == "--luma"
     assert len(machines.given) == 1
+
+
+def run_out(context: int, argument: int) -> int:
+    raise MemoryError(context * argument)
+
+
+def test_an_error_of_the_machine_is_tried_elsewhere() -> None:
+    machines = Machines("a", "b", "c")
+    tested = dispatcher(machines, run_out)
+    job = tested.submit(7, size=1)
+    for number in range(MOST_TRIES):
+        machines.given[number][2].end()
+        tested._advance()
+    assert sorted(worker for worker, _, _ in machines.given) == ["a", "b", "c"]
+    with pytest.raises(WorkerError, match="failed at 3 workers, a, b, c: MemoryError: 14"):
+        tested.result(job)
 
 
 def broken() -> Answer:
@@ -168,7 +187,8 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
         tested._advance(0.01)
     machines.given[-1][2].end()
     assert tested.result(slow) == 14
-    assert tested.num_slots == 1  # the other one gets no jobs any more
+    assert tested.num_slots == 1
+    assert list(machines.threads) == ["b"]  # no later encode waits for it again
 
 
 def test_the_first_job_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
