@@ -114,9 +114,9 @@ class _Sender:
             on_start(self._capture)
         try:
             first = self._first_frames()
-            self._efforts = choose_efforts(self._mode, self._source.info, [item.frame for item in first])
-            self._pace = Pace(len(self._efforts))
-            recipe = self._efforts[0].recipe
+            self._efforts, place = choose_efforts(self._mode, self._source.info, [item.frame for item in first])
+            self._pace = Pace(len(self._efforts), place)
+            recipe = self._recipe = self._efforts[place].recipe
             hinted = self._mode if isinstance(self._mode, HintedMode) else None
             target = hinted.wanted if hinted is not None and hinted.hints is None else None
             self._control = ColorControl(target)
@@ -200,7 +200,7 @@ class _Sender:
             self._on_notes(notes)
 
     def _report(self, seconds: float) -> LiveReport:
-        info, capture, tally, recipe = self._source.info, self._capture, self._tally, self._efforts[0].recipe
+        info, capture, tally, recipe = self._source.info, self._capture, self._tally, self._recipe
         quality = tally.quality.result() if tally.quality is not None else None
         notes = [*self._source.notes, *self._output.notes]
         if capture.num_dropped:
