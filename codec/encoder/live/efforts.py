@@ -42,7 +42,8 @@ LIVE_MODES = (Guided, Coded, Lossless, GrayOnly)
 TRIED_FRAMES = 3
 _BUDGET = 0.5  # of the time from one frame to the next
 _X264_PRESETS = ("medium", "faster", "veryfast", "superfast", "ultrafast")
-_HINT_PRESETS = (8, 10, 12)
+_HINT_PRESETS = (8, 10)  # SVT-AV1 writes packets that no decoder takes with preset 12 and a crf of 5 (decision 0025)
+_SAFE_CRF = 24
 FIRST_CRF = 32
 _HINT_SCALES = ((240 * 135, 1), (960 * 540, 2))  # chroma samples of a plane, up to which hints have a scale; else 4
 _EVERY = (2, 3, 4, 6, 8)
@@ -176,6 +177,16 @@ def with_hint_preset(recipe: Recipe, preset: int) -> Recipe:
         return recipe
     crf = int(float(color.settings.codec.option("crf") or FIRST_CRF))
     settings = replace(color.settings, codec=hint_codec(crf, preset))
+    return replace(recipe, color=replace(color, settings=settings))
+
+
+def safer(recipe: Recipe) -> Recipe:
+    """A recipe for a segment that a codec has failed on: hints that are not as fine, by the slowest preset."""
+    color = recipe.color
+    if not isinstance(color, HintedColor) or color.settings.codec.codec != "svtav1":
+        return recipe
+    crf = max(_SAFE_CRF, int(float(color.settings.codec.option("crf") or FIRST_CRF)))
+    settings = replace(color.settings, codec=hint_codec(crf, _HINT_PRESETS[0]))
     return replace(recipe, color=replace(color, settings=settings))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from codec.encoder.encode import mode_for_video
 from codec.encoder.live.capture import Arrived, Capture
 from codec.encoder.live.color_control import ColorControl
-from codec.encoder.live.efforts import LIVE_MODES, TRIED_FRAMES, choose_efforts
+from codec.encoder.live.efforts import LIVE_MODES, TRIED_FRAMES, choose_efforts, safer
 from codec.encoder.live.learning import Learning
 from codec.encoder.live.options import LiveOptions
 from codec.encoder.live.outputs import LiveOutput
@@ -157,7 +157,8 @@ class _Sender:
         measures = self._until_measured <= 0 and isinstance(self._mode, HintedMode)
         if measures:
             self._until_measured = _MEASURED_SECONDS
-        return Plan(recipe, None if learned is None else learned.update, most_frames, measures, effort.every)
+        update = None if learned is None else learned.update
+        return Plan(recipe, update, most_frames, measures, effort.every, safer(recipe))
 
     def _take(self, segment: LiveSegment) -> None:
         """Send a segment, and learn from it."""
@@ -168,6 +169,8 @@ class _Sender:
             packed = pack_record(record)
         self._output.send(record, packed, plan.update)
         self._tally.add(segment, time.monotonic())
+        if segment.has_failed:
+            self._tell((f"a codec failed on segment {record.index}, which was coded again",))
         if coded.quality is not None:
             self._control.take(coded.quality.result())
         seconds = len(segment.arrived) * plan.every / float(frame_rate_of(self._source.info))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,10 +14,11 @@ from codec.encoder.live.capture import Capture
 from codec.encoder.live.efforts import choose_efforts
 from codec.encoder.live.segments import Plan, Segments
 from codec.encoder.modes import GrayOnly
-from codec.errors import InputError
-from codec.plane_codecs import PlaneCodecSpec
+from codec.encoder.tracks.luma import LumaSession, VideoCodecLuma
+from codec.errors import InputError, StreamError
+from codec.plane_codecs import CodedRun, PlaneCodecSpec
 from codec.video.info import VideoInfo
-from codec.video.picture import Frame, Picture
+from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sources.live import LateFrame
 
@@ -135,7 +137,8 @@ def test_stopping_gives_what_waits_and_closes_the_source() -> None:
 
 def plan_of(most_frames: int) -> Plan:
     efforts, _ = choose_efforts(GrayOnly(luma=PlaneCodecSpec("raw")), INFO, [frame(0)])
-    return Plan(efforts[0].recipe, None, most_frames, measures=False, every=1)
+    recipe = efforts[0].recipe
+    return Plan(recipe, None, most_frames, measures=False, every=1, safer=recipe)
 
 
 def test_segments_have_so_many_frames_and_the_last_one_the_rest() -> None:
@@ -181,3 +184,49 @@ def test_closing_ends_everything(count: int) -> None:
     next(segments)
     segments.close()
     assert source.is_closed
+
+
+class FailingLuma(VideoCodecLuma):
+    """A track whose codec fails: at once, or at the end."""
+
+    def begin(self, frame_rate: Fraction) -> LumaSession:
+        del frame_rate
+        raise InputError("the codec")
+
+
+class FailingAtTheEnd(VideoCodecLuma):
+    def as_received(self, coded: CodedRun, lumas: Sequence[PlaneArray]) -> Sequence[PlaneArray]:
+        del coded, lumas
+        raise StreamError("the decoder")
+
+
+@pytest.mark.parametrize("kind", [FailingLuma, FailingAtTheEnd])
+def test_a_segment_that_a_codec_fails_on_is_coded_again(kind: type[VideoCodecLuma]) -> None:
+    source, capture = started(list(range(5)), most=10)
+    source.let(5)
+    sound = plan_of(2)
+    luma = sound.recipe.luma
+    failing = dataclasses.replace(
+        sound,
+        recipe=dataclasses.replace(sound.recipe, luma=kind(luma.codec, luma.parameters)),  # type: ignore[union-attr]
+    )
+    plans = iter([sound, failing, sound])
+    segments = list(Segments(capture, [], 60.0, lambda: next(plans)).finished())
+    assert [segment.has_failed for segment in segments] == [False, True, False]
+    records = [segment.coded.record for segment in segments]
+    assert [(record.index, record.first_frame, record.num_frames) for record in records] == [
+        (0, 0, 2),
+        (1, 2, 2),
+        (2, 4, 1),
+    ]
+
+
+def test_a_segment_that_fails_twice_ends_the_stream() -> None:
+    source, capture = started([0], most=10)
+    source.let(1)
+    sound = plan_of(2)
+    luma = sound.recipe.luma
+    recipe = dataclasses.replace(sound.recipe, luma=FailingAtTheEnd(luma.codec, luma.parameters))  # type: ignore[union-attr]
+    plan = dataclasses.replace(sound, recipe=recipe, safer=recipe)
+    with pytest.raises(StreamError, match="the decoder"):
+        list(Segments(capture, [], 60.0, lambda: plan).finished())

@@ -136,7 +136,7 @@ def test_the_quality_ends_at_its_limits() -> None:
     control = ColorControl(ColorTarget(ciede=1.0))
     for _ in range(40):
         control.take(quality(50.0, 90.0))
-    assert control.crf == 4
+    assert control.crf == 10
     for _ in range(60):
         control.take(quality(0.01, 0.02))
     assert control.crf == 63
