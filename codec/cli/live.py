@@ -139,7 +139,7 @@ def _ended_by_signals(capture: Capture) -> Iterator[None]:
     before: dict[int, Any] = {}
 
     def end(number: int, frame: FrameType | None) -> None:
-        del frame
+        del number, frame
         for other, handler in before.items():
             signal.signal(other, handler)
         before.clear()

@@ -1,6 +1,7 @@
 """Frames are taken when they come, in a thread of its own, into a queue that does not grow.
 
-A frame that finds the queue full is dropped, and counted: a camera does not wait.
+Where the queue is full, the frame that has waited longest is dropped, and counted: a camera does not wait, and what is
+newest is wanted most.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from codec.errors import GvcError
 from codec.video.picture import Frame
-from codec.video.sources.live import LiveSource
+from codec.video.sources.live import LateFrame, LiveSource
 
 Clock = Callable[[], float]
 
@@ -32,13 +33,13 @@ class Capture:
     Args:
         source: only the capture's thread reads it.
         most_waiting: frames in the queue, at most.
-        max_frames: end after so many frames that were taken; None for no end.
+        max_frames: end after so many frames were taken; None for no end.
         clock: seconds.
 
     Attributes:
         every: take only each so-many-th frame; may be changed at any time.
         num_came: frames that the source has brought.
-        num_dropped: of these, those that found the queue full.
+        num_dropped: of these, those for which the queue had no place.
         num_skipped: of these, those that :attr:`every` left out.
         error: why the source has ended; None if it just has.
     """
@@ -50,7 +51,7 @@ class Capture:
         self._most_waiting = most_waiting
         self._frames_left = max_frames
         self._clock = clock
-        self._waiting: deque[Arrived] = deque()
+        self._waiting: deque[tuple[LateFrame, float]] = deque()
         self._changed = threading.Condition()
         self._has_ended = False
         self.every = 1
@@ -90,7 +91,15 @@ class Capture:
                 if left is not None and left <= 0:
                     return None
                 self._changed.wait(left)
-            return self._waiting.popleft() if self._waiting else None
+            if not self._waiting:
+                return None
+            late, seconds = self._waiting.popleft()
+            if self._frames_left is not None:
+                self._frames_left -= 1
+                if self._frames_left <= 0:
+                    self._waiting.clear()
+                    self._has_ended = True
+        return Arrived(late(), seconds)
 
     @property
     def is_over(self) -> bool:
@@ -106,14 +115,8 @@ class Capture:
                 self.num_came += 1
                 if number % self.every:
                     self.num_skipped += 1
-                elif len(self._waiting) >= self._most_waiting:
-                    self.num_dropped += 1
                 else:
-                    self._put(Arrived(late(), now))
-                    if self._frames_left is not None:
-                        self._frames_left -= 1
-                        if self._frames_left <= 0:
-                            return
+                    self._put(late, now)
         except GvcError as error:
             self.error = error
         except Exception as error:
@@ -123,7 +126,10 @@ class Capture:
                 self._has_ended = True
                 self._changed.notify_all()
 
-    def _put(self, arrived: Arrived) -> None:
+    def _put(self, late: LateFrame, seconds: float) -> None:
         with self._changed:
-            self._waiting.append(arrived)
+            if len(self._waiting) >= self._most_waiting:
+                self._waiting.popleft()
+                self.num_dropped += 1
+            self._waiting.append((late, seconds))
             self._changed.notify_all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from codec.color_target import ColorTarget
-from codec.encoder.choices.guidance import MAX_CRF, MIN_CRF, with_crf
+from codec.encoder.choices.guidance import MAX_CRF, with_crf
 from codec.encoder.live.efforts import FIRST_CRF
 from codec.encoder.recipe import Recipe
 from codec.encoder.tracks.color import HintedColor, VideoNetwork
@@ -14,6 +14,7 @@ from codec.metrics import Quality
 _DB_PER_CRF = -0.2
 _GAIN = 0.5  # of the error that is made good with one segment, since the next one is on its way already
 _MOST_FINER, _MOST_COARSER = 6, 3
+_FINEST_CRF = 10  # finer ones cost many bytes and win little, and SVT-AV1 is not sound there (decision 0025)
 _ROOM_DB = 0.3  # a margin up to this is left as it is
 
 
@@ -44,7 +45,7 @@ class ColorControl:
             return
         step = _GAIN * (margin - _ROOM_DB / 2) / -_DB_PER_CRF
         step = min(_MOST_COARSER, max(-_MOST_FINER, step))
-        self._crf = min(float(MAX_CRF), max(float(MIN_CRF), self._crf + step))
+        self._crf = min(float(MAX_CRF), max(float(_FINEST_CRF), self._crf + step))
 
     def applied(self, recipe: Recipe, network: VideoNetwork | None) -> Recipe:
         """The recipe with this quality, and with a network.

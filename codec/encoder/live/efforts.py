@@ -42,9 +42,10 @@ LIVE_MODES = (Guided, Coded, Lossless, GrayOnly)
 TRIED_FRAMES = 3
 _BUDGET = 0.5  # of the time from one frame to the next
 _X264_PRESETS = ("medium", "faster", "veryfast", "superfast", "ultrafast")
-_HINT_PRESETS = (8, 10, 12)
-FIRST_CRF = 36
-_COARSE_HINT_PIXELS = 320 * 360  # chroma samples; larger pictures have hints of scale 4
+_HINT_PRESETS = (8, 10)  # SVT-AV1 writes packets that no decoder takes with preset 12 and a crf of 5 (decision 0025)
+_SAFE_CRF = 24
+FIRST_CRF = 32
+_HINT_SCALES = ((240 * 135, 1), (960 * 540, 2))  # chroma samples of a plane, up to which hints have a scale; else 4
 _EVERY = (2, 3, 4, 6, 8)
 
 _Candidate = Callable[[Preparation], Recipe]
@@ -52,8 +53,8 @@ _Candidate = Callable[[Preparation], Recipe]
 
 def choose_efforts(
     mode: Mode, info: VideoInfo, frames: Sequence[Frame], clock: Callable[[], float] = time.perf_counter
-) -> list[Effort]:
-    """The efforts for a video, the best that this machine holds first.
+) -> tuple[list[Effort], int]:
+    """The efforts for a video, the best first, and the place of the best that this machine holds.
 
     Args:
         mode: one of ``LIVE_MODES``.
@@ -68,15 +69,14 @@ def choose_efforts(
     rows = _candidates(mode, info)
     budget = _BUDGET / float(frame_rate_of(info))
     for place, row in enumerate(rows):
-        recipe = row[0](preparation)
+        recipes = [make(preparation) for make in row]
         is_last = place == len(rows) - 1
         if is_last and len(row) == 1:
-            return _efforts([recipe], mode)
-        recipes = [recipe, *(make(preparation) for make in row[1:])]
+            return _efforts(recipes, mode), 0
         _seconds(recipes[0], frames[:1], clock)  # libraries are loaded
         for first, tried in enumerate(recipes):
             if (is_last and first == len(recipes) - 1) or _seconds(tried, frames, clock) <= budget:
-                return _efforts(recipes[first:], mode)
+                return _efforts(recipes, mode), first
     raise ValueError("expected a candidate")
 
 
@@ -145,7 +145,7 @@ def _hinted(mode: HintedMode, luma: PlaneCodecSpec, preparation: Preparation) ->
     info = preparation.info
     gray = choose_gray(luma, preparation, speed=Speed.SWIFT)
     rows, columns = info.pixel_format.chroma_shape(info.width, info.height)
-    scale = 4 if rows * columns > _COARSE_HINT_PIXELS else 2
+    scale = next((scale for most, scale in _HINT_SCALES if rows * columns <= most), 4)
     settings = mode.hints or HintSettings(scale, 1, hint_codec(FIRST_CRF, _HINT_PRESETS[0]))
     color = HintedColor(settings, settings.parameters((rows, columns)), ColorConversion.of(info), None)
     facts = ColorFacts(Color.CODED, hints=str(settings), target=mode.wanted, is_target_aimed_at=mode.hints is None)
@@ -153,19 +153,18 @@ def _hinted(mode: HintedMode, luma: PlaneCodecSpec, preparation: Preparation) ->
 
 
 def _efforts(recipes: Sequence[Recipe], mode: Mode) -> list[Effort]:
-    """Less and less work: no training, faster codecs, then fewer frames."""
+    """Less and less work: faster codecs, no training (which takes what is left over, and little else), fewer frames."""
     efforts = list(_codings(recipes, mode))
     last = efforts[-1]
     return [*efforts, *(replace(last, every=every, text=f"every {_ordinal(every)} frame") for every in _EVERY)]
 
 
 def _codings(recipes: Sequence[Recipe], mode: Mode) -> Iterator[Effort]:
-    first = recipes[0]
-    if isinstance(mode, Guided):
-        yield Effort(first, True, 1, "a network is trained")
-    yield Effort(first, False, 1, "no network is trained" if isinstance(mode, Guided) else "as chosen at the start")
-    for recipe in recipes[1:]:
-        yield Effort(recipe, False, 1, f"gray by {recipe.luma.name}")
+    trains = isinstance(mode, Guided)
+    for recipe in recipes:
+        yield Effort(recipe, trains, 1, f"gray by {recipe.luma.name}")
+    if trains:
+        yield Effort(recipes[-1], False, 1, "no network is trained")
     if isinstance(mode, HintedMode) and mode.hints is None:
         for preset in _HINT_PRESETS[1:]:
             yield Effort(with_hint_preset(recipes[-1], preset), False, 1, f"hints by preset {preset}")
@@ -178,6 +177,16 @@ def with_hint_preset(recipe: Recipe, preset: int) -> Recipe:
         return recipe
     crf = int(float(color.settings.codec.option("crf") or FIRST_CRF))
     settings = replace(color.settings, codec=hint_codec(crf, preset))
+    return replace(recipe, color=replace(color, settings=settings))
+
+
+def safer(recipe: Recipe) -> Recipe:
+    """A recipe for a segment that a codec has failed on: hints that are not as fine, by the slowest preset."""
+    color = recipe.color
+    if not isinstance(color, HintedColor) or color.settings.codec.codec != "svtav1":
+        return recipe
+    crf = max(_SAFE_CRF, int(float(color.settings.codec.option("crf") or FIRST_CRF)))
+    settings = replace(color.settings, codec=hint_codec(crf, _HINT_PRESETS[0]))
     return replace(recipe, color=replace(color, settings=settings))
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from codec.encoder.encode import mode_for_video
 from codec.encoder.live.capture import Arrived, Capture
 from codec.encoder.live.color_control import ColorControl
-from codec.encoder.live.efforts import LIVE_MODES, TRIED_FRAMES, choose_efforts
+from codec.encoder.live.efforts import LIVE_MODES, TRIED_FRAMES, choose_efforts, safer
 from codec.encoder.live.learning import Learning
 from codec.encoder.live.options import LiveOptions
 from codec.encoder.live.outputs import LiveOutput
@@ -114,9 +114,9 @@ class _Sender:
             on_start(self._capture)
         try:
             first = self._first_frames()
-            self._efforts = choose_efforts(self._mode, self._source.info, [item.frame for item in first])
-            self._pace = Pace(len(self._efforts))
-            recipe = self._efforts[0].recipe
+            self._efforts, place = choose_efforts(self._mode, self._source.info, [item.frame for item in first])
+            self._pace = Pace(len(self._efforts), place)
+            recipe = self._recipe = self._efforts[place].recipe
             hinted = self._mode if isinstance(self._mode, HintedMode) else None
             target = hinted.wanted if hinted is not None and hinted.hints is None else None
             self._control = ColorControl(target)
@@ -157,7 +157,8 @@ class _Sender:
         measures = self._until_measured <= 0 and isinstance(self._mode, HintedMode)
         if measures:
             self._until_measured = _MEASURED_SECONDS
-        return Plan(recipe, None if learned is None else learned.update, most_frames, measures, effort.every)
+        update = None if learned is None else learned.update
+        return Plan(recipe, update, most_frames, measures, effort.every, safer(recipe))
 
     def _take(self, segment: LiveSegment) -> None:
         """Send a segment, and learn from it."""
@@ -168,6 +169,8 @@ class _Sender:
             packed = pack_record(record)
         self._output.send(record, packed, plan.update)
         self._tally.add(segment, time.monotonic())
+        if segment.has_failed:
+            self._tell((f"a codec failed on segment {record.index}, which was coded again",))
         if coded.quality is not None:
             self._control.take(coded.quality.result())
         seconds = len(segment.arrived) * plan.every / float(frame_rate_of(self._source.info))
@@ -200,7 +203,7 @@ class _Sender:
             self._on_notes(notes)
 
     def _report(self, seconds: float) -> LiveReport:
-        info, capture, tally, recipe = self._source.info, self._capture, self._tally, self._efforts[0].recipe
+        info, capture, tally, recipe = self._source.info, self._capture, self._tally, self._recipe
         quality = tally.quality.result() if tally.quality is not None else None
         notes = [*self._source.notes, *self._output.notes]
         if capture.num_dropped:

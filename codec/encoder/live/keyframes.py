@@ -37,8 +37,8 @@ class Keyframe:
     hint: PlaneArray
 
 
-@dataclass
-class _Cluster:
+@dataclass(eq=False)
+class Cluster:
     """Frames that look alike.
 
     Attributes:
@@ -69,35 +69,32 @@ class OnlineKeyframes:
     def __init__(self, *, every: int, max_bytes: int) -> None:
         self._every = every
         self._max_bytes = max_bytes
-        self._clusters: list[_Cluster] = []
+        self._clusters: list[Cluster] = []
         self._num_seen = 0
         self.num_clusters_begun = 0
         self.num_keyframes = 0
 
-    def is_keyframe(self, rgb_u8: RgbArray) -> int | None:
+    def look(self, rgb_u8: RgbArray) -> Cluster | None:
         """Look at a frame.
 
         Args:
             rgb_u8: (height, width, 3) uint8 R'G'B'.
 
         Returns:
-            The cluster that it is a keyframe of, for :meth:`add` before the next call; None if it is none.
+            The cluster that it is a keyframe of, for :meth:`add`; None if it is none.
         """
         self._num_seen += 1
         histogram = color_histogram(rgb_u8)
-        number = self._nearest(histogram)
-        if number is None:
-            number = self._begin(histogram)
-        cluster = self._clusters[number]
+        cluster = self._nearest(histogram) or self._begin(histogram)
         weight = 1 / min(cluster.num_frames + 1, _MEMORY_FRAMES)
         cluster.mean = cluster.mean * (1 - weight) + histogram * weight
         cluster.num_frames += 1
         cluster.last_seen = self._num_seen
-        return number if (cluster.num_frames - 1) % self._every == 0 else None
+        return cluster if (cluster.num_frames - 1) % self._every == 0 else None
 
-    def add(self, number: int, keyframe: Keyframe) -> None:
-        """Keep a keyframe of the cluster that :meth:`is_keyframe` has named."""
-        keyframes = self._clusters[number].keyframes
+    def add(self, cluster: Cluster, keyframe: Keyframe) -> None:
+        """Keep a keyframe of the cluster that :meth:`look` has named."""
+        keyframes = cluster.keyframes
         keyframes.append(keyframe)
         self.num_keyframes += 1
         frame_bytes = sum(plane.nbytes for plane in keyframe.picture.planes()) + keyframe.hint.nbytes
@@ -114,23 +111,24 @@ class OnlineKeyframes:
         """Clusters that are known now."""
         return len(self._clusters)
 
-    def _nearest(self, histogram: F64Array) -> int | None:
-        distances = [hellinger_distance(cluster.mean, histogram) for cluster in self._clusters]
-        number = min(range(len(distances)), key=distances.__getitem__, default=None)
-        return number if number is not None and distances[number] <= BANDWIDTH else None
+    def _nearest(self, histogram: F64Array) -> Cluster | None:
+        distances = [(hellinger_distance(cluster.mean, histogram), cluster) for cluster in self._clusters]
+        distance, nearest = min(distances, key=lambda found: found[0], default=(1.0, None))
+        return nearest if distance <= BANDWIDTH else None
 
-    def _begin(self, histogram: F64Array) -> int:
+    def _begin(self, histogram: F64Array) -> Cluster:
         """A new cluster; the one that was not seen for longest makes room for it."""
         self._merge()
         if len(self._clusters) >= MOST_CLUSTERS:
             self._clusters.remove(min(self._clusters, key=lambda cluster: cluster.last_seen))
-        self._clusters.append(_Cluster(histogram, 0, self._num_seen))
+        begun = Cluster(histogram, 0, self._num_seen)
+        self._clusters.append(begun)
         self.num_clusters_begun += 1
-        return len(self._clusters) - 1
+        return begun
 
     def _merge(self) -> None:
         """Put clusters together whose means have come close."""
-        kept: list[_Cluster] = []
+        kept: list[Cluster] = []
         for cluster in self._clusters:
             near = (other for other in kept if hellinger_distance(other.mean, cluster.mean) < BANDWIDTH * _MERGED_SHARE)
             other = next(near, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from codec.encoder.live.keyframes import Keyframe, OnlineKeyframes
+from codec.encoder.live.keyframes import Cluster, Keyframe, OnlineKeyframes
 from codec.encoder.live.segments import LiveSegment
 from codec.encoder.live.training import Assignment, BackgroundTraining, Trained, base_network, gain_db, pays
 from codec.encoder.modes import Guided, Mode
@@ -138,11 +138,11 @@ class Learning:
 
     def _look(self, segment: LiveSegment, record: SegmentRecord, color: HintedColor) -> None:
         """Find keyframes in a segment."""
-        found: list[tuple[int, int]] = []
+        found: list[tuple[int, Cluster]] = []
         for place, arrived in enumerate(segment.arrived):
             self._num_looked += 1
             if self._num_looked % self._look_every == 0:
-                cluster = self._store.is_keyframe(self._conversion.rgb_of_8_bits(arrived.frame.picture))
+                cluster = self._store.look(self._conversion.rgb_of_8_bits(arrived.frame.picture))
                 if cluster is not None:
                     found.append((place, cluster))
         if not found:

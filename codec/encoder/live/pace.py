@@ -64,15 +64,19 @@ class Pace:
 
     Args:
         num_efforts: of the row, 1 or more.
+        place: of the effort to begin with.
+
+    Attributes:
+        place: of the effort now.
     """
 
-    def __init__(self, num_efforts: int) -> None:
+    def __init__(self, num_efforts: int, place: int = 0) -> None:
         self._last = num_efforts - 1
         self._calm_seconds = 0.0
         self._wanted_calm = _FIRST_CALM_SECONDS
         self._settling = _FIRST_SEGMENTS
         self._has_risen = False
-        self.place = 0
+        self.place = place
 
     def take(self, load: Load) -> bool:
         """Take the next segment's load.

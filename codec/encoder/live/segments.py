@@ -12,8 +12,16 @@ from dataclasses import dataclass, field
 
 from codec.encoder.live.capture import Arrived, Capture, Clock
 from codec.encoder.recipe import Recipe
-from codec.encoder.segment import CodedFrames, CodedSegment, SegmentInput, code_frames, finish_segment
+from codec.encoder.segment import (
+    CodedFrames,
+    CodedSegment,
+    SegmentInput,
+    code_frames,
+    encode_segment,
+    finish_segment,
+)
 from codec.encoder.tracks.color import ColorInput
+from codec.errors import InputError, StreamError
 from codec.read_ahead import read_ahead
 from codec.video.picture import Frame
 from container_format import UpdateRecord
@@ -29,6 +37,7 @@ class Plan:
         most_frames: of the segment.
         measures: its color is measured.
         every: each so-many-th frame of the source is taken.
+        safer: where a codec fails on the segment, it is coded with this.
     """
 
     recipe: Recipe
@@ -36,6 +45,7 @@ class Plan:
     most_frames: int
     measures: bool
     every: int
+    safer: Recipe
 
 
 @dataclass
@@ -48,6 +58,7 @@ class LiveSegment:
         num_waiting: frames that waited when its last frame was taken.
         first_seconds: that its first stage was busy.
         second_seconds: that its second stage was busy.
+        has_failed: a codec has failed on it, and it was coded again.
         coded: once it is finished.
     """
 
@@ -56,6 +67,7 @@ class LiveSegment:
     num_waiting: int = 0
     first_seconds: float = 0.0
     second_seconds: float = 0.0
+    has_failed: bool = False
     _frames: CodedFrames | None = None
     _coded: CodedSegment | None = None
 
@@ -91,18 +103,34 @@ class Segments:
         self._segment_seconds = segment_seconds
         self._plan = plan
         self._clock = clock
+        self._num_segments = self._num_frames = 0  # that are finished
 
     def finished(self) -> Generator[LiveSegment, None, None]:
         """Segments in order, each as soon as it is coded."""
         with closing(read_ahead(self._first_stage(), 1, on_stop=self._capture.stop)) as segments:
             for segment in segments:
-                if segment._frames is None:
-                    raise ValueError("expected a segment whose frames are coded")
                 begin = self._clock()
-                segment._coded = finish_segment(segment.plan.recipe, segment._frames)
+                segment._coded = self._finished(segment)
                 segment._frames = None
                 segment.second_seconds = self._clock() - begin
+                self._num_frames += len(segment.arrived)
+                self._num_segments += 1
                 yield segment
+
+    def _finished(self, segment: LiveSegment) -> CodedSegment:
+        """The second stage. A segment that a codec has failed on is coded again, so that the stream goes on.
+
+        Raises:
+            InputError, StreamError: it fails again.
+        """
+        try:
+            if segment._frames is not None:
+                return finish_segment(segment.plan.recipe, segment._frames)
+        except (InputError, StreamError):
+            pass
+        segment.has_failed = True
+        frames = [arrived.frame for arrived in segment.arrived]
+        return encode_segment(segment.plan.safer, SegmentInput(self._num_segments, self._num_frames, frames))
 
     def _first_stage(self) -> Generator[LiveSegment, None, None]:
         index = num_frames = 0
@@ -113,7 +141,11 @@ class Segments:
             measured = frozenset({segment.plan.most_frames // 3} if segment.plan.measures else ())
             begin = self._clock()
             source = SegmentInput(index, num_frames, frames, ColorInput(None, measured))
-            segment._frames = code_frames(segment.plan.recipe, source)
+            try:
+                segment._frames = code_frames(segment.plan.recipe, source)
+            except (InputError, StreamError):
+                for _ in frames:  # the second stage codes them
+                    pass
             segment.first_seconds = self._clock() - begin - waits[0]
             index += 1
             num_frames += len(segment.arrived)

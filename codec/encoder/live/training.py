@@ -35,7 +35,7 @@ _DB_OF_BYTES = 11.5
 """Hints of equal color take 10^(-gain / 11.5) of the bytes, with 1.15 of the logarithms (codec/training/compact.py)."""
 _EXAMPLE_BYTES = 2**26
 _JUDGED = 8  # of the keyframes, those on which networks are compared; they are not trained on where there are more
-_NICE = 19
+NICE = 19
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Assignment:
         hint_bits: that the network's bits are weighed against.
         target: what good color is.
         current: the network that makes the color now; None for the hints alone.
+        nice: the priority of the process; 19 takes what others leave.
     """
 
     keyframes: tuple[Keyframe, ...]
@@ -59,6 +60,7 @@ class Assignment:
     hint_bits: float
     target: ColorTarget
     current: NetworkRecord | None
+    nice: int = NICE
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _train(context: object, assignment: Assignment, channel: Channel) -> None:
     """In a process of its own."""
     del context
     with contextlib.suppress(OSError, AttributeError):
-        os.nice(_NICE)
+        os.nice(assignment.nice)
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = "1"
     channel.send(train(assignment))

@@ -113,7 +113,8 @@ class LiveY4m:
 
     def arrivals(self) -> Iterator[LateFrame]:
         """See :class:`LiveSource`."""
-        yield from _late_frames(y4m_frames(self._stream, self.info.raw_frame_bytes, self._name), self.info)
+        with self._stream:
+            yield from _late_frames(y4m_frames(self._stream, self.info.raw_frame_bytes, self._name), self.info)
 
     def close(self) -> None:
         """See :class:`LiveSource`. Whoever waits for the pipe is left to itself."""
@@ -143,7 +144,8 @@ class LiveRaw:
 
     def arrivals(self) -> Iterator[LateFrame]:
         """See :class:`LiveSource`."""
-        yield from _late_frames(self._samples(), self.info)
+        with self._stream:
+            yield from _late_frames(self._samples(), self.info)
 
     def close(self) -> None:
         """See :class:`LiveSource`. Whoever waits for the pipe is left to itself."""

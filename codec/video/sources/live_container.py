@@ -21,7 +21,7 @@ from codec.video.sources.stream_marks import marks_of
 
 _DEVICES = (("/dev/video", "v4l2"),)
 _OPEN_SECONDS, _READ_SECONDS = 10.0, 10.0
-_OPTIONS = {"fflags": "nobuffer", "analyzeduration": "1000000"}
+_OPTIONS = {"analyzeduration": "1000000"}  # microseconds; what is read meanwhile is kept
 _RTSP = {"rtsp_transport": "tcp"}  # so that no packet is lost on the way
 _MOST_BAD_PACKETS = 250  # one after another; then the source is given up
 
@@ -42,7 +42,7 @@ class LiveContainer:
 
     def __init__(self, place: str | BinaryIO, name: str, options: SourceOptions) -> None:
         self._name = name
-        self._num_damaged = 0
+        self._num_damaged = self._num_bad_in_row = 0
         kind = None if options.kind in (None, "container") else str(options.kind)
         settings = dict(_OPTIONS)
         if isinstance(place, str):
@@ -73,7 +73,7 @@ class LiveContainer:
     @property
     def notes(self) -> tuple[str, ...]:
         """See :class:`codec.video.sources.live.LiveSource`."""
-        others = sorted({stream.type for stream in self._container.streams if stream.type != "video"})
+        others = self._others
         notes = [f"live sends pictures alone: {', '.join(others)} left out"] if others else []
         if self._num_damaged:
             notes.append(f"{self._num_damaged} packets of {self._name} could not be decoded")
@@ -94,6 +94,8 @@ class LiveContainer:
                 self._frames = self._decoded(packet)
         except (av.FFmpegError, OSError) as error:
             raise InputError(f"cannot read {self._name} any more: {error.strerror or error}") from error
+        finally:
+            self._container.close()
 
     def close(self) -> None:
         """See :class:`codec.video.sources.live.LiveSource`. Who waits for a packet gives up by itself."""
@@ -102,6 +104,7 @@ class LiveContainer:
         if not self._container.streams.video:
             raise InputError(f"expected a video stream in {self._name}. Received: none")
         self._video = self._container.streams.video[0]
+        self._others = sorted({stream.type for stream in self._container.streams if stream.type != "video"})
         packets = iter(self._container.demux(self._video))
         for packet in packets:
             frames = self._decoded(packet)
@@ -115,7 +118,7 @@ class LiveContainer:
             self._num_bad_in_row = 0
         except av.FFmpegError:
             self._num_damaged += 1
-            self._num_bad_in_row = getattr(self, "_num_bad_in_row", 0) + 1
+            self._num_bad_in_row += 1
             if self._num_bad_in_row > _MOST_BAD_PACKETS:
                 raise
             return []
