@@ -228,7 +228,33 @@ class ColorizeReport:
     event: str = field(default="colorized", init=False)
 
 
-def as_json(report: EncodeReport | DecodeReport | VerifyReport | ColorizeReport) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class SpliceReport:
+    """The report of a cut or a join.
+
+    Attributes:
+        event: ``cut`` or ``joined``.
+        inputs, output: the streams as given on the command line.
+        frames, segments: the number of each in the output.
+        first_frame: the number that the output's first frame has in the input of a cut; 0 of a join.
+        total_bytes: the size of the output.
+        seconds: the wall time.
+        notes: remarks about what is not as it was.
+    """
+
+    event: str
+    inputs: tuple[str, ...]
+    output: str
+    frames: int
+    segments: int
+    first_frame: int
+    total_bytes: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+    program: str = PROGRAM
+
+
+def as_json(report: EncodeReport | DecodeReport | VerifyReport | ColorizeReport | SpliceReport) -> dict[str, Any]:
     """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None."""
     return {name: _plain(value) for name, value in dataclasses.asdict(report).items()}
 

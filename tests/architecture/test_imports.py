@@ -134,6 +134,14 @@ ALLOWED: dict[str, set[str]] = {
     },
     # Both sides beside each other.
     "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video", "container_format"},
+    "codec.splicing": {
+        "codec.decoder",
+        "codec.kept_files",
+        "codec.progress",
+        "codec.stream_header",
+        "codec.video",
+        "container_format",
+    },
     # From path to path, and what a person uses.
     "codec.jobs": {
         "codec.colorization",
@@ -145,6 +153,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.progress",
         "codec.references",
         "codec.report",
+        "codec.splicing",
         "codec.verification",
         "codec.video",
     },
@@ -294,7 +303,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"

@@ -11,6 +11,7 @@ from codec.report import (
     ColorizeReport,
     DecodeReport,
     EncodeReport,
+    SpliceReport,
     VerifyReport,
     as_json,
     quality_line,
@@ -19,6 +20,8 @@ from codec.report import (
     verified_lines,
 )
 
+REPORTS = (EncodeReport, DecodeReport, VerifyReport, ColorizeReport, SpliceReport)
+"""In the order of the page."""
 PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
 
@@ -82,9 +85,10 @@ def test_documentation_names_every_field() -> None:
     page = PAGE.read_text(encoding="utf-8")
     encoded, _, rest = page.partition("## `gvc-decode --json`")
     decoded, _, rest = rest.partition("## `gvc-verify --json`")
-    verified, _, colorized = rest.partition("## `gvc-colorize --json`")
-    parts = (encoded, EncodeReport), (decoded, DecodeReport), (verified, VerifyReport), (colorized, ColorizeReport)
-    for part, record in parts:
+    verified, _, rest = rest.partition("## `gvc-colorize --json`")
+    colorized, _, spliced = rest.partition("## `gvc-cut --json`")
+    parts = (encoded, decoded, verified, colorized, spliced)
+    for part, record in zip(parts, REPORTS, strict=True):
         documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
         assert documented == {item.name for item in dataclasses.fields(record)}
 
