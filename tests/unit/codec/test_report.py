@@ -100,6 +100,17 @@ def test_parts_add_up_to_the_total() -> None:
     assert parts == int(rows["total"].replace(",", ""))
 
 
+def test_the_price_of_shorter_segments_is_a_row() -> None:
+    def row(**changes: object) -> tuple[str, str, str]:
+        (found,) = (row for row in summary_rows(make_report(gop="12", **changes)) if row[0] == "--gop 12")
+        return found
+
+    assert row(gop_segments=5, gop_bytes=250) == ("--gop 12", "250", "25.0 %  of these, about, for 5 more segments")
+    assert row(gop_bytes=0)[1:] == ("0", "0.0 %  of these, about, no more segments than without")
+    assert row(gop_segments=9)[1:] == ("", "for 9 more segments; each frame is one, so that nothing tells their price")
+    assert not [row for row in summary_rows(make_report()) if row[0].startswith("--gop")]
+
+
 def test_saved_percent_of_the_papers() -> None:
     """Table III: 15 minutes of 256x256 at 24 bits a pixel, a 30 MB model, raw gray: about 66 percent."""
     raw = 256 * 256 * 3 * 24 * 60 * 15
