@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_commands_print_what_is_shown(folder: Path) -> None:
     commands = shown_commands()
-    assert [line.split()[0] for line, _ in commands] == ["gvc-encode", "gvc-verify", "gvc-decode", "wc"]
+    assert [line.split()[0] for line, _ in commands] == ["gvc-encode", "gvc-verify", "gvc-decode", "gvc-verify"]
     paths = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     for line, shown in commands:
         result = subprocess.run(
