@@ -55,6 +55,7 @@ def encode(
     job: Job | None = None,
     workers: int = 1,
     source_md5: bool = False,
+    is_checked: bool = False,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -67,6 +68,7 @@ def encode(
         job: names and sizes for the report.
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         source_md5: put the MD5 of the source's frames at the end of the stream.
+        is_checked: :func:`check_mode` has taken the mode for this source.
         progress: is told the stages and how far they are.
 
     Raises:
@@ -76,7 +78,8 @@ def encode(
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
-    mode = _for_video(mode or Guided(), source.info)
+    given = source.info
+    mode = _for_video(mode or Guided(), given)
     if mode.shared.drop == "alpha":
         source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
@@ -85,7 +88,8 @@ def encode(
     original, levels = source, None if is_near else levels_of(source)  # numbers of levels have no distance
     if levels is not None:
         source = numbered_source(source, levels)
-    mode.check(source.info)
+    if not is_checked or source.info != given:
+        mode.check(source.info)
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)

@@ -98,6 +98,7 @@ def encode_file(
                 job=Job(input_path, output_path, input_bytes),
                 workers=workers,
                 source_md5=source_md5,
+                is_checked=True,
                 progress=progress,
             )
             if kept is not None:
