@@ -62,6 +62,10 @@ class EncodeReport:
         saved_percent: 100 x (1 - (total_bytes - copy_bytes) / raw_bytes).
         luma_is_lossless: whether the receiver's gray equals the source's gray, bit for bit.
         keyframes, clusters, segments: the number of each.
+        gop: the most frames or seconds of a segment, as ``--gop`` takes it; None without that option.
+        gop_segments: how many more segments there are than without it.
+        gop_bytes: about what these take, estimated from the first frames and the other frames of all segments; None
+            without ``--gop``, and where each frame is a segment.
         epochs, training_loss: the number of epochs and the loss of the training; None without a network.
         network_psnr_float_db, network_psnr_quantized_db: the chroma PSNR in dB (peak 255) over training data, with the
             network's float weights before quantization, and with the weights that are sent.
@@ -128,6 +132,9 @@ class EncodeReport:
     backend: str | None
     device: str | None
     alpha_bytes: int = 0
+    gop: str | None = None
+    gop_segments: int = 0
+    gop_bytes: int | None = None
     source_md5: str | None = None
     damaged_frames: tuple[str, ...] = ()
     missing_frames: int = 0
@@ -275,13 +282,16 @@ def summary_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
     elif report.copy_bytes:
         rows.append(("sound, subtitles", f"{report.copy_bytes:,}", f"{share(report.copy_bytes)}  as they came"))
     rows.append(("container", f"{report.other_bytes:,}", share(report.other_bytes)))
+    rows.extend(_gop_rows(report))
     rows.append(("total", f"{report.total_bytes:,}", f"{report.frames} frames in {report.seconds:.1f} s"))
     rows.append(("raw video", f"{report.raw_bytes:,}", f"{report.saved_percent:.2f} % saved"))
     rows.extend(_damage_rows(report))
     if report.resumed_segments:
         rows.append(("resumed", "", f"{report.resumed_segments} of {report.segments} segments were coded before"))
     if report.input_bytes is not None and report.input_bytes < 0.9 * report.raw_bytes:
-        rows.append(("input file", f"{report.input_bytes:,}", "compressed already"))
+        saved = saved_percent(raw_bytes=report.input_bytes, coded_bytes=report.total_bytes)
+        less = f"; {saved:.2f} % saved" if saved > 0 else ""
+        rows.append(("input file", f"{report.input_bytes:,}", f"compressed already{less}"))
     return rows
 
 
@@ -291,6 +301,17 @@ def _files_row(report: EncodeReport, share: str) -> tuple[str, str, str]:
     if report.whole_files:
         remark += f"; {report.whole_files:,} kept whole, {report.whole_file_bytes:,} bytes"
     return "files", f"{report.copy_bytes:,}", remark
+
+
+def _gop_rows(report: EncodeReport) -> list[tuple[str, str, str]]:
+    """What shorter segments cost. It is in the rows above."""
+    if report.gop is None:
+        return []
+    more = f"for {report.gop_segments:,} more segments" if report.gop_segments else "no more segments than without"
+    if report.gop_bytes is None:
+        return [(f"--gop {report.gop}", "", f"{more}; each frame is one, so that nothing tells their price")]
+    about = f"{100 * report.gop_bytes / report.total_bytes:.1f} %  of these, about, {more}"
+    return [(f"--gop {report.gop}", f"{report.gop_bytes:,}", about)]
 
 
 def _damage_rows(report: EncodeReport) -> list[tuple[str, str, str]]:

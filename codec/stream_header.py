@@ -89,8 +89,8 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         sample_aspect_ratio=_storable(info.sample_aspect_ratio) if info.sample_aspect_ratio else None,
         display_matrix=info.display_matrix,
         tags=_fitting(info.tags),
-        chapters=tuple(map(_pack_chapter, info.chapters[:MAX_CHAPTERS])),
-        copy_streams=tuple(map(_pack_copy_stream, info.copy_streams)),
+        chapters=tuple(map(pack_chapter, info.chapters[:MAX_CHAPTERS])),
+        copy_streams=tuple(map(pack_copy_stream, info.copy_streams)),
         luma_codec=luma.codec,
         coded_width=luma.coded_width,
         coded_height=luma.coded_height,
@@ -106,7 +106,7 @@ def pack_header(description: Description, *, color: str, keyframes: Sequence[int
         alpha=None if description.alpha is None else _pack_alpha(description.alpha),
         levels=description.recoding.steps() if isinstance(description.recoding, Levels) else (),
         yuv_origin=description.recoding.numbers() if isinstance(description.recoding, YuvOrigin) else (),
-        marks=_pack_marks(info.marks),
+        marks=pack_marks(info.marks),
         is_live=description.is_live,
     )
 
@@ -185,7 +185,7 @@ def _unpack_info(header: HeaderRecord, pixel_format: PixelFormat) -> VideoInfo:
     )
 
 
-def _pack_marks(marks: Marks) -> MarksRecord | None:
+def pack_marks(marks: Marks) -> MarksRecord | None:
     """The record; None if there is nothing to say."""
     display, light = marks.mastering_display, marks.content_light
     record = MarksRecord(
@@ -209,11 +209,13 @@ def _unpack_marks(record: MarksRecord) -> Marks:
     )
 
 
-def _pack_chapter(chapter: Chapter) -> ChapterRecord:
+def pack_chapter(chapter: Chapter) -> ChapterRecord:
+    """Make the record of a chapter."""
     return ChapterRecord(start=chapter.start, end=chapter.end, time_base=chapter.time_base, tags=_fitting(chapter.tags))
 
 
-def _pack_copy_stream(stream: CopyStream) -> CopyStreamRecord:
+def pack_copy_stream(stream: CopyStream) -> CopyStreamRecord:
+    """Make the record of a copied stream."""
     return CopyStreamRecord(
         kind=stream.kind,
         codec=stream.codec,

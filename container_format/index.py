@@ -79,7 +79,9 @@ class SeekingReader:
         networks: the stream's networks, in order.
         segments: where each segment is.
         num_frames: frames in all segments.
+        allows_unknown: a newer minor version wrote the stream, and fields and chunks that are not known were skipped.
         has_index: the stream has an index; others were read once, or have one segment.
+        source_md5: of the source's frames, if the stream's end has it.
 
     Raises:
         NotGvcError, DamagedError, TruncatedError, UnsupportedError, LimitError: the stream cannot be read. What is
@@ -94,7 +96,7 @@ class SeekingReader:
         stream.seek(0)
         reader = StreamReader(stream, limits=limits)
         self.header = reader.header
-        self._allows_unknown = reader.allows_unknown
+        self.allows_unknown = reader.allows_unknown
         self._numbers: tuple[tuple[int, int], ...] | None = (
             None  # of segments and first frames, where some are left out
         )
@@ -106,9 +108,12 @@ class SeekingReader:
             stream.seek(body)
             self.networks, self.segments, self._numbers = _scanned(reader)
             self.num_frames = sum(place.num_frames for place in self.segments)
+            self.source_md5 = None if reader.end is None else reader.end.source_md5
+            self._stop = min(place.offset for place in reader.places if place.chunk_id in ("INDX", "TEND"))
             return
         end, end_offset = found
-        self.num_frames = end.num_frames
+        self.num_frames, self.source_md5 = end.num_frames, end.source_md5
+        self._stop = end_offset if index is None else index[1]
         if index is None:
             self.networks, self.segments = self._single(body, end_offset, end)
         else:
@@ -181,6 +186,25 @@ class SeekingReader:
         yield from self._run(self._body, self.segments[0].offset, 0)
         yield from self._run(self.segments[index].offset, self.segments[-1].limit, index)
 
+    def packets(self, following: int) -> Iterator[CopyRecord]:
+        """The packets that stand right before a segment, in order.
+
+        Args:
+            following: index of that segment; the number of segments for packets behind the last one.
+
+        Raises:
+            DamagedError, TruncatedError, UnsupportedError, LimitError: a chunk is damaged.
+            OSError: the file cannot be read.
+        """
+        start = self.segments[following - 1].offset if following else self._body
+        stop = self.segments[following].offset if following < len(self.segments) else self._stop
+        for offset, header in self._chunks(start, stop):
+            kind = CHUNK_RECORDS.get(header.chunk_id)
+            if kind is CopyRecord:
+                yield from self._copied(offset, stop)
+            elif kind is SegmentRecord and (offset != start or not following):
+                raise DamagedError(_WRONG_INDEX, byte_offset=offset)
+
     def _run(self, start: int, stop: int, number: int) -> Iterator[CopyRecord | SegmentRecord]:
         """Packets and segments between two offsets; the first segment is that of ``number``."""
         for offset, header in self._chunks(start, stop):
@@ -191,11 +215,15 @@ class SeekingReader:
                 yield self.read(number)
                 number += 1
             elif kind is CopyRecord:
-                with about(byte_offset=offset):
-                    record = self._read_chunk(offset, stop)
-                    if isinstance(record, CopyRecord):
-                        check_copy(self.header, record)
-                        yield record
+                yield from self._copied(offset, stop)
+
+    def _copied(self, offset: int, stop: int) -> Iterator[CopyRecord]:
+        """The packets of a chunk."""
+        with about(byte_offset=offset):
+            record = self._read_chunk(offset, stop)
+            if isinstance(record, CopyRecord):
+                check_copy(self.header, record)
+                yield record
 
     def _find_end(self) -> tuple[EndRecord, int] | None:
         """The end chunk and its offset; None if the stream does not end with one."""
@@ -287,7 +315,7 @@ class SeekingReader:
         payload = payload[: header.payload_bytes]
         try:
             check_payload(header, payload, checksum)
-            return unpack_record(header, payload, allow_unknown=self._allows_unknown)
+            return unpack_record(header, payload, allow_unknown=self.allows_unknown)
         except StreamError as error:
             raise error.with_message(f"{error} (at byte {offset})") from None
 

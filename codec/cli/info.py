@@ -30,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if [bool(options.input), options.system, options.completion is not None].count(True) != 1:
         parser.error("expected .gvc files, or --system or --completion without any")
+    if options.completion is not None and (options.json or options.quiet or options.recover):
+        parser.error("expected --completion alone, since its result is a script for the shell")
     action = _system if options.system else _completion if options.completion else _info
     return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 

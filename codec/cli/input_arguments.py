@@ -25,7 +25,9 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="rgb24, bgr24, gray, yuv420p, yuv422p, yuv444p, nv12 (or x265's i400, i420, i422, i444)",
     )
-    group.add_argument("--input-depth", metavar="BITS", help="bits a sample; 8 only")
+    group.add_argument(
+        "--input-depth", metavar="BITS", help="bits a sample, 8 to 16: makes yuv420p or i420 of 10 yuv420p10le"
+    )
     group.add_argument("-f", "--format", metavar="KIND", help="read the input as raw, y4m, images or container")
     group.add_argument(
         "--keep-damaged", action="store_true", help="take what there is of a damaged or cut off recording, and say what"

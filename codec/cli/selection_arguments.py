@@ -17,11 +17,16 @@ def add_span_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--end", metavar="T", help="only frames that begin before T")
 
 
+def add_frames_argument(group: argparse._ArgumentGroup) -> None:
+    """The option for a span of frames."""
+    group.add_argument("--frames", metavar="A:B", help="only frames A to B - 1, counted from 0; :B and A: will do")
+
+
 def add_selection_arguments(parser: argparse.ArgumentParser) -> None:
     """The options for a part of a stream."""
     group = parser.add_argument_group("a part of it", "to the frame; sound and subtitles are cut with it")
     add_span_arguments(group)
-    group.add_argument("--frames", metavar="A:B", help="only frames A to B - 1, counted from 0; :B and A: will do")
+    add_frames_argument(group)
     group.add_argument("--every", type=int, metavar="N", help="of these, the first one and then each Nth")
 
 

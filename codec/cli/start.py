@@ -35,6 +35,16 @@ def colorize() -> int:
     return _start("colorize")
 
 
+def cut() -> int:
+    """``gvc-cut``."""
+    return _start("cut")
+
+
+def join() -> int:
+    """``gvc-join``."""
+    return _start("join")
+
+
 def _start(name: str) -> int:
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from codec.cli.many import Result
 from codec.cli.printing import print_rendered, visible
-from codec.report import EncodeReport, quality_line, saved_percent, summary_rows
+from codec.report import DecodeReport, EncodeReport, quality_line, saved_percent, summary_rows
 
 
 def print_summary(report: EncodeReport) -> None:
@@ -46,6 +46,29 @@ def print_batch(results: Sequence[Result[EncodeReport]]) -> None:
         else:
             table.add_row(visible(Path(result.output).name), *_batch_row([result.report]))
     table.add_row(f"{len(done)} of {len(results)}", *_batch_row(done))
+    console.print(table)
+    print_rendered(rendered.getvalue().removesuffix("\n"))
+
+
+def print_decoded_batch(results: Sequence[Result[DecodeReport]]) -> None:
+    """Print on standard error a row for each of several streams, and their sums."""
+    rendered, console = _console()
+    table = Table(box=None, show_header=True, pad_edge=False)
+    table.add_column("output", overflow="fold")
+    for name in ("frames", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    done = [result.report for result in results if result.report is not None]
+    for result in results:
+        name, report = visible(Path(result.output).name), result.report
+        if report is None:
+            table.add_row(name, "", "", "failed")
+        else:
+            table.add_row(
+                name, f"{report.frames:,}", f"{report.seconds:.1f}", "damaged: in part" if report.lost else ""
+            )
+    seconds = sum(report.seconds for report in done)
+    table.add_row(f"{len(done)} of {len(results)}", f"{sum(report.frames for report in done):,}", f"{seconds:.1f}", "")
     console.print(table)
     print_rendered(rendered.getvalue().removesuffix("\n"))
 

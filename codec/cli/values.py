@@ -48,14 +48,37 @@ def parse_pixel_format(text: str | None, depth: str | None = None) -> str | None
 
     Args:
         text: the name; None if it was not given.
-        depth: the bits per sample as text; None if they were not given.
+        depth: the bits per sample as text, for a name that does not say them; None if they were not given.
 
     Raises:
-        InputError: the format has more than 8 bits per sample.
+        InputError: there is no such format of that depth.
     """
-    if depth not in (None, "8"):
-        raise InputError(f"expected --input-depth 8, since gvc handles 8 bits a sample only for now. Received: {depth}")
-    return None if text is None else _X265_COLOR_SPACES.get(text.lower(), text.lower())
+    name = None if text is None else _X265_COLOR_SPACES.get(text.lower(), text.lower())
+    return name if depth is None else _of_depth(name, depth)
+
+
+def _of_depth(name: str | None, depth: str) -> str | None:
+    """The name of a pixel format with that many bits a sample."""
+    from codec.video.pixel_formats import PIXEL_FORMATS
+
+    if not re.fullmatch(r"\d{1,2}", depth) or not 8 <= int(depth) <= 16:
+        raise InputError(f"expected --input-depth of 8 to 16. Received: {depth}", option="--input-depth")
+    bits = int(depth)
+    if name is None and bits == 8:
+        return None
+    if name is None:
+        raise InputError(
+            f"expected --pix-fmt or --input-csp beside --input-depth {bits}. Received: none", option="--input-depth"
+        )
+    for candidate in (name, f"{name}{bits}le"):
+        found = PIXEL_FORMATS.get(candidate)
+        if found is not None and found.depth == bits:
+            return candidate
+    raise InputError(
+        f"expected a pixel format that there is with {bits} bits, such as yuv420p, beside --input-depth {bits}. "
+        f"Received: {name}",
+        option="--input-depth",
+    )
 
 
 def parse_time(text: str, option: str) -> Fraction:

@@ -64,6 +64,7 @@ def encode(
     source_md5: bool = False,
     kept: KeptWork | None = None,
     cluster: Cluster | None = None,
+    is_checked: bool = False,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream.
@@ -78,6 +79,7 @@ def encode(
         source_md5: put the MD5 of the source's frames at the end of the stream.
         kept: what an earlier run of this encode has found out and coded; what this one does is kept there, too.
         cluster: codes the segments in place of workers here, if the color does not need Keras. The bytes are the same.
+        is_checked: :func:`check_mode` has taken the mode for this source.
         progress: is told the stages and how far they are.
 
     Raises:
@@ -87,7 +89,8 @@ def encode(
         OSError: the output cannot be written.
     """
     progress, stages = progress or Silent(), _Stages()
-    mode = mode_for_video(mode or Guided(), source.info)
+    given = source.info
+    mode = mode_for_video(mode or Guided(), given)
     if mode.shared.drop == "alpha":
         source = source_without_alpha(source)
     conversion = ColorConversion.of(source.info)
@@ -97,7 +100,8 @@ def encode(
     recoding = _recoding(source, mode) if prepared is None else prepared.recipe.description.recoding
     source = source if recoding is None else recoding.coded_source(source)
     conversion = ColorConversion.of(source.info)
-    mode.check(source.info)
+    if not is_checked or source.info != given:
+        mode.check(source.info)
     folder = mode.shared.export_keyframes
     if folder is not None:
         check_new_folder(folder)

@@ -48,11 +48,17 @@ class SegmentInput:
 
 @dataclass(frozen=True)
 class SegmentSizes:
-    """Bytes of a segment: what its color and its alpha take, and the rest, which is the gray's, framing included."""
+    """Bytes of a segment: what its color and its alpha take, and the rest, which is the gray's, framing included.
+
+    Attributes:
+        luma, color, alpha: by what they are for; together the segment.
+        later: of all of them, about those of the frames behind the first.
+    """
 
     luma: int
     color: int
     alpha: int
+    later: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,11 @@ def finish_segment(recipe: Recipe, coded: CodedFrames) -> CodedSegment:
     packed = pack_record(record)
     color_bytes = sum(size for name, size in packed.field_bytes.items() if name in _color_fields(recipe))
     alpha_bytes = sum(size for name, size in packed.field_bytes.items() if name in _ALPHA_FIELDS)
-    sizes = SegmentSizes(len(packed.data) - color_bytes - alpha_bytes, color_bytes, alpha_bytes)
+    later_bytes = coded.luma.later_bytes + color.hints.later_bytes + color.later_bytes + len(coded.motion)
+    later_bytes += len(color.far_differences) * (len(coded.pts) - 1) // len(coded.pts)
+    if coded.alpha is not None:
+        later_bytes += coded.alpha.run.later_bytes
+    sizes = SegmentSizes(len(packed.data) - color_bytes - alpha_bytes, color_bytes, alpha_bytes, later_bytes)
     return CodedSegment(record, packed, sizes, color.quality)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from codec.encoder.gop_price import price_of_gop
 from codec.encoder.modes import Mode
 from codec.encoder.recipe import ColorFacts, Recipe
 from codec.encoder.survey import Survey
@@ -29,6 +30,7 @@ def summarize(
     info, facts, network = source.info, recipe.facts, recipe.facts.network
     raw_bytes, recoding = survey.num_frames * info.raw_frame_bytes, recipe.description.recoding
     quality = written.quality.result() if written.quality is not None else None
+    gop = price_of_gop(survey, mode.shared, info, written)
     parts = written.luma_bytes + written.network_bytes + written.color_bytes + written.copy_bytes + written.alpha_bytes
     return EncodeReport(
         input=job.input,
@@ -55,6 +57,9 @@ def summarize(
         keyframes=len(recipe.keyframes),
         clusters=network.clusters if network else 0,
         segments=len(survey.borders),
+        gop=None if mode.shared.gop is None else str(mode.shared.gop),
+        gop_segments=0 if gop is None else gop.num_segments,
+        gop_bytes=None if gop is None else gop.num_bytes,
         epochs=network.epochs if network else None,
         training_loss=network.loss if network else None,
         network_psnr_float_db=network.psnr_float_db if network else None,

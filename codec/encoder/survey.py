@@ -89,15 +89,15 @@ def survey(
     keyframes = NO_KEYFRAMES
     if keyframe_every is not None:
         keyframes = select_keyframes(analyzer.distances, every=keyframe_every, max_keyframes=shared.max_keyframes)
-    max_frames = max_segment_frames(shared, source.info)
     cuts = shot_cuts(analyzer.cut_scores.tolist())
-    borders = segment_borders(
-        num_frames,
-        cuts,
-        max_frames=max_frames,
-        min_frames=min(_MIN_SEGMENT_FRAMES, max_frames),
-    )
-    return Survey(num_frames, keyframes, tuple(borders), tuple(cuts))
+    return Survey(num_frames, keyframes, borders_of(num_frames, cuts, shared, source.info), tuple(cuts))
+
+
+def borders_of(num_frames: int, cuts: Sequence[int], shared: Shared, info: VideoInfo) -> tuple[tuple[int, int], ...]:
+    """(start, stop) of each segment of such video with these cuts."""
+    max_frames = max_segment_frames(shared, info)
+    min_frames = min(_MIN_SEGMENT_FRAMES, max_frames)
+    return tuple(segment_borders(num_frames, cuts, max_frames=max_frames, min_frames=min_frames))
 
 
 def max_segment_frames(shared: Shared, info: VideoInfo) -> int:

@@ -21,7 +21,9 @@ class Written:
 
     Attributes:
         luma_bytes, network_bytes, color_bytes, alpha_bytes, copy_bytes: by what they are for, framing included.
+        later_bytes: about those of the frames that are not the first of their segment.
         total_bytes: of the whole stream.
+        num_segments: in the stream.
         num_frames: in the segments.
         first_pts: time of the first frame, in the source's time base.
         end_pts: when the last frame ends.
@@ -34,7 +36,9 @@ class Written:
     color_bytes: int = 0
     alpha_bytes: int = 0
     copy_bytes: int = 0
+    later_bytes: int = 0
     total_bytes: int = 0
+    num_segments: int = 0
     num_frames: int = 0
     first_pts: int = 0
     end_pts: int = 0
@@ -45,9 +49,11 @@ class Written:
         """Count a segment."""
         record = segment.record
         self.num_frames += record.num_frames
+        self.num_segments += 1
         self.luma_bytes += segment.sizes.luma
         self.color_bytes += segment.sizes.color
         self.alpha_bytes += segment.sizes.alpha
+        self.later_bytes += segment.sizes.later
         self.first_pts = record.pts if record.first_frame == 0 else self.first_pts
         self.end_pts = _last_pts(record) + (record.last_duration or 0)
         if segment.quality is not None:

@@ -116,6 +116,7 @@ def encode_file(
                     job=Job(input_path, output_path, input_bytes),
                     workers=workers,
                     source_md5=source_md5,
+                    is_checked=True,
                     kept=kept_work,
                     cluster=cluster,
                     progress=progress,

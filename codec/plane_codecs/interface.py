@@ -138,16 +138,25 @@ class CodedRun:
         extradata: the codec's own header; empty if the packets carry it.
         packets: one packet for each frame, in decoding order.
         num_frames: the number of frames that the run decodes to.
+        first_bytes: of a run whose frames are all in one packet, about those of the first frame; None of others.
     """
 
     extradata: bytes
     packets: tuple[bytes, ...]
     num_frames: int
+    first_bytes: int | None = None
 
     @property
     def num_bytes(self) -> int:
         """The size of the header and all packets, in bytes."""
         return len(self.extradata) + sum(map(len, self.packets))
+
+    @property
+    def later_bytes(self) -> int:
+        """The bytes of all frames but the first."""
+        if self.first_bytes is not None:
+            return max(0, sum(map(len, self.packets)) - self.first_bytes)
+        return sum(map(len, self.packets[1:]))
 
 
 class PlaneEncoder(Protocol):

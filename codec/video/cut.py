@@ -10,7 +10,8 @@ from fractions import Fraction
 from codec.video.info import ATTACHMENT, CAPTIONS, COVER, FILES, Chapter, CopyPacket, VideoInfo
 from codec.video.picture import Frame
 
-_TIMECODE = "timecode"
+TIMECODE = "timecode"
+"""A tag that is true of the first frame of the whole alone."""
 _WINDOW_SECONDS = 30  # packets stand near the frames of their time; interleaved files need far less
 
 
@@ -18,39 +19,48 @@ class Cut:
     """A part of a video as a video of its own, that starts at 0 unless it starts with the whole.
 
     Sound and subtitles are cut with it: a packet is kept if it begins within the part; a subtitle that is on display
-    when the part begins is kept, too. What restores files is left out, since the part is not what the files hold.
+    when the part begins is kept, too. What restores files is left out, since the part is not what one file of all
+    frames holds.
 
     Args:
         info: of the whole.
         begin_pts: time of the part's first frame; None if that is the first frame of the whole, whose times stay.
         every: the part has each so-many-th frame of its time.
+        end_pts: when its last frame ends, for chapters and for :meth:`moved`; None if that is not known, or the end of
+            the whole.
+        keeps_files: keep what restores a file a frame, for a part of adjacent frames.
 
     Attributes:
         info: of the part.
     """
 
-    def __init__(self, info: VideoInfo, begin_pts: int | None, *, every: int = 1) -> None:
+    def __init__(
+        self,
+        info: VideoInfo,
+        begin_pts: int | None,
+        *,
+        every: int = 1,
+        end_pts: int | None = None,
+        keeps_files: bool = False,
+    ) -> None:
         self._whole = info
         self._begin_pts = begin_pts or 0
         self._begins_inside = begin_pts is not None
         self._begin = self._begin_pts * info.time_base if self._begins_inside else None
+        self._end = None if end_pts is None else end_pts * info.time_base
         self._every = every
-        kept = [index for index, stream in enumerate(info.copy_streams) if stream.kind != FILES]
+        kept = [index for index, stream in enumerate(info.copy_streams) if stream.kind != FILES or keeps_files]
         self._numbers = {old: new for new, old in enumerate(kept)}
         self.info = replace(
             info,
             frame_rate=None if info.frame_rate is None else info.frame_rate / every,
             num_frames_from_header=None,
             copy_streams=tuple(info.copy_streams[index] for index in kept),
+            chapters=tuple(self._chapters()),
         )
         if self._begin is not None:
-            tags = {name: value for name, value in info.marks.tags.items() if name != _TIMECODE}
-            self.info = replace(
-                self.info,
-                start_pts=0,
-                chapters=tuple(self._chapters(self._begin)),
-                marks=replace(info.marks, tags=tags),
-            )
+            tags = {name: value for name, value in info.marks.tags.items() if name != TIMECODE}
+            self.info = replace(self.info, start_pts=0, marks=replace(info.marks, tags=tags))
 
     def items(self, items: Iterator[Frame | CopyPacket]) -> Iterator[Frame | CopyPacket]:
         """The part's frames and packets, at their times in the part.
@@ -63,7 +73,7 @@ class Cut:
         for item in items:
             if isinstance(item, CopyPacket):
                 if self._is_of_frames(item) or self._time(item) < end:
-                    yield from self._moved(item)
+                    yield from self.moved(item)
                 else:
                     held.append(item)
                 continue
@@ -72,19 +82,24 @@ class Cut:
             end = (item.pts + (duration if duration is not None else self._nominal())) * self._whole.time_base
             for packet in held:
                 if self._time(packet) < end:
-                    yield from self._moved(packet)
+                    yield from self.moved(packet)
             held = [packet for packet in held if self._time(packet) >= end]
 
     def _is_of_frames(self, packet: CopyPacket) -> bool:
         return self._whole.copy_streams[packet.stream].kind in (ATTACHMENT, COVER, CAPTIONS)
 
-    def _moved(self, packet: CopyPacket) -> Iterator[CopyPacket]:
-        """A packet at its time in the part, if it has one there."""
+    def moved(self, packet: CopyPacket) -> Iterator[CopyPacket]:
+        """A packet of the whole at its time in the part, if it has one there."""
         stream = self._whole.copy_streams[packet.stream]
-        if stream.kind == FILES:
+        if packet.stream not in self._numbers:
             return
         moved = replace(packet, stream=self._numbers[packet.stream])
-        if self._begin is None or stream.kind in (ATTACHMENT, COVER):
+        if stream.kind in (ATTACHMENT, COVER):
+            yield moved
+            return
+        if self._end is not None and self._time(packet) >= self._end:
+            return
+        if self._begin is None:
             yield moved
             return
         units = round(self._begin / stream.time_base)
@@ -106,11 +121,21 @@ class Cut:
         rate = self.info.frame_rate
         return 0 if rate is None else round(1 / (rate * self._whole.time_base))
 
-    def _chapters(self, begin: Fraction) -> Iterator[Chapter]:
+    def _chapters(self) -> Iterator[Chapter]:
+        """The chapters of which something is in the part, as far as its borders are known."""
         for chapter in self._whole.chapters:
-            units = round(begin / chapter.time_base)
-            if chapter.end > units:
-                yield replace(chapter, start=max(0, chapter.start - units), end=chapter.end - units)
+            start, end = chapter.start, chapter.end
+            if self._end is not None:
+                stop = round(self._end / chapter.time_base)
+                if start >= stop:
+                    continue
+                end = min(end, stop)
+            if self._begin is not None:
+                begin = round(self._begin / chapter.time_base)
+                if end <= begin:
+                    continue
+                start, end = max(0, start - begin), end - begin
+            yield replace(chapter, start=start, end=end)
 
 
 def before_the_first_frame(

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.references": {"codec.files", "codec.progress", "codec.video"},
     "codec.report": {"codec.version"},
     "codec.live_report": {"codec.version"},
+    "codec.splice_report": {"codec.version"},
     "codec.transport": set(),
     # What both sides share, from planes to networks.
     "codec.plane_codecs": {"codec.extras", "codec.video", "container_format"},
@@ -114,6 +115,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.hints",
         "codec.keyframes",
         "codec.live_report",
+        "codec.splice_report",
         "codec.lossless",
         "codec.memory",
         "codec.metrics",
@@ -141,6 +143,14 @@ ALLOWED: dict[str, set[str]] = {
     },
     # Both sides beside each other.
     "codec.verification": {"codec.decoder", "codec.metrics", "codec.progress", "codec.video", "container_format"},
+    "codec.splicing": {
+        "codec.decoder",
+        "codec.kept_files",
+        "codec.progress",
+        "codec.stream_header",
+        "codec.video",
+        "container_format",
+    },
     # From path to path, and what a person uses.
     "codec.jobs": {
         "codec.cluster",
@@ -150,11 +160,13 @@ ALLOWED: dict[str, set[str]] = {
         "codec.files",
         "codec.kept_files",
         "codec.live_report",
+        "codec.splice_report",
         "codec.plane_codecs",
         "codec.progress",
         "codec.references",
         "codec.report",
         "codec.transport",
+        "codec.splicing",
         "codec.verification",
         "codec.version",
         "codec.video",
@@ -180,6 +192,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.extras",
         "codec.jobs",
         "codec.live_report",
+        "codec.splice_report",
         "codec.native",
         "codec.networks",
         "codec.progress",
@@ -311,7 +324,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"

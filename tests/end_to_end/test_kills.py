@@ -93,7 +93,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def jobs(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Job]:
-    """Encode, decode to a file and to a folder, colorize. All of them write the same bytes again."""
+    """Encode, decode to a file and to a folder, colorize, cut and join. All of them write the same bytes again."""
     folder = tmp_path_factory.mktemp("jobs")
     stream = str(folder / "clip.gvc")
     segments = ("--segment-frames", "4", "--workers", "2")
@@ -105,6 +105,8 @@ def jobs(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Job]:
         Job.measured(work, "gvc-decode", (stream,), ("--workers", "2"), ".y4m"),
         Job.measured(work, "gvc-decode", (stream,), ("--workers", "2", "-f", "images"), ""),
         Job.measured(work, "gvc-colorize", (str(clip),), ("--to-gray",), ".mp4"),
+        Job.measured(work, "gvc-cut", (stream,), ("--frames", "4:20"), ".gvc"),
+        Job.measured(work, "gvc-join", (stream, stream), (), ".gvc"),
     ]
 
 

@@ -90,6 +90,8 @@ def test_a_part_of_a_source(source: Path, tmp_path: Path) -> None:
 def test_shorter_segments(gop: str, segments: int, source: Path, tmp_path: Path) -> None:
     report = call_json("gvc-encode", source, tmp_path / "x.gvc", *LOSSLESS[:-1], gop)
     assert report["segments"] == segments
+    assert (report["gop"], report["gop_segments"]) == (gop, segments - 1)
+    assert (report["gop_bytes"] > 0) == (segments > 1)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.cli import decode, encode, info, verify
+from codec.cli import cut, decode, encode, info, join, verify
 from codec.cli.mode_arguments import mode_of
 
 ROOT = Path(__file__).parents[2]
@@ -25,9 +25,11 @@ TIME = re.compile(r"\d+\.\d s(?: \(\d+\.\d fps\))?")
 NUMBER_TOLERANCE = 0.01
 """Bytes change a little with the version of FFmpeg that reads the sample and writes FFV1."""
 PARSERS = {
+    "gvc-cut": cut.command_parser,
     "gvc-encode": encode.command_parser,
     "gvc-decode": decode.command_parser,
     "gvc-info": info.command_parser,
+    "gvc-join": join.command_parser,
     "gvc-verify": verify.command_parser,
 }
 
@@ -63,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_commands_print_what_is_shown(folder: Path) -> None:
     commands = shown_commands()
-    assert [line.split()[0] for line, _ in commands] == ["gvc-encode", "gvc-verify", "gvc-decode", "wc"]
+    assert [line.split()[0] for line, _ in commands] == ["gvc-encode", "gvc-verify", "gvc-decode", "gvc-verify"]
     paths = os.pathsep.join((sysconfig.get_path("scripts"), os.environ["PATH"]))
     for line, shown in commands:
         result = subprocess.run(

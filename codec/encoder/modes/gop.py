@@ -40,6 +40,10 @@ class Gop:
                 option=OPTION,
             )
 
+    def __str__(self) -> str:
+        """As the option takes it."""
+        return str(self.frames) if self.seconds is None else f"{float(self.seconds):g}s"
+
     @classmethod
     def parse(cls, text: str) -> Gop:
         """``48`` to frames, ``2s`` or ``0.5s`` to seconds.

@@ -39,6 +39,7 @@ class CodedColor:
     Attributes:
         hints: the hints, or stacked chroma.
         samples: entropy-coded chroma samples.
+        later_bytes: of them, about those of all pictures but the first.
         far_differences: what stacked chroma of RGB cannot hold.
         checksum: of the decoded chroma, where it is the same everywhere.
         shot_starts: as in :class:`ColorInput`, where the receiver needs them.
@@ -47,6 +48,7 @@ class CodedColor:
 
     hints: CodedRun = NO_RUN
     samples: bytes = b""
+    later_bytes: int = 0
     far_differences: bytes = b""
     checksum: Checksum | None = None
     shot_starts: tuple[int, ...] = ()

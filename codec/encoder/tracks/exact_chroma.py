@@ -132,6 +132,7 @@ class _PredictedSession:
         self._meter = QualityMeter(track.conversion)
         self._running = RunningChecksum(chroma_crc32)
         self._num_frames = 0
+        self._first_bytes = 0
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         chroma = picture.chroma_planes()
@@ -139,6 +140,8 @@ class _PredictedSession:
         self._running.add(decoded)
         if self._num_frames in self._measured:
             self._meter.add(picture, decoded)
+        if not self._num_frames:
+            self._first_bytes = self._session.num_bytes
         self._num_frames += 1
 
     def end_frames(self) -> None:
@@ -147,4 +150,10 @@ class _PredictedSession:
     def finish(self, lumas: Sequence[PlaneArray]) -> CodedColor:
         del lumas
         quality = self._meter if self._measured else None
-        return CodedColor(samples=self._session.finish(), checksum=self._running.checksum, quality=quality)
+        samples = self._session.finish()
+        return CodedColor(
+            samples=samples,
+            later_bytes=max(0, len(samples) - self._first_bytes),
+            checksum=self._running.checksum,
+            quality=quality,
+        )

@@ -148,16 +148,19 @@ class _PredictedSession:
         self.received: list[PlaneArray] | None = [] if keeps else None
         self._session = coder.session()
         self._num_frames = 0
+        self._first_bytes = 0
 
     def add(self, picture: Picture, motion: I16Array | None) -> None:
         shape = picture.luma.shape[0], picture.luma.shape[1]
         decoded = self._session.code(picture.luma, shape, motion)
         if self.received is not None:
             self.received.append(decoded)
+        if not self._num_frames:
+            self._first_bytes = self._session.num_bytes
         self._num_frames += 1
 
     def finish(self) -> CodedRun:
-        return CodedRun(b"", (self._session.finish(),), self._num_frames)
+        return CodedRun(b"", (self._session.finish(),), self._num_frames, self._first_bytes)
 
 
 LumaTrack = VideoCodecLuma | PredictedLuma | WholePicture

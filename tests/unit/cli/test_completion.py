@@ -83,3 +83,11 @@ def test_it_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--completion", "bash", "out.gvc"])
     assert "expected .gvc files, or --system or --completion without any" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet", "--recover"])
+def test_what_changes_no_script_is_refused(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--completion", "bash", option])
+    assert caught.value.code == 2
+    assert "expected --completion alone" in capsys.readouterr().err

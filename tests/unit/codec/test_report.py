@@ -18,7 +18,10 @@ from codec.report import (
     summary_rows,
     verified_lines,
 )
+from codec.splice_report import SpliceReport
 
+REPORTS = (EncodeReport, DecodeReport, VerifyReport, ColorizeReport, SpliceReport)
+"""In the order of the page."""
 PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
 
@@ -82,9 +85,10 @@ def test_documentation_names_every_field() -> None:
     page = PAGE.read_text(encoding="utf-8")
     encoded, _, rest = page.partition("## `gvc-decode --json`")
     decoded, _, rest = rest.partition("## `gvc-verify --json`")
-    verified, _, colorized = rest.partition("## `gvc-colorize --json`")
-    parts = (encoded, EncodeReport), (decoded, DecodeReport), (verified, VerifyReport), (colorized, ColorizeReport)
-    for part, record in parts:
+    verified, _, rest = rest.partition("## `gvc-colorize --json`")
+    colorized, _, spliced = rest.partition("## `gvc-cut --json`")
+    parts = (encoded, decoded, verified, colorized, spliced)
+    for part, record in zip(parts, REPORTS, strict=True):
         documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
         assert documented == {item.name for item in dataclasses.fields(record)}
 
@@ -94,6 +98,17 @@ def test_parts_add_up_to_the_total() -> None:
     rows = {name: number for name, number, _ in summary_rows(report)}
     parts = sum(int(rows[name].replace(",", "")) for name in ("gray", "network", "sound, subtitles", "container"))
     assert parts == int(rows["total"].replace(",", ""))
+
+
+def test_the_price_of_shorter_segments_is_a_row() -> None:
+    def row(**changes: object) -> tuple[str, str, str]:
+        (found,) = (row for row in summary_rows(make_report(gop="12", **changes)) if row[0] == "--gop 12")
+        return found
+
+    assert row(gop_segments=5, gop_bytes=250) == ("--gop 12", "250", "25.0 %  of these, about, for 5 more segments")
+    assert row(gop_bytes=0)[1:] == ("0", "0.0 %  of these, about, no more segments than without")
+    assert row(gop_segments=9)[1:] == ("", "for 9 more segments; each frame is one, so that nothing tells their price")
+    assert not [row for row in summary_rows(make_report()) if row[0].startswith("--gop")]
 
 
 def test_saved_percent_of_the_papers() -> None:

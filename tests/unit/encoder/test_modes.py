@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
+from pathlib import Path
 
 import pytest
 
 from codec.cli.mode_arguments import add_mode_arguments, mode_of
+from codec.encoder.encode import encode
 from codec.encoder.modes import MODES, Coded, GrayOnly, Guided, Lossless, Mode, Model, Shared, options_of
 from codec.errors import InputError, UsageError
+from codec.jobs.encode import encode_file
 from codec.networks.declarations import NETWORKS, Choice, color_networks
 from codec.plane_codecs import PLANE_CODECS, PlaneCodecSpec, is_lossless
+from codec.video.info import VideoInfo
+from codec.video.sources import SourceOptions, open_source
 from container_format.records import Color
 
 
@@ -143,3 +149,14 @@ def test_declarations_agree_with_themselves() -> None:
     assert {spec for spec in PLANE_CODECS if is_lossless(PlaneCodecSpec(spec))} == set(PLANE_CODECS) - {"svtav1"}
     assert not is_lossless(PlaneCodecSpec.parse("x264:qp=4"))
     assert is_lossless(PlaneCodecSpec.parse("x264:crf=0"))
+
+
+def test_a_mode_is_checked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[VideoInfo] = []
+    monkeypatch.setattr(GrayOnly, "check", lambda _, info: checked.append(info))
+    source = tmp_path / "clip_16x8_25fps_gray.raw"
+    source.write_bytes(bytes(16 * 8 * 3))
+    encode_file(str(source), str(tmp_path / "out.gvc"), GrayOnly(luma=PlaneCodecSpec("raw")))
+    assert len(checked) == 1
+    encode(open_source(str(source), SourceOptions()), io.BytesIO(), GrayOnly(luma=PlaneCodecSpec("raw")))
+    assert len(checked) == 2

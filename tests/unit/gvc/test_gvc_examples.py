@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import shutil
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +57,30 @@ def test_opencv_loop(tmp_path: Path) -> None:
     with gvc.open(tmp_path / "edges.gvc") as edges, gvc.open(VALID / "guided_yuv420p.gvc") as video:
         assert len(edges) == len(video)
         assert set(np.unique(edges.gray[0].data)) <= {0, 255}
+
+
+def test_the_notebook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its cells in order, in this process: what the last line of each is worth."""
+    pytest.importorskip("IPython", reason="needs the extra [dev]")
+    monkeypatch.chdir(ROOT / "examples")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    notebook = json.loads(Path("frames.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    names: dict[str, Any] = {}
+    shown = [result_of(cell, names) for cell in cells]
+    assert "bytes, 81 % less than raw, 696,100 as FFV1" in shown[0]
+    assert shown[1] == (75, 4.0, [(90, 160), (45, 80), (45, 80)], 37)
+    assert shown[2].data.startswith(b"\x89PNG")
+    assert len(shown[3]) == 5
+    assert shown[4] is True
+
+
+def result_of(cell: str, names: dict[str, Any]) -> Any:
+    """Run a cell as a notebook does, and return the value of the expression that it ends with."""
+    *statements, last = ast.parse(cell).body
+    assert isinstance(last, ast.Expr)
+    exec(compile(ast.Module(statements, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
 
 
 def test_torch_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
