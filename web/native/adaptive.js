@@ -132,10 +132,13 @@ export class AdaptivePlanes {
       if (result === PAST_END) {
         throw new StreamError("expected more data for adaptive planes. Received: their end");
       }
-      if (result === WRONG_END) {
-        throw new StreamError("expected a block of symbols that ends as the sender began it. Received: a damaged one");
-      }
+      if (result === WRONG_END) throw wrongEnd();
       if (result) throw new Error(`expected room for the bytes of a row of tiles. Received: ${result}`);
     }
   }
+}
+
+/** The error of a block that does not end as it was begun. */
+export function wrongEnd() {
+  return new StreamError("expected a block of symbols that ends as the sender began it. Received: a damaged one");
 }
