@@ -38,9 +38,11 @@ export class SeekingReader {
   /**
    * Read what is needed to find any segment.
    * @param {import("./byte_source.js").ByteSource} source
+   * @param {(header: any) => void} [checkHeader] is given the header before anything else is read
    */
-  static async open(source) {
+  static async open(source, checkHeader) {
     const front = await StreamReader.open(source);
+    checkHeader?.(front.header);
     const reader = new SeekingReader(front);
     const end = await reader.findEnd();
     const index = end !== null && end.record.numSegments > 1 ? await reader.findIndex(end.offset) : null;

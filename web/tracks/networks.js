@@ -9,8 +9,8 @@ import { isAdaptive } from "../video/description.js";
 /** @typedef {import("../video/description.js").Description} Description */
 
 /** Networks of floats, which need Keras. */
-const FLOATS = [
-  "singh2020", "colornn", "colornn_consistent", "zhang2016", "chaudhri_fang", "singh2020_consistent", "vgg16",
+export const FLOAT_NETWORKS = [
+  "singh2020", "chaudhri_fang_alexnet", "chaudhri_fang_vgg16", "colornn", "colornn_consistent",
 ];
 
 /**
@@ -20,17 +20,6 @@ const FLOATS = [
  * @property {import("../lossless/predictor.js").Predictor | null} luma null of adaptive planes
  * @property {import("../lossless/predictor.js").Predictor | null} chroma
  */
-
-/**
- * Why this page cannot make the color of a stream; null if it can.
- * @param {any[]} records of its networks
- */
-export function whyNoColor(records) {
-  const own = records.find((record) => record.architecture !== "predictor");
-  if (!own || own.architecture === "compact") return null;
-  return `the color of this stream is made by the network ${own.architecture}, which computes with floating point and is `
-    + "not in this page: it shows the gray. gvc-decode makes the color";
-}
 
 /**
  * @param {import("../native/machine.js").Machine} machine
@@ -77,8 +66,8 @@ export async function loadNetworks(machine, description, records, shipped, wants
 
 /** @param {string} architecture */
 function refusal(architecture) {
-  if (FLOATS.includes(architecture)) {
+  if (FLOAT_NETWORKS.includes(architecture)) {
     return `the network ${architecture} computes with floating point and is not in this page: gvc-decode has it`;
   }
-  return `expected one of the networks compact, ${FLOATS.join(", ")}. Received: ${architecture}`;
+  return `expected one of the networks compact, ${FLOAT_NETWORKS.join(", ")}. Received: ${architecture}`;
 }
