@@ -127,8 +127,11 @@ def _prepared(
     stages.end("collection")
     seen = source_of_8_bits(source) if mode.makes_color else source
     conversion = ColorConversion.of(seen.info)
-    alpha = choose_alpha(source.info, gathered.gray_runs, found.mean_segment_frames)
-    prepared = mode.prepare(Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources))
+    playable = mode.shared.playable
+    alpha = choose_alpha(source.info, gathered.gray_runs, found.mean_segment_frames, playable=playable)
+    prepared = mode.prepare(
+        Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources, playable)
+    )
     stages.end(mode.stage)
     return prepared
 

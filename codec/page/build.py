@@ -34,7 +34,13 @@ TARGET = (
     *("-target", "wasm32-freestanding", "-nostdlib"),
     # What every browser with WebCodecs has.
     "-mcpu=generic+simd128+bulk_memory+mutable_globals+nontrapping_fptoint+sign_ext",
-    *("-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--export=__heap_base", "-Wl,-z,stack-size=1048576", "-Wl,--strip-all"),
+    *(
+        "-Wl,--no-entry",
+        "-Wl,--export-dynamic",
+        "-Wl,--export=__heap_base",
+        "-Wl,-z,stack-size=1048576",
+        "-Wl,--strip-all",
+    ),
 )
 
 

@@ -48,7 +48,9 @@ def document() -> str:
         parts.append(f"  {record.__name__}: [\n")
         parts += [f"    {_script(field)},\n" for field in _fields(record)]
         parts.append("  ],\n")
-    parts.append("};\n\n/**\n * Color model, log2 of the gray samples across and down for a chroma sample, bits, alpha.\n")
+    parts.append(
+        "};\n\n/**\n * Color model, log2 of the gray samples across and down for a chroma sample, bits, alpha.\n"
+    )
     parts.append(" * @type {Record<string, [string, number, number, number, boolean]>}\n */\n")
     parts.append("export const PIXEL_FORMATS = {\n")
     for name, own in PIXEL_FORMATS.items():
@@ -159,7 +161,9 @@ def _script(value: Any) -> str:
     if isinstance(value, int):
         return f"{value}n" if abs(value) > _MOST_EXACT else str(value)
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(name)}: {_script(item)}" for name, item in value.items()) + " }" if value else "{}"
+        return (
+            "{ " + ", ".join(f"{_key(name)}: {_script(item)}" for name, item in value.items()) + " }" if value else "{}"
+        )
     return "[" + ", ".join(map(_script, value)) + "]"
 
 

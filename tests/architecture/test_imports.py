@@ -148,6 +148,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.verification",
         "codec.video",
     },
+    "codec.page": {"codec.version", "codec.video", "container_format"},
     "codec.notebook": {
         "codec.colorization",
         "codec.decoder",
@@ -159,6 +160,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
     },
     "codec.cli": {
+        "codec.page",
         "codec.plane_codecs",
         "codec.colorization",
         "codec.decoder",
@@ -294,7 +296,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "play"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"

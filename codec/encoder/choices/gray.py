@@ -20,14 +20,14 @@ from codec.video.info import VideoInfo
 from container_format.records import LUMA_NETWORK
 
 
-def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
+def check_luma(luma: PlaneCodecSpec, info: VideoInfo, *, playable: bool = False) -> None:
     """Check that a codec accepts gray planes of the video's size, by opening an encoder.
 
     Raises:
         InputError: the codec does not accept them.
     """
     depth = info.pixel_format.depth
-    for spec in tried_codecs(depth) if luma.is_auto else (luma,):
+    for spec in tried_codecs(depth, playable=playable) if luma.is_auto else (luma,):
         parameters = plane_parameters(spec, info.width, info.height, depth)
         if not spec.is_predicted:
             open_plane_encoder(spec, parameters, frame_rate_of(info))
@@ -38,9 +38,10 @@ def codec_luma(spec: PlaneCodecSpec, info: VideoInfo) -> VideoCodecLuma:
     return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height, info.pixel_format.depth))
 
 
-def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLuma]:
+def gray_by_codec(probe: PlaneProbe, info: VideoInfo, *, playable: bool = False) -> Candidate[VideoCodecLuma]:
     """The candidate with the lossless plane codec that makes the gray smallest on the probe."""
-    return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs(info.pixel_format.depth))
+    specs = tried_codecs(info.pixel_format.depth, playable=playable)
+    return smallest(probe.candidate(codec_luma(spec, info)) for spec in specs)
 
 
 def choose_gray(
@@ -71,11 +72,12 @@ def choose_gray(
     if not luma.is_auto:
         return codec_luma(luma, info)
     if not tries_network:
-        return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
+        return gray_by_codec(PlaneProbe(info, runs, segment_frames), info, playable=preparation.playable).track
     if speed is Speed.SWIFT and adaptive_is_fast():
         return adaptive(info, _scale(preparation, adaptive))  # a choice would take longer than it does
     probe = PlaneProbe(info, [run[: frames_with_predictors(info)] for run in runs], segment_frames)
-    by_codec, predicted = gray_by_codec(probe, info), adaptive if adaptive_is_fast() else shipped_luma
+    by_codec = gray_by_codec(probe, info, playable=preparation.playable)
+    predicted = adaptive if adaptive_is_fast() else shipped_luma
     by_predictor = predicted(info, _scale(preparation, predicted))
     num_bytes = probe.candidate(by_predictor).num_bytes + probe.motion_bytes
     return by_predictor if num_bytes < by_codec.num_bytes else by_codec.track

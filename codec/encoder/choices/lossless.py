@@ -179,8 +179,9 @@ class _Choice:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         if not self._may_predict_chroma:
             # Chroma needs no motion here, and a motion search for the gray alone is slow.
-            return gray_by_codec(PlaneProbe(self._info, self._gray_runs, self._segment_frames), self._info).track
-        by_codec = gray_by_codec(self._probe, self._info)
+            probe = PlaneProbe(self._info, self._gray_runs, self._segment_frames)
+            return gray_by_codec(probe, self._info, playable=self._mode.shared.playable).track
+        by_codec = gray_by_codec(self._probe, self._info, playable=self._mode.shared.playable)
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
         for gray in (by_codec, self._with_motion(self._predicted_gray(None))):
@@ -199,10 +200,14 @@ class _Choice:
             has_motion: whether the bytes of the motion are already counted with the gray.
         """
         depth = self._info.pixel_format.depth
-        codecs = [codec for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
-        by_codec = smallest(self._probe.candidate(self._stacked(codec)) for codec in codecs)
-        by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
-        return smallest([by_predictor, Candidate(by_codec.track, by_codec.num_bytes)])
+        codecs = [PLANE_CODECS[codec] for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
+        if self._mode.shared.playable:
+            codecs = [codec for codec in codecs if codec.plays_in_browsers]
+        candidates = [self._chroma_by_predictor(predicted, has_motion=has_motion)]
+        for codec in codecs:
+            by_codec = self._probe.candidate(self._stacked(codec.name))
+            candidates.append(Candidate(by_codec.track, by_codec.num_bytes))
+        return smallest(candidates)
 
     def _chroma_by_predictor(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
         motion_bytes = Fraction(0) if has_motion else self._probe.motion_bytes
@@ -253,7 +258,10 @@ def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]
     """The codecs for whole pictures that the options allow."""
     form = without_alpha(info.pixel_format).name
     specs = _JOINT_CODECS if mode.luma.is_auto else (mode.luma,)
-    return tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
+    taken = tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
+    if not mode.shared.playable:
+        return taken
+    return tuple(spec for spec in taken if PLANE_CODECS[spec.codec].plays_in_browsers)
 
 
 def _chroma_name(color: ColorTrack) -> str:
