@@ -76,7 +76,8 @@ export class Controls {
     const numVerified = player.verified.size, numSegments = facts.segments.length;
     /** @type {HTMLMeterElement} */ (element("verified")).value = numVerified;
     const broken = player.broken.size ? `, ${player.broken.size} damaged` : "";
-    element("checks").textContent = `${numVerified} of ${numSegments} segments compared, all hold${broken}`;
+    const hold = numVerified ? ", all hold" : "";
+    element("checks").textContent = `${numVerified} of ${numSegments} segments compared${hold}${broken}`;
   }
 
   toggle() {

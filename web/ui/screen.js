@@ -4,6 +4,9 @@ import { renderedGray } from "../video/rendering.js";
 /** @typedef {import("../workers/pool.js").Frame} Frame */
 /** @typedef {"color" | "gray" | "split"} ViewName */
 
+/** Pictures that are smaller are shown several times as large, sample by sample. */
+const SMALL_WIDTH = 960, SMALL_HEIGHT = 540;
+
 export class Screen {
   /**
    * @param {HTMLCanvasElement} canvas
@@ -21,8 +24,11 @@ export class Screen {
     canvas.width = this.turn.width;
     canvas.height = this.turn.height;
     const ratio = facts.sampleAspectRatio, isTurned = Math.abs(this.turn.values[0]) < Math.abs(this.turn.values[1]);
-    canvas.style.aspectRatio = isTurned ? `${canvas.width} / ${canvas.height * ratio}`
-      : `${canvas.width * ratio} / ${canvas.height}`;
+    const across = canvas.width * (isTurned ? 1 : ratio), down = canvas.height * (isTurned ? ratio : 1);
+    const times = Math.max(1, Math.min(Math.floor(SMALL_WIDTH / across), Math.floor(SMALL_HEIGHT / down)));
+    canvas.style.aspectRatio = `${across} / ${down}`;
+    canvas.style.width = `${across * times}px`;
+    canvas.style.imageRendering = times > 1 ? "pixelated" : "auto";
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     this.sourceContext = /** @type {CanvasRenderingContext2D} */ (this.source.getContext("2d"));
