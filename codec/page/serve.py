@@ -19,7 +19,13 @@ LOOPBACK = "127.0.0.1"
 _TOKEN_BYTES = 16
 _PIECE_BYTES = 2**20
 _SECONDS_FOR_A_REQUEST = 30
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; "
+    "img-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""As in index.html, which binds the page alone: sent with every file, it binds the workers too."""
 _HEADERS = {
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",

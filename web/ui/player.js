@@ -116,6 +116,9 @@ export class Player {
    * @returns {Promise<Frame>}
    */
   frame(frame) {
+    if (!(frame >= 0 && frame < this.facts.numFrames)) {
+      return Promise.reject(new RangeError(`expected a frame from 0 to ${this.facts.numFrames - 1}. Received: ${frame}`));
+    }
     this.pause();
     this.seek(frame);
     const own = this.frames.get(frame), error = this.broken.get(this.segmentOf(frame));

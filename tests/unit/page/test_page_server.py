@@ -13,7 +13,7 @@ import pytest
 from codec.errors import InputError
 from codec.page import files
 from codec.page.files import page_files, page_folder
-from codec.page.serve import PageServer
+from codec.page.serve import CONTENT_SECURITY_POLICY, PageServer
 
 CONTENT = bytes(range(256)) * 5
 
@@ -116,6 +116,13 @@ def test_nothing_else_is_given(server: PageServer, path: str) -> None:
 def test_another_host_name_is_refused(server: PageServer) -> None:
     assert ask(server, base(server), Host="evil.example:80")[0] == 404
     assert ask(server, base(server), Host=f"localhost:{server.server_address[1]}")[0] == 200
+
+
+def test_page_and_server_state_one_policy(server: PageServer) -> None:
+    page = (Path(__file__).parents[3] / "web" / "index.html").read_text(encoding="utf-8")
+    assert f'content="{CONTENT_SECURITY_POLICY}"' in page
+    for path in (base(server), base(server) + "main.js"):
+        assert ask(server, path)[1]["Content-Security-Policy"].startswith(CONTENT_SECURITY_POLICY)
 
 
 def test_other_methods_are_refused(server: PageServer) -> None:
