@@ -246,7 +246,7 @@ export class Player {
     this.keepJobs(wanted);
     for (const { segment, from } of wanted) {
       const most = segment === here ? Math.max(this.position + share, from) : from + share;
-      const job = this.pool.jobOf(segment);
+      const job = this.pool.jobOf(segment, from);
       if (job) {
         const more = most - (job.from + job.granted);
         if (more > 0 && segment === here) this.pool.grant(job, more);
@@ -263,10 +263,11 @@ export class Player {
   keepJobs(wanted) {
     for (const job of [...this.pool.jobs.values()]) {
       const own = wanted.find(({ segment }) => segment === job.segment);
-      const next = job.from + job.received;
-      // One that is behind what is wanted gets there; one that is further has to begin again. One that has sent all of
-      // its segment still has to compare checksums.
-      if (own ? own.from < next : !this.isSoon(job.segment)) this.pool.cancel(job);
+      const next = job.from + job.received, { firstFrame, numFrames } = this.facts.segments[job.segment];
+      // One that has sent all of its segment still compares checksums. One that is behind what is wanted gets there; one
+      // that is further has to begin again.
+      const isThrough = next >= firstFrame + numFrames;
+      if (!isThrough && (own ? own.from < next : !this.isSoon(job.segment))) this.pool.cancel(job);
     }
   }
 

@@ -103,9 +103,14 @@ export class Pool {
     return job;
   }
 
-  /** @param {number} segment @returns {Job | undefined} the job that decodes it */
-  jobOf(segment) {
-    return [...this.jobs.values()].find((job) => job.segment === segment);
+  /**
+   * The job that decodes a segment and has not sent a frame yet.
+   * @param {number} segment
+   * @param {number} frame
+   * @returns {Job | undefined}
+   */
+  jobOf(segment, frame) {
+    return [...this.jobs.values()].find((job) => job.segment === segment && job.from + job.received <= frame);
   }
 
   /**
