@@ -6,7 +6,7 @@ import { COLORS_WITH_NETWORK, MAX_MAP_BYTES } from "../generated/tables.js";
 import {
   CHECKSUM_BYTES, CHUNK_HEADER_BYTES, FRAMING_BYTES, checkPayload, latin, unpackChunkHeader, unpackRecord,
 } from "./chunks.js";
-import { checkCopy, checkSegment } from "./consistency.js";
+import { checkSegment } from "./consistency.js";
 import { DamagedError, StreamError, TruncatedError, UnsupportedError, about } from "./errors.js";
 import { maxNetworks } from "./limits.js";
 import { StreamReader } from "./reader.js";
@@ -82,24 +82,6 @@ export class SeekingReader {
       }
       return value;
     });
-  }
-
-  /**
-   * The packets of copied streams that stand before a segment, or behind the last one.
-   * @param {number} number of the segment; the number of segments for those behind
-   * @returns {Promise<any[]>}
-   */
-  async packetsBefore(number) {
-    const start = number ? this.segments[number - 1].offset : this.body;
-    const stop = number < this.segments.length ? this.segments[number].offset : this.segments[number - 1].limit;
-    const packets = [];
-    for await (const { offset, header } of this.chunks(start, stop)) {
-      if (header.record !== "CopyRecord") continue;
-      const { value } = await this.readChunk(offset, stop);
-      checkCopy(this.header, value);
-      packets.push(...value.packets);
-    }
-    return packets;
   }
 
   /** @returns {Promise<{record: any, offset: number} | null>} */

@@ -1,8 +1,8 @@
 /** The predictor: its sizes, weights and layers. codec/lossless/predictor_weights.py and predictor.py. */
 import { StreamError, UnsupportedError } from "../container/errors.js";
-import { MARGIN, Padded } from "../native/convolution.js";
+import { Convolutions, MARGIN, Padded } from "../native/convolution.js";
 import { shifted } from "../networks/compact.js";
-import { checkExact, countsOf, exactNetwork, split } from "../networks/exact.js";
+import { checkExact, countsOf, split } from "../networks/exact.js";
 import { unpackWeights } from "../networks/weights.js";
 
 /** @typedef {import("../native/machine.js").Machine} Machine */
@@ -98,11 +98,11 @@ export class RunningPredictor {
     this.machine = machine;
     this.predictor = predictor;
     const { components, width, parts: [trunk, ...steps] } = predictor;
-    this.trunk = exactNetwork(machine, trunk, [trunk[0].shape[2]], INPUT_MAX);
+    this.trunk = new Convolutions(machine, trunk, [trunk[0].shape[2]], INPUT_MAX);
     this.numDecoded = DECODED_PHASES.map((phases) => phases * components);
     this.steps = steps.map((layers, step) => {
       const count = this.numDecoded[step];
-      return exactNetwork(machine, layers, count ? [width, count] : [width], HIDDEN_MAX);
+      return new Convolutions(machine, layers, count ? [width, count] : [width], HIDDEN_MAX);
     });
   }
 

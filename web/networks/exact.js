@@ -1,6 +1,5 @@
 /** Networks of whole numbers: the proof that no sum is rounded (codec/exact/layers.py), and their flat weights. */
 import { StreamError, UnsupportedError } from "../container/errors.js";
-import { Convolutions } from "../native/convolution.js";
 
 /** @typedef {import("../native/convolution.js").Convolution} Convolution */
 /** @typedef {[number, number, number, number]} KernelShape rows, columns, inputs, outputs */
@@ -43,17 +42,6 @@ function largestSum({ shape: [rows, columns, inputs, outputs], kernel, bias, shi
   }
   const half = shift ? 2 ** (shift - 1) : 0;
   return sums.reduce((most, sum, output) => Math.max(most, sum + Math.abs(bias[output]) + half), 0);
-}
-
-/**
- * A network at work.
- * @param {import("../native/machine.js").Machine} machine
- * @param {Convolution[]} layers that were proved to be exact
- * @param {number[]} inputs channels of each picture
- * @param {number} inputMax
- */
-export function exactNetwork(machine, layers, inputs, inputMax) {
-  return new Convolutions(machine, layers, inputs, inputMax);
 }
 
 /** @param {KernelShape[]} shapes @returns {{kernels: number, biases: number}} how many weights there are */

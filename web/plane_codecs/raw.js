@@ -1,6 +1,6 @@
 /** `raw`: planes without compression. */
 import { StreamError } from "../container/errors.js";
-import { checkPeak } from "./registry.js";
+import { checkPeak } from "./peak.js";
 
 /**
  * @param {import("../video/description.js").PlaneParameters} parameters

@@ -15,18 +15,6 @@ import { decodeZstd } from "./zstd.js";
 
 const KNOWN = ["raw", "zstd", "ffv1", "h264", "hevc", "av1"];
 const WHOLE_PICTURES = ["ffv1", "h264"];
-const NOT_IN_BROWSERS = /** @type {Record<string, string>} */ ({ ffv1: "FFV1", hevc: "HEVC" });
-
-/**
- * Why no browser decodes a stream's planes; null if one may.
- * @param {string} codec
- * @param {string} part such as `gray`
- */
-export function whyNotPlayable(codec, part) {
-  const name = NOT_IN_BROWSERS[codec];
-  return name ? `the ${part} of this stream is ${name}, which browsers do not decode. gvc-decode takes it, and `
-    + "gvc-encode --playable makes streams that play here" : null;
-}
 
 /**
  * Decode the planes of a segment, each when it is asked for.
@@ -101,18 +89,5 @@ async function* exactly(numFrames, pictures) {
   if (count !== numFrames) {
     const received = count > numFrames ? "more" : String(count);
     throw new StreamError(`expected ${numFrames} gray pictures in a segment. Received: ${received}`);
-  }
-}
-
-/**
- * Check that no sample has more bits than the video.
- * @param {Plane} plane
- * @param {number} depth
- */
-export function checkPeak(plane, depth) {
-  const peak = 2 ** depth - 1;
-  if (plane instanceof Uint8Array || peak === 65535) return;
-  for (const sample of plane) {
-    if (sample > peak) throw new StreamError(`expected samples up to ${peak} in a gray plane. Received: ${sample}`);
   }
 }

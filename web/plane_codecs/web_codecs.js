@@ -2,7 +2,8 @@
 import { StreamError, UnsupportedError } from "../container/errors.js";
 import { chromaShape, sampleType } from "../video/pixel_formats.js";
 import { av1Name, avcName } from "./codec_strings.js";
-import { checkPeak, whyNotPlayable } from "./registry.js";
+import { checkPeak } from "./peak.js";
+import { whyNotPlayable } from "./support.js";
 
 /** @typedef {import("../video/description.js").PlaneParameters} PlaneParameters */
 /** @typedef {import("../video/picture.js").Picture} Picture */

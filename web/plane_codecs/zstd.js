@@ -2,7 +2,7 @@
 import { StreamError } from "../container/errors.js";
 import { decompress } from "../container/compression.js";
 import { sampleType } from "../video/pixel_formats.js";
-import { checkPeak } from "./registry.js";
+import { checkPeak } from "./peak.js";
 
 /** @typedef {import("../video/picture.js").Plane} Plane */
 

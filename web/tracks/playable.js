@@ -1,5 +1,5 @@
 /** What of a stream a browser can play, said in one plain line before anything is decoded. */
-import { whyNotPlayable } from "../plane_codecs/registry.js";
+import { whyNotPlayable } from "../plane_codecs/support.js";
 import { FLOAT_NETWORKS } from "./networks.js";
 
 /** @typedef {import("../video/description.js").Description} Description */

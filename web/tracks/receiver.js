@@ -22,6 +22,8 @@ export class Receiver {
     this.description = description;
     this.networks = networks;
     this.wantsColor = wantsColor;
+    /** @type {Fields | null} the motion of the segment that is being decoded */
+    this.fields = null;
   }
 
   /**
@@ -49,10 +51,10 @@ export class Receiver {
     const grays = this.grays(segment);
     let pictures = null;
     try {
-      const fields = description.prediction === null ? null
+      this.fields = description.prediction === null ? null
         : new Fields(machine, segment.motion, description.height, description.width);
-      this.fields = fields;
-      pictures = this.withAlpha(segment, this.checkedColor(segment, colorPictures(this, segment, grays, fields)));
+      const colored = colorPictures(this, segment, grays, this.fields);
+      pictures = this.withAlpha(segment, this.checkedColor(segment, colored));
       yield* pictures;
     } catch (error) {
       // If the gray is wrong, it is to blame, and gives its own error at its end.
@@ -68,7 +70,7 @@ export class Receiver {
   /** @param {any} segment */
   async *grays(segment) {
     const checksum = new Checksum("gray", segment, segment.lumaCrc32, segment.lumaCheckpoints);
-    for await (const picture of lumaPictures(this, segment, this.fields ?? null)) {
+    for await (const picture of lumaPictures(this, segment, this.fields)) {
       checksum.add([picture.luma]);
       yield picture;
     }

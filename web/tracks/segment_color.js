@@ -1,8 +1,7 @@
 /** Color from hints and the network `compact`: codec/segment_color.py. It is made at 8 bits. */
-import { Padded } from "../native/convolution.js";
+import { Convolutions, Padded } from "../native/convolution.js";
 import { enlargeHint, fillInputs, gridOf, numInputs, numOutputs, ycocgOfQuarters, yuvOfQuarters } from "../native/hints.js";
 import { INPUT_MAGNITUDE } from "../networks/compact.js";
-import { exactNetwork } from "../networks/exact.js";
 import { rounded, withColorOf } from "../video/picture.js";
 import { chromaShape } from "../video/pixel_formats.js";
 
@@ -28,7 +27,7 @@ export class SegmentColor {
     this.network = null;
     if (layers !== null) {
       const [rows, columns] = gridOf(this.layout);
-      const network = exactNetwork(machine, layers, [numInputs(this.layout)], INPUT_MAGNITUDE);
+      const network = new Convolutions(machine, layers, [numInputs(this.layout)], INPUT_MAGNITUDE);
       network.prepare(rows, columns);
       this.network = network;
       this.inputs = new Padded(machine, rows, columns, numInputs(this.layout), network.margin);
