@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all sanitize wheels lint format docs man bench clean
+.PHONY: demo test test-all sanitize web wheels lint format docs man bench clean
 
-LIBRARY_SOURCES := $(wildcard codec/native/src/*) $(addprefix codec/native/, build.py isa.py platforms.py sources.py)
+LIBRARY_SOURCES := $(wildcard codec/native/src/*) $(addprefix codec/native/, build.py isa.py platforms.py sources.py) codec/page/build.py
 
 $(READY): pyproject.toml setup.py codec/version.py $(LIBRARY_SOURCES)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gvc needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
@@ -33,6 +33,10 @@ test-all: lint  ## the slow tests too, and new examples
 sanitize: $(READY)  ## the tests of the native library, with the address and undefined-behavior sanitizers of gcc
 	$(BIN)/python -m tests.native.sanitized
 
+web: $(READY)  ## the tables and the library of the page, in web/generated and web/built
+	$(BIN)/python -m codec.page.tables web/generated/tables.js
+	$(BIN)/python codec/page/build.py
+
 PLATFORMS ?= linux-x86_64 linux-aarch64 macos-x86_64 macos-arm64 windows-amd64
 
 wheels: $(READY)  ## a wheel for each platform in dist/, all compiled here
@@ -48,6 +52,7 @@ format: $(READY)
 docs: $(READY)  ## the generated parts of the documentation
 	$(BIN)/python -m container_format.document docs/format.md
 	$(BIN)/python -m codec.cli.document docs/options.md
+	$(BIN)/python -m codec.page.tables web/generated/tables.js
 	$(BIN)/python -m benchmarks document
 
 man: $(READY)  ## a man page for each command in build/man
@@ -57,4 +62,4 @@ bench: $(READY)  ## all suites on the clips in GVC_CLIPS, or the quick one on th
 	$(BIN)/python -m benchmarks $(SUITES)
 
 clean:
-	rm -rf $(VENV) demo_output build dist codec/native/lib *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo_output build dist codec/native/lib web/built *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Compiles the native library (codec/native) while gvc is installed; everything else is in pyproject.toml."""
+"""Builds the native library and the page (web/) while gvc is installed; everything else is in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 LIBRARY_FOLDER = Path("codec", "native", "lib")
+PAGE_FOLDER = Path("codec", "page", "static")
 
 
 def native(module: str) -> dict[str, Any]:
     """A module of codec/native by itself: the packages around it need what is not installed yet."""
     return runpy.run_path(str(ROOT / "codec" / "native" / f"{module}.py"))
+
+
+def page() -> dict[str, Any]:
+    """The module codec/page/build by itself."""
+    return runpy.run_path(str(ROOT / "codec" / "page" / "build.py"))
 
 
 WANTED = native("platforms")["wanted_platform"]()
@@ -36,11 +42,23 @@ class BuildWithLibrary(build_py):
         built = native("build")["build"](folder, target=WANTED)
         if WANTED and not built:
             raise SystemExit(f"expected a compiler for {WANTED.zig_target}: pip install ziglang")
+        self.build_page()
+
+    def build_page(self) -> None:
+        """The page: in a checkout, what it needs beside its files; for a wheel, those too."""
+        if self.editable_mode:
+            page()["build"]()
+            return
+        folder = Path(self.build_lib) / PAGE_FOLDER
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(ROOT / "web", folder, ignore=shutil.ignore_patterns("built", "package.json"))
+        page()["build"](folder / "built")
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        """All files, with the libraries."""
+        """All files, with the libraries and the page."""
         libraries = sorted((Path(self.build_lib) / LIBRARY_FOLDER).glob("*.so"))
-        return [*super().get_outputs(include_bytecode), *map(str, libraries)]
+        pages = sorted(file for file in (Path(self.build_lib) / PAGE_FOLDER).rglob("*") if file.is_file())
+        return [*super().get_outputs(include_bytecode), *map(str, libraries), *map(str, pages)]
 
 
 class PlatformDistribution(Distribution):

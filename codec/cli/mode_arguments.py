@@ -22,6 +22,10 @@ def add_mode_arguments(parser: argparse.ArgumentParser) -> None:
     for name, option in _all_options().items():
         modes = [str(mode.color) for mode in MODES if name in options_of(mode)]
         having = "" if name in shared or len(modes) == len(MODES) else f" [{', '.join(modes)}]"
+        help_text = (option.help + having).replace("%", "%%")
+        if option.is_flag:
+            group.add_argument(option.flag, dest=name, action="store_true", default=argparse.SUPPRESS, help=help_text)
+            continue
         group.add_argument(
             option.flag,
             dest=name,
@@ -29,7 +33,7 @@ def add_mode_arguments(parser: argparse.ArgumentParser) -> None:
             nargs="+" if option.is_list else None,
             metavar=option.metavar,
             default=argparse.SUPPRESS,
-            help=(option.help + having).replace("%", "%%"),
+            help=help_text,
         )
 
 

@@ -45,6 +45,11 @@ def join() -> int:
     return _start("join")
 
 
+def play() -> int:
+    """``gvc-play``."""
+    return _start("play")
+
+
 def _start(name: str) -> int:
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:

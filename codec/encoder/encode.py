@@ -157,8 +157,11 @@ def _prepared(
     stages.end("collection")
     seen = source_of_8_bits(source) if mode.makes_color else source
     conversion = ColorConversion.of(seen.info)
-    alpha = choose_alpha(source.info, gathered.gray_runs, found.mean_segment_frames)
-    prepared = mode.prepare(Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources))
+    playable = mode.shared.playable
+    alpha = choose_alpha(source.info, gathered.gray_runs, found.mean_segment_frames, playable=playable)
+    prepared = mode.prepare(
+        Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources, playable)
+    )
     stages.end(mode.stage)
     return prepared
 
@@ -166,7 +169,7 @@ def _prepared(
 def _recoding(source: Source, mode: Mode) -> Recoding | None:
     """How the video is coded as another one; None if it is not."""
     if isinstance(mode, Lossless) and mode.max_error == 0:
-        return yuv_origin_of(source)
+        return None if mode.shared.playable else yuv_origin_of(source)  # the page makes no R'G'B' of 4:2:0
     is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
     return None if is_near else levels_of(source)  # numbers of levels have no distance
 

@@ -14,6 +14,7 @@ from codec.plane_codecs.interface import (
 from codec.plane_codecs.registry import (
     PLANE_CODECS,
     WHOLE_PICTURE_CODECS,
+    check_playable,
     decode_planes,
     decode_whole_pictures,
     is_lossless,
@@ -21,6 +22,7 @@ from codec.plane_codecs.registry import (
     open_plane_encoder,
     plane_parameters,
     tried_codecs,
+    whats_not_playable,
     whole_picture_parameters,
 )
 
@@ -33,6 +35,7 @@ __all__ = [
     "PlaneCodecSpec",
     "PlaneEncoder",
     "PlaneParameters",
+    "check_playable",
     "decode_planes",
     "decode_whole_pictures",
     "is_lossless",
@@ -40,5 +43,6 @@ __all__ = [
     "open_plane_encoder",
     "plane_parameters",
     "tried_codecs",
+    "whats_not_playable",
     "whole_picture_parameters",
 ]

@@ -36,6 +36,7 @@ class PlaneCodec:
         extra: the name of the optional dependencies of gvc that the codec needs; None if it needs none.
         tried: the codec's position among the candidates of ``--luma auto``. In a tie the lowest position wins. None if
             ``auto`` does not try the codec.
+        plays_in_browsers: the page that plays streams decodes it.
         tried_deep: the options with which ``--luma auto`` tries the codec for more than 8 bits; None if it does not.
     """
 
@@ -52,6 +53,7 @@ class PlaneCodec:
     extra: str | None = None
     tried: int | None = None
     tried_deep: str | None = None
+    plays_in_browsers: bool = False
 
     def picture_format(self, parameters: PlaneParameters) -> str:
         """FFmpeg's name of the format of the pictures that an encoder gets: gray for single planes."""

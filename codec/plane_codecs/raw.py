@@ -81,4 +81,5 @@ CODEC = PlaneCodec(
     parameters=_parameters,
     open_encoder=_open_encoder,
     depths=DEPTHS,
+    plays_in_browsers=True,
 )

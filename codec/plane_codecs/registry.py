@@ -61,17 +61,56 @@ def check_spec(name: str, options: tuple[tuple[str, str], ...]) -> None:
     check_options(name, PLANE_CODECS[name].options if name in PLANE_CODECS else (), options)
 
 
-def tried_codecs(depth: int = 8) -> tuple[PlaneCodecSpec, ...]:
-    """The lossless codecs that ``--luma auto`` tries for samples of this depth. In a tie the first one wins."""
+def tried_codecs(depth: int = 8, *, playable: bool = False) -> tuple[PlaneCodecSpec, ...]:
+    """The lossless codecs that ``--luma auto`` tries for samples of this depth. In a tie the first one wins.
+
+    Args:
+        depth: the bits of a sample, 8 to 16.
+        playable: leave out those that browsers do not decode.
+    """
+    codecs = [codec for codec in _CODECS if codec.plays_in_browsers or not playable]
     if depth > 8:
-        deep = ((codec, codec.tried_deep) for codec in _CODECS if codec.depths[-1] >= depth)
+        deep = ((codec, codec.tried_deep) for codec in codecs if codec.depths[-1] >= depth)
         return tuple(
             PlaneCodecSpec.parse(f"{codec.name}:{options}" if options else codec.name)
             for codec, options in deep
             if options is not None
         )
-    tried = sorted((codec.tried, codec.name) for codec in _CODECS if codec.tried is not None)
+    tried = sorted((codec.tried, codec.name) for codec in codecs if codec.tried is not None)
     return tuple(PlaneCodecSpec(name) for _, name in tried)
+
+
+def check_playable(flag: str, spec: PlaneCodecSpec) -> None:
+    """Refuse a codec that browsers do not decode, where ``--playable`` is given.
+
+    Args:
+        flag: the option that names the codec.
+        spec: its value.
+
+    Raises:
+        InputError: browsers do not decode it.
+    """
+    codec = PLANE_CODECS.get(spec.codec)
+    if codec is not None and not codec.plays_in_browsers:
+        known = ", ".join(own.name for own in _CODECS if own.plays_in_browsers)
+        raise InputError(
+            f"expected {flag} to be one of {known} with --playable. Received: {spec.codec}, which no browser decodes",
+            option=flag,
+        )
+
+
+def whats_not_playable(decoders: Mapping[str, str]) -> str | None:
+    """Which parts of a stream browsers do not decode, as one line; None if they decode all of them.
+
+    Args:
+        decoders: the decoder of each part, by the part's name; names that are no plane codec's are left out.
+    """
+    playable = {codec.decoder for codec in _CODECS if codec.plays_in_browsers}
+    others = [f"{part} ({name})" for part, name in decoders.items() if name in PLANE_DECODERS and name not in playable]
+    if not others:
+        return None
+    names = " and the ".join(others)
+    return f"browsers do not decode the {names} of this stream; gvc-encode --playable makes one that plays"
 
 
 def is_lossless(spec: PlaneCodecSpec) -> bool:

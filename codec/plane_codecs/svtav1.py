@@ -63,4 +63,5 @@ CODEC = PlaneCodec(
     parameters=_parameters,
     open_encoder=_open_encoder,
     depths=(8, 10),
+    plays_in_browsers=True,
 )

@@ -96,4 +96,5 @@ CODEC = PlaneCodec(
     depths=(8, 10),
     tried=0,
     tried_deep="",
+    plays_in_browsers=True,
 )

@@ -45,4 +45,5 @@ CODEC = PlaneCodec(
     open_encoder=_open_encoder,
     depths=DEPTHS,
     tried_deep="level=19",
+    plays_in_browsers=True,
 )

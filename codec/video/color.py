@@ -41,6 +41,13 @@ _KR_KB: dict[int, tuple[float, float]] = {
     9: (0.2627, 0.0593),  # BT.2020, non-constant luminance
 }
 CONVERSION_MATRICES = tuple(_KR_KB)
+
+
+def luma_shares(matrix: int) -> tuple[float, float]:
+    """Kr and Kb of one of :data:`CONVERSION_MATRICES`: the weights of R' and B' in the luma."""
+    return _KR_KB[matrix]
+
+
 _MATRIX_BT601 = 6
 _MATRIX_BT709 = 1
 

@@ -172,6 +172,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
         "container_format",
     },
+    "codec.page": {"codec.version", "codec.video", "container_format"},
     "codec.notebook": {
         "codec.colorization",
         "codec.decoder",
@@ -185,6 +186,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.cli": {
         "codec.cluster",
         "codec.files",
+        "codec.page",
         "codec.plane_codecs",
         "codec.colorization",
         "codec.decoder",
@@ -324,7 +326,7 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join", "play"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"

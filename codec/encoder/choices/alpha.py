@@ -17,20 +17,23 @@ _FLAT = PlaneCodecSpec.parse("zstd:level=19")
 """Masks are often flat, which suits general compression."""
 
 
-def choose_alpha(info: VideoInfo, runs: Sequence[Sequence[Picture]], segment_frames: Fraction) -> AlphaTrack | None:
+def choose_alpha(
+    info: VideoInfo, runs: Sequence[Sequence[Picture]], segment_frames: Fraction, *, playable: bool = False
+) -> AlphaTrack | None:
     """The track of the alpha; None for video without alpha.
 
     Args:
         info: of the video.
         runs: each a few consecutive pictures.
         segment_frames: the mean length of the video's segments.
+        playable: leave out codecs that browsers do not decode.
     """
     if not info.pixel_format.has_alpha:
         return None
     depth = info.pixel_format.depth
     alphas = [[Picture(picture.alpha) for picture in run if picture.alpha is not None] for run in runs]
     candidates = []
-    for spec in dict.fromkeys((_FLAT, *tried_codecs(depth))):
+    for spec in dict.fromkeys((_FLAT, *tried_codecs(depth, playable=playable))):
         track = AlphaTrack(spec, plane_parameters(spec, info.width, info.height, depth))
         num_bytes = probed_bytes(spec, track.parameters, alphas, frame_rate_of(info), segment_frames)
         candidates.append(Candidate(track, num_bytes))

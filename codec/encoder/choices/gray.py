@@ -20,14 +20,14 @@ from codec.video.info import VideoInfo
 from container_format.records import LUMA_NETWORK
 
 
-def check_luma(luma: PlaneCodecSpec, info: VideoInfo) -> None:
+def check_luma(luma: PlaneCodecSpec, info: VideoInfo, *, playable: bool = False) -> None:
     """Check that a codec accepts gray planes of the video's size, by opening an encoder.
 
     Raises:
         InputError: the codec does not accept them.
     """
     depth = info.pixel_format.depth
-    for spec in tried_codecs(depth) if luma.is_auto else (luma,):
+    for spec in tried_codecs(depth, playable=playable) if luma.is_auto else (luma,):
         parameters = plane_parameters(spec, info.width, info.height, depth)
         if not spec.is_predicted:
             open_plane_encoder(spec, parameters, frame_rate_of(info))
@@ -38,9 +38,10 @@ def codec_luma(spec: PlaneCodecSpec, info: VideoInfo) -> VideoCodecLuma:
     return VideoCodecLuma(spec, plane_parameters(spec, info.width, info.height, info.pixel_format.depth))
 
 
-def gray_by_codec(probe: PlaneProbe, info: VideoInfo) -> Candidate[VideoCodecLuma]:
+def gray_by_codec(probe: PlaneProbe, info: VideoInfo, *, playable: bool = False) -> Candidate[VideoCodecLuma]:
     """The candidate with the lossless plane codec that makes the gray smallest on the probe."""
-    return smallest(probe.candidate(codec_luma(spec, info)) for spec in tried_codecs(info.pixel_format.depth))
+    specs = tried_codecs(info.pixel_format.depth, playable=playable)
+    return smallest(probe.candidate(codec_luma(spec, info)) for spec in specs)
 
 
 def choose_gray(
@@ -71,24 +72,27 @@ def choose_gray(
     if not luma.is_auto:
         return codec_luma(luma, info)
     if not tries_network:
-        return gray_by_codec(PlaneProbe(info, runs, segment_frames), info).track
+        return gray_by_codec(PlaneProbe(info, runs, segment_frames), info, playable=preparation.playable).track
     predicted = adaptive if adaptive_is_fast() else shipped_luma
     track = predicted(info, _scale(preparation, predicted))
     probed = [run[: frames_with_predictors(info)] for run in runs]
-    by_predictor, by_codec = _grays(PlaneProbe(info, first_look(probed), segment_frames), info, track)
+    first = PlaneProbe(info, first_look(probed), segment_frames)
+    by_predictor, by_codec = _grays(first, track, preparation)
     is_enough = speed is Speed.SWIFT or by_predictor.num_bytes <= CLEARLY * by_codec.num_bytes
     if not is_enough:
-        by_predictor, by_codec = _grays(PlaneProbe(info, probed, segment_frames), info, track)
+        by_predictor, by_codec = _grays(PlaneProbe(info, probed, segment_frames), track, preparation)
     return track if by_predictor.num_bytes < by_codec.num_bytes else by_codec.track
 
 
 def _grays(
-    probe: PlaneProbe, info: VideoInfo, track: PredictedLuma
+    probe: PlaneProbe, track: PredictedLuma, preparation: Preparation
 ) -> tuple[Candidate[PredictedLuma], Candidate[VideoCodecLuma]]:
     """The candidate of a predictor, with its motion, and the smallest one of codecs."""
-    probe.estimate([track, *(codec_luma(spec, info) for spec in tried_codecs(info.pixel_format.depth))])
+    info, playable = preparation.info, preparation.playable
+    specs = tried_codecs(info.pixel_format.depth, playable=playable)
+    probe.estimate([track, *(codec_luma(spec, info) for spec in specs)])
     by_predictor = Candidate(track, probe.candidate(track).num_bytes + probe.motion_bytes)
-    return by_predictor, gray_by_codec(probe, info)
+    return by_predictor, gray_by_codec(probe, info, playable=playable)
 
 
 def _scale(preparation: Preparation, predicted: Callable[[VideoInfo, SampleScale], PredictedLuma]) -> SampleScale:

@@ -114,6 +114,7 @@ class _Choice:
         self._conversion: ColorConversion = preparation.conversion
         self._gray_runs = preparation.gathered.gray_runs
         runs = preparation.gathered.color_runs
+        self._is_playable = mode.shared.playable
         self._may_predict_chroma = mode.chroma in (Chroma.AUTO, *PREDICTED_CHROMA)
         is_adaptive = adaptive_is_fast() and not mode.wants_network
         self._has_adaptive_gray = mode.luma.is_adaptive or (is_adaptive and mode.luma.is_auto)
@@ -183,17 +184,22 @@ class _Choice:
         self._estimate_everything()
         gray = self._with_motion(self._predicted_gray(None)).num_bytes
         chroma = self._probe.candidate(self._predicted(None)).num_bytes
-        codec_gray = gray_by_codec(self._probe, self._info).num_bytes
-        codec_chroma = self._stacked_chroma().num_bytes
-        joint = self._smallest_joint()
-        codecs = codec_gray + codec_chroma if joint is None else min(joint.num_bytes, codec_gray + codec_chroma)
-        mixtures = min(gray + codec_chroma, codec_gray + chroma + self._probe.motion_bytes)
-        return gray + chroma <= min(CLEARLY * codecs, _BESIDE_MIXTURES * mixtures)
+        codec_gray = gray_by_codec(self._probe, self._info, playable=self._is_playable).num_bytes
+        codecs, mixtures = [], [codec_gray + chroma + self._probe.motion_bytes]
+        stacked, joint = self._stacked_chroma(), self._smallest_joint()
+        if stacked is not None:
+            codecs.append(codec_gray + stacked.num_bytes)
+            mixtures.append(gray + stacked.num_bytes)
+        if joint is not None:
+            codecs.append(joint.num_bytes)
+        limits = *(CLEARLY * size for size in codecs), *(_BESIDE_MIXTURES * size for size in mixtures)
+        return gray + chroma <= min(limits)
 
     def _estimate_everything(self) -> None:
         """Estimate all tracks that a choice between adaptive planes and codecs asks for, side by side."""
         adaptive = self._predicted_gray(None), self._predicted(None)
-        grays = [codec_luma(spec, self._info) for spec in tried_codecs(self._info.pixel_format.depth)]
+        specs = tried_codecs(self._info.pixel_format.depth, playable=self._is_playable)
+        grays = [codec_luma(spec, self._info) for spec in specs]
         joints = map(self._whole_picture, _joint_codecs(self._mode, self._info))
         self._probe.estimate([*adaptive, *joints, *grays, *map(self._stacked, self._chroma_codecs())])
 
@@ -213,8 +219,8 @@ class _Choice:
         """The track that makes gray, chroma and motion together the smallest, with shipped predictors."""
         if not self._may_predict_chroma:
             # Chroma needs no motion here, and a motion search for the gray alone is slow.
-            return gray_by_codec(self._probe_of(self._gray_runs), self._info).track
-        by_codec = gray_by_codec(self._probe, self._info)
+            return gray_by_codec(self._probe_of(self._gray_runs), self._info, playable=self._is_playable).track
+        by_codec = gray_by_codec(self._probe, self._info, playable=self._is_playable)
         predicted = self._predicted(None)
         totals: list[Candidate[LumaTrack]] = []
         for gray in (by_codec, self._with_motion(self._predicted_gray(None))):
@@ -232,16 +238,21 @@ class _Choice:
             predicted: the predictor's track.
             has_motion: whether the bytes of the motion are already counted with the gray.
         """
+        candidates = [self._chroma_by_predictor(predicted, has_motion=has_motion)]
         by_codec = self._stacked_chroma()
-        by_predictor = self._chroma_by_predictor(predicted, has_motion=has_motion)
-        return smallest([by_predictor, Candidate(by_codec.track, by_codec.num_bytes)])
+        if by_codec is not None:
+            candidates.append(Candidate(by_codec.track, by_codec.num_bytes))
+        return smallest(candidates)
 
-    def _stacked_chroma(self) -> Candidate[StackedChroma]:
-        return smallest(self._probe.candidate(self._stacked(codec)) for codec in self._chroma_codecs())
+    def _stacked_chroma(self) -> Candidate[StackedChroma] | None:
+        """The smallest chroma through a plane codec; None if there is none for such video."""
+        candidates = [self._probe.candidate(self._stacked(codec)) for codec in self._chroma_codecs()]
+        return smallest(candidates) if candidates else None
 
     def _chroma_codecs(self) -> list[str]:
         depth = self._info.pixel_format.depth
-        return [codec for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
+        codecs = [PLANE_CODECS[codec] for codec in CHROMA_CODECS if PLANE_CODECS[codec].depths[-1] >= depth]
+        return [codec.name for codec in codecs if codec.plays_in_browsers or not self._is_playable]
 
     def _chroma_by_predictor(self, predicted: PredictedChroma, *, has_motion: bool) -> Candidate[ColorTrack]:
         motion_bytes = Fraction(0) if has_motion else self._probe.motion_bytes
@@ -297,7 +308,10 @@ def _joint_codecs(mode: Lossless, info: VideoInfo) -> tuple[PlaneCodecSpec, ...]
     """The codecs for whole pictures that the options allow."""
     form = without_alpha(info.pixel_format).name
     specs = _JOINT_CODECS if mode.luma.is_auto else (mode.luma,)
-    return tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
+    taken = tuple(spec for spec in specs if form in WHOLE_PICTURE_CODECS.get(spec.codec, ()))
+    if not mode.shared.playable:
+        return taken
+    return tuple(spec for spec in taken if PLANE_CODECS[spec.codec].plays_in_browsers)
 
 
 def _chroma_name(color: ColorTrack) -> str:

@@ -109,9 +109,12 @@ class HintedMode(MeasuredMode):
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         from codec.encoder.choices.hint_pass import check_hints
+        from codec.plane_codecs import check_playable
 
         super().check(info)
         if self.hints is not None:
+            if self.shared.playable:
+                check_playable("--hints", self.hints.codec)
             check_hints(self.hints, info)
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:

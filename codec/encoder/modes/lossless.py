@@ -122,10 +122,13 @@ class Lossless(MeasuredMode, TrainedMode, SampledMode):
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
         from codec.encoder.choices.lossless import check_lossless
+        from codec.plane_codecs import PlaneCodecSpec, check_playable
 
         if self.wants_network and self.predictor_training() is not None:
             check_extra(f"--effort {self.effort} trains a network", instead="give --effort none")
         super().check(info)
+        if self.shared.playable:
+            check_playable("--chroma", PlaneCodecSpec(self.chroma))
         check_lossless(self, info)
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:

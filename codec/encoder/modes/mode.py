@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from codec.encoder.modes.gop import Gop
 from codec.errors import InputError
 from codec.extras import check_extra
-from codec.plane_codecs import PlaneCodecSpec, luma_help
+from codec.plane_codecs import PlaneCodecSpec, check_playable, luma_help
 from container_format import LimitError, Limits
 from container_format.limits import MAX_PIXELS, MAX_PIXELS_HELP, MAX_PIXELS_OPTION, MOST_PIXELS
 
@@ -36,6 +36,7 @@ class Option:
         metavar: what stands for the value in the help.
         parse: text to value.
         is_list: takes one or more values.
+        is_flag: takes no value: it is given or not.
     """
 
     flag: str
@@ -43,20 +44,22 @@ class Option:
     metavar: str
     parse: Callable[[str], Any] = str
     is_list: bool = False
+    is_flag: bool = False
 
 
 def option(
     flag: str,
     text: str,
     *,
-    metavar: str,
+    metavar: str = "",
     parse: Callable[[str], Any] = str,
     default: Any = dataclasses.MISSING,
     default_factory: Any = dataclasses.MISSING,
     is_list: bool = False,
+    is_flag: bool = False,
 ) -> Any:
     """A field of a mode's options; see :class:`Option`."""
-    declared = Option(flag, text, metavar, parse, is_list)
+    declared = Option(flag, text, metavar, parse, is_list, is_flag)
     if default is dataclasses.MISSING:
         return field(default_factory=default_factory, metadata={_METADATA: declared})
     return field(default=default, metadata={_METADATA: declared})
@@ -102,6 +105,7 @@ class Shared:
         max_keyframes: the most keyframes, evenly thinned out, so that training time does not grow with the video.
         max_pixels: the largest area of a picture; see :mod:`container_format.limits`.
         drop: a part of the video that is not sent, one of ``DROPPED``; None sends everything.
+        playable: take only what browsers decode, so that the page plays the stream.
         export_keyframes: a new folder into which the keyframes are written; None for none.
         seed: of everything random.
 
@@ -121,6 +125,9 @@ class Shared:
     )
     drop: str | None = option(
         "--drop", f"leave out a part of the video: {', '.join(DROPPED)}", metavar="PART", default=None
+    )
+    playable: bool = option(
+        "--playable", "take only codecs that browsers decode too, for gvc-play", is_flag=True, default=False
     )
     segment_frames: int = option(
         "--segment-frames", "end a segment after at most N frames (240)", metavar="N", parse=int, default=240
@@ -198,6 +205,8 @@ class Mode(ABC):
         """
         from codec.encoder.choices.gray import check_luma
 
+        if self.shared.playable:
+            check_playable("--luma", self.luma)
         if self.shared.export_keyframes is not None:
             check_extra("--export-keyframes clusters the frames")
         limits = Limits(self.shared.max_pixels)
@@ -205,7 +214,7 @@ class Mode(ABC):
             limits.check_picture(info.width, info.height, has_network=self.may_use_network)
         except LimitError as error:
             raise InputError(f"{error}, and receivers need the option too", option=error.option) from error
-        check_luma(self.luma, info)
+        check_luma(self.luma, info, playable=self.shared.playable)
 
     @abstractmethod
     def request(self, survey: Survey, info: VideoInfo) -> Request:

@@ -159,6 +159,11 @@ class Model(MeasuredMode):
         from codec.encoder.keyframe_training import check_model
 
         super().check(info)
+        if self.shared.playable and declared(self.network).has_float_weights:
+            raise InputError(
+                f"expected --network compact with --playable. Received: {self.network}, which the page does not have",
+                option="--network",
+            )
         check_model(self, info)
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:

@@ -27,6 +27,7 @@ class Preparation:
         alpha: the track of the alpha; None for video without alpha.
         progress: is told the stages.
         resources: closed once the stream is written.
+        playable: only what browsers decode may be chosen.
     """
 
     info: VideoInfo
@@ -37,3 +38,4 @@ class Preparation:
     alpha: AlphaTrack | None
     progress: Progress
     resources: ExitStack
+    playable: bool = False

@@ -9,6 +9,8 @@
 
 #if defined(__AVX2__) && !defined(GVC_PLAIN)
 #include <immintrin.h>
+#elif defined(__wasm_simd128__) && !defined(GVC_PLAIN)
+#include <wasm_simd128.h>
 #endif
 
 enum {
@@ -195,6 +197,73 @@ GVC_INLINE void count_symbol(int16_t *counts, int symbol)
     const __m256i step = _mm256_srl_epi16(rounded, _mm_cvtsi32_si128(rate));
     const __m256i change = _mm256_sub_epi16(_mm256_xor_si256(step, is_below), is_below);
     _mm256_store_si256((__m256i *)counts, _mm256_add_epi16(old, change));
+    counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
+}
+
+#elif defined(__wasm_simd128__) && !defined(GVC_PLAIN)
+
+typedef struct {
+    v128_t low, high;
+} gvc_shares;
+
+GVC_INLINE gvc_shares shares_of(const int16_t *counts)
+{
+    return (gvc_shares){wasm_v128_load(counts), wasm_v128_load(counts + SYMBOLS / 2)};
+}
+
+GVC_INLINE gvc_shares weighed(gvc_shares shares, int32_t weight)
+{
+    const v128_t all = wasm_i16x8_splat((int16_t)weight);
+    return (gvc_shares){wasm_i16x8_q15mulr_sat(shares.low, all), wasm_i16x8_q15mulr_sat(shares.high, all)};
+}
+
+GVC_INLINE gvc_shares added(gvc_shares a, gvc_shares b)
+{
+    return (gvc_shares){wasm_i16x8_add(a.low, b.low), wasm_i16x8_add(a.high, b.high)};
+}
+
+/* With a share for each symbol, however rare. */
+GVC_INLINE gvc_shares with_floor(gvc_shares shares)
+{
+    const v128_t low = wasm_i16x8_const(1, 2, 3, 4, 5, 6, 7, 8), high = wasm_i16x8_const(9, 10, 11, 12, 13, 14, 15, 16);
+    return (gvc_shares){
+        wasm_i16x8_add(wasm_i16x8_sub(shares.low, wasm_u16x8_shr(shares.low, FLOOR_BITS)), low),
+        wasm_i16x8_add(wasm_i16x8_sub(shares.high, wasm_u16x8_shr(shares.high, FLOOR_BITS)), high),
+    };
+}
+
+GVC_INLINE void store_shares(gvc_shares shares, int16_t *to)
+{
+    wasm_v128_store(to, shares.low);
+    wasm_v128_store(to + SYMBOLS / 2, shares.high);
+}
+
+/* The symbol that a share is of. */
+GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
+{
+    const v128_t all = wasm_i16x8_splat((int16_t)share);
+    const uint32_t low = wasm_i16x8_bitmask(wasm_i16x8_le(shares.low, all));
+    const uint32_t high = wasm_i16x8_bitmask(wasm_i16x8_le(shares.high, all)) & 0x7f;
+    return __builtin_popcount(low | high << 8);
+}
+
+/* Half of the shares of a context, moved towards 0 where is_below, else towards 32767. */
+GVC_INLINE v128_t moved_shares(v128_t old, v128_t is_below, int rate)
+{
+    const v128_t distance = wasm_v128_xor(old, wasm_v128_andnot(wasm_i16x8_splat(CERTAIN_SHARE), is_below));
+    const v128_t rounded = wasm_i16x8_add(distance, wasm_i16x8_splat((int16_t)((1 << rate) - 1)));
+    const v128_t step = wasm_u16x8_shr(rounded, (uint32_t)rate);
+    return wasm_i16x8_add(old, wasm_i16x8_sub(wasm_v128_xor(step, is_below), is_below));
+}
+
+GVC_INLINE void count_symbol(int16_t *counts, int symbol)
+{
+    const int counted = counts[COUNTED], rate = rate_of(counted);
+    const v128_t all = wasm_i16x8_splat((int16_t)symbol);
+    const v128_t low = wasm_i16x8_const(0, 1, 2, 3, 4, 5, 6, 7), high = wasm_i16x8_const(8, 9, 10, 11, 12, 13, 14, 15);
+    const gvc_shares old = shares_of(counts);
+    wasm_v128_store(counts, moved_shares(old.low, wasm_i16x8_gt(all, low), rate));
+    wasm_v128_store(counts + SYMBOLS / 2, moved_shares(old.high, wasm_i16x8_gt(all, high), rate));
     counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
 }
 

@@ -84,6 +84,22 @@ GVC_INLINE void gvc_store(gvc_sums sums, int32_t shift, int32_t low, int32_t hig
     vst1_s16(to, vmovn_s32(sums));
 }
 
+#elif defined(__wasm_simd128__) && !defined(GVC_PLAIN)
+
+#include <wasm_simd128.h>
+typedef v128_t gvc_sums;
+enum { LANES = 4, VECTORS = 4, IS_PAIRED = 1, PIXELS = 3 };
+#define GVC_ADD_PAIR(sums, pair, weights) wasm_i32x4_add(sums, wasm_i32x4_dot_i16x8(pair, weights))
+#define GVC_LOAD_SUMS(from) wasm_v128_load(from)
+#define GVC_PAIR_OF(values) wasm_i32x4_splat(values)
+
+GVC_INLINE void gvc_store(gvc_sums sums, int32_t shift, int32_t low, int32_t high, int16_t *to)
+{
+    sums = wasm_i32x4_shr(sums, (uint32_t)shift);
+    sums = wasm_i32x4_min(wasm_i32x4_max(sums, wasm_i32x4_splat(low)), wasm_i32x4_splat(high));
+    wasm_v128_store64_lane(to, wasm_i16x8_narrow_i32x4(sums, sums), 0);
+}
+
 #else
 
 enum { LANES = 8, VECTORS = 2, IS_PAIRED = 0, PIXELS = 2 };

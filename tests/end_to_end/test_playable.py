@@ -1,0 +1,78 @@
+"""``gvc-encode --playable``: only what browsers decode is tried, and what names something else is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from codec.plane_codecs import tried_codecs, whats_not_playable
+from tests.end_to_end.conftest import assert_one_line_error, run, run_json, run_ok
+
+SIZE = ("--size", "48x32", "--fps", "10")
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Raw video that FFV1 makes smallest: noise of few levels."""
+    folder = tmp_path_factory.mktemp("videos")
+    random = np.random.default_rng(5)
+    for name, channels in (("gray", 1), ("rgba", 4)):
+        frames = random.integers(0, 3, (6, 32, 48, channels), np.uint8) * np.uint8(60)
+        (folder / f"{name}.raw").write_bytes(frames.tobytes())
+    deep = random.integers(0, 3000, (6, 32, 48)).astype("<u2")
+    (folder / "gray12le.raw").write_bytes(deep.tobytes())
+    return folder
+
+
+def test_codecs_that_are_tried_play() -> None:
+    for depth in (8, 10, 12, 16):
+        names = {spec.codec for spec in tried_codecs(depth, playable=True)}
+        assert names <= {spec.codec for spec in tried_codecs(depth)}
+        assert names
+        assert names <= {"x264", "zstd", "svtav1", "raw"}
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("gray", ("--color", "none")),
+        ("gray12le", ("--color", "none")),
+        ("rgba", ("--color", "lossless", "--effort", "none")),
+        ("rgba", ("--color", "lossless", "--chroma", "x264")),
+        ("rgba", ("--color", "coded", "--hints", "2:svtav1:crf=40,preset=8", "--quality-frames", "0")),
+    ],
+)
+def test_every_part_of_the_stream_plays(name: str, options: tuple[str, ...], videos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.gvc"
+    run_ok("gvc-encode", videos / f"{name}.raw", out, *SIZE, "--pixel-format", name, *options, "--playable")
+    header = run_json("gvc-info", out)["header"]
+    parts = {part: (header.get(part) or {}).get("codec", "") for part in ("hints", "alpha")}
+    assert whats_not_playable({"gray": header["luma_codec"], **parts}) is None
+    run_ok("gvc-verify", out)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--color", "none", "--luma", "ffv1"), "--luma"),
+        (("--color", "none", "--luma", "x265"), "--luma"),
+        (("--color", "lossless", "--chroma", "ffv1"), "--chroma"),
+        (("--color", "coded", "--hints", "2:x265:crf=30"), "--hints"),
+        (("--color", "model"), "--network compact"),
+    ],
+)
+def test_what_does_not_play_is_refused(options: tuple[str, ...], word: str, videos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.gvc"
+    coding = (*SIZE, "--pixel-format", "rgba", *options, "--playable")
+    assert_one_line_error(run("gvc-encode", videos / "rgba.raw", out, *coding), 3, word, "playable")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_what_does_not_play() -> None:
+    assert whats_not_playable({"gray": "h264", "color": "av1", "alpha": "zstd"}) is None
+    assert whats_not_playable({"gray": "network", "color": ""}) is None
+    found = whats_not_playable({"gray": "ffv1", "color": "hevc"})
+    assert found is not None
+    assert "the gray (ffv1) and the color (hevc)" in found

@@ -1,0 +1,99 @@
+"""The modules of the page in node: known answers of the kernels, and what its parser says of streams."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codec.native.known_answers import KNOWN_ANSWERS
+from container_format import StreamReader
+from container_format.errors import StreamError
+from container_format.index import SeekingReader
+from tests.web.decoded import BUILT, CONFORMANCE, plane_checksums
+
+PROGRAMS = Path(__file__).parents[2] / "web"
+NODE = shutil.which("node")
+pytestmark = [
+    pytest.mark.skipif(NODE is None, reason="needs node"),
+    pytest.mark.skipif(not (BUILT / "gvc.wasm").is_file(), reason="the page was not built: make web"),
+]
+SENDER_KERNELS = {"motion search", "block motion"}
+STREAMS = sorted(CONFORMANCE.glob("*/*.gvc"))
+DECODED = (
+    *("valid/adaptive_420", "valid/standard_rgb_16", "valid/swift_422_10", "valid/adaptive_gray12_levels"),
+    *("valid/checkpoints", "valid/deep_rgb_16_network", "valid/model_compact", "valid/adaptive_rgba"),
+    *("valid/deep_gray16_zstd", "uncommon/lossless_within_3", "uncommon/standard_410", "uncommon/lossless_trained"),
+)
+"""Streams that need no decoder of the browser."""
+
+
+def run_node(program: str, *arguments: Path, paths: list[Path] | None = None) -> Any:
+    names = "\n".join(map(str, paths or []))
+    line = [str(NODE), str(PROGRAMS / program), *map(str, arguments)]
+    result = subprocess.run(line, input=names, capture_output=True, text=True, check=False, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_every_kernel_of_a_receiver_gives_its_known_answer() -> None:
+    found = run_node("known_answers.mjs", BUILT / "gvc.wasm")
+    assert found.keys() == KNOWN_ANSWERS.keys() - SENDER_KERNELS
+    assert {name: answers[0] for name, answers in found.items()} == {name: KNOWN_ANSWERS[name].crc32 for name in found}
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Any:
+    return run_node("container_verdicts.mjs", paths=STREAMS)
+
+
+def verdict_in_order(data: bytes) -> dict[str, Any]:
+    try:
+        reader = StreamReader(io.BytesIO(data))
+        num_segments = sum(type(record).__name__ == "SegmentRecord" for record in reader.records())
+    except StreamError as error:
+        return named(error)
+    end = reader.end
+    assert end is not None
+    return {"segments": num_segments, "frames": end.num_frames}
+
+
+def verdict_by_index(data: bytes) -> dict[str, Any]:
+    try:
+        reader = SeekingReader(io.BytesIO(data))
+        crcs = [reader.read(number).luma_crc32 for number in range(len(reader.segments))]
+    except StreamError as error:
+        return named(error)
+    return {"frames": reader.num_frames, "crcs": crcs, "networks": len(reader.networks), "hasIndex": reader.has_index}
+
+
+def named(error: StreamError) -> dict[str, str]:
+    kind = next(own.__name__ for own in type(error).__mro__ if not own.__name__.startswith("_"))
+    return {"error": kind, "message": str(error).partition("Received")[0].partition("; ")[0]}
+
+
+def of_page(verdict: dict[str, Any]) -> dict[str, Any]:
+    if "error" in verdict:
+        message = str(verdict["message"]).partition("Received")[0].partition("; ")[0]
+        return {"error": verdict["error"], "message": message}
+    return {name: value for name, value in verdict["found"].items() if name != "end"}
+
+
+def test_the_page_says_of_every_stream_what_the_reader_says(verdicts: Any) -> None:
+    for path in STREAMS:
+        own, data = verdicts[str(path)], path.read_bytes()
+        assert (path.stem, of_page(own["inOrder"])) == (path.stem, verdict_in_order(data))
+        assert (path.stem, of_page(own["byIndex"])) == (path.stem, verdict_by_index(data))
+
+
+def test_planes_without_a_video_codec_are_exact() -> None:
+    paths = [CONFORMANCE / f"{name}.gvc" for name in DECODED]
+    found = run_node("decode.mjs", BUILT, paths=paths)
+    assert {path.stem: found[str(path)].get("frames", found[str(path)]) for path in paths} == {
+        path.stem: plane_checksums(path) for path in paths
+    }

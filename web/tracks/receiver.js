@@ -1,0 +1,129 @@
+/** One segment, from its record to its pictures, compared with the sender's checksums: codec/decoder/segment.py. */
+import { StreamError } from "../container/errors.js";
+import { Fields } from "../lossless/fields.js";
+import { decodePlanes } from "../plane_codecs/registry.js";
+import { Checksum } from "./checksums.js";
+import { colorPictures } from "./color.js";
+import { lumaPictures } from "./luma.js";
+import { loadNetworks } from "./networks.js";
+
+/** @typedef {import("../video/picture.js").Picture} Picture */
+
+/** How every segment of a stream is decoded. */
+export class Receiver {
+  /**
+   * @param {import("../native/machine.js").Machine} machine
+   * @param {import("../video/description.js").Description} description
+   * @param {import("./networks.js").StreamNetworks} networks
+   * @param {boolean} wantsColor
+   */
+  constructor(machine, description, networks, wantsColor) {
+    this.machine = machine;
+    this.description = description;
+    this.networks = networks;
+    this.wantsColor = wantsColor;
+    /** @type {Fields | null} the motion of the segment that is being decoded */
+    this.fields = null;
+  }
+
+  /**
+   * For a stream with this header and these networks.
+   * @param {import("../native/machine.js").Machine} machine
+   * @param {import("../video/description.js").Description} description
+   * @param {any[]} records
+   * @param {import("../networks/shipped.js").Shipped} shipped
+   * @param {boolean} wantsColor
+   */
+  static async of(machine, description, records, shipped, wantsColor) {
+    const hasColor = wantsColor && description.color !== "none";
+    const networks = await loadNetworks(machine, description, records, shipped, hasColor);
+    return new Receiver(machine, description, networks, hasColor);
+  }
+
+  /**
+   * The pictures of a segment, each as soon as it is decoded.
+   * @param {any} segment
+   * @returns {AsyncGenerator<Picture>}
+   * @throws {StreamError} the segment is damaged, or was not decoded as the sender did
+   */
+  async *pictures(segment) {
+    const { machine, description } = this, { top } = machine;
+    const grays = this.grays(segment);
+    let pictures = null;
+    try {
+      this.fields = description.prediction === null ? null
+        : new Fields(machine, segment.motion, description.height, description.width);
+      const colored = colorPictures(this, segment, grays, this.fields);
+      pictures = this.withAlpha(segment, this.checkedColor(segment, colored));
+      yield* pictures;
+    } catch (error) {
+      // If the gray is wrong, it is to blame, and gives its own error at its end.
+      if (error instanceof StreamError) for await (const _ of grays);
+      throw error;
+    } finally {
+      await pictures?.return(undefined);
+      await grays.return(undefined);
+      machine.top = top;
+    }
+  }
+
+  /** @param {any} segment */
+  async *grays(segment) {
+    const checksum = new Checksum("gray", segment, segment.lumaCrc32, segment.lumaCheckpoints);
+    for await (const picture of lumaPictures(this, segment, this.fields)) {
+      checksum.add([picture.luma]);
+      yield picture;
+    }
+    checksum.finish();
+  }
+
+  /**
+   * @param {any} segment
+   * @param {AsyncGenerator<Picture>} pictures
+   */
+  async *checkedColor(segment, pictures) {
+    const checksum = segment.colorCrc32 === null || !this.wantsColor ? null
+      : new Checksum("color", segment, segment.colorCrc32, segment.colorCheckpoints);
+    for await (const picture of pictures) {
+      checksum?.add(picture.chroma ?? []);
+      yield picture;
+    }
+    checksum?.finish();
+  }
+
+  /**
+   * @param {any} segment
+   * @param {AsyncGenerator<Picture>} pictures
+   */
+  async *withAlpha(segment, pictures) {
+    const { alpha } = this.description;
+    if (alpha === null || !this.wantsAlpha) {
+      yield* pictures;
+      return;
+    }
+    const { alphaCrc32, alphaExtradata, alphaPackets } = segment;
+    if (alphaCrc32 === null) {
+      throw new StreamError(
+        `segment ${segment.index} lacks the alpha that the header states`, { segment: segment.index });
+    }
+    const run = { extradata: alphaExtradata, packets: alphaPackets, numFrames: alphaPackets.length };
+    const planes = decodePlanes(alpha, run, segment.numFrames);
+    const checksum = new Checksum("alpha", segment, alphaCrc32, []);
+    try {
+      for await (const picture of pictures) {
+        const { value, done } = await planes.next();
+        if (done) throw new StreamError(`expected as many pictures of alpha as of gray in segment ${segment.index}`);
+        checksum.add([value]);
+        yield { ...picture, alpha: value };
+      }
+      checksum.finish();
+    } finally {
+      await planes.return(undefined);
+    }
+  }
+
+  /** Whether the alpha is decoded: with the color, as gvc-decode does it. */
+  get wantsAlpha() {
+    return this.wantsColor || this.description.color === "none";
+  }
+}

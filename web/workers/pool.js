@@ -1,0 +1,154 @@
+/** The workers of a page: each has the stream open, and decodes one segment at a time. */
+import { unpackError } from "../container/errors.js";
+
+const MOST_WORKERS = 4;
+
+/**
+ * A picture as it comes from a worker.
+ * @typedef {object} Frame
+ * @property {number} index
+ * @property {number} pts in units of the video's time base
+ * @property {number} duration
+ * @property {(Uint8Array | Uint16Array | Int16Array | Int32Array)[]} planes gray, chroma, alpha
+ * @property {Uint8ClampedArray<ArrayBuffer>} rgba
+ */
+
+/**
+ * A segment that a worker decodes.
+ * @typedef {object} Job
+ * @property {number} id
+ * @property {number} segment
+ * @property {number} from the first frame that is sent
+ * @property {number} granted pictures that may be sent, in all
+ * @property {number} received
+ * @property {Worker} worker
+ */
+
+/**
+ * Who listens to a pool.
+ * @typedef {object} Listener
+ * @property {(frame: Frame) => void} frame
+ * @property {(segment: number) => void} verified
+ * @property {(error: Error, segment: number) => void} failed
+ */
+
+export class Pool {
+  /**
+   * @param {Worker[]} workers
+   * @param {any} facts of the stream
+   */
+  constructor(workers, facts) {
+    this.workers = workers;
+    this.facts = facts;
+    /** @type {Map<number, Job>} by id */
+    this.jobs = new Map();
+    this.nextId = 1;
+    /** @type {Listener | null} */
+    this.listener = null;
+    for (const worker of workers) worker.onmessage = ({ data }) => this.receive(data);
+  }
+
+  /**
+   * Open a stream.
+   * @param {Blob | string} file
+   * @returns {Promise<Pool>}
+   * @throws {import("../container/errors.js").StreamError} it cannot be played
+   */
+  static async open(file) {
+    const first = makeWorker();
+    try {
+      const facts = await opened(first, file);
+      const count = Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, Math.max(facts.segments.length, 1));
+      const workers = [first];
+      for (let k = 1; k < count; k++) {
+        const worker = makeWorker();
+        worker.postMessage({ type: "open", file });
+        workers.push(worker);
+      }
+      return new Pool(workers, facts);
+    } catch (error) {
+      first.terminate();
+      throw error;
+    }
+  }
+
+  /** @param {any} data */
+  receive(data) {
+    const job = this.jobs.get(data.id);
+    if (!job || !this.listener) return;
+    if (data.type === "frame") {
+      job.received += 1;
+      this.listener.frame(data);
+      return;
+    }
+    this.jobs.delete(job.id);
+    if (data.type === "verified") this.listener.verified(job.segment);
+    else this.listener.failed(unpackError(data.error), job.segment);
+  }
+
+  /**
+   * Decode a segment in a worker that has nothing to do.
+   * @param {number} segment
+   * @param {number} from
+   * @param {number} granted
+   * @returns {Job | null} null if there is no such worker
+   */
+  start(segment, from, granted) {
+    const busy = new Set([...this.jobs.values()].map((job) => job.worker));
+    const worker = this.workers.find((own) => !busy.has(own));
+    if (!worker) return null;
+    const job = { id: this.nextId++, segment, from, granted, received: 0, worker };
+    this.jobs.set(job.id, job);
+    worker.postMessage({ type: "decode", id: job.id, segment, from, granted });
+    return job;
+  }
+
+  /**
+   * The job that decodes a segment and has not sent a frame yet.
+   * @param {number} segment
+   * @param {number} frame
+   * @returns {Job | undefined}
+   */
+  jobOf(segment, frame) {
+    return [...this.jobs.values()].find((job) => job.segment === segment && job.from + job.received <= frame);
+  }
+
+  /**
+   * Give leave for more pictures.
+   * @param {Job} job
+   * @param {number} count
+   */
+  grant(job, count) {
+    job.granted += count;
+    job.worker.postMessage({ type: "grant", id: job.id, count });
+  }
+
+  /** @param {Job} job */
+  cancel(job) {
+    this.jobs.delete(job.id);
+    job.worker.postMessage({ type: "cancel", id: job.id });
+  }
+
+  close() {
+    this.listener = null;
+    this.jobs.clear();
+    for (const worker of this.workers) worker.terminate();
+  }
+}
+
+function makeWorker() {
+  return new Worker(new URL("./decode_worker.js", import.meta.url), { type: "module" });
+}
+
+/**
+ * @param {Worker} worker
+ * @param {Blob | string} file
+ * @returns {Promise<any>} the facts of the stream
+ */
+function opened(worker, file) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => (data.type === "opened" ? resolve(data.facts) : reject(unpackError(data.error)));
+    worker.onerror = (event) => reject(new Error(event.message || "expected a worker that starts. Received: none"));
+    worker.postMessage({ type: "open", file });
+  });
+}
