@@ -4,7 +4,7 @@
  */
 export const MAGIC = [137, 71, 86, 67, 13, 10, 26, 10];
 export const VERSION_MAJOR = 1;
-export const VERSION_MINOR = 4;
+export const VERSION_MINOR = 5;
 export const MAX_PAYLOAD_BYTES = 4294967296;
 export const MAX_MAP_BYTES = 1048576;
 export const MAX_PIXELS = 35651584;
@@ -16,7 +16,7 @@ export const COLORS_WITH_NETWORK = ["guided", "model"];
 export const COLORS_WITH_HINTS = ["guided", "coded"];
 export const LUMA_NETWORK = "network";
 export const ADAPTIVE_PREDICTORS = { 256: "max", 257: "standard", 258: "swift" };
-export const CHUNK_RECORDS = { HEAD: "HeaderRecord", NETW: "NetworkRecord", SEGM: "SegmentRecord", COPY: "CopyRecord", INDX: "IndexRecord", TEND: "EndRecord" };
+export const CHUNK_RECORDS = { HEAD: "HeaderRecord", NETW: "NetworkRecord", SEGM: "SegmentRecord", COPY: "CopyRecord", INDX: "IndexRecord", TEND: "EndRecord", NETU: "UpdateRecord", JOIN: "JoinRecord" };
 export const LUMA_SHARES = { 1: [0.2126, 0.0722], 4: [0.3, 0.11], 5: [0.299, 0.114], 6: [0.299, 0.114], 7: [0.212, 0.087], 9: [0.2627, 0.0593] };
 /** @type {Record<string, Array<any>>} */
 export const RECORDS = {
@@ -49,8 +49,10 @@ export const RECORDS = {
     { number: 26, name: "lumaHasChroma", disk: "luma_has_chroma", kind: { type: "bool" }, absent: false },
     { number: 44, name: "alpha", disk: "alpha", kind: { type: "optional", of: { type: "record", record: "AlphaRecord" } }, absent: null },
     { number: 45, name: "levels", disk: "levels", kind: { type: "list", of: { type: "int", low: 0, high: 65535 }, maxItems: 65536, minItems: 0 }, absent: [] },
+    { number: 47, name: "yuvOrigin", disk: "yuv_origin", kind: { type: "list", of: { type: "int", low: -32768, high: 32767 }, maxItems: 6, minItems: 0 }, absent: [] },
     { number: 40, name: "marks", disk: "marks", kind: { type: "optional", of: { type: "record", record: "MarksRecord" } }, absent: null },
     { number: 41, name: "startPts", disk: "start_pts", kind: { type: "int", low: -4611686018427387904n, high: 4611686018427387904n }, absent: 0 },
+    { number: 46, name: "isLive", disk: "is_live", kind: { type: "bool" }, absent: false },
   ],
   NetworkRecord: [
     { number: 1, name: "architecture", disk: "architecture", kind: { type: "text", maxBytes: 64, alphabet: "" } },
@@ -80,6 +82,7 @@ export const RECORDS = {
     { number: 40, name: "alphaCrc32", disk: "alpha_crc32", kind: { type: "optional", of: { type: "int", low: 0, high: 4294967295 } }, absent: null },
     { number: 41, name: "alphaExtradata", disk: "alpha_extradata", kind: { type: "bytes", maxBytes: 1048576 }, absent: "bytes" },
     { number: 42, name: "alphaPackets", disk: "alpha_packets", kind: { type: "list", of: { type: "bytes", maxBytes: 1073741824 }, maxItems: 4096, minItems: 0 }, absent: [] },
+    { number: 43, name: "network", disk: "network", kind: { type: "int", low: 0, high: 4294967295 }, absent: 0 },
   ],
   CopyRecord: [
     { number: 1, name: "packets", disk: "packets", kind: { type: "list", of: { type: "record", record: "CopyPacketRecord" }, maxItems: 4096, minItems: 1 } },
@@ -93,6 +96,18 @@ export const RECORDS = {
     { number: 2, name: "numFrames", disk: "num_frames", kind: { type: "int", low: 0, high: 281474976710656 } },
     { number: 3, name: "numCopyPackets", disk: "num_copy_packets", kind: { type: "int", low: 0, high: 281474976710656 }, absent: 0 },
     { number: 4, name: "sourceMd5", disk: "source_md5", kind: { type: "optional", of: { type: "text", maxBytes: 32, alphabet: "0123456789abcdef" } }, absent: null },
+  ],
+  UpdateRecord: [
+    { number: 1, name: "number", disk: "number", kind: { type: "int", low: 1, high: 4294967295 } },
+    { number: 2, name: "network", disk: "network", kind: { type: "record", record: "NetworkRecord" } },
+  ],
+  JoinRecord: [
+    { number: 1, name: "minor", disk: "minor", kind: { type: "int", low: 0, high: 255 } },
+    { number: 2, name: "header", disk: "header", kind: { type: "bytes", maxBytes: 4194304 } },
+    { number: 3, name: "segment", disk: "segment", kind: { type: "int", low: 0, high: 4294967295 } },
+    { number: 4, name: "frame", disk: "frame", kind: { type: "int", low: 0, high: 281474976710656 } },
+    { number: 5, name: "numCopyPackets", disk: "num_copy_packets", kind: { type: "int", low: 0, high: 281474976710656 }, absent: 0 },
+    { number: 6, name: "leavesOut", disk: "leaves_out", kind: { type: "bool" }, absent: false },
   ],
   ChapterRecord: [
     { number: 1, name: "start", disk: "start", kind: { type: "int", low: -4611686018427387904n, high: 4611686018427387904n } },
