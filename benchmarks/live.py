@@ -38,6 +38,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measure import BenchmarkError
+from benchmarks.processes import children, cpu_seconds, rss_mib
 from codec.metrics import ColorDifference
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
@@ -45,6 +46,7 @@ from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
 
 FORMAT = PIXEL_FORMATS["yuv420p"]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
 _COLOR_EVERY = 48  # frames
 _JOIN_EVERY_SECONDS = 45.0
 _DRIFT_SHARE = 0.1  # of the time, at the start and at the end, whose latencies are compared
@@ -72,6 +74,7 @@ class Seen:
         num_unknown: frames whose gray never went in.
         colors: mean CIEDE2000 of frames, by the time at which they went in.
         rss: MiB of sender, receiver and training, each second.
+        cpu: seconds of processor time of sender and receiver, without trainings.
         joins: seconds from a connection to the first picture.
         join_segments: the same in segments.
     """
@@ -80,6 +83,7 @@ class Seen:
     num_unknown: int = 0
     colors: list[tuple[float, float]] = field(default_factory=list)
     rss: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpu: dict[str, float] = field(default_factory=dict)
     joins: list[float] = field(default_factory=list)
 
 
@@ -157,17 +161,12 @@ def y4m_frames(stream: IO[bytes], info: VideoInfo) -> Iterator[bytes]:
         yield data
 
 
-def program(name: str) -> str:
-    """Path of an installed command."""
-    return str(Path(sysconfig.get_path("scripts")) / name)
-
-
 def run_live(material: Material, options: argparse.Namespace) -> tuple[Seen, dict[str, Any], Feed]:
     """Send, receive and watch, to the end."""
     seen, info = Seen(), material.info
     address = f"tcp://127.0.0.1:{_free_port()}"
     target = "-" if options.transport == "pipe" else f"{address}?listen"
-    encode = [program("gvc-encode"), "--live", "-", target, "--json", "--color", options.color, *options.encode]
+    encode = [str(SCRIPTS / "gvc-encode"), "--live", "-", target, "--json", "--color", options.color, *options.encode]
     with tempfile.TemporaryFile() as report, contextlib.ExitStack() as stack:
         # The report goes to standard error where the stream goes to standard output.
         to_pipe = options.transport == "pipe"
@@ -196,6 +195,7 @@ def run_live(material: Material, options: argparse.Namespace) -> tuple[Seen, dic
             raise BenchmarkError("expected a pipe from the receiver")
         _take(seen, material, feed, receiver.stdout)
         watching.set()
+        receiver.stdout.close()
         if sender.wait(60) or receiver.wait(60):
             report.seek(0)
             raise BenchmarkError(f"the sender or the receiver failed: {report.read().decode()[-500:]}")
@@ -210,7 +210,7 @@ def _receiver(source: str, stdin: IO[bytes] | None) -> subprocess.Popen[bytes]:
         if source == "-" or _is_open(source):
             break
         time.sleep(0.1)
-    line = [program("gvc-decode"), source, "-", "-q", "--workers", "1"]
+    line = [str(SCRIPTS / "gvc-decode"), source, "-", "-q", "--workers", "1"]
     return subprocess.Popen(line, stdin=stdin, stdout=subprocess.PIPE)
 
 
@@ -251,24 +251,11 @@ def color_error(original: Picture, decoded: Picture, conversion: ColorConversion
 
 def _watch(seen: Seen, sender: int, receiver: int, is_over: threading.Event) -> None:
     while not is_over.wait(1.0):
-        seen.rss["sender"].append(_rss_mib(sender))
-        seen.rss["receiver"].append(_rss_mib(receiver))
-        seen.rss["training"].append(sum(map(_rss_mib, _children(sender))))
-
-
-def _rss_mib(pid: int) -> float:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def _children(pid: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        return [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
-    return []
+        seen.rss["sender"].append(rss_mib(sender))
+        seen.rss["receiver"].append(rss_mib(receiver))
+        seen.rss["training"].append(sum(map(rss_mib, children(sender))))
+        for name, pid in (("sender", sender), ("receiver", receiver)):
+            seen.cpu[name] = cpu_seconds(pid) or seen.cpu.get(name, 0.0)
 
 
 def _join(seen: Seen, address: str, info: VideoInfo, is_over: threading.Event) -> None:
@@ -276,9 +263,11 @@ def _join(seen: Seen, address: str, info: VideoInfo, is_over: threading.Event) -
     while not is_over.wait(_JOIN_EVERY_SECONDS):
         begin = time.monotonic()
         joiner = _receiver(address, None)
-        if joiner.stdout is not None and next(y4m_frames(joiner.stdout, info), None) is not None:
-            seen.joins.append(time.monotonic() - begin)
-        joiner.kill()
+        if joiner.stdout is not None:
+            with joiner.stdout as pictures:
+                if next(y4m_frames(pictures, info), None) is not None:
+                    seen.joins.append(time.monotonic() - begin)
+                joiner.kill()
         joiner.wait()
 
 
@@ -291,7 +280,17 @@ def two_pass(material: Material, options: argparse.Namespace, folder: Path) -> t
         file.write(head.encode("ascii"))
         for data in material.frames:
             file.write(b"FRAME\n" + data.tobytes())
-    line = [program("gvc-encode"), str(source), str(coded), "-y", "--json", "--color", options.color, "--luma", "ffv1"]
+    line = [
+        str(SCRIPTS / "gvc-encode"),
+        str(source),
+        str(coded),
+        "-y",
+        "--json",
+        "--color",
+        options.color,
+        "--luma",
+        "ffv1",
+    ]
     report = json.loads(subprocess.run([*line, "--workers", "1"], check=True, capture_output=True).stdout)
     receiver = _receiver(str(coded), None)
     errors, conversion = [], ColorConversion.of(info)
@@ -323,6 +322,11 @@ def summary(seen: Seen, report: dict[str, Any], feed: Feed, seconds: float) -> l
         f"at the end {percentile(late, 50):.2f} s",
         f"rate: {len(delays) / seconds:.2f} frames a second came out",
     ]
+    lines.append(
+        "processor time a frame: "
+        + ", ".join(f"{name} {1000 * value / max(1, len(delays)):.1f} ms" for name, value in seen.cpu.items())
+        + ", the programs' start included"
+    )
     for name, values in seen.rss.items():
         parts = np.array_split(np.array(values or [0.0]), 4)
         peaks = ", ".join(f"{part.max(initial=0):.0f}" for part in parts)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from codec.version import PROGRAM
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 JOINT = "joint"
 """The value of ``chroma`` in a report if whole pictures are coded: gray and chroma together."""
@@ -240,7 +237,7 @@ class ColorizeReport:
     event: str = field(default="colorized", init=False)
 
 
-def as_json(report: DataclassInstance) -> dict[str, Any]:
+def as_json(report: Any) -> dict[str, Any]:
     """Convert a report to a dictionary of JSON types. Numbers that are infinite or NaN become None.
 
     Args:

@@ -7,9 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from codec.encoder.live import LiveOptions, encode_live
 from codec.encoder.live.capture import Capture
-from codec.encoder.live.encode import check_live
+from codec.encoder.live.encode import check_live, encode_live
+from codec.encoder.live.options import LiveOptions
 from codec.encoder.live.outputs import StreamOutput
 from codec.encoder.modes import Mode
 from codec.errors import InputError, OutputError

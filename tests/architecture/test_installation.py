@@ -136,7 +136,7 @@ def test_the_packages_of_each_part_are_declared() -> None:
     assert required == {"av", "msgpack", "numpy", "rich", "zstandard"}
     extras = {_name(line) for extra in ("sender", "remote", "dev") for line in project["optional-dependencies"][extra]}
     assert {PROVIDED_BY.get(package, package) for package in NOT_INSTALLED} <= extras
-    assert "gvc-codec[remote,sender]" in project["optional-dependencies"]["dev"]
+    assert "gvc-codec[cluster,remote,sender]" in project["optional-dependencies"]["dev"]
 
 
 def test_no_module_imports_a_package_that_nobody_declares() -> None:

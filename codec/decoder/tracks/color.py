@@ -235,7 +235,7 @@ def color_track(description: Description, networks: StreamNetworks, color: str, 
         return NoColor(conversion)
     if color == Color.LOSSLESS:
         return _lossless_track(description, networks)
-    if description.is_live and description.hints is not None:
+    if description.is_live and color == Color.CODED and description.hints is not None:
         return UpdatedColor(conversion, networks, description.hints, has_network=False)
     if description.hints is None:
         return NetworkColor(conversion, networks) if color in COLORS_WITH_NETWORK else NoColor(conversion)

@@ -7,8 +7,3 @@ source ─► capture ─► segments ─► send ─► pipe, socket, receivers
               recipe,   │   ▼
               effort   pace, hints' quality, training (a process of its own)
 """
-
-from codec.encoder.live.encode import encode_live
-from codec.encoder.live.options import LiveOptions
-
-__all__ = ["LiveOptions", "encode_live"]

@@ -152,7 +152,8 @@ class Learning:
         depth = self._info.pixel_format.depth
         for place, cluster in found:
             picture = of_8_bits(segment.arrived[place].frame.picture, depth)
-            self._store.add(cluster, Keyframe(picture, hints[place]))
+            # A copy, since a hint may be a view of all hints of the segment.
+            self._store.add(cluster, Keyframe(picture, hints[place].copy()))
 
     def _is_time(self) -> bool:
         if self._training.is_running or self._seconds < self._next_training:

@@ -15,7 +15,7 @@ from codec.color_target import ColorTarget
 from codec.encoder.choices.guidance import network_shape
 from codec.encoder.live.keyframes import Keyframe
 from codec.encoder.tracks.color import VideoNetwork
-from codec.errors import GvcError
+from codec.errors import GvcError, TrainingError
 from codec.hints.coder import HintParameters
 from codec.hints.planes import unpack_hints
 from codec.networks.compact_weights import base_for
@@ -174,10 +174,8 @@ def train(assignment: Assignment) -> Trained:
     """Train a network, and compare it with that of now.
 
     Raises:
-        TrainingError: the loss is no longer finite.
+        TrainingError: there are no keyframes, or the loss is no longer finite.
     """
-    from codec.training.compact import train_compact  # imports Keras
-
     conversion, hints = assignment.conversion, assignment.hints
     own = conversion.pixel_format
     keyframes = list(assignment.keyframes)
@@ -188,6 +186,10 @@ def train(assignment: Assignment) -> Trained:
     for item in learned:
         shape = item.picture.chroma_planes()[0].shape
         examples.add(item.picture, unpack_hints([item.hint], (shape[0], shape[1]), hints.scale)[0])
+    if not examples:
+        raise TrainingError("expected keyframes to train on. Received: none")
+    from codec.training.compact import train_compact  # imports Keras
+
     weights = train_compact(
         network_shape(conversion),
         examples,

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from codec.live_report import LiveReport
 from codec.report import (
     ColorizeReport,
     DecodeReport,
@@ -20,7 +21,7 @@ from codec.report import (
 )
 from codec.splice_report import SpliceReport
 
-REPORTS = (EncodeReport, DecodeReport, VerifyReport, ColorizeReport, SpliceReport)
+REPORTS = (EncodeReport, LiveReport, DecodeReport, VerifyReport, ColorizeReport, SpliceReport)
 """In the order of the page."""
 PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
@@ -83,13 +84,15 @@ def test_json_is_plain() -> None:
 
 def test_documentation_names_every_field() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    encoded, _, rest = page.partition("## `gvc-decode --json`")
+    encoded, _, rest = page.partition("## `gvc-encode --live --json`")
+    live, _, rest = rest.partition("## `gvc-decode --json`")
     decoded, _, rest = rest.partition("## `gvc-verify --json`")
     verified, _, rest = rest.partition("## `gvc-colorize --json`")
     colorized, _, spliced = rest.partition("## `gvc-cut --json`")
-    parts = (encoded, decoded, verified, colorized, spliced)
+    parts = (encoded, live, decoded, verified, colorized, spliced)
     for part, record in zip(parts, REPORTS, strict=True):
-        documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
+        cells = re.findall(r"^\| (`[^|]+`) \|", part, re.MULTILINE)
+        documented = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
         assert documented == {item.name for item in dataclasses.fields(record)}
 
 

@@ -22,7 +22,7 @@ from container_format import (
     StreamReader,
     UnsupportedError,
 )
-from container_format.chunks import PRELUDE
+from container_format.chunks import PRELUDE, VERSION_MINOR
 from tests.unit.splicing.spliced_streams import (
     SOUND,
     SOUND_RATE,
@@ -185,8 +185,8 @@ def test_a_newer_stream_is_refused() -> None:
     import zlib
 
     data = long_stream("segments")
-    magic, major, minor, zero, _ = PRELUDE.unpack(data[: PRELUDE.size])
-    head = PRELUDE.pack(magic, major, minor + 1, zero, 0)[:-4]
+    magic, major, _, zero, _ = PRELUDE.unpack(data[: PRELUDE.size])
+    head = PRELUDE.pack(magic, major, VERSION_MINOR + 1, zero, 0)[:-4]
     newer = head + struct.pack("<I", zlib.crc32(head)) + data[PRELUDE.size :]
     with pytest.raises(UnsupportedError, match="needs a newer gvc"):
         cut_of(newer, Selection(stop=3))
