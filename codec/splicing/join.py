@@ -135,6 +135,7 @@ def _pieces(inputs: Iterable[Input]) -> list[_Piece]:
             pieces.append(_piece(source, stream))
         first, last = pieces[0], pieces[-1]
         check_agreement((first.source.name, source.name), (first.header, last.header), (first.networks, last.networks))
+        pieces[-1] = replace(last, networks=first.networks)  # equal, and not in memory twice
     return pieces
 
 
