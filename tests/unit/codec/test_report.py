@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from codec.live_report import LiveReport
 from codec.report import (
     ColorizeReport,
     DecodeReport,
@@ -83,7 +84,9 @@ def test_documentation_names_every_field() -> None:
     encoded, _, rest = page.partition("## `gvc-decode --json`")
     decoded, _, rest = rest.partition("## `gvc-verify --json`")
     verified, _, colorized = rest.partition("## `gvc-colorize --json`")
-    parts = (encoded, EncodeReport), (decoded, DecodeReport), (verified, VerifyReport), (colorized, ColorizeReport)
+    encoded, _, live = encoded.partition("## `gvc-encode --live --json`")
+    parts: list[tuple[str, type]] = [(encoded, EncodeReport), (live, LiveReport), (decoded, DecodeReport)]
+    parts += [(verified, VerifyReport), (colorized, ColorizeReport)]
     for part, record in parts:
         documented = set(re.findall(r"^\| `(\w+)`", part, re.MULTILINE))
         assert documented == {item.name for item in dataclasses.fields(record)}
