@@ -7,6 +7,7 @@ import io
 import json
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -236,3 +237,11 @@ def test_nobody_at_the_address() -> None:
     assert_one_line_error(run("gvc-decode", "tcp://127.0.0.1:9", "-"), 3, "cannot connect to tcp://127.0.0.1:9")
     result = run("gvc-encode", "--live", "-", "tcp://127.0.0.1:9", "--color", "none", stdin=head)
     assert_one_line_error(result, 6, "cannot connect to tcp://127.0.0.1:9")
+
+
+def test_an_address_that_is_taken() -> None:
+    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip C420jpeg\n".encode() + b"FRAME\n" + bytes(FRAME_BYTES)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"tcp://127.0.0.1:{taken.getsockname()[1]}?listen"
+        result = run("gvc-encode", "--live", "-", place, "--color", "none", stdin=head)
+    assert_one_line_error(result, 6, f"cannot listen on {place}")
