@@ -207,7 +207,7 @@ def run_live(material: Material, options: argparse.Namespace) -> tuple[Seen, dic
 def _receiver(source: str, stdin: IO[bytes] | None) -> subprocess.Popen[bytes]:
     """``gvc-decode`` to y4m; it waits until somebody listens at an address."""
     for _ in range(300):
-        if source == "-" or _is_open(source):
+        if not source.startswith("tcp:") or _is_open(source):
             break
         time.sleep(0.1)
     line = [str(SCRIPTS / "gvc-decode"), source, "-", "-q", "--workers", "1"]

@@ -28,7 +28,7 @@ class SegmentTimes:
         self._info = info
         self._first_frames = [place.first_frame for place in reader.segments]
         self._found: dict[int, tuple[list[int], int | None]] = {}
-        self._last: SegmentRecord | None = None
+        self._last: tuple[int, SegmentRecord] | None = None
 
     def place_of(self, index: int) -> tuple[int, int]:
         """The segment of a frame, and the frame's place in it."""
@@ -79,10 +79,11 @@ class SegmentTimes:
 
     def record(self, segment: int) -> SegmentRecord:
         """A segment; the last one is kept, since its times are often asked for before its pictures."""
-        if self._last is None or self._last.index != segment:
-            self._last = self._reader.read(segment)
-            self._found[segment] = (unpack_times(self._last), self._last.last_duration)
-        return self._last
+        if self._last is None or self._last[0] != segment:  # its own index may be another one, in what was joined late
+            record = self._reader.read(segment)
+            self._last = segment, record
+            self._found[segment] = (unpack_times(record), record.last_duration)
+        return self._last[1]
 
     def of_segment(self, segment: int) -> tuple[list[int], int | None]:
         """The times of a segment's frames, and the duration of the last one; a few numbers a frame are kept."""

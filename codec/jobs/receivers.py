@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from codec.transport import Address, FanOut, Item
+from codec.errors import OutputError
+from codec.transport import Address, FanOut, Item, listening
+from codec.transport.sockets import remove_path
 from container_format import EndRecord, HeaderRecord, SegmentRecord, UpdateRecord
 from container_format.chunks import PackedChunk, minor_of, pack_chunk, pack_prelude
 from container_format.writer import join_record
@@ -18,11 +20,16 @@ class ReceiversOutput:
     Args:
         address: to listen on.
         on_notes: is told the port, where the system has chosen it.
+
+    Raises:
+        OutputError: the address cannot be used; found before the work.
     """
 
     notes: tuple[str, ...] = ()
 
     def __init__(self, address: Address, on_notes: Callable[[tuple[str, ...]], None] | None = None) -> None:
+        listening(address, OutputError).close()
+        remove_path(address)
         self._address = address
         self._on_notes = on_notes
         self._fan_out: FanOut | None = None

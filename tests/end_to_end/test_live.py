@@ -7,6 +7,7 @@ import io
 import json
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -167,7 +168,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[bytes
         assert sender.stdin
         source = Source(sender.stdin)
         deadline = time.monotonic() + PATIENCE
-        while not any(entry.stat().st_size > 20_000 for entry in path.parent.iterdir()):
+        while not any(entry.stat().st_size > 100_000 for entry in path.parent.iterdir()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         sender.send_signal(signal.SIGINT)
@@ -197,7 +198,7 @@ def test_joining_and_recovering(recorded: tuple[Path, list[bytes]]) -> None:
     whole = run_ok("gvc-decode", "-", "-", "-q", stdin=data)
     assert 0 < len(joined.stdout) < len(whole.stdout)
     assert whole.stdout.endswith(joined.stdout[joined.stdout.index(b"FRAME") :])
-    middle = data.index(b"SEGM", data.index(b"SEGM") + 1) + 5000
+    middle = data.index(b"SEGM", data.index(b"SEGM") + 1) + 40  # in its payload
     damaged = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
     assert_one_line_error(run("gvc-decode", "-", "-", "-q", stdin=damaged), 4, "damaged")
     rest = run("gvc-decode", "--recover", "-", "-", "-q", stdin=damaged)
@@ -236,3 +237,11 @@ def test_nobody_at_the_address() -> None:
     assert_one_line_error(run("gvc-decode", "tcp://127.0.0.1:9", "-"), 3, "cannot connect to tcp://127.0.0.1:9")
     result = run("gvc-encode", "--live", "-", "tcp://127.0.0.1:9", "--color", "none", stdin=head)
     assert_one_line_error(result, 6, "cannot connect to tcp://127.0.0.1:9")
+
+
+def test_an_address_that_is_taken() -> None:
+    head = f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip C420jpeg\n".encode() + b"FRAME\n" + bytes(FRAME_BYTES)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"tcp://127.0.0.1:{taken.getsockname()[1]}?listen"
+        result = run("gvc-encode", "--live", "-", place, "--color", "none", stdin=head)
+    assert_one_line_error(result, 6, f"cannot listen on {place}")

@@ -117,7 +117,8 @@ def test_the_pictures_of_a_decode_from_front_to_back(path: Path) -> None:
         assert np.array_equal(gray.frame(index).picture.luma, frame.picture.luma)
 
 
-@pytest.mark.parametrize("path", FAULTY, ids=lambda p: p.stem)
+# Where others may join is read from front to back alone; no frame depends on it.
+@pytest.mark.parametrize("path", [p for p in FAULTY if not p.stem.startswith("live_join")], ids=lambda p: p.stem)
 def test_a_faulty_stream_is_a_stream_error_here_too(path: Path) -> None:
     with pytest.raises(StreamError):
         read_all(path.read_bytes())

@@ -81,6 +81,7 @@ def test_a_base_network_takes_few_bytes_and_is_like_any_other() -> None:
     assert gain_db(keyframes(2), CONVERSION, HINTS, DEFAULT_TARGET, record, record) == 0.0
 
 
+@pytest.mark.slow
 def test_a_training_wins_color_in_a_process_of_its_own() -> None:
     background = BackgroundTraining()
     background.begin(assignment())
