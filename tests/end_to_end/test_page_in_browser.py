@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import gvc
@@ -81,7 +83,9 @@ PIXELS = """async (frame) => {
   await player.frame(frame);
   const canvas = document.getElementById("picture");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  return [canvas.width, canvas.height, Array.from(data)];
+  let text = "";
+  for (const value of data) text += String.fromCharCode(value);
+  return [canvas.width, canvas.height, btoa(text)];
 }"""
 PLAY = """async () => {
   const player = await gvc.opened;
@@ -103,6 +107,11 @@ class Page:
     complaints: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
+    def complain(self, text: str) -> None:
+        """Note a line of the console; not that the tests read the canvas."""
+        if not text.startswith("Canvas2D: Multiple readback"):
+            self.complaints.append(text)
+
     def open(self, path: Path) -> None:
         """Choose a file, as a person does."""
         self.page.set_input_files("#file", str(path))
@@ -113,6 +122,11 @@ class Page:
         found = self.page.evaluate(READ)
         assert isinstance(found, dict)
         return found
+
+    def pixels(self, frame: int) -> npt.NDArray[np.uint8]:
+        """What the canvas shows of a frame: (height, width, 4)."""
+        width, height, data = self.page.evaluate(PIXELS, frame)
+        return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
 
     def text(self, name: str) -> str:
         """Of an element."""
@@ -141,7 +155,7 @@ def server() -> Iterator[PageServer]:
 def opened_page(browser: Any, server: PageServer, **options: Any) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1100, "height": 800}, accept_downloads=True, **options)
     own = Page(context.new_page(), server.address.partition("?")[0])
-    own.page.on("console", lambda message: own.complaints.append(message.text))
+    own.page.on("console", lambda message: own.complain(message.text))
     own.page.on("pageerror", lambda error: own.complaints.append(str(error)))
     own.page.on("request", lambda request: own.foreign.append(request.url))
     own.page.goto(own.origin)
@@ -215,20 +229,18 @@ def test_the_canvas_shows_the_receivers_colors(name: str, page: Page) -> None:
     page.open(path)
     with gvc.open(path) as video:
         for frame in (3, 0):
-            width, height, values = page.page.evaluate(PIXELS, frame)
-            shown = np.array(values, np.uint8).reshape(height, width, 4)
+            shown = page.pixels(frame)
             np.testing.assert_array_equal(shown[..., :3], video.rgb[frame].data)
             assert (shown[..., 3] == 255).all()
 
 
 def test_a_rotated_video_is_turned(page: Page) -> None:
     page.open(CONFORMANCE / "uncommon" / "rotated_with_chapter.gvc")
-    width, height, values = page.page.evaluate(PIXELS, 0)
-    assert (width, height) == (17, 24)
+    shown = page.pixels(0)
+    assert shown.shape == (24, 17, 4)
     with gvc.open(CONFORMANCE / "uncommon" / "rotated_with_chapter.gvc") as video:
         gray = video.gray[0].data
-    shown = np.array(values, np.uint8).reshape(height, width, 4)[..., 0]
-    assert any(np.array_equal(shown, np.rot90(gray, turns)) for turns in (1, 3))
+    assert any(np.array_equal(shown[..., 0], np.rot90(gray, turns)) for turns in (1, 3))
 
 
 def test_it_seeks_steps_and_plays(page: Page, clip: Path) -> None:
@@ -264,17 +276,17 @@ def test_it_seeks_steps_and_plays(page: Page, clip: Path) -> None:
 
 def test_views_and_a_saved_frame(page: Page, clip: Path) -> None:
     page.open(clip)
-    width, height, color = page.page.evaluate(PIXELS, 2)
+    color = page.pixels(2)
+    height, width, _ = color.shape
     page.page.get_by_label("Gray").check()
-    gray = np.array(page.page.evaluate(PIXELS, 2)[2], np.uint8).reshape(height, width, 4)
+    gray = page.pixels(2)
     assert (gray[..., 0] == gray[..., 1]).all()
     page.page.get_by_label("Split").check()
-    split = np.array(page.page.evaluate(PIXELS, 2)[2], np.uint8).reshape(height, width, 4)
+    split = page.pixels(2)
     np.testing.assert_array_equal(split[:, : width // 2], gray[:, : width // 2])
-    own = np.array(color, np.uint8).reshape(height, width, 4)
-    np.testing.assert_array_equal(split[:, width // 2 :], own[:, width // 2 :])
+    np.testing.assert_array_equal(split[:, width // 2 :], color[:, width // 2 :])
     page.page.get_by_label("Border").fill("100")
-    np.testing.assert_array_equal(np.array(page.page.evaluate(PIXELS, 2)[2], np.uint8), gray.ravel())
+    np.testing.assert_array_equal(page.pixels(2), gray)
     page.page.get_by_label("Color").check()
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name="Save frame as PNG").click()
@@ -297,13 +309,13 @@ def test_the_address_names_a_stream(browser: Any, server: PageServer) -> None:
 
 def test_keys_reach_everything_and_all_has_a_name(page: Page, clip: Path) -> None:
     page.open(clip)
-    page.page.evaluate(PIXELS, 0)
-    page.page.evaluate("document.activeElement.blur()")
+    page.pixels(0)
+    page.page.focus("#file")
     order = []
-    for _ in range(7):
+    for _ in range(6):
         page.page.keyboard.press("Tab")
         order.append(page.page.evaluate("document.activeElement.id || document.activeElement.name"))
-    assert order == ["file", "position", "play", "back", "forth", "view", "save"]
+    assert order == ["position", "play", "back", "forth", "view", "save"]
     nameless = page.page.evaluate(
         """() => [...document.querySelectorAll("button, input")].filter((element) => !element.closest("[hidden]")
           && !element.ariaLabel && !element.textContent.trim()

@@ -46,7 +46,7 @@ def test_codecs_that_are_tried_play() -> None:
 )
 def test_every_part_of_the_stream_plays(name: str, options: tuple[str, ...], videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.gvc"
-    run_ok("gvc-encode", videos / f"{name}.raw", out, *SIZE, "--pixel-format", name, *options, "--playable")
+    run_ok("gvc-encode", videos / f"{name}.raw", out, *SIZE, "--pix-fmt", name, *options, "--playable")
     header = run_json("gvc-info", out)["header"]
     parts = {part: (header.get(part) or {}).get("codec", "") for part in ("hints", "alpha")}
     assert whats_not_playable({"gray": header["luma_codec"], **parts}) is None
@@ -65,7 +65,7 @@ def test_every_part_of_the_stream_plays(name: str, options: tuple[str, ...], vid
 )
 def test_what_does_not_play_is_refused(options: tuple[str, ...], word: str, videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.gvc"
-    coding = (*SIZE, "--pixel-format", "rgba", *options, "--playable")
+    coding = (*SIZE, "--pix-fmt", "rgba", *options, "--playable")
     assert_one_line_error(run("gvc-encode", videos / "rgba.raw", out, *coding), 3, word, "playable")
     assert list(tmp_path.iterdir()) == []
 

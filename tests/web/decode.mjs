@@ -1,5 +1,6 @@
 /**
- * Decodes streams with the page's modules: prints the CRC-32 of each plane of each frame, as JSON, or the error.
+ * Decodes streams with the page's modules: prints the CRC-32 of each plane of each frame, as JSON, or the
+ * error; and the time of the wall and of the processors that it took.
  *
  * node has no decoder of H.264 and AV1; what is in them is refused here, and tested in a browser.
  */
@@ -42,12 +43,14 @@ async function decoded(path) {
 
 const found = {};
 for (const path of readFileSync(0, "utf-8").split("\n").filter(Boolean)) {
-  const begin = performance.now();
+  const begin = performance.now(), used = process.cpuUsage();
   try {
     found[path] = await decoded(path);
   } catch (error) {
     found[path] = { error: error.name, message: error.message, stack: error.stack };
   }
   found[path].seconds = (performance.now() - begin) / 1000;
+  const { user, system } = process.cpuUsage(used);
+  found[path].processorSeconds = (user + system) / 1e6;
 }
 console.log(JSON.stringify(found));

@@ -155,15 +155,15 @@ class Model(MeasuredMode):
 
     def check(self, info: VideoInfo) -> None:
         """See :class:`codec.encoder.modes.mode.Mode`."""
-        check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)
-        from codec.encoder.keyframe_training import check_model
-
-        super().check(info)
         if self.shared.playable and declared(self.network).has_float_weights:
             raise InputError(
                 f"expected --network compact with --playable. Received: {self.network}, which the page does not have",
                 option="--network",
             )
+        check_extra(f"--color {self.color} trains a network", instead=WITHOUT_TRAINING)
+        from codec.encoder.keyframe_training import check_model
+
+        super().check(info)
         check_model(self, info)
 
     def request(self, survey: Survey, info: VideoInfo) -> Request:
