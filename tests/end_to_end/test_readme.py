@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.cli import decode, encode, info, verify
+from codec.cli import decode, encode, info, play, verify
 from codec.cli.mode_arguments import mode_of
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,7 @@ PARSERS = {
     "gvc-decode": decode.command_parser,
     "gvc-info": info.command_parser,
     "gvc-verify": verify.command_parser,
+    "gvc-play": play.command_parser,
 }
 
 
