@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.cli import cut, decode, encode, info, join, verify
+from codec.cli import cut, decode, encode, info, join, play, verify
 from codec.cli.mode_arguments import mode_of
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,7 @@ PARSERS = {
     "gvc-info": info.command_parser,
     "gvc-join": join.command_parser,
     "gvc-verify": verify.command_parser,
+    "gvc-play": play.command_parser,
 }
 
 
