@@ -34,6 +34,9 @@ _NOT_LIVE = {
     "export_keyframes": "--export-keyframes",
     "drop": "--drop",
     "gop": "--gop",
+    "resume": "--resume",
+    "cluster": "--cluster",
+    "playable": "--playable",
 }
 _ENDING = ("SIGINT", "SIGTERM")
 
