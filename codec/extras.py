@@ -16,7 +16,13 @@ SENDER = "sender"
 """The extra of everything that trains a network, or colors with a network of floats."""
 REMOTE = "remote"
 """The extra of streams that are read from URLs."""
-_PACKAGES = {SENDER: ("keras", "cv2", "sklearn"), REMOTE: ("fsspec",)}
+STUDIO = "studio"
+"""The extra of ``gvc-studio``. It brings ``sender`` along."""
+_PACKAGES = {
+    SENDER: ("keras", "cv2", "sklearn"),
+    REMOTE: ("fsspec",),
+    STUDIO: ("starlette", "uvicorn", "keras", "cv2", "sklearn"),
+}
 """Packages of an extra by which one sees that it is installed."""
 _KERAS_BACKENDS = ("jax", "torch")
 """A person may choose them by ``KERAS_BACKEND``; no extra brings them."""

@@ -156,6 +156,19 @@ ALLOWED: dict[str, set[str]] = {
         "codec.video",
         "container_format",
     },
+    "codec.studio": {
+        "codec.colorization",
+        "codec.decoder",
+        "codec.encoder",
+        "codec.files",
+        "codec.jobs",
+        "codec.networks",
+        "codec.progress",
+        "codec.report",
+        "codec.training",
+        "codec.unfinished",
+        "codec.version",
+    },
     "codec.notebook": {
         "codec.colorization",
         "codec.decoder",
@@ -178,6 +191,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.networks",
         "codec.progress",
         "codec.report",
+        "codec.studio",
         "codec.training",
         "codec.unfinished",
         "codec.verification",
@@ -214,12 +228,14 @@ RESERVED: dict[str, set[str]] = {
     "h5py": {"codec.networks"},
     "sklearn": {"codec.keyframes"},
     "skimage": {"codec.metrics"},
-    "scipy": {"codec.metrics"},
+    "scipy": {"codec.colorization", "codec.metrics"},
     "ipywidgets": {"codec.notebook"},
     "IPython": {"codec.notebook"},
     "rich": {"codec.cli"},
     "argparse": {"codec.cli"},
     "fsspec": {"gvc"},
+    "starlette": {"codec.studio"},
+    "uvicorn": {"codec.studio"},
 }
 CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
 OURS = ("codec", "container_format", "gvc")
@@ -303,13 +319,14 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "studio"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'keras', 'tensorflow', 'av', 'cv2', 'sklearn', 'skimage', 'rich'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'keras', 'tensorflow', 'av', 'cv2', 'sklearn', 'skimage', 'rich', 'starlette', 'uvicorn'}\n"
+        "heavy &= set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
