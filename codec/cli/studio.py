@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codec.cli.printing import CommandParser, print_json, print_message, print_notes
+from codec.cli.printing import CommandParser, print_json, print_notes, print_result
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
 from codec.extras import STUDIO, check_extra
 
@@ -47,7 +47,7 @@ def command_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="offer the videos in this folder, which are read and never changed; may be given several times",
     )
-    group.add_argument("--work", metavar="DIR", help="keep uploads and results there meanwhile (the system's own)")
+    group.add_argument("--work", metavar="DIR", help="keep uploads and results there meanwhile (~/.cache/gvc)")
     group.add_argument(
         "--max-upload", type=int, default=10**9, metavar="BYTES", help="refuse larger uploads (1000000000)"
     )
@@ -80,7 +80,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json({"event": "listening", "address": address})
         else:
-            print_message(f"{_COMMAND}: {address}   (Ctrl-C ends it)")
+            print_result(f"{address}   (Ctrl-C ends it)")  # also with -q: there is no other way in
         if not settings.is_loopback and not arguments.quiet:
             note = f"{arguments.host} is open to the network, and what is sent is not encrypted"
             print_notes(_COMMAND, (note,))

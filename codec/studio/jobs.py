@@ -200,6 +200,12 @@ class JobQueue:
         for lane in self._lanes:
             lane.join()
 
+    def kill(self) -> None:
+        """Kill the processes of all jobs, without waiting for anything. May be called from any thread."""
+        for job in list(self._jobs.values()):
+            if (process := job.process) is not None:
+                process.kill()
+
     def _forget(self, job: Job) -> None:
         del self._jobs[job.number]
         shutil.rmtree(job.folder, ignore_errors=True)

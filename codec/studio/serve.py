@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from codec.studio.guard import own_hosts
 from codec.studio.jobs import JobQueue
 from codec.studio.settings import StudioSettings
 from codec.studio.videos import Videos
+from codec.unfinished import add_removal, discard_removal
 
 
 class _Server(uvicorn.Server):
@@ -42,13 +42,22 @@ def serve(settings: StudioSettings, on_ready: Callable[[str, Path], None]) -> No
     with contextlib.ExitStack() as stack:
         link = stack.enter_context(_listening(settings.host, settings.port))
         port = link.getsockname()[1]
-        work = PendingFolder(str(settings.work / f"gvc-studio-{os.getuid()}"), overwrite=False)
+        queues: list[JobQueue] = []
+
+        def kill_jobs() -> None:
+            for queue in queues:
+                queue.kill()
+
+        # Said before the folder is made, so that it comes first: what still writes into a folder cannot be removed.
+        stack.callback(discard_removal, add_removal(kill_jobs))
+        work = PendingFolder(str(settings.work / "gvc-studio"), overwrite=False)
         stack.callback(work.abort)
         work.working_path.chmod(0o700)
         folders = [work.working_path / name for name in ("uploads", "jobs")]
         for folder in folders:
             folder.mkdir()
         queue = JobQueue(folders[1], settings.num_parallel)
+        queues.append(queue)
         stack.callback(queue.close)
         studio = Studio(Videos(folders[0], settings.folders), queue, max_upload_bytes=settings.max_upload_bytes)
         app = studio.app(token=settings.token, hosts=own_hosts(settings.host, port))
@@ -70,8 +79,17 @@ def serve(settings: StudioSettings, on_ready: Callable[[str, Path], None]) -> No
 
 
 def default_work_folder() -> Path:
-    """Where the system keeps what is temporary."""
-    return Path(tempfile.gettempdir())
+    """A folder for caches of this user, which is made. The system's own for temporary files is open to other users.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gvc"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot make {folder}: {error.strerror or error}. Give --work") from error
+    return folder
 
 
 def _listening(host: str, port: int) -> socket.socket:

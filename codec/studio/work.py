@@ -12,6 +12,7 @@ import pickle
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,14 +37,17 @@ def main() -> None:
 
 def run(task: Task, folder: Path, messages: Messages) -> dict[str, Any]:
     """Run a task; its last message: ``done`` with the result, or ``failed`` with one line."""
+    places = [folder, *(value.parent for value in vars(task).values() if isinstance(value, Path))]
     try:
-        return {"event": "done", "result": task.run(folder, messages)}
+        result = task.run(folder, messages)
+        notes = [_one_line(note, places) for note in result.get("notes", ())]
+        return {"event": "done", "result": result | {"notes": notes}}
     except GvcError as error:
-        return {"event": "failed", "error": _one_line(error, folder)}
+        return {"event": "failed", "error": _one_line(error, places)}
     except MemoryError:
         return {"event": "failed", "error": "not enough memory"}
     except Exception as error:  # a bug in gvc, which must not look like the person's fault
-        text = f"internal error, please report it ({type(error).__name__}: {_one_line(error, folder)})"
+        text = f"internal error, please report it ({type(error).__name__}: {_one_line(error, places)})"
         return {"event": "failed", "error": text}
 
 
@@ -81,9 +85,12 @@ class Messages:
         """See :class:`codec.progress.Progress`."""
 
 
-def _one_line(error: Exception, folder: Path) -> str:
-    """The message of an error, without the place of the job's folder on this machine."""
-    return " ".join(str(error).replace(f"{folder}{os.sep}", "").split())
+def _one_line(message: object, places: Sequence[Path]) -> str:
+    """An error or a note, with names of files only: where these folders are on this machine is of no use in a page."""
+    text = str(message)
+    for folder in places:
+        text = text.replace(f"{folder}{os.sep}", "")
+    return " ".join(text.split())
 
 
 def _end_with_the_server(stream: BinaryIO) -> None:

@@ -31,7 +31,7 @@ FLAGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
-PATIENCE = 240_000  # milliseconds: a training on a busy machine
+PATIENCE = 900_000  # milliseconds: a training on a busy machine
 
 
 @dataclass
@@ -48,11 +48,11 @@ class RunningStudio:
 
     def connect(self) -> socket.socket:
         place = urlsplit(self.address)
-        return socket.create_connection((place.hostname, place.port), timeout=60)
+        return socket.create_connection((place.hostname, place.port), timeout=PATIENCE / 1000)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE / 1000)
 
 
 @contextlib.contextmanager
@@ -80,6 +80,7 @@ def studio(tmp_path: Path) -> Iterator[RunningStudio]:
 def browser() -> Iterator[Any]:
     options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with playwright.sync_playwright() as program:
+        playwright.expect.set_options(timeout=PATIENCE)
         browser = program.chromium.launch(executable_path=BROWSER, args=[*options, *FLAGS])
         yield browser
         browser.close()
@@ -90,7 +91,7 @@ def opened(browser: Any, studio: RunningStudio) -> Iterator[Any]:
     """The page. When the test is through, nothing may have gone wrong, and nothing else may have been asked."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     requests: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -106,7 +107,7 @@ def opened(browser: Any, studio: RunningStudio) -> Iterator[Any]:
 def job(page: Any, kind: str, state: str) -> Any:
     """The newest job of a kind, when it is so far."""
     found = page.locator(f".job[data-kind={kind}][data-state={state}]").first
-    found.wait_for(timeout=PATIENCE)
+    found.wait_for()
     return found
 
 
@@ -137,7 +138,7 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         page.get_by_role("checkbox", name=video.name).wait_for()
         page.get_by_label("Color is sent").select_option("lossless")
         page.get_by_role("button", name="Encode", exact=True).click()
-        assert page.locator(".job[data-kind=encode]").first.inner_text(timeout=60_000)
+        assert page.locator(".job[data-kind=encode]").first.inner_text()
         encoded = job(page, "encode", "done")
         assert "saved of the raw video" in encoded.inner_text()
         assert encoded.locator("tbody tr").count() >= 3
@@ -146,11 +147,11 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
 
         # Before and after: the same pictures, since it is lossless.
         encoded.get_by_role("button", name="Compare").click()
-        playwright.expect(page.locator("#shown-frame option")).to_have_count(6, timeout=PATIENCE)
+        playwright.expect(page.locator("#shown-frame option")).to_have_count(6)
         playwright.expect(page.locator("#after")).to_have_js_property("complete", True)
         page.get_by_label("Another frame").fill("5")
         page.get_by_role("button", name="Show it").click()
-        playwright.expect(page.locator("#shown-frame")).to_have_value("5", timeout=PATIENCE)
+        playwright.expect(page.locator("#shown-frame")).to_have_value("5")
         playwright.expect(page.locator("#before")).to_have_js_property("naturalWidth", 64)
         for place in ((0.1, 0.1), (0.3, 0.5), (0.9, 0.9)):
             assert pixel(page, "#before", *place) == pixel(page, "#after", *place)
@@ -189,7 +190,7 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         page.get_by_role("button", name="Color the video").click()
         recolored = job(page, "recolor", "done")
         recolored.get_by_role("button", name="Compare").click()
-        playwright.expect(page.locator("#shown-frame option")).to_have_count(6, timeout=PATIENCE)
+        playwright.expect(page.locator("#shown-frame option")).to_have_count(6)
         playwright.expect(page.locator("#after")).to_have_js_property("naturalWidth", 64)
         red, green, blue = pixel(page, "#after", 0.8, 0.15)
         assert green > red + 20
@@ -209,17 +210,16 @@ def test_cancel_leaves_nothing(browser: Any, studio: RunningStudio, tmp_path: Pa
         page.get_by_role("checkbox", name=clip.name).wait_for()
         page.get_by_label("Color is sent").select_option("lossless")
         page.get_by_label("luma", exact=True).fill("adaptive")
-        page.get_by_label("speed", exact=True).fill("max")
+        page.get_by_label("speed", exact=True).select_option("max")
         for _ in range(2):  # the second one waits
             page.get_by_role("button", name="Encode", exact=True).click()
         job(page, "encode", "waiting")
         running = job(page, "encode", "running")
-        playwright.expect(running.locator(".now")).to_contain_text("frames", timeout=PATIENCE)
-        for _ in range(2):
+        playwright.expect(running.locator(".now")).to_contain_text("frames")
+        for count in (1, 2):
             page.get_by_role("button", name="Cancel").first.click()
-            time.sleep(0.5)
-        playwright.expect(page.locator(".job[data-state=canceled]")).to_have_count(2, timeout=PATIENCE)
-        deadline = time.monotonic() + 60
+            playwright.expect(page.locator(".job[data-state=canceled]")).to_have_count(count)
+        deadline = time.monotonic() + PATIENCE / 1000
         while studio.left() != [clip.name] and time.monotonic() < deadline:
             time.sleep(0.1)
         assert studio.left() == [clip.name]  # the upload
@@ -270,7 +270,7 @@ def test_a_killed_studio_takes_its_jobs_along_and_the_next_one_cleans_up(tmp_pat
         video = asked(studio, "api/videos/local", {"folder": 0, "name": clip.name})
         options = {"luma": "adaptive", "speed": "max"}
         asked(studio, "api/jobs", {"kind": "encode", "video": video["number"], "color": "lossless", "options": options})
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE / 1000
         while not any(".part" in name for name in studio.left()) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert any(".part" in name for name in studio.left())
@@ -291,7 +291,7 @@ def asked(studio: RunningStudio, path: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(
         studio.address + path, json.dumps(body).encode(), {"Origin": f"http://{place.netloc}"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
         return json.load(answer)
 
 

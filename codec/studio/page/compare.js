@@ -14,7 +14,7 @@ let pictures = new Map(); // frame, from 1 -> { before, after }: addresses
 
 export async function compare(job) {
   compared = job;
-  decoded.splice(0).forEach((number) => cancelJob(number));
+  decoded.splice(0).forEach((number) => cancelJob(number).catch(() => {}));
   pictures = new Map();
   frames.replaceChildren();
   before.removeAttribute("src");

@@ -98,11 +98,12 @@ function resultOf(job) {
     const saved = job.result.report.saved_percent;
     found.push(make("p", {}, `${bytesText(total)}, ${saved.toFixed(2)} % saved of the raw video`));
     const body = make("tbody");
-    for (const [part, count, remark] of rows) {
+    const parts = rows.findIndex(([part]) => part === "total"); // sums and comparisons follow
+    for (const [index, [part, count, remark]] of rows.entries()) {
       const bytes = Number(count.replaceAll(",", ""));
       const row = make("tr", {}, make("th", { scope: "row" }, part), make("td", {}, count), make("td", {}, remark));
       const cell = make("td");
-      if (bytes && bytes <= total && part !== "total") {
+      if (bytes && index < parts) {
         const bar = make("span", { className: "share" });
         bar.style.width = `${(8 * bytes) / total}rem`;
         cell.append(bar);

@@ -44,7 +44,7 @@ class Steps:
             raise ZeroDivisionError(f"in {folder}{os.sep}out")
         if self.failure:
             raise InputError(self.failure)
-        return {"files": ["out"]}
+        return {"files": ["out"], "notes": [f"as in {folder / 'out'}"]}
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_job_from_its_place_in_the_queue_to_its_result(queue: JobQueue, gate: 
     gate.touch()
     wait(lambda: waiting.state is State.DONE)
     assert job.state is State.DONE
-    assert job.result == {"files": ["out"]}
+    assert job.result == {"files": ["out"], "notes": ["as in out"]}
     assert (job.folder / "out").read_bytes() == b"12345"
     queue.cancel(job.number)
     assert not job.folder.exists()
