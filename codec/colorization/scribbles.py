@@ -139,7 +139,7 @@ def spread_color(luma: FloatArray, chroma: FloatArray, is_known: MaskArray) -> F
         (height, width, planes) float32, the known values where they are known.
     """
     height, width = luma.shape
-    start = np.zeros_like(chroma)
+    start = np.broadcast_to(chroma[is_known].mean(axis=0), chroma.shape)
     if height * width > _SMALL_PIXELS and min(height, width) >= 4:
         small = (width + 1) // 2, (height + 1) // 2
         share = cv2.resize(is_known.astype(np.float32), small, interpolation=cv2.INTER_AREA)
