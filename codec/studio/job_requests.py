@@ -97,7 +97,7 @@ def _recolor(queue: JobQueue, videos: Videos, request: Request) -> tuple[Task, s
     network = request.get("network")
     if network not in reference_networks():
         raise InputError(f"expected a network among {', '.join(reference_networks())}. Received: {_shown(network)}")
-    training = {}
+    training: dict[str, Any] = {}
     for name in ("epochs", "train_size", "max_seconds"):
         value = request.get(name)
         if value is not None:
