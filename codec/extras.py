@@ -18,7 +18,14 @@ REMOTE = "remote"
 """The extra of streams that are read from URLs."""
 CLUSTER = "cluster"
 """The extra of segments that are coded on other machines."""
-_PACKAGES = {CLUSTER: ("distributed",), SENDER: ("keras", "cv2", "sklearn"), REMOTE: ("fsspec",)}
+STUDIO = "studio"
+"""The extra of ``gvc-studio``. It brings ``sender`` along."""
+_PACKAGES = {
+    CLUSTER: ("distributed",),
+    SENDER: ("keras", "cv2", "sklearn"),
+    REMOTE: ("fsspec",),
+    STUDIO: ("starlette", "uvicorn", "keras", "cv2", "sklearn"),
+}
 """Packages of an extra by which one sees that it is installed."""
 _KERAS_BACKENDS = ("jax", "torch")
 """A person may choose them by ``KERAS_BACKEND``; no extra brings them."""

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-NAMES = ("gvc-encode", "gvc-decode", "gvc-verify", "gvc-info", "gvc-colorize", "gvc-cut", "gvc-join", "gvc-play")
+NAMES = (
+    *("gvc-encode", "gvc-decode", "gvc-verify", "gvc-info", "gvc-colorize"),
+    *("gvc-cut", "gvc-join", "gvc-play", "gvc-studio"),
+)
 _COLOR_CODE = re.compile(r"\x1b\[[\d;]*m")
 """Python 3.14 and later color the usage on a terminal."""
 _PATHS = ("DIR", "FILE", "PNG", "WEIGHTS")

@@ -50,6 +50,11 @@ def play() -> int:
     return _start("play")
 
 
+def studio() -> int:
+    """``gvc-studio``."""
+    return _start("studio")
+
+
 def _start(name: str) -> int:
     is_main = threading.current_thread() is threading.main_thread()
     if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:

@@ -173,6 +173,19 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.page": {"codec.version", "codec.video", "container_format"},
+    "codec.studio": {
+        "codec.colorization",
+        "codec.decoder",
+        "codec.encoder",
+        "codec.files",
+        "codec.jobs",
+        "codec.networks",
+        "codec.progress",
+        "codec.report",
+        "codec.training",
+        "codec.unfinished",
+        "codec.version",
+    },
     "codec.notebook": {
         "codec.colorization",
         "codec.decoder",
@@ -199,6 +212,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.networks",
         "codec.progress",
         "codec.report",
+        "codec.studio",
         "codec.training",
         "codec.unfinished",
         "codec.verification",
@@ -235,7 +249,7 @@ RESERVED: dict[str, set[str]] = {
     "h5py": {"codec.networks"},
     "sklearn": {"codec.keyframes"},
     "skimage": {"codec.metrics"},
-    "scipy": {"codec.metrics"},
+    "scipy": {"codec.colorization", "codec.metrics"},
     "ipywidgets": {"codec.notebook"},
     "IPython": {"codec.notebook"},
     "rich": {"codec.cli"},
@@ -243,6 +257,8 @@ RESERVED: dict[str, set[str]] = {
     "fsspec": {"gvc"},
     "dask": {"codec.cluster"},
     "distributed": {"codec.cluster"},
+    "starlette": {"codec.studio"},
+    "uvicorn": {"codec.studio"},
 }
 CONTAINER_MAY_IMPORT = {"msgpack", "zstandard", "container_format"}
 OURS = ("codec", "container_format", "gvc")
@@ -326,13 +342,14 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
-@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join", "play"])
+@pytest.mark.parametrize("command", ["encode", "decode", "info", "verify", "colorize", "cut", "join", "play", "studio"])
 def test_help_imports_nothing_heavy(command: str) -> None:
     program = (
         f"import sys; from codec.cli.{command} import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'keras', 'tensorflow', 'av', 'cv2', 'sklearn', 'skimage', 'rich'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'keras', 'tensorflow', 'av', 'cv2', 'sklearn', 'skimage', 'rich', 'starlette', 'uvicorn'}\n"
+        "heavy &= set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -16,8 +16,9 @@ from container_format import NetworkRecord, StreamReader
 ROOT = Path(__file__).parents[2]
 STREAMS = ROOT / "tests" / "conformance" / "v1"
 SAMPLE = ROOT / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
-NOT_INSTALLED = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py", "constriction", "fsspec"}
-"""Packages of the extras ``sender``, ``remote`` and ``dev`` that a receiver does not have."""
+_SENDER = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py"}
+NOT_INSTALLED = _SENDER | {"constriction", "fsspec", "starlette", "uvicorn"}
+"""Packages of the extras ``sender``, ``remote``, ``studio`` and ``dev`` that a receiver does not have."""
 PROVIDED_BY = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "skimage": "scikit-image"}
 
 _BLOCK = f"""
@@ -134,9 +135,10 @@ def test_the_packages_of_each_part_are_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {_name(line) for line in project["dependencies"]}
     assert required == {"av", "msgpack", "numpy", "rich", "zstandard"}
-    extras = {_name(line) for extra in ("sender", "remote", "dev") for line in project["optional-dependencies"][extra]}
+    optional = project["optional-dependencies"]
+    extras = {_name(line) for extra in ("sender", "remote", "studio", "dev") for line in optional[extra]}
     assert {PROVIDED_BY.get(package, package) for package in NOT_INSTALLED} <= extras
-    assert "gvc-codec[cluster,remote,sender]" in project["optional-dependencies"]["dev"]
+    assert "gvc-codec[cluster,remote,sender,studio]" in optional["dev"]
 
 
 def test_no_module_imports_a_package_that_nobody_declares() -> None:
