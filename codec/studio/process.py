@@ -17,6 +17,8 @@ from codec.errors import WorkerError
 from codec.studio.tasks import Task
 from codec.unfinished import add_removal, discard_removal
 
+_END_SECONDS = 2.0
+
 
 class JobProcess:
     """A new interpreter that runs one task, with a process group of its own.
@@ -62,7 +64,9 @@ class JobProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def close(self) -> int:
-        """End it if it still runs, wait for it, and return its exit code."""
+        """Wait for its end, which is forced if it does not come by itself; returns its exit code."""
+        with contextlib.suppress(subprocess.TimeoutExpired):  # after its last message it ends by itself
+            self._process.wait(_END_SECONDS)
         self.kill()
         code = self._process.wait()
         discard_removal(self._removal)

@@ -185,7 +185,7 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         playwright.expect(page.locator("#canvas")).to_have_attribute("data-strokes", "3")
         page.get_by_role("button", name="Undo").click()
         playwright.expect(page.locator("#canvas")).to_have_attribute("data-strokes", "2")
-        page.get_by_label("Passes at most").fill("40")
+        page.get_by_label("Passes at most").fill("100")
         page.get_by_label("Size of training pictures").fill("32")
         page.get_by_role("button", name="Color the video").click()
         recolored = job(page, "recolor", "done")

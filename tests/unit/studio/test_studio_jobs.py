@@ -19,7 +19,7 @@ from codec.studio.events import changes
 from codec.studio.jobs import Job, JobQueue, Stage, State
 from codec.studio.tasks import FramesTask
 
-PATIENCE = 120.0
+PATIENCE = 900.0
 
 
 @dataclass(frozen=True)
