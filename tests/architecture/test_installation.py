@@ -17,9 +17,14 @@ ROOT = Path(__file__).parents[2]
 STREAMS = ROOT / "tests" / "conformance" / "v1"
 SAMPLE = ROOT / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
 _SENDER = {"keras", "tensorflow", "cv2", "sklearn", "skimage", "scipy", "h5py"}
-NOT_INSTALLED = _SENDER | {"constriction", "fsspec", "starlette", "uvicorn"}
-"""Packages of the extras ``sender``, ``remote``, ``studio`` and ``dev`` that a receiver does not have."""
-PROVIDED_BY = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "skimage": "scikit-image"}
+NOT_INSTALLED = _SENDER | {"constriction", "dask", "distributed", "fsspec", "starlette", "uvicorn"}
+"""Packages of the extras ``sender``, ``remote``, ``cluster``, ``studio`` and ``dev`` that a receiver does not have."""
+PROVIDED_BY = {
+    "dask": "distributed",
+    "cv2": "opencv-python-headless",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+}
 
 _BLOCK = f"""
 import sys
@@ -136,7 +141,7 @@ def test_the_packages_of_each_part_are_declared() -> None:
     required = {_name(line) for line in project["dependencies"]}
     assert required == {"av", "msgpack", "numpy", "rich", "zstandard"}
     optional = project["optional-dependencies"]
-    extras = {_name(line) for extra in ("sender", "remote", "studio", "dev") for line in optional[extra]}
+    extras = {_name(line) for extra in ("sender", "remote", "cluster", "studio", "dev") for line in optional[extra]}
     assert {PROVIDED_BY.get(package, package) for package in NOT_INSTALLED} <= extras
     assert "gvc-codec[cluster,remote,sender,studio]" in optional["dev"]
 
