@@ -54,7 +54,7 @@ async function* stackedChroma({ description }, segment, grays, parameters) {
       const { value: stack, done } = await stacks.next();
       if (done) throw unequal("chroma");
       far ??= new FarDifferences(segment.farDifferences, segment.numFrames, stack.length);
-      yield { luma, chroma: unstack(stack, index, far, description.format), alpha: null };
+      yield { luma, chroma: unstack(stack, index, far, description.codedFormat), alpha: null };
       index += 1;
     }
     if (!(await stacks.next()).done) throw unequal("chroma");
@@ -70,7 +70,7 @@ async function* stackedChroma({ description }, segment, grays, parameters) {
  * @param {import("../lossless/fields.js").Fields} fields
  */
 async function* predictedChroma({ machine, description, networks }, segment, grays, fields) {
-  const { format, width, height } = description;
+  const { codedFormat: format, width, height } = description;
   const prediction = /** @type {import("../video/description.js").Prediction} */ (description.prediction);
   const { chromaPredictor, maxError, chromaScale } = prediction, size = /** @type {[number, number]} */ ([height, width]);
   const data = segment.chromaSamples;

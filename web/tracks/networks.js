@@ -30,7 +30,7 @@ export const FLOAT_NETWORKS = [
  * @returns {Promise<StreamNetworks>}
  */
 export async function loadNetworks(machine, description, records, shipped, wantsColor) {
-  const { prediction, color, format } = description;
+  const { prediction, color, codedFormat: format } = description;
   /** @type {Map<number, any[]>} */
   const sent = new Map();
   for (const record of records) {
