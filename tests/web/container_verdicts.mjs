@@ -25,9 +25,13 @@ async function inOrder(file) {
 /** @param {Blob} file */
 async function byIndex(file) {
   const reader = await SeekingReader.open(blobSource(file));
-  const crcs = [];
-  for (const number of reader.segments.keys()) crcs.push((await reader.read(number)).lumaCrc32);
-  return { frames: reader.numFrames, crcs, networks: reader.networks.length, hasIndex: reader.hasIndex };
+  const crcs = [], updates = [];
+  for (const number of reader.segments.keys()) {
+    const { lumaCrc32, network } = await reader.read(number);
+    crcs.push(lumaCrc32);
+    if (network) updates.push((await reader.update(number, network)).network.tensors.length);
+  }
+  return { frames: reader.numFrames, crcs, networks: reader.networks.length, hasIndex: reader.hasIndex, updates };
 }
 
 /** @param {Blob} file */

@@ -31,7 +31,9 @@ async function decoded(path) {
   const receiver = await Receiver.of(machine, description, reader.networks, shipped, true);
   const frames = [], { top } = machine;
   for (const number of reader.segments.keys()) {
-    for await (const coded of receiver.pictures(await reader.read(number))) {
+    const segment = await reader.read(number);
+    await receiver.prepare(segment, (network) => reader.update(number, network));
+    for await (const coded of receiver.pictures(segment)) {
       const { luma, chroma, alpha } = description.recoding === null ? coded : description.recoding.restored(coded);
       frames.push([luma, ...(chroma ?? []), ...(alpha ? [alpha] : [])].map((plane) => crc32(bytesOf(plane))));
     }

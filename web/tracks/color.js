@@ -90,8 +90,9 @@ async function* predictedChroma({ machine, description, networks }, segment, gra
  * @param {any} segment
  * @param {AsyncGenerator<Picture>} grays
  */
-async function* colored({ machine, description, networks }, segment, grays) {
-  const color = new SegmentColor(machine, description, networks.color);
+async function* colored(receiver, segment, grays) {
+  const { machine, description } = receiver;
+  const color = new SegmentColor(machine, description, receiver.layersFor(segment));
   const hints = description.hints === null ? null : decodeHints(segment, description.hints);
   try {
     for await (const { luma } of grays) {

@@ -64,6 +64,18 @@ export async function loadNetworks(machine, description, records, shipped, wants
   return { color: layers, luma, chroma };
 }
 
+/**
+ * The network that came between the segments of a live stream.
+ * @param {import("../native/machine.js").Machine} machine
+ * @param {Description} description
+ * @param {any} record
+ * @param {import("../networks/shipped.js").Shipped} shipped
+ */
+export async function loadUpdate(machine, { format }, record, shipped) {
+  if (record.architecture !== "compact") throw new UnsupportedError(refusal(record.architecture));
+  return loadCompact(machine, record, format, shipped);
+}
+
 /** @param {string} architecture */
 function refusal(architecture) {
   if (FLOAT_NETWORKS.includes(architecture)) {

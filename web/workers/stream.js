@@ -90,13 +90,15 @@ export class OpenStream {
    */
   async *pictures(number) {
     const segment = await this.reader.read(number);
+    await this.receiver.prepare(segment, (network) => this.reader.update(number, network));
+    const { firstFrame } = this.reader.segments[number]; // its own is another one where segments were left out
     const times = timesOf(segment), { recoding } = this.description;
     let place = 0;
     for await (const coded of this.receiver.pictures(segment)) {
       const picture = recoding === null ? coded : recoding.restored(coded);
       const next = times[place + 1];
       const duration = next === undefined ? Number(segment.lastDuration ?? 0) : next - times[place];
-      yield { picture, index: segment.firstFrame + place, pts: times[place], duration };
+      yield { picture, index: firstFrame + place, pts: times[place], duration };
       place += 1;
     }
   }

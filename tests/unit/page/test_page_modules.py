@@ -29,7 +29,7 @@ STREAMS = sorted(CONFORMANCE.glob("*/*.gvc"))
 DECODED = (
     *("valid/adaptive_420", "valid/standard_rgb_16", "valid/swift_422_10", "valid/adaptive_gray12_levels"),
     *("valid/checkpoints", "valid/deep_rgb_16_network", "valid/model_compact", "valid/adaptive_rgba"),
-    *("valid/rgb_of_420", "uncommon/gbrp_of_420_one_pixel"),
+    *("valid/rgb_of_420", "uncommon/gbrp_of_420_one_pixel", "valid/live_gray"),
     *("valid/deep_gray16_zstd", "uncommon/lossless_within_3", "uncommon/standard_410", "uncommon/lossless_trained"),
 )
 """Streams that need no decoder of the browser."""
@@ -68,10 +68,16 @@ def verdict_in_order(data: bytes) -> dict[str, Any]:
 def verdict_by_index(data: bytes) -> dict[str, Any]:
     try:
         reader = SeekingReader(io.BytesIO(data))
-        crcs = [reader.read(number).luma_crc32 for number in range(len(reader.segments))]
+        crcs, updates = [], []
+        for number in range(len(reader.segments)):
+            segment = reader.read(number)
+            crcs.append(segment.luma_crc32)
+            if segment.network:
+                updates.append(len(reader.update(number, segment.network).network.tensors))
     except StreamError as error:
         return named(error)
-    return {"frames": reader.num_frames, "crcs": crcs, "networks": len(reader.networks), "hasIndex": reader.has_index}
+    facts = {"networks": len(reader.networks), "hasIndex": reader.has_index}
+    return {"frames": reader.num_frames, "crcs": crcs, "updates": updates, **facts}
 
 
 def verdict_of_header(data: bytes) -> dict[str, Any]:
