@@ -25,7 +25,8 @@ function sameValue(kind, one, other) {
     case "ratio": // 2/4 is 1/2
       return BigInt(one[0]) * BigInt(other[1]) === BigInt(other[0]) * BigInt(one[1]);
     case "bytes":
-      return one.length === other.length && one.every((/** @type {number} */ byte, /** @type {number} */ k) => byte === other[k]);
+      return one.length === other.length
+        && one.every((/** @type {number} */ byte, /** @type {number} */ k) => byte === other[k]);
     case "list":
       return one.length === other.length
         && one.every((/** @type {any} */ item, /** @type {number} */ k) => sameValue(kind.of, item, other[k]));

@@ -9,6 +9,8 @@ import { sameRecord } from "./equality.js";
 import { DamagedError, StreamError, TruncatedError, UnsupportedError, about } from "./errors.js";
 import { checkHeaderSizes, maxNetworks, mayHaveUpdates } from "./limits.js";
 
+const YIELDED = ["NetworkRecord", "SegmentRecord", "CopyRecord", "UpdateRecord"];
+
 /**
  * A chunk that was read, framing included, in bytes.
  * @typedef {{id: string, offset: number, numBytes: number}} ChunkPlace
@@ -83,7 +85,7 @@ export class StreamReader {
         if (this.end !== null) await this.checkNothingFollows();
         return found;
       });
-      if (record !== null && ["NetworkRecord", "SegmentRecord", "CopyRecord", "UpdateRecord"].includes(record.record)) yield record;
+      if (record !== null && YIELDED.includes(record.record)) yield record;
     }
   }
 
