@@ -169,7 +169,7 @@ def _prepared(
 def _recoding(source: Source, mode: Mode) -> Recoding | None:
     """How the video is coded as another one; None if it is not."""
     if isinstance(mode, Lossless) and mode.max_error == 0:
-        return None if mode.shared.playable else yuv_origin_of(source)  # the page makes no R'G'B' of 4:2:0
+        return yuv_origin_of(source)
     is_near = isinstance(mode, GrayOnly) and mode.max_error > 0
     return None if is_near else levels_of(source)  # numbers of levels have no distance
 

@@ -37,7 +37,7 @@ NOT_PLAYED = {
         *("alpha_422_10_coded", "alpha_rgba", "alpha_ya16", "color_rgb24", "deep_420_10_coded", "deep_420_12_stacked"),
         *("deep_gray14_ffv1", "deep_levels", "deep_rgb_12_coded", "deep_rgb_12_within_3", "deep_rgb_16_stacked"),
         *("gray_ffv1", "lossless_ffv1_rgb24", "lossless_x264_yuv420p", "lossless_ffv1_one_pixel"),
-        *("lossless_joint_nv12_one_pixel", "lossless_joint_yuv411p"),
+        *("lossless_joint_nv12_one_pixel", "lossless_joint_yuv411p", "bgr_of_420_full_range", "live_exact"),
     ),
     "HEVC": ("deep_gray12_x265", "gray_x265"),
 }
@@ -52,6 +52,7 @@ QUICK = (
     *("gray_x264", "deep_gray10_x264", "deep_gray10_svtav1", "deep_422_10_joint", "lossless_joint_yuv420p"),
     *("guided_yuv420p", "guided_rgb24", "coded_rgb24", "adaptive_420", "standard_rgb", "swift_422_10", "adaptive_rgba"),
     *("lossless_yuv420p", "deep_gray16_zstd", "standard_one_pixel", "gray_ffv1", "guided_1_to_4", "color_yuv420p"),
+    *("rgb_of_420", "rgb_of_420_x264", "live_networks", "live_with_a_gap"),
 )
 """Streams that are read in every run; the others are slow."""
 QUICK_FAULTS = (
@@ -223,7 +224,7 @@ def test_after_a_faulty_stream_a_sound_one_plays(page: Page) -> None:
     assert page.page.locator("#message").is_hidden()
 
 
-@pytest.mark.parametrize("name", ["standard_420", "guided_yuv420p", "standard_rgb", "lossless_yuv422p"])
+@pytest.mark.parametrize("name", ["standard_420", "guided_yuv420p", "standard_rgb", "lossless_yuv422p", "rgb_of_420"])
 def test_the_canvas_shows_the_receivers_colors(name: str, page: Page) -> None:
     path = CONFORMANCE / "valid" / f"{name}.gvc"
     page.open(path)

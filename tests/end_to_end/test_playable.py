@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from codec.plane_codecs import tried_codecs, whats_not_playable
+from codec.video.picture import Picture, ycocg_r_to_rgb
+from codec.video.yuv_origin import YuvOrigin
 from tests.end_to_end.conftest import assert_one_line_error, run, run_json, run_ok
 
 SIZE = ("--size", "48x32", "--fps", "10")
@@ -51,6 +53,21 @@ def test_every_part_of_the_stream_plays(name: str, options: tuple[str, ...], vid
     parts = {part: (header.get(part) or {}).get("codec", "") for part in ("hints", "alpha")}
     assert whats_not_playable({"gray": header["luma_codec"], **parts}) is None
     run_ok("gvc-verify", out)
+
+
+def test_rgb_of_420_plays_as_that(tmp_path: Path) -> None:
+    source, out = tmp_path / "made.raw", tmp_path / "out.gvc"
+    rows, columns = np.mgrid[:32, :48]
+    planes = (rows * 3 + columns * 2 + 20, columns[::2, ::2] + 90, rows[::2, ::2] + 110)
+    luma, first, second = (plane.astype(np.uint8) for plane in planes)
+    origin = YuvOrigin(128, 9539, 16525, -3209, -6660, 13075)
+    frames = [origin.restored(Picture(luma + np.uint8(k), (first, second))) for k in range(3)]
+    source.write_bytes(b"".join(ycocg_r_to_rgb(frame).tobytes() for frame in frames))
+    coding = (*SIZE, "--pix-fmt", "rgb24", "--color", "lossless", "--speed", "swift", "--playable")
+    run_ok("gvc-encode", source, out, *coding, "--verify")
+    header = run_json("gvc-info", out)["header"]
+    assert header["pixel_format"] == "rgb24 of yuv420p"
+    assert whats_not_playable({"gray": header["luma_codec"]}) is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { blobSource } from "../../web/container/byte_source.js";
 import { SeekingReader } from "../../web/container/index.js";
 import { StreamReader } from "../../web/container/reader.js";
+import { describe } from "../../web/video/description.js";
 
 /** @param {() => Promise<any>} action */
 async function verdict(action) {
@@ -24,14 +25,27 @@ async function inOrder(file) {
 /** @param {Blob} file */
 async function byIndex(file) {
   const reader = await SeekingReader.open(blobSource(file));
-  const crcs = [];
-  for (const number of reader.segments.keys()) crcs.push((await reader.read(number)).lumaCrc32);
-  return { frames: reader.numFrames, crcs, networks: reader.networks.length, hasIndex: reader.hasIndex };
+  const crcs = [], updates = [];
+  for (const number of reader.segments.keys()) {
+    const { lumaCrc32, network } = await reader.read(number);
+    crcs.push(lumaCrc32);
+    if (network) updates.push((await reader.update(number, network)).network.tensors.length);
+  }
+  return { frames: reader.numFrames, crcs, networks: reader.networks.length, hasIndex: reader.hasIndex, updates };
+}
+
+/** @param {Blob} file */
+async function described(file) {
+  const { width, height, format, codedFormat } = describe((await StreamReader.open(blobSource(file))).header);
+  return { width, height, depth: format.depth, codedDepth: codedFormat.depth };
 }
 
 const verdicts = {};
 for (const path of readFileSync(0, "utf-8").split("\n").filter(Boolean)) {
   const file = new Blob([readFileSync(path)]);
-  verdicts[path] = { inOrder: await verdict(() => inOrder(file)), byIndex: await verdict(() => byIndex(file)) };
+  verdicts[path] = {
+    inOrder: await verdict(() => inOrder(file)), byIndex: await verdict(() => byIndex(file)),
+    described: await verdict(() => described(file)),
+  };
 }
 console.log(JSON.stringify(verdicts));

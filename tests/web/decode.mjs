@@ -32,9 +32,11 @@ async function decoded(path) {
   const receiver = await Receiver.of(machine, description, reader.networks, shipped, true);
   const frames = [], { top } = machine;
   for (const number of reader.segments.keys()) {
-    for await (const { luma, chroma, alpha } of receiver.pictures(await reader.read(number))) {
-      const own = description.levels === null ? luma : description.levels.restored(luma);
-      frames.push([own, ...(chroma ?? []), ...(alpha ? [alpha] : [])].map((plane) => crc32(bytesOf(plane))));
+    const segment = await reader.read(number);
+    await receiver.prepare(segment, (network) => reader.update(number, network));
+    for await (const coded of receiver.pictures(segment)) {
+      const { luma, chroma, alpha } = description.recoding === null ? coded : description.recoding.restored(coded);
+      frames.push([luma, ...(chroma ?? []), ...(alpha ? [alpha] : [])].map((plane) => crc32(bytesOf(plane))));
     }
     if (machine.top !== top) throw new Error("memory of a segment was not given back");
   }

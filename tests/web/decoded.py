@@ -11,7 +11,7 @@ import numpy as np
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.segment import Receiver, decode_segment
 from codec.stream_header import unpack_header
-from container_format import NetworkRecord, SegmentRecord, StreamReader
+from container_format import NetworkRecord, SegmentRecord, StreamReader, UpdateRecord
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance" / "v1"
 BUILT = Path(__file__).parents[2] / "web" / "built"
@@ -30,6 +30,8 @@ def plane_checksums(path: Path, *, gray: bool = False) -> list[list[int]]:
     for record in reader.records():
         if isinstance(record, NetworkRecord):
             networks.add(record)
+        elif isinstance(record, UpdateRecord):
+            networks.take_update(record)
         elif isinstance(record, SegmentRecord):
             receiver = Receiver.of(description, networks, reader.header.color, gray=gray, verify=True)
             for coded in decode_segment(receiver, record):

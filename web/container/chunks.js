@@ -110,8 +110,9 @@ export function unpackRecord(header, payload, allowUnknown) {
  * @param {string} record
  * @param {Uint8Array} payload
  * @param {boolean} allowUnknown
+ * @returns {any}
  */
-function unpackPayload(record, payload, allowUnknown) {
+export function unpackPayload(record, payload, allowUnknown) {
   if (payload.length < 4) throw new DamagedError(`${payload.length} bytes are too few for a record`);
   const mapBytes = viewOf(payload).getUint32(0, true);
   if (mapBytes > MAX_MAP_BYTES) {

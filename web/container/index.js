@@ -33,6 +33,8 @@ export class SeekingReader {
     this.segments = [];
     this.numFrames = 0;
     this.hasIndex = false;
+    /** @type {{index: number, firstFrame: number}[] | null} what segments say of themselves where some are left out */
+    this.numbers = null;
   }
 
   /**
@@ -75,13 +77,32 @@ export class SeekingReader {
       const { record, value } = await this.readChunk(place.offset, place.limit);
       if (record !== "SegmentRecord") throw new DamagedError(WRONG_INDEX);
       checkSegment(this.header, value);
-      if (value.index !== number || value.firstFrame !== place.firstFrame || value.numFrames !== place.numFrames) {
+      const { index, firstFrame } = this.numbers?.[number] ?? { index: number, firstFrame: place.firstFrame };
+      if (value.index !== index || value.firstFrame !== firstFrame || value.numFrames !== place.numFrames) {
         throw new DamagedError(
-          `expected segment ${number} with ${place.numFrames} frames from frame ${place.firstFrame} on. `
+          `expected segment ${index} with ${place.numFrames} frames from frame ${firstFrame} on. `
           + `Received: segment ${value.index} with ${value.numFrames} from ${value.firstFrame} on`);
       }
       return value;
     });
+  }
+
+  /**
+   * The network of a live stream that a segment names.
+   * @param {number} index of the segment
+   * @param {number} number that it names
+   * @returns {Promise<any>} its record
+   */
+  async update(index, number) {
+    for (let segment = index; segment >= 0; segment--) {
+      const start = segment ? this.segments[segment - 1].offset : this.body, stop = this.segments[segment].offset;
+      for await (const { offset, header } of this.chunks(start, stop)) {
+        if (header.record !== "UpdateRecord") continue;
+        const { value } = await about({ byteOffset: offset }, () => this.readChunk(offset, stop));
+        if (value.number === number) return value;
+      }
+    }
+    throw new DamagedError(`segment ${index} needs network ${number}, which is not there`);
   }
 
   /** @returns {Promise<{record: any, offset: number} | null>} */
@@ -137,19 +158,26 @@ export class SeekingReader {
   }
 
   /**
-   * Read a stream without an index to its end.
+   * Read a stream without an index to its end. Frames are counted from 0, also where segments were left out.
    * @param {StreamReader} front
    */
   async scan(front) {
-    const frames = [];
+    const found = [];
     for await (const { record, value } of front.records()) {
       if (record === "NetworkRecord") this.networks.push(value);
-      else if (record === "SegmentRecord") frames.push({ firstFrame: value.firstFrame, numFrames: value.numFrames });
+      else if (record === "SegmentRecord") {
+        found.push({ index: value.index, firstFrame: value.firstFrame, numFrames: value.numFrames });
+      }
     }
     const places = front.places.filter((place) => place.id === "SEGM");
-    this.segments = places.map((place, number) => (
-      { offset: place.offset, limit: place.offset + place.numBytes, ...frames[number] }));
-    this.numFrames = front.numFrames;
+    for (const [number, { numFrames }] of found.entries()) {
+      const { offset, numBytes } = places[number];
+      this.segments.push({ offset, limit: offset + numBytes, firstFrame: this.numFrames, numFrames });
+      this.numFrames += numFrames;
+    }
+    const isWhole = found.every((value, number) => (
+      value.index === number && value.firstFrame === this.segments[number].firstFrame));
+    this.numbers = isWhole ? null : found.map(({ index, firstFrame }) => ({ index, firstFrame }));
   }
 
   /**

@@ -9,6 +9,11 @@ export function hasChromaSamples(header) {
   return header.planes !== null && header.planes.chromaPredictor > 0;
 }
 
+/** @param {any} header @returns {boolean} whether networks may come between the segments */
+export function mayHaveUpdates(header) {
+  return header.isLive && header.color === "coded";
+}
+
 /** @param {any} header @returns {number} the most networks that the stream may have */
 export function maxNetworks(header) {
   const planes = header.planes;
@@ -24,7 +29,7 @@ export function maxNetworks(header) {
 export function checkHeaderSizes(header) {
   const { width, height } = header;
   const hasNetwork = header.lumaCodec === LUMA_NETWORK || COLORS_WITH_NETWORK.includes(header.color)
-    || hasChromaSamples(header);
+    || hasChromaSamples(header) || mayHaveUpdates(header);
   if (width * height * (hasNetwork ? NETWORK_COST : 1) > MAX_PIXELS) {
     const through = hasNetwork ? `, counted ${NETWORK_COST} times where a network is used` : "";
     throw new LimitError(

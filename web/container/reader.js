@@ -1,11 +1,15 @@
 /** Reads a stream front to back, with the checks of container_format/reader.py. */
 import { COLORS_WITH_NETWORK, VERSION_MINOR } from "../generated/tables.js";
 import {
-  CHECKSUM_BYTES, CHUNK_HEADER_BYTES, PRELUDE_BYTES, checkPayload, unpackChunkHeader, unpackPrelude, unpackRecord,
+  CHECKSUM_BYTES, CHUNK_HEADER_BYTES, PRELUDE_BYTES, checkPayload, unpackChunkHeader, unpackPayload, unpackPrelude,
+  unpackRecord,
 } from "./chunks.js";
 import { checkCopy, checkParts, checkSegment } from "./consistency.js";
+import { sameRecord } from "./equality.js";
 import { DamagedError, StreamError, TruncatedError, UnsupportedError, about } from "./errors.js";
-import { checkHeaderSizes, maxNetworks } from "./limits.js";
+import { checkHeaderSizes, maxNetworks, mayHaveUpdates } from "./limits.js";
+
+const YIELDED = ["NetworkRecord", "SegmentRecord", "CopyRecord", "UpdateRecord"];
 
 /**
  * A chunk that was read, framing included, in bytes.
@@ -31,6 +35,10 @@ export class StreamReader {
     /** @type {number[]} */
     this.firstFrames = [];
     this.hasIndex = false;
+    /** @type {any} the last network that came between segments */
+    this.update = null;
+    /** Nothing was left out on purpose. */
+    this.isWhole = true;
   }
 
   /**
@@ -77,7 +85,7 @@ export class StreamReader {
         if (this.end !== null) await this.checkNothingFollows();
         return found;
       });
-      if (record !== null && ["NetworkRecord", "SegmentRecord", "CopyRecord"].includes(record.record)) yield record;
+      if (record !== null && YIELDED.includes(record.record)) yield record;
     }
   }
 
@@ -131,6 +139,10 @@ export class StreamReader {
     } else if (record === "CopyRecord") {
       this.numCopyPackets += value.packets.length;
       checkCopy(this.header, value);
+    } else if (record === "UpdateRecord") {
+      this.checkUpdate(value);
+    } else if (record === "JoinRecord") {
+      this.checkJoin(value);
     } else if (record === "SegmentRecord") {
       this.checkSegment(value);
     } else if (record === "EndRecord") {
@@ -151,15 +163,56 @@ export class StreamReader {
       throw new DamagedError(
         `expected segment ${this.numSegments}. Received: segment ${segment.index}`, { segment: segment.index });
     }
+    if (segment.network && this.update?.number !== segment.network) {
+      throw new DamagedError(
+        `segment ${segment.index} needs network ${segment.network}, which is not there`, { segment: segment.index });
+    }
     this.firstFrames.push(segment.firstFrame);
     this.numSegments += 1;
     this.numFrames += segment.numFrames;
   }
 
+  /** @param {any} update */
+  checkUpdate(update) {
+    if (!mayHaveUpdates(this.header)) throw new DamagedError("the stream has a network where none may stand");
+    const last = this.update;
+    const isLater = last === null || update.number > last.number;
+    if (!isLater && !(update.number === last.number && sameRecord("UpdateRecord", update, last))) {
+      throw new DamagedError(`expected network ${last.number} again, or a later one. Received: ${update.number}`);
+    }
+    this.update = update;
+  }
+
+  /**
+   * Check that a place where others may join is the one where this reader is.
+   * @param {any} join
+   */
+  checkJoin(join) {
+    const isLive = this.header.isLive;
+    if (!isLive || !sameRecord("HeaderRecord", this.headerOf(join), this.header)) {
+      throw new DamagedError("the stream has another header where one may join it");
+    }
+    const place = [join.segment, join.frame, join.numCopyPackets];
+    const counted = [this.numSegments, this.numFrames, this.numCopyPackets];
+    if (sameNumbers(place, counted)) return;
+    if (!join.leavesOut || place.some((count, k) => count < counted[k])) {
+      throw new DamagedError(
+        `expected segment ${counted[0]}, frame ${counted[1]}. Received: ${place[0]}, ${place[1]}`);
+    }
+    this.isWhole = false;
+    [this.numSegments, this.numFrames, this.numCopyPackets] = place;
+  }
+
+  /** @param {any} join */
+  headerOf(join) {
+    return unpackPayload("HeaderRecord", join.header, join.minor > VERSION_MINOR);
+  }
+
   /** @param {any} index */
   checkIndex(index) {
     const places = this.places.filter((place) => place.id === "SEGM").map((place) => place.offset);
-    if (!sameNumbers(index.offsets, places) || !sameNumbers(index.firstFrames, this.firstFrames)) {
+    const isRight = sameNumbers(index.offsets, places) && sameNumbers(index.firstFrames, this.firstFrames);
+    if (this.isWhole && !isRight) {
       throw new DamagedError("the stream's index does not say where its segments are");
     }
   }

@@ -54,7 +54,7 @@ async function* stackedChroma({ description }, segment, grays, parameters) {
       const { value: stack, done } = await stacks.next();
       if (done) throw unequal("chroma");
       far ??= new FarDifferences(segment.farDifferences, segment.numFrames, stack.length);
-      yield { luma, chroma: unstack(stack, index, far, description.format), alpha: null };
+      yield { luma, chroma: unstack(stack, index, far, description.codedFormat), alpha: null };
       index += 1;
     }
     if (!(await stacks.next()).done) throw unequal("chroma");
@@ -70,7 +70,7 @@ async function* stackedChroma({ description }, segment, grays, parameters) {
  * @param {import("../lossless/fields.js").Fields} fields
  */
 async function* predictedChroma({ machine, description, networks }, segment, grays, fields) {
-  const { format, width, height } = description;
+  const { codedFormat: format, width, height } = description;
   const prediction = /** @type {import("../video/description.js").Prediction} */ (description.prediction);
   const { chromaPredictor, maxError, chromaScale } = prediction, size = /** @type {[number, number]} */ ([height, width]);
   const data = segment.chromaSamples;
@@ -90,8 +90,9 @@ async function* predictedChroma({ machine, description, networks }, segment, gra
  * @param {any} segment
  * @param {AsyncGenerator<Picture>} grays
  */
-async function* colored({ machine, description, networks }, segment, grays) {
-  const color = new SegmentColor(machine, description, networks.color);
+async function* colored(receiver, segment, grays) {
+  const { machine, description } = receiver;
+  const color = new SegmentColor(machine, description, receiver.layersFor(segment));
   const hints = description.hints === null ? null : decodeHints(segment, description.hints);
   try {
     for await (const { luma } of grays) {

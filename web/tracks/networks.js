@@ -30,7 +30,7 @@ export const FLOAT_NETWORKS = [
  * @returns {Promise<StreamNetworks>}
  */
 export async function loadNetworks(machine, description, records, shipped, wantsColor) {
-  const { prediction, color, format } = description;
+  const { prediction, color, codedFormat: format } = description;
   /** @type {Map<number, any[]>} */
   const sent = new Map();
   for (const record of records) {
@@ -62,6 +62,18 @@ export async function loadNetworks(machine, description, records, shipped, wants
     layers = await loadCompact(machine, own, format, shipped);
   }
   return { color: layers, luma, chroma };
+}
+
+/**
+ * The network that came between the segments of a live stream.
+ * @param {import("../native/machine.js").Machine} machine
+ * @param {Description} description
+ * @param {any} record
+ * @param {import("../networks/shipped.js").Shipped} shipped
+ */
+export async function loadUpdate(machine, { format }, record, shipped) {
+  if (record.architecture !== "compact") throw new UnsupportedError(refusal(record.architecture));
+  return loadCompact(machine, record, format, shipped);
 }
 
 /** @param {string} architecture */

@@ -9,8 +9,9 @@ import { FLOAT_NETWORKS } from "./networks.js";
  * @param {Description} description
  * @returns {string | null}
  */
-export function whyNothing({ luma }) {
-  return whyNotPlayable(luma.codec, "gray");
+export function whyNothing({ luma, stacked, recoding }) {
+  const ofChroma = recoding?.needsChroma && stacked ? whyNotPlayable(stacked.codec, "color") : null;
+  return whyNotPlayable(luma.codec, "gray") ?? ofChroma;
 }
 
 /**

@@ -5,7 +5,7 @@ import { decodePlanes } from "../plane_codecs/registry.js";
 import { Checksum } from "./checksums.js";
 import { colorPictures } from "./color.js";
 import { lumaPictures } from "./luma.js";
-import { loadNetworks } from "./networks.js";
+import { loadNetworks, loadUpdate } from "./networks.js";
 
 /** @typedef {import("../video/picture.js").Picture} Picture */
 
@@ -15,13 +15,17 @@ export class Receiver {
    * @param {import("../native/machine.js").Machine} machine
    * @param {import("../video/description.js").Description} description
    * @param {import("./networks.js").StreamNetworks} networks
+   * @param {import("../networks/shipped.js").Shipped} shipped
    * @param {boolean} wantsColor
    */
-  constructor(machine, description, networks, wantsColor) {
+  constructor(machine, description, networks, shipped, wantsColor) {
     this.machine = machine;
     this.description = description;
     this.networks = networks;
+    this.shipped = shipped;
     this.wantsColor = wantsColor;
+    /** @type {{number: number, layers: import("../native/convolution.js").Convolution[]} | null} */
+    this.updated = null;
     /** @type {Fields | null} the motion of the segment that is being decoded */
     this.fields = null;
   }
@@ -37,7 +41,37 @@ export class Receiver {
   static async of(machine, description, records, shipped, wantsColor) {
     const hasColor = wantsColor && description.color !== "none";
     const networks = await loadNetworks(machine, description, records, shipped, hasColor);
-    return new Receiver(machine, description, networks, hasColor);
+    return new Receiver(machine, description, networks, shipped, hasColor);
+  }
+
+  /**
+   * Get ready for a segment of a live stream: load the network that it names, if the color is wanted.
+   * @param {any} segment
+   * @param {(number: number) => Promise<any>} find gives the record of that number
+   */
+  async prepare(segment, find) {
+    if (!this.needsUpdate(segment) || this.updated?.number === segment.network) return;
+    const { network } = await find(segment.network);
+    const layers = await loadUpdate(this.machine, this.description, network, this.shipped);
+    this.updated = { number: segment.network, layers };
+  }
+
+  /** @param {any} segment */
+  needsUpdate({ network }) {
+    const { isLive, color } = this.description;
+    return this.wantsColor && isLive && color === "coded" && network > 0;
+  }
+
+  /**
+   * The layers of the network that makes the color of a segment; null for the hints alone.
+   * @param {any} segment
+   */
+  layersFor(segment) {
+    if (!this.needsUpdate(segment)) return this.networks.color;
+    if (this.updated?.number !== segment.network) {
+      throw new StreamError(`network ${segment.network}, which came between the segments, is not there`);
+    }
+    return this.updated.layers;
   }
 
   /**

@@ -4,6 +4,7 @@ import { StreamError, UnsupportedError } from "../container/errors.js";
 import { SampleScale } from "../lossless/parameters.js";
 import { Levels } from "./levels.js";
 import { chromaShape, pixelFormat } from "./pixel_formats.js";
+import { YuvOrigin, ownFormatName } from "./yuv_origin.js";
 
 /** @typedef {import("./pixel_formats.js").PixelFormat} PixelFormat */
 
@@ -39,7 +40,7 @@ const MAX_SIDE = 2 ** 16 - 1;
  * @property {number} width
  * @property {number} height
  * @property {PixelFormat} format of the video
- * @property {PixelFormat} codedFormat of what is coded: that of the numbers of levels where there are any
+ * @property {PixelFormat} codedFormat of what is coded: another one where there is a recoding
  * @property {string} color
  * @property {PlaneParameters} luma
  * @property {number} matrix of conversions
@@ -48,7 +49,8 @@ const MAX_SIDE = 2 ** 16 - 1;
  * @property {PlaneParameters | null} stacked
  * @property {Prediction | null} prediction
  * @property {PlaneParameters | null} alpha
- * @property {Levels | null} levels
+ * @property {Levels | YuvOrigin | null} recoding how the video is coded as another one; null if it is not
+ * @property {boolean} isLive the stream was coded while the video came
  */
 
 /**
@@ -57,24 +59,25 @@ const MAX_SIDE = 2 ** 16 - 1;
  */
 export function describe(header) {
   checkNames(header);
-  const format = pixelFormat(header.pixelFormat);
-  if (header.lumaHasChroma && format.model !== "yuv") {
-    throw new StreamError(`the stream has the chroma of ${format.name} video beside its gray, which needs YUV`);
-  }
+  const format = pixelFormat(ownFormatName(header), header.pixelFormat);
   const { width, height } = header;
-  const levels = levelsOf(header.levels, format);
-  const codedFormat = levels === null ? format : { ...format, depth: levels.codedDepth };
+  const recoding = recodingOf(header, format);
+  const codedFormat = recoding === null ? format : recoding instanceof Levels
+    ? { ...format, depth: recoding.codedDepth } : pixelFormat(recoding.codedName);
+  if (header.lumaHasChroma && codedFormat.model !== "yuv") {
+    throw new StreamError(`the stream has the chroma of ${codedFormat.name} video beside its gray, which needs YUV`);
+  }
   const luma = checkedPlanes({
     codec: header.lumaCodec, width, height, codedWidth: header.codedWidth, codedHeight: header.codedHeight,
-    depth: codedFormat.depth, wholeFormat: header.lumaHasChroma ? { ...format, hasAlpha: false } : null,
+    depth: codedFormat.depth, wholeFormat: header.lumaHasChroma ? { ...codedFormat, hasAlpha: false } : null,
   });
-  const hints = header.hints === null ? null : hintsOf(header.hints, format, width, height, header.color);
+  const hints = header.hints === null ? null : hintsOf(header.hints, codedFormat, width, height, header.color);
   const isStacked = header.color === "lossless";
   return {
-    width, height, format, codedFormat, luma, levels, color: header.color, matrix: header.conversionMatrix,
-    fullRange: header.conversionFullRange,
+    width, height, format, codedFormat, luma, recoding, color: header.color, matrix: header.conversionMatrix,
+    fullRange: header.conversionFullRange, isLive: header.isLive,
     hints: hints === null || isStacked ? null : hints,
-    stacked: hints === null || !isStacked ? null : { ...hints.pictures, depth: format.depth },
+    stacked: hints === null || !isStacked ? null : { ...hints.pictures, depth: codedFormat.depth },
     prediction: header.planes === null ? null : predictionOf(header.planes, format, codedFormat.depth),
     alpha: alphaOf(header, format),
   };
@@ -82,7 +85,7 @@ export function describe(header) {
 
 /** @param {any} header */
 function checkNames(header) {
-  pixelFormat(header.pixelFormat);
+  pixelFormat(ownFormatName(header), header.pixelFormat);
   if (!COLORS.includes(header.color)) {
     throw new UnsupportedError(`expected color to be one of ${COLORS.join(", ")}. Received: ${header.color}`);
   }
@@ -109,6 +112,21 @@ function checkedPlanes(parameters) {
     }
   }
   return parameters;
+}
+
+/**
+ * @param {any} header
+ * @param {PixelFormat} format
+ */
+function recodingOf(header, format) {
+  if (!header.yuvOrigin.length) return levelsOf(header.levels, format);
+  const isLossless = header.color === "lossless" && header.lumaIsLossless;
+  const mayHaveOrigin = format.model === "rgb" && format.depth === 8 && !format.hasAlpha;
+  if (header.levels.length || !isLossless || !mayHaveOrigin) {
+    throw new StreamError(
+      `expected an origin in YUV of exact R'G'B' of 8 bits. Received: one of ${format.name}, ${header.color}`);
+  }
+  return new YuvOrigin(header.yuvOrigin, header.width);
 }
 
 /**

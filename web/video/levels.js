@@ -22,12 +22,17 @@ export class Levels {
     this.codedDepth = /** @type {number} */ (DEPTHS.find((own) => own >= bits));
   }
 
+  /** The gray comes without chroma. */
+  get needsChroma() {
+    return false;
+  }
+
   /**
-   * The samples that numbers stand for.
-   * @param {import("./picture.js").Plane} numbers
-   * @returns {import("./picture.js").Plane}
+   * The picture with the samples that numbers stand for.
+   * @param {import("./picture.js").Picture} picture
+   * @returns {import("./picture.js").Picture}
    */
-  restored(numbers) {
+  restored({ luma: numbers, chroma, alpha }) {
     const found = new (sampleType(this.depth))(numbers.length);
     for (let k = 0; k < numbers.length; k++) {
       if (numbers[k] >= this.values.length) {
@@ -35,6 +40,6 @@ export class Levels {
       }
       found[k] = this.values[numbers[k]];
     }
-    return found;
+    return { luma: found, chroma, alpha };
   }
 }

@@ -14,12 +14,13 @@ import { UnsupportedError } from "../container/errors.js";
 
 /**
  * @param {string} name
+ * @param {string} [stated] the name as the header has it
  * @returns {PixelFormat}
  * @throws {UnsupportedError} there is none of this name
  */
-export function pixelFormat(name) {
+export function pixelFormat(name, stated = name) {
   if (!Object.hasOwn(PIXEL_FORMATS, name)) {
-    throw new UnsupportedError(`the stream needs a newer gvc: unknown pixel format ${name}`);
+    throw new UnsupportedError(`the stream needs a newer gvc: unknown pixel format ${stated}`);
   }
   const [model, log2ChromaW, log2ChromaH, depth, hasAlpha] = PIXEL_FORMATS[name];
   return { name, model: /** @type {any} */ (model), log2ChromaW, log2ChromaH, depth, hasAlpha };

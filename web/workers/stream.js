@@ -67,9 +67,9 @@ export class OpenStream {
   /** What the page must know, as plain values. */
   facts() {
     const { header, segments, numFrames } = this.reader;
-    const { levels, ...description } = this.description;
+    const { recoding, ...description } = this.description;
     return {
-      description: { ...description, hasLevels: levels !== null, prediction: null },
+      description: { ...description, prediction: null },
       segments: segments.map(({ firstFrame, numFrames: count }) => ({ firstFrame, numFrames: count })),
       numFrames,
       note: this.note,
@@ -85,18 +85,20 @@ export class OpenStream {
   }
 
   /**
-   * The pictures of a segment with their numbers and times, levels restored.
+   * The pictures of a segment with their numbers and times, as those of the video itself.
    * @param {number} number
    */
   async *pictures(number) {
     const segment = await this.reader.read(number);
-    const times = timesOf(segment), { levels } = this.description;
+    await this.receiver.prepare(segment, (network) => this.reader.update(number, network));
+    const { firstFrame } = this.reader.segments[number]; // its own is another one where segments were left out
+    const times = timesOf(segment), { recoding } = this.description;
     let place = 0;
-    for await (const picture of this.receiver.pictures(segment)) {
-      const luma = levels === null ? picture.luma : levels.restored(picture.luma);
+    for await (const coded of this.receiver.pictures(segment)) {
+      const picture = recoding === null ? coded : recoding.restored(coded);
       const next = times[place + 1];
       const duration = next === undefined ? Number(segment.lastDuration ?? 0) : next - times[place];
-      yield { picture: { ...picture, luma }, index: segment.firstFrame + place, pts: times[place], duration };
+      yield { picture, index: firstFrame + place, pts: times[place], duration };
       place += 1;
     }
   }

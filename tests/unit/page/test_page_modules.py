@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from codec.native.known_answers import KNOWN_ANSWERS
+from codec.stream_header import unpack_header
 from container_format import StreamReader
 from container_format.errors import StreamError
 from container_format.index import SeekingReader
@@ -28,6 +29,7 @@ STREAMS = sorted(CONFORMANCE.glob("*/*.gvc"))
 DECODED = (
     *("valid/adaptive_420", "valid/standard_rgb_16", "valid/swift_422_10", "valid/adaptive_gray12_levels"),
     *("valid/checkpoints", "valid/deep_rgb_16_network", "valid/model_compact", "valid/adaptive_rgba"),
+    *("valid/rgb_of_420", "uncommon/gbrp_of_420_one_pixel", "valid/live_gray"),
     *("valid/deep_gray16_zstd", "uncommon/lossless_within_3", "uncommon/standard_410", "uncommon/lossless_trained"),
 )
 """Streams that need no decoder of the browser."""
@@ -66,10 +68,26 @@ def verdict_in_order(data: bytes) -> dict[str, Any]:
 def verdict_by_index(data: bytes) -> dict[str, Any]:
     try:
         reader = SeekingReader(io.BytesIO(data))
-        crcs = [reader.read(number).luma_crc32 for number in range(len(reader.segments))]
+        crcs, updates = [], []
+        for number in range(len(reader.segments)):
+            segment = reader.read(number)
+            crcs.append(segment.luma_crc32)
+            if segment.network:
+                updates.append(len(reader.update(number, segment.network).network.tensors))
     except StreamError as error:
         return named(error)
-    return {"frames": reader.num_frames, "crcs": crcs, "networks": len(reader.networks), "hasIndex": reader.has_index}
+    facts = {"networks": len(reader.networks), "hasIndex": reader.has_index}
+    return {"frames": reader.num_frames, "crcs": crcs, "updates": updates, **facts}
+
+
+def verdict_of_header(data: bytes) -> dict[str, Any]:
+    try:
+        description = unpack_header(StreamReader(io.BytesIO(data)).header)
+    except StreamError as error:
+        return named(error)
+    info = description.info
+    depths = {"depth": info.pixel_format.depth, "codedDepth": description.luma.depth}
+    return {"width": info.width, "height": info.height, **depths}
 
 
 def named(error: StreamError) -> dict[str, str]:
@@ -89,6 +107,7 @@ def test_the_page_says_of_every_stream_what_the_reader_says(verdicts: Any) -> No
         own, data = verdicts[str(path)], path.read_bytes()
         assert (path.stem, of_page(own["inOrder"])) == (path.stem, verdict_in_order(data))
         assert (path.stem, of_page(own["byIndex"])) == (path.stem, verdict_by_index(data))
+        assert (path.stem, of_page(own["described"])) == (path.stem, verdict_of_header(data))
 
 
 def test_planes_without_a_video_codec_are_exact() -> None:
