@@ -130,6 +130,7 @@ def pixel(page: Any, image: str, x: float, y: float) -> list[int]:
     return list(page.locator(image).evaluate(script, [x, y]))
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path: Path) -> None:
     with opened(browser, studio) as page:
