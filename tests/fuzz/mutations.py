@@ -81,18 +81,36 @@ class Opened:
         return b"".join(parts)
 
     def _repair(self, chunk: Chunk, offsets: list[int]) -> None:
-        segments = [c.fields for c in self.chunks if c.chunk_id == b"SEGM" and isinstance(c.fields, dict)]
-        frames = [segment.get(3, 0) for segment in segments]
-        if not all(isinstance(count, int) for count in frames):
+        counted = self._counted()
+        if counted is None:
             return
+        first_frames, (num_segments, num_frames, num_packets) = counted
         if chunk.chunk_id == b"INDX":
             chunk.fields[1] = list(offsets)
-            chunk.fields[2] = [_held(sum(frames[:k])) for k in range(len(offsets))]
+            chunk.fields[2] = [_held(first) for first in first_frames[: len(offsets)]]
         elif chunk.chunk_id == b"TEND":
-            copied = [c.fields.get(1) for c in self.chunks if c.chunk_id == b"COPY" and isinstance(c.fields, dict)]
-            chunk.fields |= {1: len(segments), 2: _held(sum(frames))}
-            if all(isinstance(packets, list) for packets in copied):
-                chunk.fields[3] = sum(map(len, copied))
+            chunk.fields |= {1: _held(num_segments), 2: _held(num_frames), 3: _held(num_packets)}
+
+    def _counted(self) -> tuple[list[int], tuple[int, int, int]] | None:
+        """First frames of the segments; segments, frames and packets to copy. None where a count is no number."""
+        first_frames: list[int] = []
+        counts = [0, 0, 0]
+        for chunk in self.chunks:
+            fields = chunk.fields if isinstance(chunk.fields, dict) else {}
+            if chunk.chunk_id == b"SEGM":
+                first_frames.append(counts[1])
+                more = [1, fields.get(3, 0), 0]
+            elif chunk.chunk_id == b"COPY":
+                packets = fields.get(1)
+                more = [0, 0, len(packets) if isinstance(packets, list) else 0]
+            elif chunk.chunk_id == b"JOIN" and fields.get(6) is True:  # what was not sent is counted
+                counts, more = [fields.get(key, 0) for key in (3, 4, 5)], [0, 0, 0]
+            else:
+                continue
+            if not all(isinstance(number, int) for number in (*counts, *more)):
+                return None
+            counts = [number + added for number, added in zip(counts, more, strict=True)]
+        return first_frames, (counts[0], counts[1], counts[2])
 
 
 def mutated(data: bytes, others: list[bytes], seed: int) -> bytes:
