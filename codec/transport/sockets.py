@@ -37,8 +37,10 @@ def connected(address: Address, error: type[GvcError] = InputError) -> socket.so
             link = socket.create_connection((address.host, address.port), timeout=_CONNECT_SECONDS)
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         else:
-            link = socket.socket(socket.AF_UNIX)
-            link.connect(address.path)
+            with contextlib.ExitStack() as opened:
+                link = opened.enter_context(socket.socket(socket.AF_UNIX))
+                link.connect(address.path)
+                opened.pop_all()
     except (OSError, AttributeError) as failure:
         raise error(f"cannot connect to {address.text}: {_reason(failure)}") from failure
     link.settimeout(None)
