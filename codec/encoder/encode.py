@@ -93,8 +93,7 @@ def encode(
     mode = mode_for_video(mode or Guided(), given)
     if mode.shared.drop == "alpha":
         source = source_without_alpha(source)
-    conversion = ColorConversion.of(source.info)
-    _check_description(source.info, conversion)
+    _check_description(source.info)
     original = source
     prepared = kept.prepared() if kept is not None else None
     recoding = _recoding(source, mode) if prepared is None else prepared.recipe.description.recoding
@@ -204,13 +203,14 @@ def mode_for_video(mode: Mode, info: VideoInfo) -> Mode:
     return GrayOnly(shared=mode.shared, luma=mode.luma, tries_network=True, max_error=max_error, speed=mode.speed)
 
 
-def _check_description(info: VideoInfo, conversion: ColorConversion) -> None:
+def _check_description(info: VideoInfo) -> None:
     """Find out whether the format can hold what is known of the video, before its frames are read.
 
     Raises:
         InputError: it cannot.
     """
     parameters = plane_parameters(PlaneCodecSpec("raw"), info.width, info.height)
+    conversion = ColorConversion.of(info)
     try:
         pack_chunk(pack_header(Description(info, parameters, conversion), color=Color.NONE, keyframes=()))
     except StreamError as error:

@@ -12,6 +12,7 @@ from codec.kept_files.keeping import with_changes
 from codec.kept_files.restoring import changed
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
+from codec.video.source import CHANGED_FRAME
 from container_format.kept_files import KeptFileRecord
 
 MAX_LINE_BYTES = 4096
@@ -56,7 +57,7 @@ class WholeFileReader:
         data = self._read(self._info.raw_frame_bytes)
         record = with_changes(KeptFileRecord(rest=self._before + line), self._info.pixel_format.pack(picture), data)
         if record is None:
-            raise InputError("the input changed while it was read: a frame is not what it was")
+            raise InputError(CHANGED_FRAME)
         is_usual = record == KeptFileRecord(rest=USUAL_LINES[self._kind])
         self._before = b""
         return None if is_usual else record

@@ -9,6 +9,8 @@ from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
 
+CHANGED_FRAME = "the input changed while it was read: a frame is not what it was"
+
 
 class Source(Protocol):
     """A video that can be read from its start as often as needed, in bounded memory."""

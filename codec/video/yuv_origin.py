@@ -20,7 +20,7 @@ from codec.native.library import library
 from codec.native.yuv_origin import CODES, YuvTables, planes_of_rgb
 from codec.video.picture import Picture, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import ColorModel, PixelFormat, pixel_format
-from codec.video.source import Source
+from codec.video.source import CHANGED_FRAME, Source
 from codec.video.views import SourceView
 
 MAX_FACTOR = 2**15 - 1
@@ -91,7 +91,7 @@ class YuvOrigin:
         def seen(picture: Picture) -> Picture:
             planes = self.planes(picture)
             if planes is None:
-                raise InputError("the input changed while it was read: a frame is not what it was")
+                raise InputError(CHANGED_FRAME)
             return planes
 
         return SourceView(source, self.coded_format, seen)
