@@ -40,7 +40,8 @@ class Color(StrEnum):
 COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
 COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
 LUMA_NETWORK = "network"  # the `luma_codec` of a gray that is coded sample by sample
-ADAPTIVE_PREDICTORS = {256: "max", 257: "standard", 258: "swift"}  # no networks: adaptive planes, by their speed
+ADAPTIVE_PREDICTORS = {256: "first", 257: "standard", 258: "swift", 259: "max"}
+"""No networks: adaptive planes, by their speed; the first ones are what ``max`` was up to format 1.5."""
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096

@@ -58,6 +58,10 @@ def add_live_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_MALLOC_ARENAS = 2
+"""Measured: a sender of ten minutes stays at 120 to 130 MiB, where it grew to 187 (docs/decisions/0025-live.md)."""
+
+
 def encode_live_command(arguments: argparse.Namespace, command: str, mode: Mode) -> int:
     """Run ``gvc-encode --live``.
 
@@ -68,9 +72,11 @@ def encode_live_command(arguments: argparse.Namespace, command: str, mode: Mode)
     from codec.cli.progress import progress_for
     from codec.jobs.live import encode_live_source
     from codec.live_report import live_lines
+    from codec.memory import share_arenas
     from codec.report import as_json
 
     options = live_options(arguments)
+    share_arenas(_MALLOC_ARENAS)
     is_silent = arguments.quiet or arguments.json
     progress = progress_for(command, quiet=is_silent)
     notes = NotePrinter(command, quiet=is_silent)

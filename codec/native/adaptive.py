@@ -28,7 +28,7 @@ NUM_STATES = 4
 """Interleaved coders of symbols."""
 
 ADAPTIVE_TILE = 8
-"""The side of the squares of samples that share weights."""
+"""Columns of the samples that share weights."""
 
 
 def past_end() -> StreamError:
@@ -42,21 +42,31 @@ def wrong_end() -> StreamError:
 
 
 class AdaptiveLevel(IntEnum):
-    """How much is done for a sample. The values are those of C."""
+    """How much is done for a sample; ``FIRST`` is what format 1.3 had. The values are those of C."""
 
-    MAX = 0
+    FIRST = 0
     STANDARD = 1
     SWIFT = 2
+    MAX = 3
 
     @property
     def is_symbols(self) -> bool:
         """Whether differences are coded as symbols, not bit by bit."""
-        return self is not AdaptiveLevel.MAX
+        return self in (AdaptiveLevel.STANDARD, AdaptiveLevel.SWIFT)
 
     @property
     def num_fits(self) -> int:
-        """Sets of weights of a tile: the first from many samples, the second from those near by."""
-        return 1 if self is AdaptiveLevel.SWIFT else 2
+        """Sets of weights of a tile.
+
+        The first is of many samples, the second of those near by. The third uses neighbors in this picture alone, the
+        fourth those in earlier ones.
+        """
+        return {AdaptiveLevel.SWIFT: 1, AdaptiveLevel.MAX: 4}.get(self, 2)
+
+    @property
+    def tile_height(self) -> int:
+        """Rows of the samples that share weights."""
+        return 4 if self is AdaptiveLevel.MAX else 8
 
 
 @dataclass(frozen=True)
@@ -79,12 +89,12 @@ class AdaptiveLayout:
     low: int
     high: int
     unit: int = 0
-    level: AdaptiveLevel = AdaptiveLevel.MAX
+    level: AdaptiveLevel = AdaptiveLevel.STANDARD
 
     @property
     def tile_rows(self) -> int:
         """How many rows of tiles there are."""
-        return -(-self.rows // ADAPTIVE_TILE)
+        return -(-self.rows // self.level.tile_height)
 
     @property
     def tile_columns(self) -> int:
@@ -106,12 +116,15 @@ class AdaptiveTables:
         squash: (4096,) uint16: the probability, in 1/65536, of log odds from -2048/256 on; neither 0 nor 1.
         rate: (128,) int32: how far a counter goes towards a bit, in 1/4096, by how many bits it has seen.
         energy_weight: (26,) int32: the weight of a sample in the sums of least squares, by its energy, 1 to 32.
+        survival: (2560,) float32: the share of a logistic distribution of scale 1 that is above a threshold, by how far
+            its mean is above it: from -20 on in 1/64.
     """
 
     stretch: npt.NDArray[np.int16]
     squash: npt.NDArray[np.uint16]
     rate: npt.NDArray[np.int32]
     energy_weight: npt.NDArray[np.int32]
+    survival: npt.NDArray[np.float32]
 
     def in_c(self) -> ctypes.Structure:
         """As C takes them."""
@@ -144,6 +157,7 @@ class _Tables(ctypes.Structure):
         ("squash", ctypes.c_uint16 * 4096),
         ("rate", ctypes.c_int32 * 128),
         ("energy_weight", ctypes.c_int32 * 26),
+        ("survival", ctypes.c_float * 2560),
     )
 
 
@@ -297,7 +311,7 @@ class NativePlanes:
         values = address(samples, np.int32, (layout.rows, layout.columns))
         for row in range(layout.tile_rows):
             if bits.is_writing:
-                bits.reserve(ADAPTIVE_TILE * layout.columns)
+                bits.reserve(layout.level.tile_height * layout.columns)
             result = self._kernels.code_tiles(self._address, ctypes.addressof(bits.state), component, row, values)
             if result == _PAST_END:
                 raise past_end()

@@ -15,13 +15,15 @@ from codec.native.made_up import checksum, numbers
 I32Array = npt.NDArray[np.int32]
 
 LAYOUTS = (
-    AdaptiveLayout(13, 19, 1, (8, 8), 0, 255),
-    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255),
-    AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2),
+    AdaptiveLayout(13, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.FIRST),
+    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.FIRST),
+    AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.FIRST),
     AdaptiveLayout(13, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.STANDARD),
     AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.STANDARD),
     AdaptiveLayout(11, 15, 1, (8, 8), 0, 65535, 3, AdaptiveLevel.SWIFT),
     AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.SWIFT),
+    AdaptiveLayout(14, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.MAX),
+    AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.MAX),
 )
 NUM_PICTURES = 4
 
@@ -34,6 +36,7 @@ def tables() -> AdaptiveTables:
         np.clip(16 * places, 16, 65520).astype(np.uint16),
         (40960 // (10 * np.arange(128) + 16)).astype(np.int32),
         (32 >> np.arange(26) // 5).astype(np.int32),
+        ((2 * np.arange(2560) + 1) / 5120).astype(np.float32),
     )
 
 

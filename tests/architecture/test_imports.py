@@ -207,6 +207,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.extras",
         "codec.jobs",
         "codec.live_report",
+        "codec.memory",
         "codec.splice_report",
         "codec.native",
         "codec.networks",

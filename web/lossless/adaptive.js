@@ -1,7 +1,7 @@
 /** Gray and chroma as adaptive planes: codec/lossless/adaptive/coder.py. */
 import { ADAPTIVE_PREDICTORS } from "../generated/tables.js";
 import { StreamError } from "../container/errors.js";
-import { AdaptivePlanes, Bits, Level, wrongEnd } from "../native/adaptive.js";
+import { AdaptivePlanes, Bits, Level, isSymbols, wrongEnd } from "../native/adaptive.js";
 import { chromaShape, chromaType, sampleType } from "../video/pixel_formats.js";
 import { adaptiveTables } from "./adaptive_tables.js";
 
@@ -34,7 +34,7 @@ class Session {
     this.machine = machine;
     this.layout = layout;
     this.numBytes = data.length;
-    this.bits = new Bits(machine, data, layout.level !== Level.MAX);
+    this.bits = new Bits(machine, data, isSymbols(layout.level));
     this.planes = new AdaptivePlanes(machine, layout, adaptiveTables());
   }
 

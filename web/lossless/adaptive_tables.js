@@ -9,6 +9,9 @@ const ONE = 1n << 32n;
 /** e to the power of -1/256, in 2^-32. */
 const DECAY = 4278222805n;
 
+/** The table of survival: its length, its steps in a unit of scale. */
+const NUM_SURVIVALS = 2560, SURVIVAL_STEPS = 64n;
+
 /** @type {import("../native/adaptive.js").AdaptiveTables | null} */
 let made = null;
 
@@ -30,7 +33,24 @@ function makeTables() {
     stretch, squash,
     rate: Int32Array.from({ length: COUNTS }, (_, count) => Math.floor(40960 / (10 * count + 16))),
     energyWeight: Int32Array.from({ length: ENERGY_STEPS.length + 1 }, (_, energy) => energyWeight(energy)),
+    survival: makeSurvival(),
   };
+}
+
+/** Quotients of whole numbers, of 56 binary places; then float32. */
+function makeSurvival() {
+  const one = 1n << 96n, quotientBits = 56n;
+  let decay = 0n; // e to the power of -1/64
+  for (let k = 0n, divisor = 1n; k < 24n; k++, divisor *= SURVIVAL_STEPS * k) {
+    decay += (k % 2n ? -1n : 1n) * (one / divisor);
+  }
+  const half = [];
+  for (let k = 0, power = one; k <= NUM_SURVIVALS / 2; k++, power = (power * decay) / one) half.push(power);
+  const shares = [
+    ...half.slice(1).reverse().map((power) => [power, one + power]),
+    ...half.slice(0, -1).map((power) => [one, one + power]),
+  ];
+  return Float32Array.from(shares, ([part, whole]) => Number((part << quotientBits) / whole) / 2 ** 56);
 }
 
 function makeSquash() {

@@ -8,10 +8,14 @@ const BITS = "plluuuiiuuuullp";
 const PLANES = "llllliiiip";
 const SIZE = 1, NUM_SYMBOLS = 12;
 const PAST_END = -1, WRONG_END = -2;
-const TILE = 8;
 
 /** How much is done for a sample; the values are those of C. */
-export const Level = Object.freeze({ MAX: 0, STANDARD: 1, SWIFT: 2 });
+export const Level = Object.freeze({ FIRST: 0, STANDARD: 1, SWIFT: 2, MAX: 3 });
+
+/** Whether differences are coded as symbols, not bit by bit. @param {number} level */
+export function isSymbols(level) {
+  return level === Level.STANDARD || level === Level.SWIFT;
+}
 
 /**
  * Planes of one size that are coded together.
@@ -33,6 +37,7 @@ export const Level = Object.freeze({ MAX: 0, STANDARD: 1, SWIFT: 2 });
  * @property {Uint16Array} squash
  * @property {Int32Array} rate
  * @property {Int32Array} energyWeight
+ * @property {Float32Array} survival
  */
 
 /** One side of a coder, of bits or of symbols. */
@@ -40,17 +45,17 @@ export class Bits {
   /**
    * @param {Machine} machine
    * @param {Uint8Array | null} data what to read; null to write
-   * @param {boolean} isSymbols
+   * @param {boolean} hasSymbols
    * @param {number} [capacity] of a writer, in bytes and in symbols
    */
-  constructor(machine, data, isSymbols, capacity = 0) {
+  constructor(machine, data, hasSymbols, capacity = 0) {
     this.machine = machine;
-    this.isSymbols = isSymbols;
+    this.isSymbols = hasSymbols;
     const size = data === null ? capacity : data.length;
     this.data = data === null ? machine.take(capacity) : machine.put(data);
     const symbols = machine.take(4 * capacity);
     this.state = machine.struct(
-      BITS, [this.data, 0, size, 0, 0, 0, data === null ? 1 : 0, isSymbols ? 1 : 0, 0, 0, 0, 0, 0, capacity, symbols]);
+      BITS, [this.data, 0, size, 0, 0, 0, data === null ? 1 : 0, hasSymbols ? 1 : 0, 0, 0, 0, 0, 0, capacity, symbols]);
     machine.call("gvc_begin_bits", "p", this.state);
   }
 
@@ -93,7 +98,7 @@ export class AdaptivePlanes {
     this.machine = machine;
     this.layout = layout;
     const { rows, columns, components, block, low, high, unit, level } = layout;
-    const parts = [tables.stretch, tables.squash, tables.rate, tables.energyWeight];
+    const parts = [tables.stretch, tables.squash, tables.rate, tables.energyWeight, tables.survival];
     const tablesAddress = machine.take(parts.reduce((sum, part) => sum + part.byteLength, 0));
     let place = tablesAddress;
     for (const part of parts) {
@@ -125,7 +130,7 @@ export class AdaptivePlanes {
    * @param {number} samples the address of (rows, columns) int32, which are read or written
    */
   code(bits, component, samples) {
-    const tileRows = Math.ceil(this.layout.rows / TILE);
+    const tileRows = Math.ceil(this.layout.rows / (this.layout.level === Level.MAX ? 4 : 8));
     for (let row = 0; row < tileRows; row++) {
       const result = this.machine.call(
         "gvc_code_adaptive_tiles", "ppilp", this.state, bits.state, component, row, samples);

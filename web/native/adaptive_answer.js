@@ -1,5 +1,5 @@
 /** The question for the kernels of adaptive planes: codec/native/adaptive_answer.py. */
-import { AdaptivePlanes, Bits, Level } from "./adaptive.js";
+import { AdaptivePlanes, Bits, Level, isSymbols } from "./adaptive.js";
 import { checksum, numbers } from "./made_up.js";
 
 /** @typedef {import("./machine.js").Machine} Machine */
@@ -16,6 +16,8 @@ const LAYOUTS = [
   layout(9, 11, 2, [8, 8], -4096, 4095, 2, Level.STANDARD),
   layout(11, 15, 1, [8, 8], 0, 65535, 3, Level.SWIFT),
   layout(10, 17, 2, [4, 4], 0, 255, 0, Level.SWIFT),
+  layout(14, 19, 1, [8, 8], 0, 255, 0, Level.MAX),
+  layout(9, 11, 2, [8, 8], -4096, 4095, 2, Level.MAX),
 ];
 
 /**
@@ -28,7 +30,7 @@ const LAYOUTS = [
  * @param {number} unit
  * @param {number} level
  */
-function layout(rows, columns, components, block, low, high, unit = 0, level = Level.MAX) {
+function layout(rows, columns, components, block, low, high, unit = 0, level = Level.FIRST) {
   return { rows, columns, components, block, low, high, unit, level };
 }
 
@@ -39,6 +41,7 @@ function tables() {
     squash: Uint16Array.from(places, (k) => clip(16 * k, 16, 65520)),
     rate: Int32Array.from(places.slice(0, 128), (k) => Math.floor(40960 / (10 * k + 16))),
     energyWeight: Int32Array.from(places.slice(0, 26), (k) => 32 >> Math.floor(k / 5)),
+    survival: Float32Array.from({ length: 2560 }, (_, k) => (2 * k + 1) / 5120),
   };
 }
 
@@ -81,7 +84,7 @@ function vectors(own, picture) {
  */
 function coded(machine, own, data) {
   const planes = new AdaptivePlanes(machine, own, tables());
-  const bits = new Bits(machine, data, own.level !== Level.MAX, ROOM);
+  const bits = new Bits(machine, data, isSymbols(own.level), ROOM);
   const decoded = [], count = own.rows * own.columns;
   for (let picture = 0; picture < NUM_PICTURES; picture++) {
     planes.beginPicture(vectors(own, picture), own.components > 1 ? slopes(own, 0, picture) : null);

@@ -275,7 +275,7 @@ function motionCode(machine) {
 
 /** @type {Record<string, {compute: (machine: Machine) => number, crc32: number}>} */
 export const KNOWN_ANSWERS = {
-  "adaptive planes": { compute: adaptivePlanes, crc32: 1094014629 },
+  "adaptive planes": { compute: adaptivePlanes, crc32: 1250582842 },
   convolution: { compute: convolution, crc32: 1059779959 },
   hints: { compute: hints, crc32: 768453013 },
   color: { compute: color, crc32: 2572575025 },

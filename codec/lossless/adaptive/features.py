@@ -54,6 +54,23 @@ _OF_FIRST = (
     *(Feature(Source.MATE, y, x) for y, x in _CROSS),
 )
 _OF_SECOND = (*_OF_FIRST, *(Feature(Source.MATE, y, x, 1) for y, x in _CROSS))
+_CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+_MORE_ABOVE = ((-3, 0), (-2, -2), (-2, 2), (-1, 3))
+_KNIGHT_MOVES = ((1, 2), (1, -2), (2, 1), (2, -1), (-1, 2), (-1, -2), (-2, 1), (-2, -1))
+_MOST_OF_GRAY = (
+    *_OF_GRAY[:10],
+    *(Feature(Source.ABOVE, y, x) for y, x in _MORE_ABOVE),
+    *(Feature(Source.MOVED, y, x) for y, x in (*_AROUND, *_FAR, *_KNIGHT_MOVES)),
+    *(Feature(Source.OLDER, y, x) for y, x in _CROSS),
+)
+_MOST_OF_FIRST = (
+    *_OF_ANY,
+    *(Feature(Source.ABOVE, y, x) for y, x in ((-2, 1), (-2, -1), (-1, 2), (-1, -2))),
+    *(Feature(Source.MOVED, y, x) for y, x in (*_AROUND, *_FAR)),
+    *(Feature(Source.OLDER, y, x) for y, x in _CROSS),
+    *(Feature(Source.MATE, y, x) for y, x in (*_CROSS, *_CORNERS)),
+)
+_MOST_OF_SECOND = (*_MOST_OF_FIRST, *(Feature(Source.MATE, y, x, 1) for y, x in _CROSS))
 _FEW_ABOVE = ((-1, 0), (-1, -1), (-1, 1))
 _FEW_OF_ANY = (
     *(Feature(Source.LEFT, 0, x) for x in (-1, -2)),
@@ -69,6 +86,8 @@ def features(layout: AdaptiveLayout, component: int) -> tuple[Feature, ...]:
     """The neighbors of a component's samples."""
     if layout.level is AdaptiveLevel.SWIFT:
         of_gray, of_first, of_second = _FEW_OF_GRAY, _FEW_OF_FIRST, _FEW_OF_SECOND
+    elif layout.level is AdaptiveLevel.MAX:
+        of_gray, of_first, of_second = _MOST_OF_GRAY, _MOST_OF_FIRST, _MOST_OF_SECOND
     else:
         of_gray, of_first, of_second = _OF_GRAY, _OF_FIRST, _OF_SECOND
     if layout.components == 1:

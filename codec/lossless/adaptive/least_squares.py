@@ -1,25 +1,30 @@
 """Least squares of adaptive planes: sums of products over tiles, and the weights that follow from them.
 
-A tile's weights come from its neighbors: from the two rows of tiles above it, and from the tiles around it in the
-picture before, whose samples were themselves predicted from a picture before. All sums are of float32 in an order that
-is the same everywhere, so that every machine gets the same weights.
+A tile's weights come from its neighbors: from the two rows of tiles above it, or four of low ones, and from the tiles
+around it in the picture before, whose samples were themselves predicted from a picture before. All sums are of float32
+in an order that is the same everywhere, so that every machine gets the same weights.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from codec.lossless.adaptive.features import Feature, Source
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel
 
 F32Array = npt.NDArray[np.float32]
 I64Array = npt.NDArray[np.int64]
 
 WEIGHT_BITS = 12
-_MARGIN = 2
+_MARGIN, _ROWS_ABOVE, _ROWS_BELOW = 2, 4, 2
 _RIDGE, _SHARE = np.float32(2), np.float32(2**-15)
 """What keeps features apart that are equal: more than the products that they lose to rounding."""
 _SMALLEST_PIVOT = np.float32(1)
+_HALF, _TWO, _THREE, _FOUR = (np.float32(value) for value in (0.5, 2, 3, 4))
 
 
 def num_pairs(num_features: int) -> int:
@@ -31,13 +36,14 @@ class TileProducts:
     """Sums of products of features, for each tile of a component.
 
     Args:
-        tile_rows, tile_columns: of the component.
-        num_features: of a sample; the sample itself comes last.
+        layout: of the component.
+        features: of a sample; the sample itself comes last.
     """
 
-    def __init__(self, tile_rows: int, tile_columns: int, num_features: int) -> None:
-        self._num_features = num_features
-        shape = (num_pairs(num_features), tile_rows + 2 * _MARGIN, tile_columns + 2 * _MARGIN)
+    def __init__(self, layout: AdaptiveLayout, features: Sequence[Feature]) -> None:
+        self._level, self._features, self._num_features = layout.level, features, len(features)
+        rows, columns = layout.tile_rows + _ROWS_ABOVE + _ROWS_BELOW, layout.tile_columns + 2 * _MARGIN
+        shape = (num_pairs(len(features)), rows, columns)
         self._now, self._before = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self._whole_now, self._whole_before = np.zeros(shape[0], np.int64), np.zeros(shape[0], np.int64)
         self._has_before = False
@@ -66,48 +72,95 @@ class TileProducts:
         """
         places = itertools.combinations_with_replacement(range(self._num_features + 1), 2)
         sums = np.array([(values[i] * weights * values[j]).sum() for i, j in places], np.int64)
-        self._now[:, row + _MARGIN, column + _MARGIN] = sums.astype(np.float32)
+        self._now[:, row + _ROWS_ABOVE, column + _MARGIN] = sums.astype(np.float32)
         self._whole_now += sums
 
-    def weights(self, row: int, num_fits: int) -> I64Array:
+    def weights(self, row: int) -> I64Array:
         """Fit the weights of a row of tiles.
 
         Args:
             row: of the tiles.
-            num_fits: 1 or 2: from many samples, and from those near by.
 
         Returns:
             (tile columns, fits, features), in 1/4096.
         """
-        one, two, four, half = (np.float32(value) for value in (1, 2, 4, 0.5))
-        first, second = (_neighbors(self._now[:, row + _MARGIN - up]) for up in (1, 2))
-        now = [(four * own + two * near) + far for own, near, far in (first, second)]
-        here = [(own + near) + far for own, near, far in (first, second)]
-        moved = np.zeros_like(first[0])
-        whole = np.zeros((len(moved), 1), np.float32)
+        above = [_neighbors(self._now[:, row + _ROWS_ABOVE - up]) for up in range(1, _ROWS_ABOVE + 1)]
+        is_max = self._level is AdaptiveLevel.MAX
+        wide, close = (_low_tiles if is_max else _square_tiles)(above, self._moved(row))
+        whole = np.zeros((len(wide), 1), np.float32)
         if self._has_before:
-            up, middle, down = (self._before[:, row + _MARGIN + step] for step in (-1, 0, 1))
-            middles = (two * middle[:, 2:-2] + (middle[:, 1:-3] + middle[:, 3:-1])) + (_three(up) + _three(down))
-            moved = middles
             whole = self._whole_before.astype(np.float32)[:, None]
         ridge = np.zeros_like(whole)
         share = np.zeros_like(whole)
         squares = [_pair(self._num_features, k, k) for k in range(self._num_features + 1)]
         ridge[squares], share[squares] = _RIDGE, _SHARE
-        wide = ((two * now[0] + now[1]) + moved) * half + (whole * (one / np.float32(256)) + ridge)
-        close = (here[0] + here[1]) + (whole * (one / np.float32(4096)) + ridge)
-        systems = (system + share * system for system in (wide, close)[:num_fits])
-        found = [_as_weights(_solved(system, self._num_features)) for system in systems]
-        return np.stack(found, axis=1).transpose(2, 1, 0)
+        wide = wide + (whole * np.float32(2**-8) + ridge)
+        close = close + (whole * np.float32(2**-12) + ridge)
+        systems = [system + share * system for system in (wide, close)[: self._level.num_fits]]
+        found = [_solved(system, self._num_features) for system in systems]
+        if is_max:
+            found += [self._solved_part(systems[0], of_before=of_before) for of_before in (False, True)]
+        return np.stack([_as_weights(one) for one in found], axis=1).transpose(2, 1, 0)
+
+    def _moved(self, row: int) -> list[tuple[F32Array, F32Array]]:
+        """Of each row of tiles of the picture before, from two above on: the tile at the place, and both beside it."""
+        found = []
+        for down in range(-2, 3):
+            at = row + _ROWS_ABOVE + down
+            before = self._before[:, at] if self._has_before else np.zeros_like(self._before[:, 0])
+            found.append((before[:, 2:-2], before[:, 1:-3] + before[:, 3:-1]))
+        return found
+
+    def _solved_part(self, system: F32Array, *, of_before: bool) -> F32Array:
+        """Weights of neighbors in earlier pictures alone, or in this one; of mates in any case. The others are 0."""
+        kinds = [feature.source for feature in self._features]
+        used = [k for k, kind in enumerate(kinds) if kind is Source.MATE or (kind > Source.ABOVE) == of_before]
+        places = [*used, self._num_features]
+        pairs = [_pair(self._num_features, i, j) for i, j in itertools.combinations_with_replacement(places, 2)]
+        found = np.zeros((self._num_features, system.shape[1]), np.float32)
+        found[used] = _solved(system[pairs], len(used))
+        return found
+
+
+def _square_tiles(
+    above: list[tuple[F32Array, F32Array, F32Array]], moved: list[tuple[F32Array, F32Array]]
+) -> tuple[F32Array, F32Array]:
+    """The systems of many tiles, and of near ones: two rows above, three of the picture before."""
+    first, second = (_sloping(row) for row in above[:2])
+    here = [_level(row) for row in above[:2]]
+    up, (middle, beside), down = moved[1:4]
+    before = (_TWO * middle + beside) + ((up[0] + up[1]) + (down[0] + down[1]))
+    wide: F32Array = ((_TWO * first + second) + before) * _HALF
+    return wide, here[0] + here[1]
+
+
+def _low_tiles(
+    above: list[tuple[F32Array, F32Array, F32Array]], moved: list[tuple[F32Array, F32Array]]
+) -> tuple[F32Array, F32Array]:
+    """The same of tiles that are half as high: four rows above, five of the picture before."""
+    weighed, here = [_sloping(row) for row in above], [_level(row) for row in above]
+    top, up, (middle, beside), down, bottom = moved
+    near: F32Array = (up[0] + up[1]) + (down[0] + down[1])
+    far: F32Array = (top[0] + top[1]) + (bottom[0] + bottom[1])
+    before = ((_TWO * middle + beside) + near) + _HALF * far
+    all_above = ((_THREE * weighed[0] + _TWO * weighed[1]) + weighed[2]) + _HALF * weighed[3]
+    wide: F32Array = (all_above + before) * _HALF
+    return wide, (here[0] + here[1]) + (here[2] + here[3])
+
+
+def _sloping(row: tuple[F32Array, F32Array, F32Array]) -> F32Array:
+    own, near, far = row
+    return (_FOUR * own + _TWO * near) + far
+
+
+def _level(row: tuple[F32Array, F32Array, F32Array]) -> F32Array:
+    own, near, far = row
+    return (own + near) + far
 
 
 def _neighbors(row: F32Array) -> tuple[F32Array, F32Array, F32Array]:
     """Sums over a row of tiles about each tile: of itself, of its neighbors and of theirs."""
     return row[:, 2:-2], row[:, 1:-3] + row[:, 3:-1], row[:, :-4] + row[:, 4:]
-
-
-def _three(row: F32Array) -> F32Array:
-    return row[:, 2:-2] + (row[:, 1:-3] + row[:, 3:-1])
 
 
 def _pair(num_features: int, i: int, j: int) -> int:

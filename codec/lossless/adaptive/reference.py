@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.lossless.adaptive.bits import ReferenceBits
+from codec.lossless.adaptive.experts import Expertise, ExpertMixer, error_class
 from codec.lossless.adaptive.features import Feature, Source, features
 from codec.lossless.adaptive.least_squares import WEIGHT_BITS
 from codec.lossless.adaptive.mixing import Mixer
@@ -18,13 +19,14 @@ from codec.lossless.adaptive.surroundings import (
     bias_of,
     context_values,
     energy_of,
+    expertise,
     in_units,
     look_around,
     symbol_values,
     towards_zero,
 )
 from codec.lossless.adaptive.symbols import Cell, ReferenceSymbols, SymbolModel
-from codec.native.adaptive import ADAPTIVE_TILE, AdaptiveLayout, AdaptiveTables
+from codec.native.adaptive import ADAPTIVE_TILE, AdaptiveLayout, AdaptiveLevel, AdaptiveTables
 
 I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
@@ -35,6 +37,7 @@ _MOST_BIAS_COUNT = 128
 _BIAS_BITS, _BIAS_RATE, _MOST_BIAS = 6, 6, 4095
 _MOST_FIT_ERROR = 2047
 _SHARE_BITS = 8
+_TRUST_BITS = 23
 
 
 class ReferencePlanes:
@@ -81,6 +84,7 @@ class _ComponentCoder:
         self._state, self._bits, self._component = state, bits, component
         self._layout = state.layout
         self._num_fits = state.layout.level.num_fits
+        self._is_max = state.layout.level is AdaptiveLevel.MAX
         self._own = state.component(component)
         self._features = features(state.layout, component)
         self._energies = np.zeros((self._layout.rows, self._layout.columns), np.int64)
@@ -91,17 +95,21 @@ class _ComponentCoder:
             top = self._own.planes[1].row(0).copy()
         else:
             top = np.full(layout.columns + 2 * PAD, (layout.low + layout.high + 1) // 2, np.int64)
-        plane.row(-1)[:] = plane.row(-2)[:] = top
+        plane.row(-1)[:] = plane.row(-2)[:] = plane.row(-3)[:] = top
         of_fits = [[0] * (layout.columns + 1) for _ in range(self._num_fits)]
         for tile_row in range(layout.tile_rows):
-            weights = self._own.products.weights(tile_row, self._num_fits)
-            for y in range(tile_row * ADAPTIVE_TILE, min(tile_row * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.rows)):
+            weights = self._own.products.weights(tile_row)
+            for y in self._rows_of(tile_row):
                 plane[y, -1] = plane[y, -2] = plane[y - 1, 0]
                 self._code_row(y, samples[y], weights, of_fits)
                 plane.row(y)[layout.columns + PAD :] = plane[y, layout.columns - 1]
             self._gather(tile_row)
             self._bits.check()
         plane.finish()
+
+    def _rows_of(self, tile_row: int) -> range:
+        height = self._layout.level.tile_height
+        return range(tile_row * height, min(tile_row * height + height, self._layout.rows))
 
     def _code_row(self, y: int, samples: npt.NDArray[np.int32], weights: I64Array, of_fits: list[list[int]]) -> None:
         layout, own = self._layout, self._own
@@ -110,23 +118,30 @@ class _ComponentCoder:
         for x in range(layout.columns):
             vectors = self._state.vectors_at(y, x)
             around = look_around(self._state, self._component, y, x, vectors[0])
-            guesses, distrust = [], []
+            guesses, distrust, classes = [], [], [error_class(around.energy + 1)]
             for fit in range(self._num_fits):
                 total = self._prediction(y, x, vectors, weights[x // ADAPTIVE_TILE, fit])
                 rounding = 1 << (WEIGHT_BITS - FRACTION_BITS - 1)
                 in_fractions = _wrapped(total + rounding) >> (WEIGHT_BITS - FRACTION_BITS)
                 guesses.append(min(max(in_fractions, low), high))
-                near = 2 * left_error[fit] + 2 * of_fits[fit][x] + of_fits[fit][x + 1] + corner_error[fit] + 4
-                distrust.append(min(near, _MOST_FIT_ERROR) ** 2)
-            blended = _blended(guesses, distrust)
+                near = 2 * left_error[fit] + 2 * of_fits[fit][x] + of_fits[fit][x + 1] + corner_error[fit]
+                distrust.append(min(near + 4, _MOST_FIT_ERROR) ** 2)
+                classes.append(error_class(near // 6 + 1))
+            blended = _mean_of_all(guesses, distrust) if self._is_max else _blended(guesses, distrust)
             energy = energy_of(around.energy)
             bias = bias_of(self._state, around, blended, energy)
             guess = min(max(blended + self._mean_error(bias), low), high)
             center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
-            difference = self._difference(around, guess, energy, int(samples[x]) - center, x)
+            known = None
+            if self._is_max:
+                older = self._older(y, x, vectors[1]) if self._state.moves > 1 else around.above2
+                known = expertise(layout, around, older, [guess, *guesses], (classes, bias))
+            difference = self._difference(around, guess, known, int(samples[x]) - center, x)
             sample = min(max(_wrapped(center + difference), layout.low), layout.high)
             samples[x] = own.planes[0][y, x] = sample
             exact = sample << FRACTION_BITS
+            if known is not None and isinstance(own.coder, ExpertMixer):
+                own.coder.learn(known, [abs(exact - one) for one in (guess, *guesses)])
             own.errors[0][y, x] = min(abs(exact - guess) >> layout.unit, MOST_ERROR)
             for fit in range(self._num_fits):
                 corner_error[fit] = of_fits[fit][x]
@@ -152,9 +167,16 @@ class _ComponentCoder:
             own.bias_sum[bias] = towards_zero(own.bias_sum[bias] + error, halves)
             own.bias_count[bias] = (own.bias_count[bias] + 1) // halves
 
-    def _difference(self, around: Surroundings, guess: int, energy: int, wanted: int, x: int) -> int:
+    def _older(self, y: int, x: int, vector: Vector) -> int:
+        """The sample two pictures before."""
+        return self._own.planes[2][y + vector.down, x + vector.right]
+
+    def _difference(self, around: Surroundings, guess: int, known: Expertise | None, wanted: int, x: int) -> int:
         """Code how far a sample is off the rounded prediction."""
         layout, coder, bits = self._layout, self._own.coder, self._bits
+        energy = energy_of(around.energy)
+        if known is not None and isinstance(coder, ExpertMixer) and isinstance(bits, ReferenceBits):
+            return coder.code(bits, known, wanted)
         if isinstance(coder, SymbolModel) and isinstance(bits, ReferenceSymbols):
             is_copy = self._state.moves > 0 and around.equal == ALL_EQUAL
             cell = Cell.of(energy, layout.unit, is_copy=is_copy)
@@ -199,12 +221,9 @@ class _ComponentCoder:
 
     def _gather(self, tile_row: int) -> None:
         layout, own = self._layout, self._own
-        bottom = min(tile_row * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.rows)
         for column in range(layout.tile_columns):
             right = min(column * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.columns)
-            places = [
-                (y, x) for y in range(tile_row * ADAPTIVE_TILE, bottom) for x in range(column * ADAPTIVE_TILE, right)
-            ]
+            places = [(y, x) for y in self._rows_of(tile_row) for x in range(column * ADAPTIVE_TILE, right)]
             values = np.array([self._differences(y, x) for y, x in places], np.int64).T
             weights = self._state.tables.energy_weight[[self._energies[place] for place in places]].astype(np.int64)
             own.products.add(tile_row, column, values, weights)
@@ -228,6 +247,14 @@ def _blended(guesses: list[int], distrust: list[int]) -> int:
         return guesses[0]
     share = (distrust[1] << _SHARE_BITS) // (distrust[0] + distrust[1])
     return guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (_SHARE_BITS - 1))) >> _SHARE_BITS)
+
+
+def _mean_of_all(guesses: list[int], distrust: list[int]) -> int:
+    """The mean of predictions, each weighed by the fourth power of how far it was off; distrust is the second."""
+    trust = [((1 << _TRUST_BITS) // one) ** 2 for one in distrust]
+    above = sum(own * (guess - guesses[0]) for own, guess in zip(trust, guesses, strict=True))
+    half = sum(trust) // 2
+    return guesses[0] + towards_zero(above + (half if above >= 0 else -half), sum(trust))
 
 
 def _wrapped(number: int) -> int:

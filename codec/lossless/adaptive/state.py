@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from codec.lossless.adaptive.experts import ExpertMixer
 from codec.lossless.adaptive.features import features
 from codec.lossless.adaptive.least_squares import TileProducts
 from codec.lossless.adaptive.mixing import Mixer
 from codec.lossless.adaptive.symbols import SymbolModel
-from codec.native.adaptive import AdaptiveLayout, AdaptiveTables
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, AdaptiveTables
 
 I16Array = npt.NDArray[np.int16]
 I32Array = npt.NDArray[np.int32]
@@ -76,16 +77,16 @@ class Component:
     planes: list[Plane]
     errors: list[Plane]
     products: TileProducts
-    coder: Mixer | SymbolModel
+    coder: Mixer | ExpertMixer | SymbolModel
     bias_sum: list[int]
     bias_count: list[int]
 
     @classmethod
     def of(cls, layout: AdaptiveLayout, component: int, tables: AdaptiveTables) -> Component:
         """Nothing is known yet."""
-        products = TileProducts(layout.tile_rows, layout.tile_columns, len(features(layout, component)))
+        products = TileProducts(layout, features(layout, component))
         planes, errors = [Plane(layout) for _ in range(3)], [Plane(layout) for _ in range(2)]
-        coder = SymbolModel() if layout.level.is_symbols else Mixer(tables)
+        coder = _coder(layout.level, tables)
         return cls(planes, errors, products, coder, [0] * _BIASES, [0] * _BIASES)
 
     def begin_picture(self, layout: AdaptiveLayout, *, has_sums: bool) -> None:
@@ -93,6 +94,12 @@ class Component:
         self.planes = [Plane(layout), *self.planes[:2]]
         self.errors = [Plane(layout), self.errors[0]]
         self.products.begin_picture(has_before=has_sums)
+
+
+def _coder(level: AdaptiveLevel, tables: AdaptiveTables) -> Mixer | ExpertMixer | SymbolModel:
+    if level.is_symbols:
+        return SymbolModel()
+    return ExpertMixer(tables) if level is AdaptiveLevel.MAX else Mixer(tables)
 
 
 class PictureState:

@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from codec.lossless.adaptive.experts import Expertise
 from codec.lossless.adaptive.state import PictureState, Plane, Vector
 from codec.lossless.adaptive.symbols import ESCAPES, NEAREST, Cell
 from codec.lossless.adaptive.tables import ENERGIES, ENERGY_STEPS
@@ -17,6 +18,9 @@ ALL_EQUAL = 15
 """Of :attr:`Surroundings.equal`: all four neighbors are."""
 MOST_ERROR = 65535
 """The largest distance from a prediction that is remembered."""
+
+
+_TEXTURE_STEP = 16  # sets of mean errors of a texture: eight energies, with or without a picture before
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def bias_of(state: PictureState, around: Surroundings, guess: int, energy: int) 
         more = (around.left2, around.above2, center)
     neighbors = (around.left, around.above, around.above_left, around.above_right, *more)
     texture = sum((neighbor > center) << k for k, neighbor in enumerate(neighbors))
-    return (texture * 8 + min(energy // 3, 7)) * 2 + (state.moves > 0)
+    return texture * _TEXTURE_STEP + min(energy // 3, 7) * 2 + (state.moves > 0)
 
 
 def context_values(layout: AdaptiveLayout, around: Surroundings, guess: int, energy: int) -> Sequence[int]:
@@ -149,6 +153,45 @@ def context_values(layout: AdaptiveLayout, around: Surroundings, guess: int, ene
         energy_of(around.energy_beside) // 2 * 26 + around.energy_here,
         off(2 * around.left - around.left2) * 31 + off(2 * around.above - around.above2),
         around.mate * 31 + moved if layout.components > 1 else around.change,
+    )
+
+
+def expertise(
+    layout: AdaptiveLayout, around: Surroundings, older: int, guesses: Sequence[int], known: tuple[Sequence[int], int]
+) -> Expertise:
+    """What the mixer of the slowest level is told of a sample.
+
+    Args:
+        layout: of the planes.
+        around: the sample.
+        older: the sample that the vector leads to, two pictures before; where there is none, the second one above.
+        guesses: predictions, in 1/16, what they were blended to first.
+        known: the class of each prediction's errors around the sample, and the set of the first one's mean error.
+    """
+    classes, bias = known
+    energy = energy_of(around.energy)
+    center = (guesses[0] + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
+
+    def off(sample: int, most: int) -> int:
+        return min(max(in_units(layout.unit, sample - center), -most), most) + most
+
+    errors = classes[1] // 2 * 32 + classes[2] // 2
+    return Expertise(
+        values=(
+            *context_values(layout, around, guesses[0], energy),
+            off(older, 15) * 31 + off(around.moved, 15),
+            errors,
+        ),
+        selected=(
+            energy,
+            around.equal,
+            min(classes[1] // 3, 15) * 16 + min(classes[2] // 3, 15),
+            bias // _TEXTURE_STEP,
+            off(around.moved, 7) * 15 + off(around.left, 7),
+        ),
+        means=[guess - (center << FRACTION_BITS) for guess in guesses],
+        classes=classes,
+        unit=layout.unit,
     )
 
 

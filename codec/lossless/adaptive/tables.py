@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ ENERGY_STEPS = (
 """Distances from predictions, in 1/16 of a unit, at which the next energy begins."""
 ENERGIES = len(ENERGY_STEPS) + 1
 MOST_ENERGY_WEIGHT = 32
+NUM_SURVIVALS, SURVIVAL_STEPS = 2560, 64
+"""The table of survival, and its steps in a unit of scale."""
 _LEAST_PROBABILITY = 16
 _ONE = 1 << 32
 _DECAY = 4278222805
@@ -39,6 +42,7 @@ def tables() -> AdaptiveTables:
         squash.astype(np.uint16),
         np.array(rate, np.int32),
         np.array([_energy_weight(energy) for energy in range(ENERGIES)], np.int32),
+        _survival(),
     )
 
 
@@ -50,6 +54,20 @@ def _squash() -> npt.NDArray[np.int64]:
     whole = 1 << PROBABILITY_BITS
     values = [*half[:0:-1], *(whole - value for value in half[:-1])]
     return np.clip(np.array(values, np.int64), _LEAST_PROBABILITY, whole - _LEAST_PROBABILITY)
+
+
+def _survival() -> npt.NDArray[np.float32]:
+    """Quotients of whole numbers, of 56 binary places; then float32."""
+    one, quotient_bits = 1 << 96, 56
+    decay = sum((-1) ** k * (one // (SURVIVAL_STEPS**k * math.factorial(k))) for k in range(24))  # e ** (-1 / 64)
+    half, power = [], one
+    for _ in range(NUM_SURVIVALS // 2 + 1):
+        half.append(power)
+        power = power * decay // one
+    shares = [*((power, one + power) for power in half[:0:-1]), *((one, one + power) for power in half[:-1])]
+    quotients = [(part << quotient_bits) // whole for part, whole in shares]
+    found: npt.NDArray[np.float32] = (np.array(quotients, np.float64) / 2**quotient_bits).astype(np.float32)
+    return found
 
 
 def _energy_weight(energy: int) -> int:

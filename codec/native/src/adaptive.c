@@ -1,6 +1,7 @@
 /* Adaptive planes, picture by picture and sample by sample: predictions, contexts, rows. */
 #include "adaptive.h"
 #include "adaptive_bits.h"
+#include "adaptive_experts.h"
 #include "adaptive_symbols.h"
 
 GVC_EXPORT void gvc_begin_bits(gvc_bits *bits)
@@ -17,62 +18,72 @@ GVC_EXPORT void gvc_begin_bits(gvc_bits *bits)
 
 /* ---- predictions */
 
-/* The part of the predictions of a row that does not wait for the samples to the left: (FITS, columns) of planes->sums.
- * Sums wrap around; what a prediction is in the end fits. */
-static void sum_features(const gvc_adaptive *planes, int component, int64_t y)
+/* The part of the predictions of a row that does not wait for the samples to the left: (fits, columns) of planes->sums.
+ * Sums wrap around; what a prediction is in the end fits. num_fits: a constant, so that each has code of its own. */
+GVC_INLINE void sum_features(const gvc_adaptive *planes, int component, int64_t y, int num_fits)
 {
     const gvc_adaptive_component *own = &planes->own[component];
     const gvc_feature *features = gvc_features(planes);
-    const int n = gvc_num_features(planes, component), num_fits = gvc_num_fits(planes);
+    const int n = gvc_num_features(planes, component);
     const int64_t stride = planes->stride, step = planes->block_columns;
     const int16_t *vector = gvc_vectors_of_row(planes, y);
     for (int64_t x = 0; x < planes->columns; x += step, vector += 4) {
         const int64_t here = y * stride + x;
         const int64_t moved = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
         const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
-        uint32_t sums[FITS][TILE] = {{0}};
-        const int16_t *weights = planes->weights + x / TILE * FITS * MOST_FEATURES;
-        uint32_t rest[FITS] = {1 << WEIGHT_BITS, 1 << WEIGHT_BITS};
+        uint32_t sums[MOST_FITS][TILE] = {{0}}, rest[MOST_FITS], weights[MOST_FITS];
+        const int16_t *tile_weights = planes->weights + x / TILE * MOST_FITS * MOST_FEATURES;
+        for (int fit = 0; fit < num_fits; fit++)
+            rest[fit] = 1 << WEIGHT_BITS;
         for (int i = 0; i < n; i++) {
             const gvc_feature feature = features[i];
             const int64_t place = here + feature.y * stride + feature.x;
-            const uint32_t weight = (uint32_t)weights[i], weight_too = (uint32_t)weights[MOST_FEATURES + i];
+            for (int fit = 0; fit < num_fits; fit++)
+                weights[fit] = (uint32_t)tile_weights[fit * MOST_FEATURES + i];
             if (feature.kind == MATE) {
                 int32_t *const *mate = feature.mate ? planes->own[0].planes : planes->gray;
                 const int32_t *now = mate[0] + place;
                 const int32_t *then = planes->moves ? mate[1] + place + moved : mate[0] + here - 1;
                 for (int l = 0; l < TILE; l++) {
                     const uint32_t change = (uint32_t)now[l] - (uint32_t)then[l];
-                    sums[0][l] += weight * change;
-                    sums[1][l] += weight_too * change;
+                    for (int fit = 0; fit < num_fits; fit++)
+                        sums[fit][l] += weights[fit] * change;
                 }
                 continue;
             }
             if ((feature.kind == MOVED && planes->moves < 1) || (feature.kind == OLDER && planes->moves < 2))
                 continue;
-            rest[0] -= weight;
-            rest[1] -= weight_too;
+            for (int fit = 0; fit < num_fits; fit++)
+                rest[fit] -= weights[fit];
             if (feature.kind == SERIAL)
                 continue;
             const int32_t *from = feature.kind == ABOVE ? own->planes[0] + place
                                 : feature.kind == MOVED ? own->planes[1] + place + moved
                                                         : own->planes[2] + place + older;
-            for (int l = 0; l < TILE; l++) {
-                sums[0][l] += weight * (uint32_t)from[l];
-                sums[1][l] += weight_too * (uint32_t)from[l];
-            }
+            for (int fit = 0; fit < num_fits; fit++)
+                for (int l = 0; l < TILE; l++)
+                    sums[fit][l] += weights[fit] * (uint32_t)from[l];
         }
         if (planes->moves) {
             const int32_t *from = own->planes[1] + here + moved;
-            for (int l = 0; l < TILE; l++) {
-                sums[0][l] += rest[0] * (uint32_t)from[l];
-                sums[1][l] += rest[1] * (uint32_t)from[l];
-            }
+            for (int fit = 0; fit < num_fits; fit++)
+                for (int l = 0; l < TILE; l++)
+                    sums[fit][l] += rest[fit] * (uint32_t)from[l];
         }
         const int64_t count = gvc_min(step, planes->columns - x);
         for (int fit = 0; fit < num_fits; fit++)
             __builtin_memcpy(planes->sums + fit * (planes->columns + TILE) + x, sums[fit], (size_t)count * 4);
     }
+}
+
+static void sum_features_of(const gvc_adaptive *planes, int component, int64_t y)
+{
+    if (planes->level == LEVEL_SWIFT)
+        sum_features(planes, component, y, 1);
+    else if (planes->level == LEVEL_MAX)
+        sum_features(planes, component, y, MOST_FITS);
+    else
+        sum_features(planes, component, y, 2);
 }
 
 /* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
@@ -86,6 +97,8 @@ static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
 }
 
 /* ---- contexts */
+
+enum { TEXTURE_STEP = 16 }; /* sets of mean errors of a texture: eight energies, with or without a picture before */
 
 static const int16_t ENERGY_STEPS[ENERGIES - 1] = {2,  4,  6,  8,   11,  14,  18,  22,  28,  34,  42,  52,  64,
                                                    80, 100, 128, 160, 200, 256, 330, 440, 600, 900, 1500, LEAST_OF_MOST_ENERGY};
@@ -195,7 +208,8 @@ static void look_along(const gvc_adaptive *planes, int component, int64_t y)
 typedef struct {
     int32_t left, left2, above, above_left, above_right, above2; /* samples of this picture */
     int32_t moved, moved_right, moved_below;                      /* of the picture before */
-    int32_t energy;        /* how far predictions are off around it */
+    int32_t distance;      /* how far predictions are off around it, in 1/16 of a unit */
+    int32_t energy;        /* its number */
     int32_t energy_beside; /* distances of other planes, or of the picture before */
     int32_t equal;         /* which neighbors are as in the picture before */
     int32_t mate;          /* the change of the component that is coded before this one */
@@ -237,6 +251,7 @@ GVC_INLINE gvc_surroundings look_around(const gvc_adaptive *planes, int componen
         found.energy_beside = facts->beside[x];
         energy = (3 * energy + found.energy_beside) >> 2;
     }
+    found.distance = energy;
     found.energy = energy_of(planes, energy);
     return found;
 }
@@ -270,9 +285,9 @@ GVC_INLINE int32_t change_of(const gvc_adaptive *planes, int component, int64_t 
     return found;
 }
 
-/* Point the mixer to the counters of each context's value. guess: the prediction, in 1/16. */
-GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by,
-                                const gvc_surroundings *around, int32_t guess)
+/* The value of each of the first eight contexts. guess: the prediction, in 1/16. */
+GVC_INLINE void find_values(const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by,
+                            const gvc_surroundings *around, int32_t guess, int32_t *found)
 {
     const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
     const int32_t fraction = rounded & ((1 << FRACTION_BITS) - 1), unit = planes->unit;
@@ -290,9 +305,46 @@ GVC_INLINE void choose_counters(gvc_mixer *mixer, const gvc_adaptive *planes, in
         planes->components > 1 ? around->mate * 31 + moved : change_of(planes, component, at, moved_by),
     };
 #undef FROM_CENTER
+    __builtin_memcpy(found, values, sizeof values);
+}
+
+/* Point the mixer of LEVEL_FIRST to the counters of each context's value. */
+GVC_INLINE void choose_counters(gvc_mixer *mixer, const int32_t *values)
+{
     for (int k = 0; k < CONTEXTS; k++) {
         mixer->counters[k] = mixer->model->counters[k][values[k]];
         __builtin_prefetch(mixer->counters[k], 1);
+    }
+}
+
+/* Point the mixer of LEVEL_MAX to counters and mixing weights, and tell it the predictions.
+ *
+ * values: of the first eight contexts. older: the sample two pictures before. guess: the prediction, in 1/16.
+ * classes, guesses: of each prediction, the blended one first. bias: the set of the prediction's mean error. */
+GVC_INLINE void look_for_experts(gvc_expert_mixer *mixer, const int32_t *values, const gvc_surroundings *around, int32_t older,
+                                 int32_t guess, const int32_t *classes, const int32_t *guesses, int32_t bias)
+{
+    gvc_expert_model *model = mixer->model;
+    const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS, unit = mixer->unit;
+#define FROM_CENTER(sample, most) (gvc_clip(gvc_in_units((sample) - center, unit), -(most), most) + (most))
+    const int32_t more[MORE_CONTEXTS - CONTEXTS] = {
+        FROM_CENTER(older, 15) * 31 + FROM_CENTER(around->moved, 15),
+        classes[1] / 2 * 32 + classes[2] / 2,
+    };
+    const int32_t neighbors = FROM_CENTER(around->moved, 7) * 15 + FROM_CENTER(around->left, 7);
+#undef FROM_CENTER
+    for (int k = 0; k < MORE_CONTEXTS; k++) {
+        mixer->counters[k] = model->counters[k][k < CONTEXTS ? values[k] : more[k - CONTEXTS]];
+        __builtin_prefetch(mixer->counters[k], 1);
+    }
+    mixer->sets[0] = model->of_energy[around->energy];
+    mixer->sets[1] = model->of_equal[around->equal];
+    mixer->sets[2] = model->of_errors[smaller(classes[1] / 3, 15) * 16 + smaller(classes[2] / 3, 15)];
+    mixer->sets[3] = model->of_texture[bias / TEXTURE_STEP];
+    mixer->sets[4] = model->of_neighbors[neighbors];
+    for (int k = 0; k < EXPERTS; k++) {
+        mixer->means[k] = guesses[k] - center * (1 << FRACTION_BITS);
+        mixer->scales[k] = SCALE / (model->mean_error[k][classes[k]] + (1 << MEAN_BITS >> 1));
     }
 }
 
@@ -306,7 +358,20 @@ GVC_INLINE int32_t bias_of(const gvc_adaptive *planes, const gvc_surroundings *a
         texture |= (around->moved > center) << 4 | (around->moved_right > center) << 5 | (around->moved_below > center) << 6;
     else
         texture |= (around->left2 > center) << 4 | (around->above2 > center) << 5;
-    return (texture * 8 + smaller(around->energy / 3, 7)) * 2 + (planes->moves > 0);
+    return texture * TEXTURE_STEP + smaller(around->energy / 3, 7) * 2 + (planes->moves > 0);
+}
+
+/* How far the mean of all predictions is above the first one. They weigh by the fourth power of how far they were off;
+ * distrust: the second. No sum overflows: weights are below 2**39. */
+GVC_INLINE int32_t mean_of_all(const int32_t *guesses, const uint32_t *distrust)
+{
+    int64_t all = 0, sum = 0;
+    for (int fit = 0; fit < MOST_FITS; fit++) {
+        const int64_t trust = (1 << 23) / distrust[fit];
+        all += trust * trust;
+        sum += trust * trust * (guesses[fit] - guesses[0]);
+    }
+    return (int32_t)((sum + (sum < 0 ? -all : all) / 2) / all);
 }
 
 /* ---- rows */
@@ -358,28 +423,31 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
 {
     enum { MOST_BIAS_COUNT = 128, MOST_ERROR = 2047, BLEND_BITS = 8, TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };
     enum { BIAS_BITS = 6, BIAS_RATE = 6, MOST_BIAS = 4095 };
-    const int num_fits = level == LEVEL_SWIFT ? 1 : FITS;
+    const int num_fits = level == LEVEL_SWIFT ? 1 : level == LEVEL_MAX ? MOST_FITS : 2;
     const gvc_adaptive_component *own = &planes->own[component];
-    gvc_adaptive_model *model = own->model;
+    int32_t *bias_sum = level == LEVEL_MAX ? own->experts->bias_sum : level == LEVEL_FIRST ? own->model->bias_sum : 0;
+    int32_t *bias_count = level == LEVEL_MAX ? own->experts->bias_count : level == LEVEL_FIRST ? own->model->bias_count : 0;
     int32_t *row = own->planes[0] + y * planes->stride;
     uint16_t *errors = own->errors[0] + y * planes->stride;
     const int32_t unit = planes->unit;
     const int32_t low = planes->low * (1 << FRACTION_BITS), high = planes->high * (1 << FRACTION_BITS);
-    gvc_mixer mixer = {.model = model, .tables = planes->tables, .bits = bits};
-    int32_t left_error[FITS] = {0}, corner_error[FITS] = {0};
-    uint32_t rest[FITS] = {0};
+    gvc_mixer mixer = {.model = own->model, .tables = planes->tables, .bits = bits};
+    gvc_expert_mixer experts = {.model = own->experts, .tables = planes->tables, .bits = bits, .unit = unit};
+    int32_t left_error[MOST_FITS] = {0}, corner_error[MOST_FITS] = {0};
+    uint32_t rest[MOST_FITS] = {0};
     const int16_t *vector = gvc_vectors_of_row(planes, y);
-    int64_t moved_by = 0, next_block = 0;
+    int64_t moved_by = 0, older_by = 0, next_block = 0;
     for (int64_t x = 0; x < planes->columns; x++) {
-        const int16_t *weights = planes->weights + x / TILE * FITS * MOST_FEATURES;
+        const int16_t *weights = planes->weights + x / TILE * MOST_FITS * MOST_FEATURES;
         if (planes->moves && x == next_block) {
             moved_by = gvc_moved_by(planes, vector, 0);
+            older_by = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
             next_block += planes->block_columns;
             vector += 4;
         }
         const gvc_surroundings around = look_around(planes, component, y * planes->stride + x, x, moved_by);
-        int32_t guesses[FITS];
-        uint32_t distrust[FITS];
+        int32_t guesses[MOST_FITS], classes[EXPERTS] = {0};
+        uint32_t distrust[MOST_FITS];
         for (int fit = 0; fit < num_fits; fit++) {
             const int16_t *own_weights = weights + fit * MOST_FEATURES;
             if (!planes->moves && x % TILE == 0)
@@ -391,28 +459,51 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
             if (num_fits == 1)
                 break;
             const int32_t errors_near =
-                2 * left_error[fit] + 2 * own->of_fits[fit][x] + own->of_fits[fit][x + 1] + corner_error[fit] + 4;
-            distrust[fit] = (uint32_t)smaller(errors_near, MOST_ERROR);
+                2 * left_error[fit] + 2 * own->of_fits[fit][x] + own->of_fits[fit][x + 1] + corner_error[fit];
+            if (level == LEVEL_MAX)
+                classes[1 + fit] = error_class(errors_near / 6 + 1);
+            distrust[fit] = (uint32_t)smaller(errors_near + 4, MOST_ERROR);
             distrust[fit] *= distrust[fit];
         }
         int32_t blended = guesses[0];
-        if (num_fits > 1) {
+        if (level == LEVEL_MAX) {
+            blended += mean_of_all(guesses, distrust);
+        } else if (num_fits > 1) {
             const int32_t share = (int32_t)((distrust[1] << BLEND_BITS) / (distrust[0] + distrust[1]));
             blended = guesses[1] + (((guesses[0] - guesses[1]) * share + (1 << (BLEND_BITS - 1))) >> BLEND_BITS);
         }
         const int32_t bias = bias_of(planes, &around, blended);
         int32_t sample, guess, exact;
-        if (level == LEVEL_MAX) {
-            const int32_t count = model->bias_count[bias], sum = model->bias_sum[bias];
+        if (level == LEVEL_MAX || level == LEVEL_FIRST) {
+            const int64_t at = y * planes->stride + x;
+            const int32_t count = bias_count[bias], sum = bias_sum[bias];
             guess = gvc_clip(blended + sum / (count + 4), low, high);
-            mixer.energy = around.energy;
-            choose_counters(&mixer, planes, component, y * planes->stride + x, moved_by, &around, guess);
             const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS;
-            sample = gvc_clip(center + code_difference(&mixer, row[x] - center), planes->low, planes->high);
+            int32_t values[CONTEXTS], all_guesses[EXPERTS] = {guess};
+            find_values(planes, component, at, moved_by, &around, guess, values);
+            gvc_either_mixer either = {0, 0};
+            if (level == LEVEL_MAX) {
+                classes[0] = error_class(around.distance + 1);
+                for (int fit = 0; fit < MOST_FITS; fit++)
+                    all_guesses[1 + fit] = guesses[fit];
+                const int32_t older = planes->moves > 1 ? own->planes[2][at + older_by] : around.above2;
+                look_for_experts(&experts, values, &around, older, guess, classes, all_guesses, bias);
+                either.of_experts = &experts;
+            } else {
+                mixer.energy = around.energy;
+                choose_counters(&mixer, values);
+                either.of_contexts = &mixer;
+            }
+            sample = gvc_clip(center + code_difference(either, bits, row[x] - center), planes->low, planes->high);
             exact = sample * (1 << FRACTION_BITS);
             const int is_full = count + 1 == MOST_BIAS_COUNT;
-            model->bias_sum[bias] = (sum + exact - blended) / (1 + is_full);
-            model->bias_count[bias] = (count + 1) / (1 + is_full);
+            bias_sum[bias] = (sum + exact - blended) / (1 + is_full);
+            bias_count[bias] = (count + 1) / (1 + is_full);
+            for (int k = 0; k < EXPERTS && level == LEVEL_MAX; k++) {
+                int32_t *mean = &own->experts->mean_error[k][classes[k]];
+                const int32_t error = smaller(magnitude_of(exact - all_guesses[k]) >> unit, UINT16_MAX);
+                *mean += (error * (1 << MEAN_BITS) - *mean) >> MEAN_RATE;
+            }
         } else {
             int32_t *mean = &own->symbols->bias[bias];
             guess = gvc_clip(blended + ((*mean + (1 << (BIAS_BITS - 1))) >> BIAS_BITS), low, high);
@@ -429,7 +520,7 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
             left_error[fit] = smaller(magnitude_of(exact - guesses[fit]) >> unit, MOST_ERROR);
             own->of_fits[fit][x] = (uint16_t)left_error[fit];
         }
-        planes->energies[y % TILE * planes->columns + x] = (uint8_t)around.energy;
+        planes->energies[y % (level == LEVEL_MAX ? LOW_TILE : TILE) * planes->columns + x] = (uint8_t)around.energy;
     }
 }
 
@@ -450,6 +541,11 @@ static void code_row_standard(const gvc_adaptive *planes, int component, int64_t
 static void code_row_swift(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
 {
     code_row_as(planes, component, y, bits, LEVEL_SWIFT);
+}
+
+static void code_row_first(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+{
+    code_row(planes, component, y, bits, LEVEL_FIRST);
 }
 
 static void code_row_max(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
@@ -568,33 +664,37 @@ static int32_t has_room(const gvc_bits *bits, int64_t num_samples)
 GVC_EXPORT int32_t gvc_code_adaptive_tiles(gvc_adaptive *planes, gvc_bits *bits, int32_t component, int64_t tile_row,
                                            int32_t *samples)
 {
+    static void (*const CODE_ROW[])(const gvc_adaptive *, int, int64_t, gvc_bits *) = {
+        [LEVEL_FIRST] = code_row_first, [LEVEL_STANDARD] = code_row_standard, [LEVEL_SWIFT] = code_row_swift, [LEVEL_MAX] = code_row_max};
     gvc_adaptive_component *own = &planes->own[component];
     const int64_t stride = planes->stride, columns = planes->columns;
-    const int64_t top = tile_row * TILE, bottom = gvc_min(top + TILE, planes->rows);
+    const int64_t height = gvc_tile_height(planes);
+    const int64_t top = tile_row * height, bottom = gvc_min(top + height, planes->rows);
     int32_t *plane = own->planes[0];
-    if (bits->is_writing && !has_room(bits, TILE * columns))
+    if (bits->is_writing && !has_room(bits, height * columns))
         return GVC_ADAPTIVE_NO_ROOM;
     if (tile_row == 0) {
         const int32_t middle = (planes->low + planes->high + 1) / 2;
-        for (int64_t k = 1; k <= 2; k++)
+        for (int64_t k = 1; k <= 3; k++)
             for (int64_t x = -PAD; x < columns + PAD; x++)
                 plane[x - k * stride] = planes->moves ? own->planes[1][x] : middle;
-        for (int fit = 0; fit < FITS; fit++)
+        for (int fit = 0; fit < MOST_FITS; fit++)
             __builtin_memset(own->of_fits[fit], 0, (size_t)(columns + TILE) * sizeof *own->of_fits[fit]);
         if (bits->is_symbols && !bits->is_writing && bits->num_symbols == 0)
             begin_block(bits);
     }
     gvc_fit_tiles(planes, component, tile_row);
-    gvc_settle_products(planes, component, tile_row - 2, tile_row - 1);
+    /* Rows of tiles that later fits use: two above, or four. */
+    const int64_t above = planes->level == LEVEL_MAX ? ROWS_ABOVE : 2;
+    gvc_settle_products(planes, component, tile_row - above, tile_row - above + 1);
     for (int64_t y = top; y < bottom; y++) {
         int32_t *row = plane + y * stride;
         if (bits->is_writing)
             __builtin_memcpy(row, samples + y * columns, (size_t)columns * sizeof *row);
         row[-1] = row[-2] = row[-stride];
-        sum_features(planes, component, y);
+        sum_features_of(planes, component, y);
         look_along(planes, component, y);
-        (planes->level == LEVEL_MAX ? code_row_max : planes->level == LEVEL_SWIFT ? code_row_swift : code_row_standard)(
-            planes, component, y, bits);
+        CODE_ROW[planes->level](planes, component, y, bits);
         for (int64_t k = 0; k < PAD; k++)
             row[columns + k] = row[columns - 1];
         if (!bits->is_writing)
@@ -603,7 +703,7 @@ GVC_EXPORT int32_t gvc_code_adaptive_tiles(gvc_adaptive *planes, gvc_bits *bits,
     gvc_gather_products(planes, component, tile_row);
     if (bottom == planes->rows) {
         pad_plane(planes, plane);
-        gvc_settle_products(planes, component, tile_row - 1, tile_row + 1);
+        gvc_settle_products(planes, component, tile_row - above + 1, tile_row + 1);
     }
     if (bits->is_writing)
         return 0;
@@ -670,7 +770,7 @@ static void lay_out(gvc_adaptive *planes, gvc_memory *memory)
     const int64_t columns = planes->columns, stride = columns + 2 * PAD;
     const int64_t area = stride * (planes->rows + 2 * PAD) + TILE, origin = PAD * stride + PAD;
     planes->stride = stride;
-    planes->tile_rows = (planes->rows + TILE - 1) / TILE;
+    planes->tile_rows = (planes->rows + gvc_tile_height(planes) - 1) / gvc_tile_height(planes);
     planes->tile_columns = (columns + TILE - 1) / TILE;
     planes->lane_columns = (planes->tile_columns + LANES - 1) / LANES * LANES + 2 * MARGIN;
     planes->blocks_down = (planes->rows + planes->block_rows - 1) / planes->block_rows;
@@ -682,21 +782,24 @@ static void lay_out(gvc_adaptive *planes, gvc_memory *memory)
             own->planes[k] = (int32_t *)take(memory, area * 4) + origin;
         for (int k = 0; k < 2; k++) {
             own->errors[k] = (uint16_t *)take(memory, area * 2) + origin;
-            /* Two rows of tiles above and one below count, and are 0. */
-            own->products[k] = (float *)take(memory, (row * (planes->tile_rows + 3) + LANES) * 4) + 2 * row + MARGIN;
+            /* The rows of tiles beyond are 0. */
+            own->products[k] = (float *)take(memory, (row * (planes->tile_rows + ROWS_ABOVE + ROWS_BELOW) + LANES) * 4) +
+                               ROWS_ABOVE * row + MARGIN;
             own->whole[k] = take(memory, pairs * 8);
         }
-        for (int fit = 0; fit < FITS; fit++)
+        for (int fit = 0; fit < MOST_FITS; fit++)
             own->of_fits[fit] = take(memory, (columns + TILE) * 2);
-        own->model = planes->level == LEVEL_MAX ? take(memory, sizeof *own->model) : 0;
-        own->symbols = planes->level == LEVEL_MAX ? 0 : take(memory, sizeof *own->symbols);
+        const int32_t level = planes->level;
+        own->model = level == LEVEL_FIRST ? take(memory, sizeof *own->model) : 0;
+        own->experts = level == LEVEL_MAX ? take(memory, sizeof *own->experts) : 0;
+        own->symbols = level == LEVEL_STANDARD || level == LEVEL_SWIFT ? take(memory, sizeof *own->symbols) : 0;
     }
     for (int k = 0; k < 2; k++) {
         planes->gray[k] = planes->components > 1 ? (int32_t *)take(memory, area * 4) + origin : 0;
         planes->vectors[k] = take(memory, planes->blocks_down * planes->blocks_across * 4 * 2);
     }
-    planes->weights = take(memory, planes->tile_columns * FITS * MOST_FEATURES * 2);
-    planes->sums = take(memory, FITS * (columns + TILE) * 4);
+    planes->weights = take(memory, planes->tile_columns * MOST_FITS * MOST_FEATURES * 2);
+    planes->sums = take(memory, MOST_FITS * (columns + TILE) * 4);
     planes->energies = take(memory, TILE * columns);
     planes->energy_of = take(memory, LEAST_OF_MOST_ENERGY);
     int32_t **const facts[] = {&planes->facts.distance,   &planes->facts.before, &planes->facts.equal, &planes->facts.moved,
@@ -720,19 +823,45 @@ GVC_EXPORT int64_t gvc_adaptive_size(const gvc_adaptive *planes)
     return memory.size;
 }
 
+static void begin_counters(uint32_t (*counters)[NODES], int count)
+{
+    for (int value = 0; value < count; value++)
+        for (int node = 0; node < NODES; node++)
+            counters[value][node] = (uint32_t)1 << 31;
+}
+
 static void begin_model(gvc_adaptive_model *model)
 {
     enum { START_WEIGHT = 19661 }; /* 0.3 */
-    for (int k = 0; k < CONTEXTS; k++)
-        for (int value = 0; value < CONTEXT_VALUES; value++)
-            for (int node = 0; node < NODES; node++)
-                model->counters[k][value][node] = (uint32_t)1 << 31;
+    begin_counters(model->counters[0], CONTEXTS * CONTEXT_VALUES);
     for (int k = 0; k < CONTEXTS; k++) {
         for (int node = 0; node < NODES; node++)
             model->of_node[node][k] = START_WEIGHT;
         for (int set = 0; set < ENERGIES * KINDS; set++)
             model->of_energy[set][k] = START_WEIGHT;
     }
+}
+
+static void begin_mixing_weights(int32_t (*sets)[INPUTS], int count)
+{
+    enum { OF_CONTEXT = 13107, OF_EXPERT = 9830 }; /* 0.2, 0.15 */
+    for (int set = 0; set < count; set++)
+        for (int k = 0; k < MORE_CONTEXTS + EXPERTS; k++)
+            sets[set][k] = k < MORE_CONTEXTS ? OF_CONTEXT : OF_EXPERT;
+}
+
+static void begin_experts(gvc_expert_model *model)
+{
+    begin_counters(model->counters[0], MORE_CONTEXTS * CONTEXT_VALUES);
+    begin_mixing_weights(model->of_node, NODES);
+    begin_mixing_weights(model->of_energy[0], ENERGIES * KINDS);
+    begin_mixing_weights(model->of_equal[0], EQUALS * KINDS);
+    begin_mixing_weights(model->of_errors[0], ERROR_PAIRS * KINDS);
+    begin_mixing_weights(model->of_texture[0], TEXTURES * KINDS);
+    begin_mixing_weights(model->of_neighbors[0], NEIGHBOR_PAIRS * KINDS);
+    for (int k = 0; k < EXPERTS; k++)
+        for (int class = 0; class < ERROR_CLASSES; class++) /* the least one of its class */
+            model->mean_error[k][class] = (4 + class % 4) << (class / 4) << (MEAN_BITS - 2);
 }
 
 static void begin_symbols(gvc_symbol_model *model)
@@ -763,8 +892,10 @@ GVC_EXPORT void gvc_begin_adaptive(gvc_adaptive *planes, uint8_t *memory)
         planes->energy_of[distance] = (uint8_t)energy;
     }
     for (int64_t c = 0; c < planes->components; c++)
-        if (planes->level == LEVEL_MAX)
+        if (planes->level == LEVEL_FIRST)
             begin_model(planes->own[c].model);
+        else if (planes->level == LEVEL_MAX)
+            begin_experts(planes->own[c].experts);
         else
             begin_symbols(planes->own[c].symbols);
 }

@@ -19,15 +19,22 @@ enum { LANES = 8 };
 enum {
     PAD = 24,      /* samples around planes, so that vectors of REACH and features stay inside */
     REACH = 8,     /* how far a vector may lead a block beyond the border */
-    TILE = 8,      /* the side of the squares of samples that share weights */
+    TILE = 8,      /* columns of the samples that share weights, and rows, but for LEVEL_MAX */
+    LOW_TILE = 4,  /* rows of LEVEL_MAX */
     MARGIN = 2,    /* tiles beside a tile whose samples count, too */
-    MOST_FEATURES = 27,
-    FITS = 2,      /* sets of weights: of many samples, and of those near by, which LEVEL_SWIFT leaves out */
+    ROWS_ABOVE = 4, ROWS_BELOW = 2, /* rows of tiles beyond the first and the last that count as nothing */
+    MOST_FEATURES = 41,
+    MOST_FITS = 4, /* sets of weights: of many samples, of those near by, and of a part of the features each */
     COMPONENTS = 2,
     WEIGHT_BITS = 12,
     FRACTION_BITS = 4, /* of a prediction */
     FEATURE_LIMIT = 1023,
-    CONTEXTS = 8,
+    CONTEXTS = 8,      /* of LEVEL_FIRST */
+    MORE_CONTEXTS = 10, /* of LEVEL_MAX */
+    EXPERTS = MOST_FITS + 1, /* predictions whose distributions are known: the blended one, and each fit's */
+    INPUTS = MORE_CONTEXTS + EXPERTS + 1, /* of a mixer of LEVEL_MAX: 16, two vectors; the last one is constant */
+    ERROR_CLASSES = 64, /* of how far a prediction was off around a sample */
+    SURVIVALS = 2560,
     CONTEXT_VALUES = 1024,
     NODES = 144,   /* bits of a difference, by what was coded before them; nine cache lines */
     ENERGIES = 26,
@@ -44,8 +51,8 @@ enum {
     ESCAPES = 4,          /* sets of the sizes of differences that no symbol reaches */
 };
 
-/* How much is done for a sample. */
-enum { LEVEL_MAX, LEVEL_STANDARD, LEVEL_SWIFT };
+/* How much is done for a sample. LEVEL_FIRST is what format 1.3 had. */
+enum { LEVEL_FIRST, LEVEL_STANDARD, LEVEL_SWIFT, LEVEL_MAX };
 
 /* What the functions return: 0, or what is wrong. */
 enum {
@@ -71,15 +78,33 @@ typedef struct {
     uint16_t squash[PROBABILITIES]; /* its inverse, from -2048/256 on, in 1/65536 */
     int32_t rate[COUNTS];           /* how far a counter goes towards a bit, in 1/4096 */
     int32_t energy_weight[ENERGIES]; /* of a sample in the sums of least squares */
+    float survival[SURVIVALS];      /* 1 / (1 + exp(-z)), z from -20 on in 1/64 */
 } gvc_adaptive_tables;
 
-/* What learns of a component. A counter: 22 bits of the probability of 1, and 10 of how often it was used. */
+/* What learns of a component of LEVEL_FIRST. A counter: 22 bits of the probability of 1, and 10 of how often it was
+ * used. */
 typedef struct {
     uint32_t counters[CONTEXTS][CONTEXT_VALUES][NODES];
     int32_t of_node[NODES][CONTEXTS];
     int32_t of_energy[ENERGIES * KINDS][CONTEXTS];
     int32_t bias_sum[BIASES], bias_count[BIASES];
 } gvc_adaptive_model;
+
+/* Surroundings by which LEVEL_MAX chooses mixing weights. */
+enum { EQUALS = 16, ERROR_PAIRS = 256, TEXTURES = 128, NEIGHBOR_PAIRS = 225 };
+
+/* The same of LEVEL_MAX: more contexts, predictions with their distributions, six sets of mixing weights. */
+typedef struct {
+    uint32_t counters[MORE_CONTEXTS][CONTEXT_VALUES][NODES];
+    int32_t of_node[NODES][INPUTS];
+    int32_t of_energy[ENERGIES][KINDS][INPUTS];
+    int32_t of_equal[EQUALS][KINDS][INPUTS];
+    int32_t of_errors[ERROR_PAIRS][KINDS][INPUTS];
+    int32_t of_texture[TEXTURES][KINDS][INPUTS];
+    int32_t of_neighbors[NEIGHBOR_PAIRS][KINDS][INPUTS];
+    int32_t mean_error[EXPERTS][ERROR_CLASSES]; /* of each prediction, in 1/1024 of a unit */
+    int32_t bias_sum[BIASES], bias_count[BIASES];
+} gvc_expert_model;
 
 /* The same of a component whose differences are coded as symbols. */
 typedef struct {
@@ -94,8 +119,9 @@ typedef struct {
     uint16_t *errors[2];  /* distances of samples from their predictions, of this picture and the one before */
     float *products[2];   /* sums of products of features: (tile rows, pairs, lane columns), from the first tile on */
     int64_t *whole[2];    /* (pairs,) sums over all tiles, of this picture and the one before */
-    uint16_t *of_fits[FITS]; /* (columns + TILE,) the errors of each fit in the row above */
-    gvc_adaptive_model *model;   /* of LEVEL_MAX */
+    uint16_t *of_fits[MOST_FITS]; /* (columns + TILE,) the errors of each fit in the row above */
+    gvc_adaptive_model *model;   /* of LEVEL_FIRST */
+    gvc_expert_model *experts;   /* of LEVEL_MAX */
     gvc_symbol_model *symbols;   /* of the others */
 } gvc_adaptive_component;
 
@@ -124,8 +150,8 @@ typedef struct {
     gvc_adaptive_component own[COMPONENTS];
     int32_t *gray[2];     /* this picture and the one before */
     int16_t *vectors[2];  /* (blocks, 2, 2): down and right, to the picture before and the one before that */
-    int16_t *weights;     /* (tile columns, FITS, MOST_FEATURES) */
-    int32_t *sums;        /* (FITS, columns + TILE) */
+    int16_t *weights;     /* (tile columns, MOST_FITS, MOST_FEATURES) */
+    int32_t *sums;        /* (MOST_FITS, columns + TILE) */
     uint8_t *energies;    /* (TILE, columns) */
     uint8_t *energy_of;   /* (LEAST_OF_MOST_ENERGY,) the energy of a distance, in 1/16 of a unit */
     gvc_row_facts facts;
@@ -146,13 +172,19 @@ enum {
 
 GVC_INLINE int gvc_num_features(const gvc_adaptive *planes, int component)
 {
-    static const uint8_t FEW[3] = {11, 11, 13}, MANY[3] = {27, 20, 25};
-    return (planes->level == LEVEL_SWIFT ? FEW : MANY)[planes->components == 1 ? 0 : 1 + component];
+    static const uint8_t FEW[3] = {11, 11, 13}, MANY[3] = {27, 20, 25}, MOST[3] = {39, 36, MOST_FEATURES};
+    return (planes->level == LEVEL_SWIFT ? FEW : planes->level == LEVEL_MAX ? MOST : MANY)[planes->components == 1 ? 0 : 1 + component];
 }
 
 GVC_INLINE int gvc_num_fits(const gvc_adaptive *planes)
 {
-    return planes->level == LEVEL_SWIFT ? 1 : FITS;
+    return planes->level == LEVEL_SWIFT ? 1 : planes->level == LEVEL_MAX ? MOST_FITS : 2;
+}
+
+/* Rows of the samples that share weights. */
+GVC_INLINE int gvc_tile_height(const gvc_adaptive *planes)
+{
+    return planes->level == LEVEL_MAX ? LOW_TILE : TILE;
 }
 
 GVC_INLINE int gvc_num_pairs(int num_features)

@@ -1,4 +1,4 @@
-/* Bits of adaptive planes: a binary arithmetic coder, and probabilities that are mixed of what eight contexts say. */
+/* Bits of adaptive planes: a binary arithmetic coder, and probabilities that LEVEL_FIRST mixes of what eight contexts say. */
 #ifndef GVC_ADAPTIVE_BITS_H
 #define GVC_ADAPTIVE_BITS_H
 
@@ -44,6 +44,8 @@ typedef struct {
     int32_t energy;
 } gvc_mixer;
 
+enum { KIND_ZERO, KIND_SIGN, KIND_TOP, KIND_BELOW };
+
 enum {
     LEARNING_BITS = 15,
     MOST_WEIGHT = 1 << 18, /* 4 */
@@ -61,6 +63,15 @@ GVC_INLINE gvc_i32x8 limited(gvc_i32x8 lanes, int32_t most)
 GVC_INLINE int32_t total_of(gvc_i32x8 lanes)
 {
     return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+}
+
+/* A counter that has seen a bit. */
+GVC_INLINE uint32_t counted(uint32_t counter, int bit, const gvc_adaptive_tables *tables)
+{
+    const uint32_t count = counter & (COUNTS - 1);
+    const int32_t probability = (int32_t)(counter >> COUNT_BITS);
+    const int32_t moved = probability + ((((bit ? CERTAIN : 0) - probability) >> 3) * tables->rate[count] >> 9);
+    return (uint32_t)moved << COUNT_BITS | (count + (count < COUNTS - 1));
 }
 
 /* Mix what the contexts say of a bit, code it, and learn. No sum overflows: eight products are below 2**27 each. */
@@ -93,39 +104,6 @@ static int mix_bit(gvc_mixer *mixer, int node, int kind, int bit)
     for (int k = 0; k < CONTEXTS; k++)
         mixer->counters[k][node] = (uint32_t)next[k];
     return bit;
-}
-
-/* The nodes of a difference: whether it is 0; its sign; then, for each sign, how many bits its magnitude has, and the
- * bits below the top one: all of magnitudes below 16, two of larger ones. The rest is equally likely. What is often
- * used lies close together. */
-enum { IS_ZERO, IS_NEGATIVE, OF_TOP, MOST_TOP = 17, OF_SMALL = 38, OF_LARGE = 60, FIRST_LARGE = 4, MODELED_BITS = 2 };
-enum { KIND_ZERO, KIND_SIGN, KIND_TOP, KIND_BELOW };
-
-/* Code a difference, which the receiver is not given. */
-static int32_t code_difference(gvc_mixer *mixer, int32_t wanted)
-{
-    static const uint8_t SMALL[FIRST_LARGE] = {0, 0, 1, 4};
-    if (mix_bit(mixer, IS_ZERO, KIND_ZERO, wanted == 0))
-        return 0;
-    const int sign = mix_bit(mixer, IS_NEGATIVE, KIND_SIGN, wanted < 0);
-    const uint32_t magnitude = wanted < 0 ? -(uint32_t)wanted : (uint32_t)wanted;
-    int wanted_top = 0, top = 0;
-    while (wanted_top < MOST_TOP && magnitude >> (wanted_top + 1))
-        wanted_top++;
-    while (top < MOST_TOP && !mix_bit(mixer, OF_TOP + 2 * top + sign, KIND_TOP, top == wanted_top))
-        top++;
-    uint32_t found = 1;
-    for (int place = top - 1; place >= 0; place--) {
-        int bit = magnitude >> place & 1;
-        if (top < FIRST_LARGE)
-            bit = mix_bit(mixer, OF_SMALL + 2 * (SMALL[top] + (int)found - 1) + sign, KIND_BELOW, bit);
-        else if (top - 1 - place < MODELED_BITS)
-            bit = mix_bit(mixer, OF_LARGE + 2 * (3 * (top - FIRST_LARGE) + (int)found - 1) + sign, KIND_BELOW, bit);
-        else
-            bit = code_bit(mixer->bits, bit, 1 << 15);
-        found = found * 2 + (uint32_t)bit;
-    }
-    return sign ? -(int32_t)found : (int32_t)found;
 }
 
 #endif

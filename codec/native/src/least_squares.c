@@ -26,6 +26,25 @@ static const gvc_feature CHROMA_FEATURES[] = {
     {MATE, 0, 0, 1},    {MATE, 0, -1, 1},   {MATE, -1, 0, 1},  {MATE, 0, 1, 1},    {MATE, 1, 0, 1},
 };
 
+static const gvc_feature MOST_GRAY_FEATURES[] = {
+    {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0},  {ABOVE, -2, 0, 0},
+    {ABOVE, -2, 1, 0},  {ABOVE, -1, -2, 0}, {ABOVE, -1, 2, 0}, {ABOVE, -2, -1, 0}, {ABOVE, -3, 0, 0},  {ABOVE, -2, -2, 0},
+    {ABOVE, -2, 2, 0},  {ABOVE, -1, 3, 0},  {MOVED, 0, -1, 0}, {MOVED, -1, 0, 0},  {MOVED, 0, 1, 0},   {MOVED, 1, 0, 0},
+    {MOVED, -1, -1, 0}, {MOVED, -1, 1, 0},  {MOVED, 1, -1, 0}, {MOVED, 1, 1, 0},   {MOVED, 0, -2, 0},  {MOVED, -2, 0, 0},
+    {MOVED, 0, 2, 0},   {MOVED, 2, 0, 0},   {MOVED, 1, 2, 0},  {MOVED, 1, -2, 0},  {MOVED, 2, 1, 0},   {MOVED, 2, -1, 0},
+    {MOVED, -1, 2, 0},  {MOVED, -1, -2, 0}, {MOVED, -2, 1, 0}, {MOVED, -2, -1, 0}, {OLDER, 0, 0, 0},   {OLDER, 0, -1, 0},
+    {OLDER, -1, 0, 0},  {OLDER, 0, 1, 0},   {OLDER, 1, 0, 0},
+};
+static const gvc_feature MOST_CHROMA_FEATURES[] = {
+    {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0},  {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0}, {ABOVE, -2, 0, 0},
+    {ABOVE, -2, 1, 0},  {ABOVE, -2, -1, 0}, {ABOVE, -1, 2, 0},  {ABOVE, -1, -2, 0}, {MOVED, 0, -1, 0}, {MOVED, -1, 0, 0},
+    {MOVED, 0, 1, 0},   {MOVED, 1, 0, 0},   {MOVED, -1, -1, 0}, {MOVED, -1, 1, 0},  {MOVED, 1, -1, 0}, {MOVED, 1, 1, 0},
+    {MOVED, 0, -2, 0},  {MOVED, -2, 0, 0},  {MOVED, 0, 2, 0},   {MOVED, 2, 0, 0},   {OLDER, 0, 0, 0},  {OLDER, 0, -1, 0},
+    {OLDER, -1, 0, 0},  {OLDER, 0, 1, 0},   {OLDER, 1, 0, 0},   {MATE, 0, 0, 0},    {MATE, 0, -1, 0},  {MATE, -1, 0, 0},
+    {MATE, 0, 1, 0},    {MATE, 1, 0, 0},    {MATE, -1, -1, 0},  {MATE, -1, 1, 0},   {MATE, 1, -1, 0},  {MATE, 1, 1, 0},
+    {MATE, 0, 0, 1},    {MATE, 0, -1, 1},   {MATE, -1, 0, 1},   {MATE, 0, 1, 1},    {MATE, 1, 0, 1},
+};
+
 static const gvc_feature FEW_GRAY_FEATURES[] = {
     {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {ABOVE, -1, 1, 0}, {ABOVE, -2, 0, 0},
     {MOVED, 0, -1, 0},  {MOVED, -1, 0, 0},  {MOVED, 0, 1, 0},  {MOVED, 1, 0, 0},   {OLDER, 0, 0, 0},
@@ -40,6 +59,8 @@ const gvc_feature *gvc_features(const gvc_adaptive *planes)
 {
     if (planes->level == LEVEL_SWIFT)
         return planes->components == 1 ? FEW_GRAY_FEATURES : FEW_CHROMA_FEATURES;
+    if (planes->level == LEVEL_MAX)
+        return planes->components == 1 ? MOST_GRAY_FEATURES : MOST_CHROMA_FEATURES;
     return planes->components == 1 ? GRAY_FEATURES : CHROMA_FEATURES;
 }
 
@@ -122,6 +143,40 @@ GVC_INLINE void assemble(const float *now, const float *before, int64_t rows, fl
     }
 }
 
+/* As assemble, of LEVEL_MAX, whose tiles are half as high: four rows of tiles above, five of the picture before. */
+GVC_INLINE void assemble_low(const float *now, const float *before, int64_t rows, float whole, int is_square, float *wide,
+                             float *close)
+{
+    const float ridge = is_square ? 2.0f : 0.0f, share = is_square ? 0x1p-15f : 0.0f;
+    float own[ROWS_ABOVE][LANES], near[ROWS_ABOVE][LANES], far[ROWS_ABOVE][LANES], moved[LANES];
+    GVC_UNROLL
+    for (int up = 0; up < ROWS_ABOVE; up++)
+        neighbors(now - (up + 1) * rows, own[up], near[up], far[up]);
+    for (int l = 0; l < LANES; l++)
+        moved[l] = 0.0f;
+    if (before)
+        for (int l = 0; l < LANES; l++) {
+            const float up = before[l - rows] + (before[l - rows - 1] + before[l - rows + 1]);
+            const float down = before[l + rows] + (before[l + rows - 1] + before[l + rows + 1]);
+            const float top = before[l - 2 * rows] + (before[l - 2 * rows - 1] + before[l - 2 * rows + 1]);
+            const float bottom = before[l + 2 * rows] + (before[l + 2 * rows - 1] + before[l + 2 * rows + 1]);
+            moved[l] = ((2.0f * before[l] + (before[l - 1] + before[l + 1])) + (up + down)) + 0.5f * (top + bottom);
+        }
+    for (int l = 0; l < LANES; l++) {
+        float weighed[ROWS_ABOVE], here[ROWS_ABOVE];
+        GVC_UNROLL
+        for (int up = 0; up < ROWS_ABOVE; up++) {
+            weighed[up] = (4.0f * own[up][l] + 2.0f * near[up][l]) + far[up][l];
+            here[up] = (own[up][l] + near[up][l]) + far[up][l];
+        }
+        const float above = ((3.0f * weighed[0] + 2.0f * weighed[1]) + weighed[2]) + 0.5f * weighed[3];
+        const float of_wide = (above + moved[l]) * 0.5f + (whole * 0x1p-8f + ridge);
+        const float of_close = ((here[0] + here[1]) + (here[2] + here[3])) + (whole * 0x1p-12f + ridge);
+        wide[l] = of_wide + share * of_wide;
+        close[l] = of_close + share * of_close;
+    }
+}
+
 /* A weight as it is used, in 1/4096. Damaged data may lead to anything, also to what is not a number. */
 GVC_INLINE int16_t as_weight(float value)
 {
@@ -130,29 +185,65 @@ GVC_INLINE int16_t as_weight(float value)
     return (int16_t)(limited < 0.0f ? limited - 0.5f : limited + 0.5f);
 }
 
+enum { MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2, BEYOND = 4 };
+
+/* Solve the system of a part of the features; the others have weight 0.
+ *
+ * whole: the system of all n features, then BEYOND numbers.
+ * of_before: whether it is the features of earlier pictures that are used, or those of this picture. Mates always are.
+ */
+static void solve_part(const gvc_lanes *whole, const gvc_feature *features, int n, int of_before, gvc_lanes *found)
+{
+    gvc_lanes part[MOST_PAIRS + BEYOND], found_part[MOST_FEATURES];
+    int used[MOST_FEATURES + 1], count = 0;
+    for (int i = 0; i < n; i++)
+        if (features[i].kind == MATE || (features[i].kind > ABOVE) == of_before)
+            used[count++] = i;
+    used[count] = n;
+    int pair = 0;
+    for (int i = 0; i <= count; i++)
+        for (int j = i; j <= count; j++)
+            part[pair++] = whole[gvc_pair(n, used[i], used[j])];
+    __builtin_memset(&part[pair], 0, BEYOND * sizeof part[0]);
+    solve(part, count, found_part);
+    __builtin_memset(found, 0, (size_t)n * sizeof *found);
+    for (int i = 0; i < count; i++)
+        found[used[i]] = found_part[i];
+}
+
 /* Fit the weights of a row of tiles. */
 void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row)
 {
-    enum { MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2, BEYOND = 4 };
     const gvc_adaptive_component *own = &planes->own[component];
+    const gvc_feature *features = gvc_features(planes);
     const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n), num_fits = gvc_num_fits(planes);
+    const int is_max = planes->level == LEVEL_MAX;
     const int64_t lanes = planes->lane_columns, rows = num_pairs * lanes;
-    gvc_lanes systems[FITS][MOST_PAIRS + BEYOND], found[MOST_FEATURES];
-    for (int fit = 0; fit < num_fits; fit++)
-        __builtin_memset(&systems[fit][num_pairs], 0, BEYOND * sizeof systems[fit][0]);
+    gvc_lanes systems[3][MOST_PAIRS + BEYOND], found[MOST_FEATURES];
+    __builtin_memset(&systems[0][num_pairs], 0, BEYOND * sizeof systems[0][0]);
+    __builtin_memset(&systems[1][num_pairs], 0, BEYOND * sizeof systems[1][0]);
     for (int64_t first = 0; first < planes->tile_columns; first += LANES) {
         for (int i = 0, pair = 0; i <= n; i++)
             for (int j = i; j <= n; j++, pair++) {
                 const int64_t at = tile_row * rows + pair * lanes + first;
                 const float whole = planes->has_sums ? (float)own->whole[1][pair] : 0.0f;
-                assemble(own->products[0] + at, planes->has_sums ? own->products[1] + at : 0, rows, whole, i == j,
-                         (float *)&systems[0][pair], num_fits > 1 ? (float *)&systems[1][pair] : 0);
+                const float *before = planes->has_sums ? own->products[1] + at : 0;
+                float *wide = (float *)&systems[0][pair], *close = num_fits > 1 ? (float *)&systems[1][pair] : 0;
+                if (is_max)
+                    assemble_low(own->products[0] + at, before, rows, whole, i == j, wide, close);
+                else
+                    assemble(own->products[0] + at, before, rows, whole, i == j, wide, close);
             }
+        if (is_max) /* solving uses a system up */
+            __builtin_memcpy(systems[2], systems[0], (size_t)num_pairs * sizeof systems[0][0]);
         const int64_t count = gvc_min(LANES, planes->tile_columns - first);
         for (int fit = 0; fit < num_fits; fit++) {
-            solve(systems[fit], n, found);
+            if (fit < 2)
+                solve(systems[fit], n, found);
+            else
+                solve_part(systems[2], features, n, fit == 3, found);
             for (int64_t l = 0; l < count; l++) {
-                int16_t *to = planes->weights + ((first + l) * FITS + fit) * MOST_FEATURES;
+                int16_t *to = planes->weights + ((first + l) * MOST_FITS + fit) * MOST_FEATURES;
                 for (int i = 0; i < n; i++)
                     to[i] = as_weight(found[i][l]);
             }
@@ -170,7 +261,8 @@ static void fill_features(const gvc_adaptive *planes, int component, int64_t top
     const gvc_feature *features = gvc_features(planes);
     const int n = gvc_num_features(planes, component);
     const int64_t stride = planes->stride, step = planes->block_columns;
-    const int64_t bottom = gvc_min(top + TILE, planes->rows), right = gvc_min(left + TILE, planes->columns);
+    const int64_t bottom = gvc_min(top + gvc_tile_height(planes), planes->rows);
+    const int64_t right = gvc_min(left + TILE, planes->columns);
     const int32_t unit = planes->unit;
     for (int64_t y = top; y < bottom; y++) {
         const int16_t *vector = gvc_vectors_of_row(planes, y) + 4 * ((uint32_t)left / (uint32_t)step);
@@ -217,17 +309,17 @@ static void fill_features(const gvc_adaptive *planes, int component, int64_t top
     }
 }
 
-/* Sums of the products of one feature, weighted, with eight others. */
+/* Sums of the products of one feature, weighted, with eight others, over so many samples. */
 #if defined(__AVX2__) && !defined(GVC_PLAIN)
 
-GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int32_t *sums)
+GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int area, int32_t *sums)
 {
     __m256i of[8];
     GVC_UNROLL
     for (int j = 0; j < 8; j++) {
         __m256i sum = _mm256_setzero_si256();
         GVC_UNROLL
-        for (int k = 0; k < AREA; k += 16)
+        for (int k = 0; k < area; k += 16)
             sum = _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_load_si256((const __m256i *)(weighted + k)),
                                                           _mm256_load_si256((const __m256i *)(values[j] + k))));
         of[j] = sum;
@@ -240,11 +332,11 @@ GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], i
 
 #else
 
-GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int32_t *sums)
+GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], int area, int32_t *sums)
 {
     for (int j = 0; j < 8; j++) {
         int32_t sum = 0;
-        for (int k = 0; k < AREA; k++)
+        for (int k = 0; k < area; k++)
             sum += weighted[k] * values[j][k];
         sums[j] = sum;
     }
@@ -252,13 +344,13 @@ GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], i
 
 #endif
 
-/* Sum the products of the features over each tile of a row that is decoded. */
-void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row)
+/* Sum the products of the features over each tile of a row that is decoded. height: of the tiles, a constant. */
+GVC_INLINE void gather_products(const gvc_adaptive *planes, int component, int64_t tile_row, int height)
 {
-    enum { TOGETHER = 8, MOST_PAIRS = (MOST_FEATURES + 1) * (MOST_FEATURES + 2) / 2 };
+    enum { TOGETHER = 8 };
     const gvc_adaptive_component *own = &planes->own[component];
-    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n);
-    const int64_t lanes = planes->lane_columns, top = tile_row * TILE, bottom = gvc_min(top + TILE, planes->rows);
+    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n), area = height * TILE;
+    const int64_t lanes = planes->lane_columns, top = tile_row * height, bottom = gvc_min(top + height, planes->rows);
     float *to = own->products[0] + tile_row * num_pairs * lanes;
     /* Products are summed for eight features at once; what comes of those that there are not is overwritten. */
     _Alignas(64) int16_t values[MOST_FEATURES + TOGETHER][AREA], weights[AREA], weighted[AREA];
@@ -277,10 +369,10 @@ void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile
         fill_features(planes, component, top, left, values);
         int pair = 0;
         for (int i = 0; i <= n; i++) {
-            for (int k = 0; k < AREA; k++)
+            for (int k = 0; k < area; k++)
                 weighted[k] = (int16_t)(values[i][k] * weights[k]);
             for (int j = i; j <= n; j += TOGETHER)
-                sum_products(weighted, values + j, sums + pair + (j - i));
+                sum_products(weighted, values + j, area, sums + pair + (j - i));
             pair += n + 1 - i;
         }
         for (pair = 0; pair < num_pairs; pair++)
@@ -288,6 +380,14 @@ void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile
         for (pair = 0; pair < num_pairs; pair++)
             to[pair * lanes + column] = (float)sums[pair];
     }
+}
+
+void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row)
+{
+    if (planes->level == LEVEL_MAX)
+        gather_products(planes, component, tile_row, LOW_TILE);
+    else
+        gather_products(planes, component, tile_row, TILE);
 }
 
 /* Rows of tiles of a picture that no fit of this picture needs any more: half of what was known of earlier pictures

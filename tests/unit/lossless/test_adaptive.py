@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from codec.errors import StreamError
 from codec.lossless.adaptive.bits import BitDecoder, BitEncoder, ReferenceBits
 from codec.lossless.adaptive.coder import AdaptiveChromaCoder, AdaptiveLumaCoder, averaged
+from codec.lossless.adaptive.features import Feature, Source
 from codec.lossless.adaptive.least_squares import WEIGHT_BITS, TileProducts
 from codec.lossless.adaptive.symbols import ReferenceSymbols
 from codec.lossless.adaptive.tables import tables
@@ -20,12 +21,21 @@ from codec.lossless.parameters import SampleScale, Speed
 from codec.lossless.planes import chroma_range
 from codec.lossless.sessions import adaptive_number, chroma_coder, gray_coder
 from codec.native import library as native_library
-from codec.native.adaptive import AdaptiveLevel, NativeBits
+from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, NativeBits
 from codec.video.picture import ChromaArray, Picture, difference_dtype, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat, planar_twin
 
 HEIGHT, WIDTH, NUM_PICTURES = 13, 21, 3
 every_level = pytest.mark.parametrize("level", AdaptiveLevel, ids=lambda level: level.name.lower())
+
+
+FORMATS = ("yuv420p", "yuv444p", "rgb24", "yuv422p10le", "gbrp16le", "yuv411p")
+# The reference takes seconds for the larger ones.
+ENGINES_AND_FORMATS = [
+    *(("native", name) for name in FORMATS),
+    *(("reference", name) for name in ("yuv420p", "rgb24")),
+    *(pytest.param("reference", name, marks=pytest.mark.slow) for name in FORMATS if name not in ("yuv420p", "rgb24")),
+]
 
 
 @pytest.fixture(params=["native", "reference"])
@@ -66,7 +76,7 @@ def fields() -> list[np.ndarray | None]:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("name", ["yuv420p", "yuv444p", "rgb24", "yuv422p10le", "gbrp16le", "yuv411p"])
+@pytest.mark.parametrize(("engine", "name"), ENGINES_AND_FORMATS, indirect=["engine"])
 @every_level
 def test_pictures_come_back(name: str, level: AdaptiveLevel) -> None:
     own = planar_twin(PIXEL_FORMATS[name])
@@ -186,20 +196,28 @@ def test_tables_are_sound() -> None:
     assert np.abs(squash[stretch + 2048] / 65536 - (np.arange(4096) + 0.5) / 4096).max() < 0.0015
     assert known.rate[:3].tolist() == [2560, 1575, 1137]
     assert known.energy_weight[[0, 10, 25]].tolist() == [32, 8, 1]
+    thresholds = (np.arange(2560) - 1280) / 64
+    np.testing.assert_allclose(known.survival, 1 / (1 + np.exp(-thresholds)), rtol=2e-7)
+    assert (np.diff(known.survival) >= 0).all()
 
 
-def test_least_squares_finds_weights() -> None:
+@every_level
+def test_least_squares_finds_weights(level: AdaptiveLevel) -> None:
     """Samples that are a sum of two neighbors' differences, in the row of tiles above."""
     random = np.random.default_rng(3)
-    products = TileProducts(2, 3, 3)
+    neighbors = [Feature(Source.ABOVE, -1, 0), Feature(Source.ABOVE, -1, 1), Feature(Source.MOVED, 0, 0)]
+    products = TileProducts(AdaptiveLayout(16, 24, 1, (8, 8), 0, 255, 0, level), neighbors)
     products.begin_picture(has_before=False)
     for column in range(3):
         values = random.integers(-200, 200, (4, 64))
         values[3] = values[0] // 2 - values[1]
         products.add(0, column, values.astype(np.int64), np.ones(64, np.int64))
-    found = products.weights(1, 2) / (1 << WEIGHT_BITS)
-    assert found.shape == (3, 2, 3)
-    assert np.abs(found - [0.5, -1, 0]).max() < 0.01
+    found = products.weights(1) / (1 << WEIGHT_BITS)
+    assert found.shape == (3, level.num_fits, 3)
+    assert np.abs(found[:, :3] - [0.5, -1, 0]).max() < 0.01
+    if level is AdaptiveLevel.MAX:  # a fit that may use the last one alone
+        assert (found[:, 3, :2] == 0).all()
+        assert np.abs(found[:, 3, 2]).max() < 0.2
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(16, 65520)), max_size=60))
