@@ -1,4 +1,4 @@
-"""Measures exact video of any depth: ``python -m benchmarks.deep_lossless FILE ... [--megabytes 24]``.
+"""Measures exact video of any depth: ``python -m benchmarks.deep_lossless FILE ... [--megabytes 24] [--speed max]``.
 
 The first frames of each file, as many as the megabytes hold, go through ``gvc-encode --color lossless --effort none``
 and back, and beside it through FFV1 (version 3, one group of pictures, the smaller of both contexts), x265 without loss
@@ -24,6 +24,7 @@ from benchmarks.number_text import decimals
 from codec.decoder import decode
 from codec.encoder.encode import encode
 from codec.encoder.modes import Lossless
+from codec.lossless.parameters import Speed
 from codec.video.convert import video_frame
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture
@@ -65,14 +66,14 @@ class _Kept:
         """Nothing."""
 
 
-def gvc_bytes(source: Source) -> tuple[int, str, float, float]:
+def gvc_bytes(source: Source, speed: Speed) -> tuple[int, str, float, float]:
     """Bytes of the stream, what carries gray and chroma, seconds of encode and decode.
 
     Raises:
         AssertionError: the decoded frames are not the source's.
     """
     stream, kept, start = io.BytesIO(), _Kept(), time.monotonic()
-    report = encode(source, stream, Lossless(effort="none"))  # type: ignore[arg-type]
+    report = encode(source, stream, Lossless(effort="none", speed=speed))  # type: ignore[arg-type]
     middle = time.monotonic()
     stream.seek(0)
     decode(stream, kept.open)
@@ -126,7 +127,7 @@ def _narrowest(own: PixelFormat, pictures: Sequence[Picture]) -> PixelFormat:
     return own
 
 
-def row(path: Path, megabytes: float) -> tuple[list[str], float]:
+def row(path: Path, megabytes: float, speed: Speed) -> tuple[list[str], float]:
     """The row of a file, and its ratio."""
     opened = open_source(str(path))
     count = max(1, int(megabytes * 10**6 // opened.info.raw_frame_bytes))
@@ -134,7 +135,7 @@ def row(path: Path, megabytes: float) -> tuple[list[str], float]:
     own = planar_twin(source.info.pixel_format)
     pictures = [frame.picture for frame in itertools.islice(source.frames(), count)]
     beside = others(own, pictures)
-    size, how, encoding, decoding = gvc_bytes(source)
+    size, how, encoding, decoding = gvc_bytes(source, speed)
     best = min(other for other in beside.values() if other is not None)
     texts = ["" if other is None else f"{other:,}" for other in beside.values()]
     times = [decimals(len(pictures) / seconds, 1) for seconds in (encoding, decoding)]
@@ -155,10 +156,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.deep_lossless", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--megabytes", type=float, default=24, help="of raw frames that are coded of each file (24)")
+    parser.add_argument("--speed", choices=list(Speed), default=Speed.STANDARD, type=Speed)
     options = parser.parse_args()
     rows, product = [], 1.0
     for path in options.files:
-        cells, ratio = row(path, options.megabytes)
+        cells, ratio = row(path, options.megabytes, options.speed)
         print(" | ".join(cells), flush=True)
         rows.append(cells)
         product *= ratio
