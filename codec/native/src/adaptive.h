@@ -34,6 +34,7 @@ enum {
     EXPERTS = MOST_FITS + 1, /* predictions whose distributions are known: the blended one, and each fit's */
     INPUTS = MORE_CONTEXTS + EXPERTS + 1, /* of a mixer of LEVEL_MAX: 16, two vectors; the last one is constant */
     ERROR_CLASSES = 64, /* of how far a prediction was off around a sample */
+    MEAN_BITS = 6,      /* of a mean error, beyond the 1/16 of a unit that errors count in */
     SURVIVALS = 2560,
     CONTEXT_VALUES = 1024,
     NODES = 144,   /* bits of a difference, by what was coded before them; nine cache lines */
@@ -217,6 +218,7 @@ GVC_INLINE int32_t gvc_in_units(int32_t difference, int32_t unit)
 }
 
 const gvc_feature *gvc_features(const gvc_adaptive *planes);
+void gvc_code_adaptive_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits);
 void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row);
 void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row);
 void gvc_settle_products(const gvc_adaptive *planes, int component, int64_t from, int64_t to);

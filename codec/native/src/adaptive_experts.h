@@ -10,7 +10,6 @@ enum {
     SURVIVALS_BELOW = 1280, /* of the table of survival */
     SCALE_BITS = 8,
     SCALE = 5678 << SCALE_BITS, /* 64 * 2 ln 2, in 1/64: from a mean distance to the scale of a logistic distribution */
-    MEAN_BITS = 6,         /* of a mean error, which is in 1/1024 */
     MEAN_RATE = 7,
     CONSTANT_INPUT = 64,   /* 0.25 */
 };

@@ -40,14 +40,6 @@ GVC_INLINE uint32_t next_word(gvc_bits *bits)
     return at + 1 < bits->capacity ? (uint32_t)bits->data[at] | (uint32_t)bits->data[at + 1] << 8 : 0;
 }
 
-static void begin_block(gvc_bits *bits)
-{
-    for (int k = 0; k < STATES; k++) {
-        const uint32_t low = next_word(bits);
-        bits->states[k] = low | next_word(bits) << WORD_BITS;
-    }
-}
-
 GVC_INLINE uint32_t next_share(const gvc_bits *bits)
 {
     return bits->states[bits->num_symbols % STATES] & ((1 << SHARE_BITS) - 1);
@@ -65,58 +57,6 @@ GVC_INLINE void pass_symbol(gvc_bits *bits, uint32_t start, uint32_t share)
     if (next < LEAST_STATE)
         next = next << WORD_BITS | next_word(bits);
     *state = next;
-}
-
-/* Write the symbols of a block; there is room for them. */
-static void write_block(gvc_bits *bits)
-{
-    uint32_t states[STATES] = {LEAST_STATE, LEAST_STATE, LEAST_STATE, LEAST_STATE};
-    uint8_t *const begin = bits->data + bits->size, *const end = begin + 2 * bits->num_symbols + 4 * STATES;
-    uint8_t *at = end;
-    for (int64_t k = bits->num_symbols - 1; k >= 0; k--) {
-        const uint32_t start = bits->symbols[k] & ((1 << WORD_BITS) - 1), share = bits->symbols[k] >> WORD_BITS;
-        uint32_t state = states[k % STATES];
-        if (state >> (2 * WORD_BITS - SHARE_BITS) >= share) {
-            *--at = (uint8_t)(state >> 8);
-            *--at = (uint8_t)state;
-            state >>= WORD_BITS;
-        }
-        states[k % STATES] = (state / share << SHARE_BITS) + state % share + start;
-    }
-    for (int k = STATES - 1; k >= 0; k--)
-        for (int byte = 3; byte >= 0; byte--)
-            *--at = (uint8_t)(states[k] >> 8 * byte);
-    const int64_t size = end - at;
-    for (int64_t k = 0; k < size; k++) /* onwards, since both may overlap */
-        begin[k] = at[k];
-    bits->size += size;
-    bits->num_symbols = 0;
-}
-
-/* About how many bytes the symbols that wait will take. */
-static int64_t waiting_bytes(const gvc_bits *bits)
-{
-    enum { PLACES = 10, ONE = 1 << PLACES, CURVE = 353 };
-    int64_t cost = 0; /* in 1/1024 bit */
-    for (int64_t k = 0; k < bits->num_symbols; k++) {
-        const uint32_t share = bits->symbols[k] >> WORD_BITS;
-        int32_t whole = 0;
-        while (share >> (whole + 1))
-            whole++;
-        /* log2(1 + m) is about m + 0.345 m (1 - m). */
-        const int32_t part = (int32_t)((share << PLACES >> whole) & (ONE - 1));
-        cost += (SHARE_BITS - whole) * ONE - part - (part * (ONE - part) >> PLACES) * CURVE / ONE;
-    }
-    return cost / (8 * ONE);
-}
-
-/* Whether the states are those that the sender began with. */
-static int ends_well(const gvc_bits *bits)
-{
-    int found = 1;
-    for (int k = 0; k < STATES; k++)
-        found &= bits->states[k] == LEAST_STATE;
-    return found;
 }
 
 /* A number of at most MOST_UNIFORM_BITS bits, all of whose values are equally likely. */
