@@ -6,6 +6,10 @@
 #include "binary_coder.h"
 #include "vectors.h"
 
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+#include <immintrin.h>
+#endif
+
 typedef struct {
     gvc_adaptive_model *model;
     const gvc_adaptive_tables *tables;
@@ -26,8 +30,13 @@ enum {
 /* Each lane within +-most. */
 GVC_INLINE gvc_i32x8 limited(gvc_i32x8 lanes, int32_t most)
 {
+#if defined(__AVX2__) && !defined(GVC_PLAIN)
+    const __m256i below = _mm256_min_epi32((__m256i)lanes, _mm256_set1_epi32(most));
+    return (gvc_i32x8)_mm256_max_epi32(below, _mm256_set1_epi32(-most));
+#else
     const gvc_i32x8 above = lanes > most, below = lanes < -most;
     return (above & most) | (below & -most) | (~(above | below) & lanes);
+#endif
 }
 
 GVC_INLINE int32_t total_of(gvc_i32x8 lanes)

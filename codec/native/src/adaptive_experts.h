@@ -67,7 +67,7 @@ GVC_INLINE float probability_of(const gvc_expert_mixer *mixer, int expert, int k
 }
 
 /* Mix what is said of a bit, code it, and learn. No sum overflows: 16 products are below 2**26 each. */
-static int mix_bit_of_many(gvc_expert_mixer *mixer, int node, int kind, int bit, gvc_interval interval)
+GVC_INLINE int mix_bit_of_kind(gvc_expert_mixer *mixer, int node, int kind, int bit, gvc_interval interval)
 {
     enum { HALF = 1 << (LEARNING_BITS - 1), SIXTH = 10923 };
     const gvc_adaptive_tables *tables = mixer->tables;
@@ -104,6 +104,21 @@ static int mix_bit_of_many(gvc_expert_mixer *mixer, int node, int kind, int bit,
     for (int k = 0; k < MORE_CONTEXTS; k++)
         mixer->counters[k][node] = counted(counters[k], bit, tables);
     return bit;
+}
+
+/* With code of its own for each kind. */
+static int mix_bit_of_many(gvc_expert_mixer *mixer, int node, int kind, int bit, gvc_interval interval)
+{
+    switch (kind) {
+    case KIND_ZERO:
+        return mix_bit_of_kind(mixer, node, KIND_ZERO, bit, interval);
+    case KIND_SIGN:
+        return mix_bit_of_kind(mixer, node, KIND_SIGN, bit, interval);
+    case KIND_TOP:
+        return mix_bit_of_kind(mixer, node, KIND_TOP, bit, interval);
+    default:
+        return mix_bit_of_kind(mixer, node, KIND_BELOW, bit, interval);
+    }
 }
 
 /* The nodes of a difference: whether it is 0; its sign; then, for each sign, how many bits its magnitude has, and the
