@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video, written_clip
+from tests.end_to_end.dask_machines import WAIT_SECONDS, Machines
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes")
 
-WAIT_SECONDS = 600.0
 LOSSLESS = ("--color", "lossless", "--speed", "max", "--segment-frames", "4")
 FAST = ("--color", "none", "--luma", "zstd", "--segment-frames", "4")
 PATIENCE = {signal.SIGKILL: (), signal.SIGSTOP: ("--cluster-patience", "8")}
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-@contextmanager
-def dask(program: str, folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of Dask, which is killed in the end."""
-    line = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments, "--dashboard-address", "127.0.0.1:0"]
-    log = (folder / f"{program}.log").open("ab")
-    with log:
-        process = subprocess.Popen(line, stdout=log, stderr=log, cwd=folder, env={**ENVIRONMENT, **variables})
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-class Machines:
-    """A scheduler, and two workers of one thread each.
-
-    Args:
-        folder: for their files.
-        processes: end them.
-        common: options of all of them.
-    """
-
-    def __init__(self, folder: Path, processes: ExitStack, *common: str) -> None:
-        self._folder = folder
-        self._processes = processes
-        self._common = common
-        self.file = folder / "scheduler.json"
-        place = ("--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0")
-        processes.enter_context(dask("scheduler", folder, *place, *common))
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not (self.file.is_file() and self.file.stat().st_size):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        self.address = json.loads(self.file.read_text())["address"]
-        self.workers = [self.start_worker(), self.start_worker()]
-
-    def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
-        own = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self._folder))
-        return self._processes.enter_context(
-            dask("worker", self._folder, self.address, *own, *self._common, **variables)
-        )
-
-
-@pytest.fixture
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with ExitStack() as processes:
-        yield Machines(tmp_path_factory.mktemp("dask"), processes)
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
-    write_video(path, width=160, height=120, frames=48)
-    return path
+    return written_clip(tmp_path_factory, width=160, height=120)
 
 
 @pytest.fixture(scope="module")
