@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks.cases import Case, Workplace
 from benchmarks.clips import find_clips
 from benchmarks.contenders import ffv1, x265
+from benchmarks.contenders.gvc import Gvc
 from benchmarks.contenders.interface import Contender
 from benchmarks.contenders.plain_codec import PlainCodec
 from benchmarks.material import Preparation
@@ -32,9 +33,10 @@ class Bench:
         self.results = ResultSet(self.folder / "set.jsonl")
         self.printed = io.StringIO()
 
-    def run(self, *contenders: Contender, again: bool = False, repeats: int = 1) -> Outcome:
+    def run(self, *contenders: Contender, again: bool = False, repeats: int = 1, cluster: str | None = None) -> Outcome:
         console = Console(file=self.printed, width=200)
-        return run_cases(cases(contenders, repeats), self.results, Workplace(self.folder), console, again=again)
+        workplace = Workplace(self.folder, cluster)
+        return run_cases(cases(contenders, repeats), self.results, workplace, console, again=again)
 
 
 def cases(contenders: Sequence[Contender], repeats: int) -> list[Case]:
@@ -77,6 +79,21 @@ def test_a_record_says_how_it_came_about(bench: Bench) -> None:
     assert record.options["encoder"] == "libx265"
     assert record.quality.luma_exact
     assert Workplace(bench.folder).pictures.load(record.case) is not None
+
+
+def test_gvc_may_use_a_cluster(bench: Bench) -> None:
+    contender = Gvc(settings="gray", arguments={"color": "none", "luma": "zstd", "segment-frames": 1})
+    bench.run(contender)
+    bench.run(contender, ffv1.LOSSLESS, again=True, cluster="local:1")
+    ours, other = sorted(bench.results, key=lambda record: record.contender, reverse=True)
+    assert ours.total_bytes == next(iter(ResultSet(bench.results.path))).total_bytes
+    for record in (ours, other):
+        assert record.environment["cluster"] == "local:1"
+        is_ours = record is ours
+        assert ("--cluster local:1" in record.encode.command, "--cluster local:1" in record.decode.command) == (
+            is_ours,
+            is_ours,
+        )
 
 
 def test_a_contender_that_fails_stops_nobody_else(bench: Bench) -> None:
