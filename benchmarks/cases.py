@@ -66,10 +66,14 @@ class Workplace:
         """Pictures of the cases that were run here."""
         return PictureStore(self.folder / "pictures")
 
+    def machines(self, command: list[str]) -> dict[str, str]:
+        """The cluster on which a command runs, for its record; nothing if there is none, or it cannot use it."""
+        can_use_it = command[0] in ("gvc-encode", "gvc-decode")
+        return {"cluster": self.cluster} if self.cluster is not None and can_use_it else {}
+
     def placed(self, command: list[str]) -> list[str]:
-        """A command with the cluster, if there is one and the command can use it."""
-        is_ours = command[0] in ("gvc-encode", "gvc-decode")
-        return [*command, "--cluster", self.cluster] if self.cluster is not None and is_ours else command
+        """A command with the cluster on which it runs."""
+        return [*command, *(word for name, value in self.machines(command).items() for word in (f"--{name}", value))]
 
 
 def run_case(case: Case, workplace: Workplace) -> Record:
@@ -106,7 +110,7 @@ def run_case(case: Case, workplace: Workplace) -> Record:
             seed=contender.seed,
             options=contender.options,
             details=coded[-1].details,
-            environment=environment() | ({} if workplace.cluster is None else {"cluster": workplace.cluster}),
+            environment=environment() | workplace.machines(encode_command),
             commit=commit(),
             date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         )
