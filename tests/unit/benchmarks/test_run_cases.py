@@ -81,6 +81,7 @@ def test_a_record_says_how_it_came_about(bench: Bench) -> None:
     assert Workplace(bench.folder).pictures.load(record.case) is not None
 
 
+@pytest.mark.slow
 def test_gvc_may_use_a_cluster(bench: Bench) -> None:
     bench.run(Gvc(settings="gray", arguments={"color": "none", "luma": "zstd", "segment-frames": 1}), cluster="local:1")
     (record,) = bench.results
