@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from codec.cli.decode import main as decode
+from codec.cli.encode import main as encode
+from codec.cluster.connection import Cluster
+from codec.cluster.options import ClusterOptions
 from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video, written_clip
 from tests.end_to_end.dask_machines import WAIT_SECONDS, Machines
 
@@ -121,6 +125,37 @@ def test_processes_here_code_several_inputs(clip: Path, tmp_path: Path) -> None:
         run_ok("gvc-encode", clip, other, tmp_path / folder, *coded, "-q", *more)
     for name in ("clip.gvc", "other.gvc"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_several_inputs_share_one_connection_with_its_dashboard(
+    machines: Machines,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    opened = []
+    connect = Cluster.__init__
+
+    def counted(cluster: Cluster, options: ClusterOptions) -> None:
+        connect(cluster, options)
+        opened.append(cluster.dashboard)
+
+    monkeypatch.setattr(Cluster, "__init__", counted)
+    monkeypatch.setattr("codec.cli.progress._SECONDS_APART", 0.0)
+    other, place = tmp_path / "other.mkv", ("--cluster", machines.address)
+    write_video(other, frames=13)
+    assert encode([str(clip), str(other), str(tmp_path / "coded"), *FAST, *place]) == 0
+    streams = sorted(map(str, (tmp_path / "coded").iterdir()))
+    coding = [line for line in capfd.readouterr().err.splitlines() if "coding:" in line]
+    assert decode([*streams, str(tmp_path / "decoded"), "-f", "y4m", *place]) == 0
+    decoding = [line for line in capfd.readouterr().err.splitlines() if "decoding:" in line]
+    assert len(streams) == len(list((tmp_path / "decoded").iterdir())) == 2
+    assert len(opened) == 2  # one of each command
+    for lines, link in zip((coding, decoding), opened, strict=True):
+        assert lines
+        assert str(link).startswith("http://127.0.0.1:")
+        assert all(line.endswith(str(link)) for line in lines)
 
 
 def test_what_is_no_cluster_is_one_line(clip: Path, tmp_path: Path) -> None:
