@@ -63,6 +63,7 @@ class Cluster:
             raise
         self._same: set[str] = set()
         self._other: dict[str, str] = {}  # workers that are not used, and why
+        self._reports: dict[str, tuple[float, float]] = {}  # the last ones: when, by the scheduler's clock and by ours
         try:
             self._await_workers()
         except BaseException:
@@ -107,6 +108,20 @@ class Cluster:
             str(address): WorkerFacts(facts["resources"], float(facts["last_seen"]))
             for address, facts in found["workers"].items()
         }
+
+    def silent(self, seconds: float) -> set[str]:
+        """Workers that have not reported to the scheduler for so long. They do that every second or so, at work too.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        now, before = time.monotonic(), self._reports
+        seen = {address: found.last_seen for address, found in self.described().items()}
+        self._reports = {
+            address: before[address] if address in before and before[address][0] == moment else (moment, now)
+            for address, moment in seen.items()
+        }
+        return {address for address, (_, changed) in self._reports.items() if now - changed > seconds}
 
     def give_up(self, worker: str) -> None:
         """A worker hangs: it is none of :meth:`workers` any more."""

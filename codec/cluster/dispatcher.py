@@ -43,6 +43,9 @@ class Workers(Protocol):
     def workers(self) -> Mapping[str, int]:
         """The threads of each, by its address."""
 
+    def silent(self, seconds: float) -> set[str]:
+        """Those that have not reported to the scheduler for so long."""
+
     def give_up(self, worker: str) -> None:
         """A worker hangs: it is none of them any more."""
 
@@ -87,7 +90,8 @@ class Dispatcher:
         context: what each job is given beside its argument.
         patience_seconds: a worker that finishes nothing for so long, and for ten times as long as its jobs take
             elsewhere, hangs.
-        in_order: the first job that waits goes first, not the longest.
+        in_order: workers read from one place on: the first job that waits goes first, not the longest. How long a job
+            takes depends on where the worker is, so it hangs only if it does not even report any more.
     """
 
     def __init__(
@@ -209,6 +213,8 @@ class Dispatcher:
         self._threads = {address: count for address, count in found.items() if address not in self._unfit}
         self._drop({attempt.worker for attempt in self._attempts} - self._threads.keys(), "it is gone")
         hanging = self._hanging()
+        if self._in_order:
+            hanging |= self._workers.silent(self._patience_seconds) & {attempt.worker for attempt in self._attempts}
         for address in hanging:
             self._workers.give_up(address)
             del self._threads[address]
@@ -218,7 +224,7 @@ class Dispatcher:
     def _hanging(self) -> set[str]:
         """Workers that have finished nothing for too long."""
         known = self._seconds_of_size
-        least = self._patience_seconds * (1 if known else _FIRST_PATIENCE)
+        least = self._patience_seconds * (1 if known and not self._in_order else _FIRST_PATIENCE)
         per_size = _MEDIANS * statistics.median(known or [0.0])
         longest: dict[str, int] = {}
         for attempt in self._attempts:

@@ -46,11 +46,10 @@ def done_at(
     name, over, start = f"gvc-{secrets.token_hex(8)}", threading.Event(), time.monotonic()
     packed = pickle.dumps(argument, pickle.HIGHEST_PROTOCOL)
     future = cluster.submit(work, name, pickle.dumps(None), packed, worker, name, resources={resource: 1.0})
-    pulse = _Pulse(cluster, worker)
     try:
         future.add_done_callback(lambda _: over.set())
         while not over.wait(_LOOK_SECONDS):
-            pulse.check()
+            _check_alive(cluster, worker)
             on_wait(time.monotonic() - start)
         try:
             answer: Answer = future.result(cluster.options.patience_seconds)
@@ -64,31 +63,12 @@ def done_at(
     return answer.value
 
 
-class _Pulse:
-    """Whether a worker lives."""
-
-    def __init__(self, cluster: Cluster, worker: str) -> None:
-        self._cluster = cluster
-        self._worker = worker
-        self._last_seen = 0.0
-        self._changed = time.monotonic()
-
-    def check(self) -> None:
-        """Look at it.
-
-        Raises:
-            LostJobError: it is gone, or has not reported for the patience of the cluster.
-            WorkerError: the scheduler is gone.
-        """
-        found = self._cluster.described().get(self._worker)
-        if found is None:
-            raise LostJobError("it is gone")
-        now = time.monotonic()
-        if found.last_seen != self._last_seen:
-            self._last_seen, self._changed = found.last_seen, now
-        elif now - self._changed > self._cluster.options.patience_seconds:
-            self._cluster.give_up(self._worker)
-            raise LostJobError("it hangs")
+def _check_alive(cluster: Cluster, worker: str) -> None:
+    if worker not in cluster.described():
+        raise LostJobError("it is gone")
+    if worker in cluster.silent(cluster.options.patience_seconds):
+        cluster.give_up(worker)
+        raise LostJobError("it hangs")
 
 
 def _reason(error: BaseException) -> str:

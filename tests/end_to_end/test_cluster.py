@@ -17,7 +17,7 @@ from codec.cli.decode import main as decode
 from codec.cli.encode import main as encode
 from codec.cluster.connection import Cluster
 from codec.cluster.options import ClusterOptions
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video, written_clip
+from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, slow, write_video, written_clip
 from tests.end_to_end.dask_machines import WAIT_SECONDS, Machines
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes")
@@ -51,11 +51,12 @@ def begun(clip: Path, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.parametrize("frames", [(), *slow(("--shared-path",))])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_worker_that_dies_or_hangs_costs_its_segments_only(
-    number: signal.Signals, machines: Machines, clip: Path, stream: bytes, tmp_path: Path
+    number: signal.Signals, frames: tuple[str, ...], machines: Machines, clip: Path, stream: bytes, tmp_path: Path
 ) -> None:
-    process = begun(clip, tmp_path, "--cluster", machines.address, *PATIENCE[number])
+    process = begun(clip, tmp_path, "--cluster", machines.address, *PATIENCE[number], *frames)
     machines.workers[0].send_signal(number)
     assert not list(tmp_path.glob("out.gvc"))  # it was in the middle
     _, errors = process.communicate(timeout=WAIT_SECONDS)

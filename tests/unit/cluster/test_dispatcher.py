@@ -55,9 +55,14 @@ class Machines:
         self.threads = dict.fromkeys(names, 1)
         self.given: list[tuple[str, int, Future]] = []
         self.keys: set[str] = set()
+        self.stopped: set[str] = set()
 
     def workers(self) -> dict[str, int]:
         return dict(self.threads)
+
+    def silent(self, seconds: float) -> set[str]:
+        assert seconds == PATIENCE_SECONDS
+        return self.stopped
 
     def give_up(self, worker: str) -> None:
         del self.threads[worker]
@@ -261,6 +266,22 @@ def test_in_order_the_first_job_goes_first() -> None:
         machines.given[number][2].end()
     tested._advance()
     assert at(machines, "a") == [5, 1, 3, 9]
+
+
+def test_in_order_a_worker_may_take_long_but_must_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codec.cluster.dispatcher._LOOK_SECONDS", 0.0)
+    machines = Machines("a", "b")
+    tested = Dispatcher(machines, double, 2, patience_seconds=PATIENCE_SECONDS, in_order=True)
+    tested.submit(7, size=1)
+    assert at(machines, "a") == [7]
+    finished(tested, machines, "b")
+    time.sleep(2 * PATIENCE_SECONDS)  # it reads its way to the segment
+    tested._advance()
+    assert at(machines, "b") == [1]
+    machines.stopped = {"a"}
+    tested._advance()
+    assert at(machines, "b") == [1, 7]
+    assert list(machines.threads) == ["b"]
 
 
 def test_one_thread_may_submit_while_another_waits() -> None:
