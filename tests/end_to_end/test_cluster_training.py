@@ -30,11 +30,15 @@ def encoded(video: Path, output: Path, machines: Machines, *options: str) -> dic
 
 
 @pytest.mark.parametrize("mode", ["guided", *slow("model", "lossless")])
-def test_a_worker_with_a_gpu_trains(mode: str, machines: Machines, video: Path, tmp_path: Path) -> None:
+def test_a_worker_with_a_gpu_trains(
+    mode: str, machines: Machines, video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machines.start_worker(*GPU)
     machines.await_workers(3)
+    if mode != "model":  # whose color is made here, by Keras
+        monkeypatch.setenv("KERAS_BACKEND", "nothing")  # nothing can be trained here
     report = encoded(video, tmp_path / "out.gvc", machines, *MODES[mode])
-    assert report["notes"] == []
+    assert not [note for note in report["notes"] if "could not" in note]  # type: ignore[attr-defined]
     if mode != "lossless":
         assert " at tcp://127.0.0.1:" in str(report["device"])
         assert int(str(report["network_bytes"])) > 0
