@@ -19,6 +19,7 @@ _SEGMENTS_A_THREAD = 2
 """In flight: one that is decoded, and one that waits for its turn, to be decoded or to be written."""
 _FLIGHT_BYTES = 2**31
 """The most bytes of pictures in segments that are begun and not used up."""
+_MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 for 3
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,17 @@ class ClusterDecoders:
     Args:
         receiver: of the stream.
         cluster: whose workers decode as this process does.
-        frame_bytes: of a picture in memory, at most.
 
     Raises:
         WorkerError: the scheduler is gone.
     """
 
-    def __init__(self, receiver: Receiver, cluster: Cluster, frame_bytes: int) -> None:
+    def __init__(self, receiver: Receiver, cluster: Cluster) -> None:
         from codec.cluster.dispatcher import Dispatcher
 
         patience_seconds = cluster.options.patience_seconds
         self._dispatcher = Dispatcher(cluster, _decode, receiver, patience_seconds=patience_seconds)
-        self._frame_bytes = frame_bytes
+        self._picture_bytes = _MAX_BYTES_PER_SAMPLE_BYTE * receiver.frame_bytes
         self._changed = threading.Condition()
         self._begun: list[int] = []  # bytes of the segments in flight, in order
         self._is_closed = False
@@ -66,7 +66,7 @@ class ClusterDecoders:
             WorkerError: the scheduler or all workers are gone, or a segment has failed three times. Other errors are
                 those of :func:`codec.decoder.segment.decode_segment`, before the first picture.
         """
-        if not self._await_room(len(places) * self._frame_bytes):
+        if not self._await_room(len(places) * self._picture_bytes):
             return iter(())  # nobody waits for these pictures any more
         return self._results(self._dispatcher.submit(_Task(segment, places, is_last), segment.num_frames))
 

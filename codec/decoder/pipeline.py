@@ -333,7 +333,7 @@ class _Pipeline:
             return SegmentDecoders(lambda: self._receiver, self._options.workers)
         from codec.decoder.on_cluster import ClusterDecoders
 
-        return ClusterDecoders(self._receiver, self._cluster, self._receiver.frame_bytes)
+        return ClusterDecoders(self._receiver, self._cluster)
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know of a live stream."""
