@@ -66,14 +66,17 @@ class Workplace:
         """Pictures of the cases that were run here."""
         return PictureStore(self.folder / "pictures")
 
-    def machines(self, command: list[str]) -> dict[str, str]:
+    def machines(self, command: list[str]) -> dict[str, str | int]:
         """The cluster on which a command runs, for its record; nothing if there is none, or it cannot use it."""
         can_use_it = command[0] in ("gvc-encode", "gvc-decode")
         return {"cluster": self.cluster} if self.cluster is not None and can_use_it else {}
 
     def placed(self, command: list[str]) -> list[str]:
         """A command with the cluster on which it runs."""
-        return [*command, *(word for name, value in self.machines(command).items() for word in (f"--{name}", value))]
+        return [
+            *command,
+            *(word for name, value in self.machines(command).items() for word in (f"--{name}", str(value))),
+        ]
 
 
 def run_case(case: Case, workplace: Workplace) -> Record:
