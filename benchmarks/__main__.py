@@ -21,6 +21,7 @@ from benchmarks.results import ResultSet, set_path
 from benchmarks.run import run_cases
 from benchmarks.suites import FULL_SUITES, SUITES
 from benchmarks.suites.summary import headline
+from codec.cluster.options import ClusterOptions
 from codec.errors import GvcError, InputError
 from codec.version import PROGRAM, VERSION
 
@@ -67,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", nargs="+", default=[], metavar="CLIP", help="these clips alone")
     run.add_argument("--again", action="store_true", help="measure what was measured before, too")
     run.add_argument("--list", action="store_true", help="print the cases and stop")
+    run.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="code gvc's segments on the machines of a Dask cluster; times are theirs, so the results are kept apart",
+    )
     run.add_argument("--no-report", action="store_true", help="write no page")
     _add_clips(run)
     _add_places(run)
@@ -114,10 +120,14 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
             print(key)
         return 0
     is_quick = tuple(names) == (QUICK,)
-    if (own or is_quick) and arguments.set is None:
-        arguments.set = str(arguments.work / f"{'own' if own else QUICK}.jsonl")
+    if arguments.cluster is not None:
+        ClusterOptions(arguments.cluster)  # refuses what is no address
+    if (own or is_quick or arguments.cluster) and arguments.set is None:
+        name = "cluster" if arguments.cluster else "own" if own else QUICK
+        arguments.set = str(arguments.work / f"{name}.jsonl")
     results = ResultSet(set_path(arguments.set or VERSION))
-    outcome = run_cases(cases, results, Workplace(arguments.work), console, again=arguments.again or is_quick)
+    workplace = Workplace(arguments.work, arguments.cluster)
+    outcome = run_cases(cases, results, workplace, console, again=arguments.again or is_quick)
     console.print(f"{outcome.measured} measured, {outcome.kept} known before, {outcome.failed} failed: {results.path}")
     if not arguments.no_report:
         _report(arguments, console)

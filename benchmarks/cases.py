@@ -46,9 +46,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Workplace:
-    """Folders of a run: prepared clips, coded files while they are needed, and pictures for the report."""
+    """Folders of a run: prepared clips, coded files while they are needed, and pictures for the report.
+
+    Attributes:
+        folder: of all of them.
+        cluster: address of a cluster that codes and decodes gvc's segments; None for this machine.
+    """
 
     folder: Path
+    cluster: str | None = None
 
     @property
     def materials(self) -> Path:
@@ -59,6 +65,18 @@ class Workplace:
     def pictures(self) -> PictureStore:
         """Pictures of the cases that were run here."""
         return PictureStore(self.folder / "pictures")
+
+    def machines(self, command: list[str]) -> dict[str, str | int]:
+        """The cluster on which a command runs, for its record; nothing if there is none, or it cannot use it."""
+        can_use_it = command[0] in ("gvc-encode", "gvc-decode")
+        return {"cluster": self.cluster} if self.cluster is not None and can_use_it else {}
+
+    def placed(self, command: list[str]) -> list[str]:
+        """A command with the cluster on which it runs."""
+        return [
+            *command,
+            *(word for name, value in self.machines(command).items() for word in (f"--{name}", str(value))),
+        ]
 
 
 def run_case(case: Case, workplace: Workplace) -> Record:
@@ -73,8 +91,8 @@ def run_case(case: Case, workplace: Workplace) -> Record:
     with tempfile.TemporaryDirectory(dir=workplace.folder) as folder:
         coded_file = Path(folder) / f"coded.{contender.extension}"
         decoded_file = Path(folder) / "decoded.raw"
-        encode_command = contender.encode_command(material, coded_file)
-        decode_command = contender.decode_command(material, coded_file, decoded_file)
+        encode_command = workplace.placed(contender.encode_command(material, coded_file))
+        decode_command = workplace.placed(contender.decode_command(material, coded_file, decoded_file))
         encodes = [run_process(encode_command) for _ in range(case.repeats)]
         coded = [contender.coded(finished, coded_file) for finished in encodes]
         decodes = [run_process(decode_command) for _ in range(case.repeats)]
@@ -95,7 +113,7 @@ def run_case(case: Case, workplace: Workplace) -> Record:
             seed=contender.seed,
             options=contender.options,
             details=coded[-1].details,
-            environment=environment(),
+            environment=environment() | workplace.machines(encode_command),
             commit=commit(),
             date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         )

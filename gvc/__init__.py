@@ -21,6 +21,7 @@ from codec.errors import (
 from codec.progress import Progress
 from codec.report import DecodeReport, EncodeReport
 from codec.version import VERSION
+from gvc.cluster import Cluster
 from gvc.frame import Frame, Metadata
 from gvc.jobs import decode, encode, info
 from gvc.video import Video, open
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # imported when they are used: they bring NumPy along
     from codec.video.sources.options import SourceOptions
 
 __all__ = [
+    "Cluster",
     "Coded",
     "DecodeReport",
     "EncodeReport",

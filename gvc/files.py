@@ -121,6 +121,17 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
             raise OutputError(f"cannot write {text}: {_reason(error)}") from error
 
 
+def check_path(location: Location, role: str, option: str) -> None:
+    """Make sure that something is a path here, which an option needs.
+
+    Raises:
+        InputError: it is a URL or a file object, which is copied.
+    """
+    if not isinstance(location, (str, os.PathLike)) or is_url(os.fspath(location)):
+        text = location if isinstance(location, str) else type(location).__name__
+        raise InputError(f"expected a path as {role} with {option}=True. Received: {text}")
+
+
 def is_url(name: str) -> bool:
     """Whether a name is a URL for fsspec, and not a path."""
     return _URL.match(name) is not None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from codec.encoder.modes import Lossless, Mode
 from codec.progress import Progress
 from codec.report import DecodeReport, EncodeReport
-from gvc.files import Location, StreamFile, local_input, local_output
+from gvc.cluster import Cluster, connected
+from gvc.files import Location, StreamFile, check_path, local_input, local_output
 
 if TYPE_CHECKING:
     from codec.video.selection import Selection
@@ -29,6 +30,9 @@ def encode(
     source_md5: bool = False,
     keep_files: bool = False,
     workers: int = 1,
+    resume: bool = False,
+    cluster: Cluster | str | None = None,
+    shared_path: bool = False,
     progress: Progress | None = None,
 ) -> EncodeReport:
     """Encode a video into a ``.gvc`` stream, which appears whole or not at all.
@@ -45,18 +49,32 @@ def encode(
         source_md5: put the MD5 of the source's frames at the end of the stream.
         keep_files: keep what restores the source's files, byte for byte.
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
+        resume: keep unfinished work in ``TARGET.work`` until the stream is whole, and go on from what an earlier call
+            has kept. Source and target must be paths.
+        cluster: codes the segments in place of workers here: a :class:`gvc.Cluster`, or the address of one for this
+            call alone. The bytes are the same.
+        shared_path: the cluster's machines read the source themselves, by the path that it has here.
         progress: is told the stages and how far they are.
 
     Raises:
         InputError: the video cannot be read, has no frame that is selected, or an option does not fit it.
         TrainingError: a network could not be trained.
         OutputError: the stream cannot be written, exists, or failed its verification.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
     """
     from codec.jobs.encode import encode_file
     from codec.video.selection import EVERYTHING
 
-    with local_input(source) as (path, name), local_output(target, overwrite=overwrite) as (output, output_name):
+    if resume:
+        check_path(source, "source", "resume")
+        check_path(target, "target", "resume")
+    if shared_path:
+        check_path(source, "source", "shared_path")
+    with (
+        local_input(source) as (path, name),
+        local_output(target, overwrite=overwrite) as (output, output_name),
+        connected(cluster) as connection,
+    ):
         report = encode_file(
             path,
             output,
@@ -69,6 +87,9 @@ def encode(
             source_md5=source_md5,
             keep_files=keep_files,
             workers=workers,
+            resume=resume,
+            cluster=connection,
+            shared_path=shared_path,
             progress=progress,
         )
     return replace(report, input=name, output=output_name)
@@ -86,6 +107,7 @@ def decode(
     overwrite: bool = False,
     sink_options: SinkOptions | None = None,
     workers: int = 1,
+    cluster: Cluster | str | None = None,
     progress: Progress | None = None,
 ) -> DecodeReport:
     """Decode a ``.gvc`` stream into a video file or a folder, which appears whole or not at all.
@@ -102,13 +124,15 @@ def decode(
         overwrite: replace an output that exists.
         sink_options: how to write the output.
         workers: the most processes that decode segments; 1 decodes in this process.
+        cluster: decodes the segments in place of workers here: a :class:`gvc.Cluster`, or the address of one for this
+            call alone.
         progress: is told the frames done.
 
     Raises:
         InputError: the stream cannot be opened, or has no frame that is selected.
         StreamError: it is damaged, truncated, foreign, or needs a newer version.
         OutputError: the video cannot be written, or exists.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
     """
     from codec.decoder import DecodeOptions
     from codec.jobs.decode import decode_file
@@ -117,7 +141,11 @@ def decode(
 
     wishes = sink_options or SinkOptions()
     wishes = replace(wishes, overwrite=overwrite or wishes.overwrite, gray_only=gray or wishes.gray_only)
-    with local_input(source) as (path, name), local_output(target, overwrite=overwrite) as (output, output_name):
+    with (
+        local_input(source) as (path, name),
+        local_output(target, overwrite=overwrite) as (output, output_name),
+        connected(cluster) as connection,
+    ):
         report = decode_file(
             path,
             output,
@@ -130,6 +158,7 @@ def decode(
                 selection=selection or EVERYTHING,
             ),
             sink_options=wishes,
+            cluster=connection,
             progress=progress,
         )
     return replace(report, input=name, output=output_name)

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from codec.cluster.connection import Cluster
 
 
-def add_cluster_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    group = parser.add_argument_group("a cluster", "segments are coded on other machines; the result is the same")
+def add_cluster_arguments(parser: argparse.ArgumentParser, *, work: str, shares_input: bool = False) -> None:
+    """The options.
+
+    Args:
+        parser: of a command.
+        work: what is done with segments there, such as ``coded``.
+        shares_input: workers may read the input.
+    """
+    group = parser.add_argument_group("a cluster", f"segments are {work} on other machines; the result is the same")
     group.add_argument(
         OPTION, metavar="ADDRESS", help="tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or local:N"
     )
@@ -30,6 +36,12 @@ def add_cluster_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="give up a worker that finishes nothing for S seconds, if that is long for a segment (60)",
     )
+    if shares_input:
+        group.add_argument(
+            "--shared-path",
+            action="store_true",
+            help="workers read the input themselves, by the path that it has here; frames are not sent",
+        )
 
 
 def open_cluster(arguments: argparse.Namespace, command: str) -> AbstractContextManager[Cluster | None]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codec.cli.cluster_arguments import add_cluster_arguments, open_cluster
 from codec.cli.limit_arguments import add_limit_arguments, limits
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.printing import CommandParser, NotePrinter, complain, print_json, print_message
@@ -17,6 +18,7 @@ from codec.cli.worker_arguments import add_worker_arguments, workers
 from codec.video.sinks.declarations import outputs_help, sink_of_kind
 
 if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
     from codec.decoder import DecodeOptions
     from codec.errors import RecoveredError
     from codec.report import DecodeReport
@@ -85,6 +87,7 @@ def command_parser() -> argparse.ArgumentParser:
     )
     add_selection_arguments(parser)
     add_worker_arguments(parser)
+    add_cluster_arguments(parser, work="decoded")
     add_limit_arguments(parser)
     add_output_arguments(parser, pixel_format=["-pix_fmt", "--pix-fmt"], file_format=["-f", "--format"])
     add_common_arguments(parser)
@@ -104,7 +107,8 @@ def _is_many(arguments: argparse.Namespace) -> bool:
 
 def _decode_one(arguments: argparse.Namespace) -> int:
     (input_path,) = arguments.input
-    report = _decode(arguments, input_path, arguments.output)
+    with open_cluster(arguments, _COMMAND) as cluster:
+        report = _decode(arguments, input_path, arguments.output, cluster)
     if report.lost:
         raise _recovered(report)
     return EXIT_OK
@@ -121,9 +125,10 @@ def _decode_many(arguments: argparse.Namespace) -> int:
     _wishes(arguments)  # what is wrong with the options is said once
     make_folder(arguments.output)
     is_silent = arguments.json or arguments.quiet
-    results, code = run_many(
-        _COMMAND, outputs, lambda source, target: _decode(arguments, source, target), is_silent=is_silent
-    )
+    with open_cluster(arguments, _COMMAND) as cluster:
+        results, code = run_many(
+            _COMMAND, outputs, lambda source, target: _decode(arguments, source, target, cluster), is_silent=is_silent
+        )
     for result in results:
         if result.report is not None and result.report.lost:
             complain(_COMMAND, f"{result.report.input}: {_recovered(result.report)}")
@@ -174,7 +179,7 @@ def _wishes(arguments: argparse.Namespace) -> tuple[DecodeOptions, SinkOptions]:
     return options, replace(sink_options(arguments, gray_only=arguments.gray), restore_files=arguments.restore_files)
 
 
-def _decode(arguments: argparse.Namespace, input_path: str, output_path: str) -> DecodeReport:
+def _decode(arguments: argparse.Namespace, input_path: str, output_path: str, cluster: Cluster | None) -> DecodeReport:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     from codec.cli.progress import progress_for
     from codec.jobs.decode import decode_file
@@ -184,7 +189,15 @@ def _decode(arguments: argparse.Namespace, input_path: str, output_path: str) ->
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     options, wishes = _wishes(arguments)
     try:
-        report = decode_file(input_path, output_path, options, sink_options=wishes, on_notes=notes, progress=progress)
+        report = decode_file(
+            input_path,
+            output_path,
+            options,
+            sink_options=wishes,
+            cluster=cluster,
+            on_notes=notes,
+            progress=progress,
+        )
     finally:
         progress.finish()
     if arguments.json:

@@ -75,7 +75,7 @@ def command_parser() -> argparse.ArgumentParser:
     add_resume_arguments(parser)
     add_size_arguments(parser)
     add_worker_arguments(parser)
-    add_cluster_arguments(parser)
+    add_cluster_arguments(parser, work="coded", shares_input=True)
     add_input_arguments(parser)
     add_span_arguments(parser.add_argument_group("a part of it", "sound and subtitles are cut with it"))
     add_mode_arguments(parser)
@@ -157,6 +157,7 @@ def _encode(arguments: argparse.Namespace, input_path: str, output_path: str, cl
             workers=workers(arguments),
             resume=arguments.resume,
             cluster=cluster,
+            shared_path=arguments.shared_path,
             on_notes=notes,
             progress=progress,
         )

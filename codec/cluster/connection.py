@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dask
@@ -20,6 +22,19 @@ _CONNECT_SECONDS = 10.0
 _FIRST_WORKER_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 _UNLIMITED = "1TiB"  # Dask warns of large arguments, and segments are large
+
+
+@dataclass(frozen=True)
+class WorkerFacts:
+    """What the scheduler knows of a worker.
+
+    Attributes:
+        resources: that it was started with, such as ``GPU``, and how many of each.
+        last_seen: when it has reported last, in seconds of the scheduler's clock.
+    """
+
+    resources: Mapping[str, float]
+    last_seen: float
 
 
 class Cluster:
@@ -48,6 +63,7 @@ class Cluster:
             raise
         self._same: set[str] = set()
         self._other: dict[str, str] = {}  # workers that are not used, and why
+        self._reports: dict[str, tuple[float, float]] = {}  # the last ones: when, by the scheduler's clock and by ours
         try:
             self._await_workers()
         except BaseException:
@@ -77,20 +93,71 @@ class Cluster:
             self._compare(new)
         return {address: count for address, count in found.items() if address in self._same}
 
+    def described(self) -> dict[str, WorkerFacts]:
+        """What the scheduler knows of each worker, by its address; of those that are not used, too.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        try:
+            # Not by Client.scheduler_info, which in some versions tells of five workers alone.
+            found: dict[str, Any] = self._client.sync(self._client.scheduler.identity)
+        except Exception as error:
+            raise self._gone(error) from error
+        return {
+            str(address): WorkerFacts(facts["resources"], float(facts["last_seen"]))
+            for address, facts in found["workers"].items()
+        }
+
+    def silent(self, seconds: float) -> set[str]:
+        """Workers that have not reported to the scheduler for so long. They do that every second or so, at work too.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        now, before = time.monotonic(), self._reports
+        seen = {address: found.last_seen for address, found in self.described().items()}
+        self._reports = {
+            address: before[address] if address in before and before[address][0] == moment else (moment, now)
+            for address, moment in seen.items()
+        }
+        return {address for address, (_, changed) in self._reports.items() if now - changed > seconds}
+
     def give_up(self, worker: str) -> None:
         """A worker hangs: it is none of :meth:`workers` any more."""
         self._same.discard(worker)
         self._other[worker] = "it hangs"
 
-    def submit(self, work: Work, context_name: str, context: bytes, argument: bytes, worker: str, key: str) -> Future:
-        """Have a job done by one worker and no other.
+    def ask(self, question: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+        """The answer of each worker, by its address; an exception where it has raised one.
+
+        Args:
+            question: a function of a module.
+            arguments: for it; pickled.
 
         Raises:
             WorkerError: the scheduler is gone.
         """
-        arguments = (work, context_name, context, argument)
+        return self._asked(list(self.workers()), question, *arguments)
+
+    def submit(
+        self,
+        work: Work,
+        context_name: str,
+        context: bytes,
+        argument: bytes,
+        worker: str,
+        key: str,
+        resources: Mapping[str, float] | None = None,
+    ) -> Future:
+        """Have a job done by one worker and no other, once it has these resources free.
+
+        Raises:
+            WorkerError: the scheduler is gone.
+        """
+        arguments, options = (work, context_name, context, argument), {"key": key, "workers": [worker], "retries": 0}
         try:
-            return self._client.submit(run, *arguments, key=key, workers=[worker], pure=False, retries=0)
+            return self._client.submit(run, *arguments, pure=False, resources=resources, **options)
         except Exception as error:
             raise self._gone(error) from error
 
@@ -140,11 +207,7 @@ class Cluster:
 
     def _compare(self, addresses: list[str]) -> None:
         """Compare workers with this process."""
-        try:
-            answers: dict[str, Any] = self._client.run(facts, workers=addresses, on_error="return")
-        except Exception as error:
-            raise self._gone(error) from error
-        for address, theirs in answers.items():
+        for address, theirs in self._asked(addresses, facts).items():
             if isinstance(theirs, OSError):
                 continue  # it is gone already
             difference = _difference(address, theirs)
@@ -152,6 +215,12 @@ class Cluster:
                 self._same.add(address)
             else:
                 self._other[address] = difference
+
+    def _asked(self, addresses: list[str], question: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+        try:
+            return dict(self._client.run(question, *arguments, workers=addresses, on_error="return"))
+        except Exception as error:
+            raise self._gone(error) from error
 
     def _close_local(self) -> None:
         if self._local is not None:
@@ -163,6 +232,16 @@ def _silence() -> None:
     for name in ["distributed", *logging.Logger.manager.loggerDict]:
         if name.split(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    asyncio = logging.getLogger("asyncio")
+    if _is_not_of_dask not in asyncio.filters:
+        asyncio.addFilter(_is_not_of_dask)
+
+
+def _is_not_of_dask(record: logging.LogRecord) -> bool:
+    """Whether a record is about anything but what Dask has given up, such as a fetch from a worker that is gone."""
+    error = record.exc_info[1] if record.exc_info else None
+    is_of_dask = type(error).__module__.split(".")[0] in ("distributed", "tornado")
+    return not (is_of_dask and "never retrieved" in record.getMessage())
 
 
 def _difference(address: str, theirs: object) -> str | None:

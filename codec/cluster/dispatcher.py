@@ -8,12 +8,13 @@ import pickle
 import queue
 import secrets
 import statistics
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from codec.cluster.remote import Answer, Work
+from codec.cluster.remote import Answer, UnfitError, Work
 from codec.errors import GvcError, WorkerError
 
 MOST_TRIES = 3
@@ -41,6 +42,9 @@ class Workers(Protocol):
 
     def workers(self) -> Mapping[str, int]:
         """The threads of each, by its address."""
+
+    def silent(self, seconds: float) -> set[str]:
+        """Those that have not reported to the scheduler for so long."""
 
     def give_up(self, worker: str) -> None:
         """A worker hangs: it is none of them any more."""
@@ -78,7 +82,7 @@ class _Attempt:
 
 
 class Dispatcher:
-    """Gives jobs to workers. It works while somebody submits a job or waits for one.
+    """Gives jobs to workers. It works while somebody submits a job or waits for one, which two threads may do.
 
     Args:
         workers: that do them.
@@ -86,18 +90,26 @@ class Dispatcher:
         context: what each job is given beside its argument.
         patience_seconds: a worker that finishes nothing for so long, and for ten times as long as its jobs take
             elsewhere, hangs.
+        in_order: workers read from one place on: the first job that waits goes first, not the longest. How long a job
+            takes depends on where the worker is, so it hangs only if it does not even report any more.
     """
 
-    def __init__(self, workers: Workers, work: Work, context: object, *, patience_seconds: float) -> None:
+    def __init__(
+        self, workers: Workers, work: Work, context: object, *, patience_seconds: float, in_order: bool = False
+    ) -> None:
         self._workers = workers
         self._work = work
         self._context = pickle.dumps(context)
         self._name = secrets.token_hex(8)
         self._patience_seconds = patience_seconds
-        self._numbers = itertools.count()
+        self._in_order = in_order
+        self._numbers, self._sent = itertools.count(), itertools.count()
         self._waiting: list[Job] = []
         self._attempts: set[_Attempt] = set()
+        self._lock = threading.Lock()
         self._over: queue.SimpleQueue[tuple[_Attempt, float]] = queue.SimpleQueue()
+        self._news = threading.Event()  # something is over
+        self._unfit: dict[str, str] = {}  # workers that cannot do these jobs, and why
         self._threads: dict[str, int] = {}
         self._active: dict[str, float] = {}  # when a worker was last given a first job, or has finished one
         self._seconds_of_size: list[float] = []
@@ -120,9 +132,11 @@ class Dispatcher:
         Raises:
             WorkerError: the scheduler is gone.
         """
-        job = Job(next(self._numbers), size, pickle.dumps(argument, pickle.HIGHEST_PROTOCOL))
-        self._waiting.append(job)
-        self._advance()
+        packed = pickle.dumps(argument, pickle.HIGHEST_PROTOCOL)
+        with self._lock:
+            job = Job(next(self._numbers), size, packed)
+            self._waiting.append(job)
+            self._advance()
         return job
 
     def result(self, job: Job) -> Any:
@@ -132,28 +146,33 @@ class Dispatcher:
             WorkerError: it has failed at three workers, or there is no worker any more.
             GvcError: what the job has raised; it would raise the same elsewhere.
         """
-        while job.answer is None:
-            self._advance(_LOOK_SECONDS)
-        if job.answer.error is not None:
-            raise job.answer.error
-        return job.answer.value
+        while True:
+            self._news.clear()  # before the look, so that what is over after it is noticed
+            with self._lock:
+                self._advance()
+                answer = job.answer
+            if answer is not None:
+                break
+            self._news.wait(_LOOK_SECONDS)
+        if answer.error is not None:
+            raise answer.error
+        return answer.value
 
     def close(self) -> None:
         """Nobody waits for the jobs any more."""
-        for attempt in self._attempts:
-            _cancel(attempt.future)
-        self._attempts.clear()
-        self._waiting.clear()
+        with self._lock:
+            for attempt in self._attempts:
+                _cancel(attempt.future)
+            self._attempts.clear()
+            self._waiting.clear()
 
-    def _advance(self, wait_seconds: float = 0.0) -> None:
+    def _advance(self) -> None:
         """Take answers, look at the workers from time to time, and give jobs to those that have room."""
         while True:
             try:
-                attempt, moment = self._over.get(timeout=wait_seconds) if wait_seconds else self._over.get_nowait()
+                self._take(*self._over.get_nowait())
             except queue.Empty:
                 break
-            wait_seconds = 0.0
-            self._take(attempt, moment)
         if time.monotonic() - self._looked >= _LOOK_SECONDS:
             self._look()
         self._assign()
@@ -168,18 +187,34 @@ class Dispatcher:
         except Exception as error:  # the worker could not run it, or its answer did not come
             self._fail(attempt, f"{type(error).__name__}: {error}")
             return
+        if isinstance(answer.error, UnfitError):
+            self._leave_out(attempt, str(answer.error))
+            return
         if answer.error is not None and not isinstance(answer.error, GvcError):
             self._fail(attempt, f"{type(answer.error).__name__}: {answer.error}")  # such as a lack of memory there
             return
         attempt.job.answer, attempt.job.argument = answer, b""
         self._seconds_of_size.append(answer.seconds / attempt.job.size)
 
+    def _leave_out(self, attempt: _Attempt, reason: str) -> None:
+        """Give a worker that is unfit nothing more. What it has counts as no try."""
+        worker = attempt.worker
+        self._unfit[worker] = reason
+        self._threads.pop(worker, None)
+        for other in [attempt, *(one for one in self._attempts if one.worker == worker)]:
+            self._attempts.discard(other)
+            _cancel(other.future)
+            self._waiting.append(other.job)
+
     def _look(self) -> None:
         """Find workers that have come, that are gone, and that hang."""
         self._looked = time.monotonic()
-        self._threads = dict(self._workers.workers())
+        found = self._workers.workers()
+        self._threads = {address: count for address, count in found.items() if address not in self._unfit}
         self._drop({attempt.worker for attempt in self._attempts} - self._threads.keys(), "it is gone")
         hanging = self._hanging()
+        if self._in_order:
+            hanging |= self._workers.silent(self._patience_seconds) & {attempt.worker for attempt in self._attempts}
         for address in hanging:
             self._workers.give_up(address)
             del self._threads[address]
@@ -189,7 +224,7 @@ class Dispatcher:
     def _hanging(self) -> set[str]:
         """Workers that have finished nothing for too long."""
         known = self._seconds_of_size
-        least = self._patience_seconds * (1 if known else _FIRST_PATIENCE)
+        least = self._patience_seconds * (1 if known and not self._in_order else _FIRST_PATIENCE)
         per_size = _MEDIANS * statistics.median(known or [0.0])
         longest: dict[str, int] = {}
         for attempt in self._attempts:
@@ -206,7 +241,8 @@ class Dispatcher:
             return
         self._without_workers_since = self._without_workers_since or self._looked
         if self._looked - self._without_workers_since > self._patience_seconds:
-            raise WorkerError("no worker of the cluster is left: start one, and give the same command again")
+            reasons = "".join(f"; {address} cannot be used: {reason}" for address, reason in self._unfit.items())
+            raise WorkerError(f"no worker of the cluster is left: start one, and give the same command again{reasons}")
 
     def _drop(self, workers: Iterable[str], reason: str) -> None:
         lost = set(workers)
@@ -226,8 +262,8 @@ class Dispatcher:
         job.answer = Answer(None, WorkerError(f"a segment failed at {MOST_TRIES} workers, {workers}: {reason}"), 0.0)
 
     def _assign(self) -> None:
-        """The longest job to the worker with the most room; not to one that has failed it, if there is another."""
-        self._waiting.sort(key=lambda job: (-job.size, job.number))
+        """The next job to the worker with the most room; not to one that has failed it, if there is another."""
+        self._waiting.sort(key=lambda job: (0 if self._in_order else -job.size, job.number))
         for job in list(self._waiting):
             load = dict.fromkeys(self._threads, 0)
             for attempt in self._attempts:
@@ -245,11 +281,16 @@ class Dispatcher:
             self._send(job, worker)
 
     def _send(self, job: Job, worker: str) -> None:
-        key = f"gvc-{self._name}-{job.number}-{len(job.tried)}"
+        key = f"gvc-{self._name}-{job.number}-{next(self._sent)}"
         future = self._workers.submit(self._work, self._name, self._context, job.argument, worker, key)
         attempt = _Attempt(job, worker, future)
         self._attempts.add(attempt)
-        future.add_done_callback(lambda _: self._over.put((attempt, time.monotonic())))
+
+        def note(_: object) -> None:
+            self._over.put((attempt, time.monotonic()))
+            self._news.set()
+
+        future.add_done_callback(note)
 
 
 def _cancel(future: Future) -> None:

@@ -18,6 +18,10 @@ _lock = threading.Lock()
 _contexts: dict[str, Any] = {}
 
 
+class UnfitError(Exception):
+    """This worker cannot do such jobs, for a reason of its own; another one may."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What comes back of a job.

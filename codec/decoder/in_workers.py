@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from codec.decoder.segment import Receiver, decode_segment
+from codec.decoder.segment import Numbered, Receiver, decode_segment
 from codec.video.picture import Picture
 from codec.workers.arena import Arena, Placed, room_for
 from codec.workers.pool import Job, Pool
@@ -40,19 +40,20 @@ class SegmentDecoders:
         self._pool = Pool(receiver, num_workers=num_workers, num_arenas=self._num_arenas)
         self._num_segments = 0
 
-    def pictures(self, segment: SegmentRecord) -> Iterator[Picture]:
-        """Begin to decode a segment, and give its pictures as they come.
+    def pictures(self, segment: SegmentRecord, places: frozenset[int], *, is_last: bool) -> Iterator[Numbered]:
+        """Begin to decode a segment, and give all of its pictures as they come, whichever are wanted.
 
         At most ``num_workers + SEGMENTS_IN_FLIGHT`` segments may be begun and not used up.
 
         Raises:
             WorkerError: a process has died. Other errors are those of :func:`codec.decoder.segment.decode_segment`.
         """
+        del places, is_last
         number = self._num_segments % self._num_arenas
         self._num_segments += 1
         arena = self._pool.arena(number)
         job = self._pool.submit(_decode, _Task(segment, number, _FLIGHT_BYTES // self._num_arenas))
-        return _pictures_of(job, arena)
+        return enumerate(_pictures_of(job, arena))
 
     def close(self) -> None:
         """End the processes, also in the middle of a segment."""

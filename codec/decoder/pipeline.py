@@ -3,7 +3,7 @@
 One pass, front to back, so that a pipe will do and decoding starts with the first segment that arrives. A frame is
 written as soon as it is decoded. The stages overlap: while a frame is written, the next ones are decoded. The first
 segment is decoded in this process, in two threads. Where there is another one, worker processes decode that and all
-that follow. Memory is bounded by the size of a few segments.
+that follow, here or on the machines of a cluster. Memory is bounded by the size of a few segments.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from codec.decoder.entry import Entry, entry_of
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.promise import Promise
-from codec.decoder.segment import Receiver, decode_segment
+from codec.decoder.segment import Numbered, Receiver, decode_segment
 from codec.errors import InputError, StreamError
 from codec.networks.declarations import Role
 from codec.progress import Progress, Silent
@@ -43,10 +43,13 @@ from container_format import (
 )
 
 if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
     from codec.decoder.in_workers import SegmentDecoders
+    from codec.decoder.on_cluster import ClusterDecoders
 
 _FRAMES_AHEAD = 8  # fewer of large ones
 _PATIENCE_SECONDS = 5  # of video read behind a part's end for packets of its time
+_ITEMS_AHEAD = 1000  # of a stream whose segments wait for a cluster: packets to copy, most of all
 _MOST_LOSSES = 1000  # that are told one by one: a live stream may go on for ever
 
 
@@ -95,6 +98,7 @@ def decode(
     open_sink: Callable[[VideoInfo], Sink],
     options: DecodeOptions = DecodeOptions(),
     *,
+    cluster: Cluster | None = None,
     on_promise: Callable[[Promise], None] | None = None,
     progress: Progress | None = None,
 ) -> Decoded:
@@ -104,24 +108,26 @@ def decode(
         stream: a binary file or pipe.
         open_sink: makes the sink, once the video's description is known: that of the selected part, if there is one.
         options: see :class:`DecodeOptions`.
+        cluster: decodes the segments in place of workers here, if the color does not need Keras; left open.
         on_promise: is told what the stream promises of its pictures, before the sink is made.
         progress: is told the frames done.
 
     Raises:
         InputError: the stream has none of the frames that are selected.
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version; nothing is left behind.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
         OutputError: the sink cannot take the frames.
     """
     start = time.monotonic()
     progress = progress or Silent()
     entry = entry_of(stream, options.selection, recover=options.recover, join=options.join, limits=options.limits)
-    reader, pipeline = entry.records, _Pipeline(entry, options)
+    reader, pipeline = entry.records, _Pipeline(entry, options, cluster)
     if on_promise is not None:
         on_promise(Promise.of(reader.header))
     sink = open_sink(pipeline.info) if options.selection.is_everything else None
     try:
         progress.start("decoding", None, "frames")
+        place = "" if cluster is None else cluster.dashboard or ""
         num_written = 0
         depth = depth_for(pipeline.info.raw_frame_bytes, _FRAMES_AHEAD)
         frames = read_ahead(pipeline.frames(), depth, on_stop=pipeline.close)
@@ -134,7 +140,7 @@ def decode(
                 if isinstance(item, Frame):
                     sink.write(item)
                     num_written += 1
-                    progress.advance(num_written)
+                    progress.advance(num_written, place)
                 else:
                     sink.write_packet(item)
         pipeline.check_result()
@@ -190,11 +196,11 @@ class _Losses:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A segment, its pictures as they come, and the places of those that are wanted."""
+    """A segment, its pictures as they come, each with its place, and the places of those that are wanted."""
 
     segment: SegmentRecord
     times: list[int]
-    pictures: Iterator[Picture]
+    pictures: Iterator[Numbered]
     places: frozenset[int]
     is_last: bool
 
@@ -205,9 +211,10 @@ class _Pipeline:
     Its two stages run in two threads: :meth:`_begun` touches the reader, :meth:`frames` the counts.
     """
 
-    def __init__(self, entry: Entry, options: DecodeOptions) -> None:
+    def __init__(self, entry: Entry, options: DecodeOptions, cluster: Cluster | None) -> None:
         reader = self._reader = entry.records
         self._options = options
+        self._cluster = cluster
         description = unpack_header(reader.header)
         self.info = description.info
         self._recoding = description.recoding
@@ -216,7 +223,7 @@ class _Pipeline:
             description, self._networks, reader.header.color, gray=options.gray, verify=options.verify
         )
         self._selector = Selector(options.selection, self.info, origin_pts=entry.origin_pts)
-        self._workers: SegmentDecoders | None = None
+        self._workers: SegmentDecoders | ClusterDecoders | None = None
         self._opening = threading.Lock()
         self._given_up = threading.Event()
         self._next_frame = entry.first_frame
@@ -235,7 +242,9 @@ class _Pipeline:
     def frames(self) -> Generator[Frame | CopyRecord, None, None]:
         """Second stage: frames with their pictures, and packets to copy between them."""
         # A segment is being written, one is waiting to be taken from this thread, and the others are in between.
-        ahead = read_ahead(self._begun(), self._options.workers, given_up=self._given_up)
+        # A cluster bounds what is begun by itself, since its workers come and go.
+        depth = self._options.workers if self._cluster is None else _ITEMS_AHEAD
+        ahead = read_ahead(self._begun(), depth, given_up=self._given_up)
         with contextlib.closing(ahead) as items:
             for item in items:
                 if isinstance(item, _Loss):
@@ -282,7 +291,8 @@ class _Pipeline:
         if not places:
             return None
         is_last = self._selector.over_pts is not None
-        return _Begun(record, times, self._pictures(record, is_first=is_first), places, is_last)
+        pictures = self._pictures(record, places, is_first=is_first, is_last=is_last)
+        return _Begun(record, times, pictures, places, is_last)
 
     def _is_over(self, record: SegmentRecord) -> bool:
         """Whether a segment is so far behind all frames that are wanted that no packet of their time comes any more."""
@@ -303,17 +313,27 @@ class _Pipeline:
         cut = Cut(self.info, begin_pts, every=self._options.selection.every)
         return cut.info, cut.items(itertools.chain(early, [frame], items))
 
-    def _pictures(self, segment: SegmentRecord, *, is_first: bool) -> Iterator[Picture]:
+    def _pictures(
+        self, segment: SegmentRecord, places: frozenset[int], *, is_first: bool, is_last: bool
+    ) -> Iterator[Numbered]:
         # The first segment is decoded here while workers start, which a video of one segment has no use for.
-        if self._options.workers == 1 or is_first or not self._receiver.color.runs_in_workers:
-            return decode_segment(self._receiver, segment, in_two_threads=True)
-        from codec.decoder.in_workers import SegmentDecoders
-
+        is_alone = self._options.workers == 1 and self._cluster is None
+        if is_alone or is_first or not self._receiver.color.runs_in_workers:
+            return enumerate(decode_segment(self._receiver, segment, in_two_threads=True))
         with self._opening:
             if self._given_up.is_set():
                 return iter(())  # nobody waits for these pictures any more
-            self._workers = self._workers or SegmentDecoders(lambda: self._receiver, self._options.workers)
-        return self._workers.pictures(segment)
+            workers = self._workers = self._workers or self._opened()
+        return workers.pictures(segment, places, is_last=is_last)
+
+    def _opened(self) -> SegmentDecoders | ClusterDecoders:
+        if self._cluster is None:
+            from codec.decoder.in_workers import SegmentDecoders
+
+            return SegmentDecoders(lambda: self._receiver, self._options.workers)
+        from codec.decoder.on_cluster import ClusterDecoders
+
+        return ClusterDecoders(self._receiver, self._cluster)
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know of a live stream."""
@@ -349,7 +369,7 @@ class _Pipeline:
         try:
             if self._options.recover:
                 pictures = iter(list(pictures))  # nothing of a damaged segment is shown, so its end must be seen first
-            for index, picture in enumerate(pictures):
+            for index, picture in pictures:
                 if index in begun.places:
                     duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
                     self.num_frames += 1

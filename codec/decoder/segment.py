@@ -24,6 +24,9 @@ from container_format.records import Color
 
 _GRAYS_AHEAD = 4  # fewer of large ones
 
+Numbered = tuple[int, Picture]
+"""A picture, and its place in its segment."""
+
 
 @dataclass(frozen=True)
 class Receiver:

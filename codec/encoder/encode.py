@@ -16,8 +16,10 @@ from codec.encoder.on_cluster import on_cluster
 from codec.encoder.recipe import Prepared
 from codec.encoder.resume import KeptWork
 from codec.encoder.schedule import SegmentReader, overlapped
+from codec.encoder.shared_reading import SharedRecipe
 from codec.encoder.summary import summarize
 from codec.encoder.survey import Survey, survey
+from codec.encoder.training_on_cluster import ClusterPlace
 from codec.encoder.write import RecipeWriter
 from codec.errors import InputError, StreamError
 from codec.plane_codecs import LUMA_AUTO, PlaneCodecSpec, plane_parameters
@@ -25,6 +27,7 @@ from codec.progress import Progress, Silent
 from codec.references import check_new_folder, export_frames
 from codec.report import EncodeReport, Job
 from codec.stream_header import Description, pack_header
+from codec.training.place import HERE, Place
 from codec.video.color import ColorConversion
 from codec.video.frame_md5 import VideoMd5
 from codec.video.info import VideoInfo
@@ -32,6 +35,7 @@ from codec.video.levels import levels_of
 from codec.video.pixel_formats import ColorModel, PixelFormat
 from codec.video.recoding import Recoding, RestoredMd5
 from codec.video.source import Source
+from codec.video.sources.shared import SharedInput
 from codec.video.views import source_of_8_bits, source_without_alpha
 from codec.video.yuv_origin import yuv_origin_of
 from container_format.chunks import pack_chunk
@@ -64,6 +68,7 @@ def encode(
     source_md5: bool = False,
     kept: KeptWork | None = None,
     cluster: Cluster | None = None,
+    shared: SharedInput | None = None,
     is_checked: bool = False,
     progress: Progress | None = None,
 ) -> EncodeReport:
@@ -78,7 +83,9 @@ def encode(
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         source_md5: put the MD5 of the source's frames at the end of the stream.
         kept: what an earlier run of this encode has found out and coded; what this one does is kept there, too.
-        cluster: codes the segments in place of workers here, if the color does not need Keras. The bytes are the same.
+        cluster: codes the segments in place of workers here, if the color does not need Keras. The bytes are the same,
+            but for networks that are trained at a worker with a GPU.
+        shared: the source, as the cluster's workers may read it; None sends them the frames.
         is_checked: :func:`check_mode` has taken the mode for this source.
         progress: is told the stages and how far they are.
 
@@ -112,9 +119,10 @@ def encode(
     if folder is not None:
         export_frames(source_of_8_bits(source), found.keyframes.indices, folder, progress)
     stages.end("analysis")
+    trainers = ClusterPlace(cluster) if cluster is not None else None
     with ExitStack() as resources:
         if prepared is None:
-            prepared = _prepared(source, found, mode, progress, resources, stages)
+            prepared = _prepared(source, found, mode, progress, resources, stages, trainers or HERE)
             if recoding is not None:
                 prepared = _with_recoding(prepared, original.info, recoding)
             if kept is not None:
@@ -129,6 +137,7 @@ def encode(
             schedule = on_cluster(
                 *(prepared.recipe, reader, cluster, found, source.info),
                 lambda count: progress.advance(count, writer.size_text() + place),
+                None if shared is None else SharedRecipe(prepared.recipe, shared, mode.shared.drop == "alpha"),
             )
         elif num_workers == 1:
             reader = SegmentReader(source, found, prepared, progress, writer.size_text, md5=md5, kept=kept)
@@ -142,11 +151,18 @@ def encode(
         with closing(reader), closing(schedule) as items:
             written = writer.write(items if kept is None else kept.keeping(items), md5)
     stages.end("coding")
-    return summarize(original, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
+    report = summarize(original, found, prepared.recipe, written, mode, job=job or Job(), stage_seconds=stages.seconds)
+    return replace(report, notes=(*report.notes, *(() if trainers is None else trainers.notes)))
 
 
 def _prepared(
-    source: Source, found: Survey, mode: Mode, progress: Progress, resources: ExitStack, stages: _Stages
+    source: Source,
+    found: Survey,
+    mode: Mode,
+    progress: Progress,
+    resources: ExitStack,
+    stages: _Stages,
+    place: Place,
 ) -> Prepared:
     """The recipe. The frames that were looked at for it are given up when this returns."""
     request = mode.request(found, source.info)
@@ -159,7 +175,7 @@ def _prepared(
     playable = mode.shared.playable
     alpha = choose_alpha(source.info, gathered.gray_runs, found.mean_segment_frames, playable=playable)
     prepared = mode.prepare(
-        Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources, playable)
+        Preparation(source.info, seen, found, gathered, conversion, alpha, progress, resources, playable, place)
     )
     stages.end(mode.stage)
     return prepared

@@ -12,6 +12,7 @@ from codec.encoder.survey import SHRANK, Survey
 from codec.errors import InputError
 from codec.plane_codecs import PlaneCodecSpec
 from codec.progress import Progress
+from codec.training.place import Place
 from codec.training.result import NetworkResult
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture, of_8_bits
@@ -35,8 +36,8 @@ class KeyframeTraining(Protocol):
     def add(self, index: int, picture: Picture) -> None:
         """Take one of the wanted frames, its samples of 8 bits; they come in order."""
 
-    def train(self, progress: Progress) -> NetworkResult:
-        """Train on them.
+    def train(self, place: Place, progress: Progress) -> NetworkResult:
+        """Train on them, there.
 
         Raises:
             TrainingError: the loss is no longer finite, or memory ran out.

@@ -20,7 +20,8 @@ from codec.progress import Progress
 from codec.references import check_shape, colored_by, find_references, read_references
 from codec.training.examples import ExampleStore
 from codec.training.guided_examples import GuidedExamples
-from codec.training.job import train_compact_network, train_network
+from codec.training.job import CompactJob, FloatJob
+from codec.training.place import Place, TrainingJob
 from codec.training.result import NetworkResult
 from codec.training.runs import Pixels, RunStore
 from codec.training.sequences import runs_around
@@ -56,7 +57,7 @@ def prepare_model(mode: Model, preparation: Preparation) -> Prepared:
     if training is None:
         raise ValueError("expected keyframes to train on. Received: none")
     gray = choose_gray(mode.luma, preparation)
-    result = training.train(preparation.progress)
+    result = training.train(preparation.place, preparation.progress)
     vgg16 = mode.spec.known.source if result.record.known_weights else None
     network = VideoNetwork.trained(result.record, result.colorizer, ColorConversion.of(preparation.info), vgg16)
     recipe = Recipe.of(
@@ -111,13 +112,13 @@ class KeyframeTrainer:
             picture = colored_by(picture, self._references[index], self._conversion)
         self._examples.add(index, picture)
 
-    def train(self, progress: Progress) -> NetworkResult:
-        """Train on what was gathered.
+    def train(self, place: Place, progress: Progress) -> NetworkResult:
+        """Train on what was gathered, there.
 
         Raises:
             TrainingError: the loss is no longer finite, or memory ran out.
         """
-        return self._examples.train(progress)
+        return place.train(self._examples.job(), progress)
 
 
 class _Examples(Protocol):
@@ -126,8 +127,8 @@ class _Examples(Protocol):
     def add(self, index: int, picture: Picture) -> None:
         """Take the next frame."""
 
-    def train(self, progress: Progress) -> NetworkResult:
-        """Train on what was taken."""
+    def job(self) -> TrainingJob[NetworkResult]:
+        """The training on what was taken."""
 
 
 class _CompactExamples:
@@ -143,13 +144,12 @@ class _CompactExamples:
         del index
         self._store.add(picture, neutral_quarters(1, picture.chroma_planes()[0].shape)[0])
 
-    def train(self, progress: Progress) -> NetworkResult:
-        return train_compact_network(
+    def job(self) -> CompactJob:
+        return CompactJob(
             CompactShape.for_video(self._conversion.pixel_format, depth=_DEPTH, width=_WIDTH),
             self._store,
             self._mode.compact_training(),
             self._conversion,
-            progress,
             hint_bits=_WORTH_BITS,
         )
 
@@ -165,9 +165,9 @@ class _StillExamples:
         del index
         self._store.add(picture)
 
-    def train(self, progress: Progress) -> NetworkResult:
+    def job(self) -> FloatJob:
         mode = self._mode
-        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB, progress)
+        return FloatJob(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB)
 
 
 class _RunExamples:
@@ -192,6 +192,6 @@ class _RunExamples:
         if run is not None:
             self._store.add([pixels for number, pixels in self._recent if number in run])
 
-    def train(self, progress: Progress) -> NetworkResult:
+    def job(self) -> FloatJob:
         mode = self._mode
-        return train_network(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB, progress)
+        return FloatJob(mode.spec, self._store, mode.training, mode.max_loss_db or DEFAULT_MAX_LOSS_DB)

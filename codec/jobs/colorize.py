@@ -11,7 +11,6 @@ from codec.encoder.modes import Shared
 from codec.encoder.survey import survey
 from codec.files import check_destination
 from codec.jobs.paths import check_distinct
-from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
 from codec.references import check_new_folder, export_frames
 from codec.report import ColorizeReport
@@ -22,6 +21,7 @@ from codec.video.sinks.opening import open_sink
 from codec.video.sinks.options import SinkOptions
 from codec.video.sinks.still import StillSink
 from codec.video.sources import SourceOptions, open_source
+from codec.video.sources.limited import limited
 
 
 def colorize_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from codec.decoder import DecodeOptions, decode
 from codec.errors import OutputError
@@ -15,6 +16,9 @@ from codec.video.sink import Sink
 from codec.video.sinks.opening import open_sink
 from codec.video.sinks.options import SinkOptions
 
+if TYPE_CHECKING:
+    from codec.cluster.connection import Cluster
+
 
 def decode_file(
     input_path: str,
@@ -22,6 +26,7 @@ def decode_file(
     options: DecodeOptions,
     *,
     sink_options: SinkOptions | None = None,
+    cluster: Cluster | None = None,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> DecodeReport:
@@ -32,6 +37,7 @@ def decode_file(
         output_path: the video; its kind follows from its name.
         options: gray only, recovery, which frames.
         sink_options: how to write the output.
+        cluster: decodes the segments in place of workers here; left open.
         on_notes: is told, before anything is decoded, what the output does not keep.
         progress: is told the frames done.
 
@@ -39,7 +45,7 @@ def decode_file(
         InputError: the input cannot be opened, or has none of the frames that are selected.
         StreamError: the stream is damaged, truncated, foreign, or needs a newer version.
         OutputError: the video cannot be written.
-        WorkerError: a worker process has died.
+        WorkerError: a worker process has died, or the cluster is gone.
     """
     wishes = sink_options or SinkOptions()
     if wishes.restore_files and not options.selection.is_everything:
@@ -58,7 +64,7 @@ def decode_file(
         return sink
 
     with open_stream(input_path) as stream:
-        result = decode(stream, open_output, options, progress=progress)
+        result = decode(stream, open_output, options, cluster=cluster, progress=progress)
     return DecodeReport(
         input=input_path,
         output=output_path,

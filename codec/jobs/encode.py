@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from codec.encoder.encode import check_mode, encode
 from codec.encoder.modes import Mode
+from codec.encoder.on_cluster import check_shared
 from codec.encoder.resume import KeptWork
 from codec.errors import InputError, OutputError, StreamError
 from codec.files import PIPE, PendingFile, check_destination, output_error
@@ -17,7 +18,6 @@ from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
 from codec.jobs.resume import check_resumable, identity_of, notes_of_work, open_work
 from codec.jobs.size_limit import LimitedOutput, check_projection, larger_than_input, limit_of, projected_gray_bytes
-from codec.jobs.sources import limited
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
 from codec.verification import VerifyOptions, verify
@@ -25,6 +25,9 @@ from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
+from codec.video.sources.limited import limited
+from codec.video.sources.shared import OPTION as SHARED_PATH
+from codec.video.sources.shared import SharedInput
 
 if TYPE_CHECKING:
     from codec.cluster.connection import Cluster
@@ -49,6 +52,7 @@ def encode_file(
     workers: int = 1,
     resume: bool = False,
     cluster: Cluster | None = None,
+    shared_path: bool = False,
     on_notes: Callable[[tuple[str, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> EncodeReport:
@@ -70,6 +74,7 @@ def encode_file(
         workers: the most processes that code, and verify, segments; 1 works in this process.
         resume: keep unfinished work beside the output until that is whole, and go on from what an earlier run has kept.
         cluster: codes the segments in place of workers here; left open.
+        shared_path: its machines read the input themselves, by the path that it has here.
         on_notes: is told, before the work begins, what of the input is not kept.
         progress: is told the stages.
 
@@ -88,6 +93,8 @@ def encode_file(
         raise OutputError(f"expected a file for --verify, since a pipe cannot be read again. Received: {output_path}")
     if resume:
         check_resumable(input_path, output_path, mode)
+    if shared_path and cluster is None:
+        raise InputError(f"expected --cluster with {SHARED_PATH}, whose machines share it. Received: none")
     input_bytes = file_bytes(input_path)
     limit, limiting = limit_of(max_bytes, input_bytes, must_save=must_save)
     opened = open_source(input_path, source_options or SourceOptions())
@@ -97,6 +104,10 @@ def encode_file(
             raise InputError("expected --keep-files for whole inputs. Received: a part of one", option="--keep-files")
         source = limited(kept or opened, max_frames, selection)
         check_mode(mode, source.info)
+        shared = None
+        if shared_path and cluster is not None:
+            shared = SharedInput.of(opened, input_path, source_options or SourceOptions(), max_frames, selection)
+            check_shared(cluster, shared)
         warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
         with contextlib.ExitStack() as resources:
             work, kept_work = None, None
@@ -119,6 +130,7 @@ def encode_file(
                     is_checked=True,
                     kept=kept_work,
                     cluster=cluster,
+                    shared=shared,
                     progress=progress,
                 )
                 if kept is not None:

@@ -21,6 +21,7 @@ from codec.version import VERSION
 from codec.video.selection import Selection
 from codec.video.source import Source
 from codec.video.sources import SourceOptions
+from codec.video.sources.fingerprint import digest_of_ends
 from codec.video.sources.unchanged import UnchangedSource, states_of
 from container_format import Limits, StreamReader
 from container_format.chunks import VERSION_MAJOR, VERSION_MINOR
@@ -28,7 +29,6 @@ from container_format.limits import MOST_PIXELS
 
 OPTION = "--resume"
 _JOB = "job"
-_END_BYTES = 2**16  # of a file, that are compared at its begin and at its end
 _PROGRAMS = ("av", "numpy", "zstandard")  # packages whose other versions may code other bytes
 _SOURCE_FLAGS = {
     "size": "--size",
@@ -105,28 +105,16 @@ def _files(opened: Source) -> dict[str, str]:
         raise _no_file("a pipe or a device")
     try:
         states, names = states_of(opened.files), [file.name for file in opened.files]
-        ends = hashlib.sha256(b"".join(_ends(file, size) for file, (size, _) in _first_and_last(opened.files, states)))
+        ends = digest_of_ends(opened.files)
     except OSError as error:
         raise InputError(f"cannot read {opened.files[0]}: {error.strerror or error}") from error
     several = {} if len(names) == 1 else {"the input's files": f"{len(names)} ({_hash(names)})"}
     return {
         **several,
         "the input's size": f"{sum(size for size, _ in states):,} bytes",
-        "the input's begin and end": ends.hexdigest()[:16],
+        "the input's begin and end": ends,
         "the input's time of change": _hash(states) if len(states) > 1 else f"{states[0][1]:,} ns",
     }
-
-
-def _first_and_last(files: tuple[Path, ...], states: list[tuple[int, int]]) -> list[tuple[Path, tuple[int, int]]]:
-    pairs = list(zip(files, states, strict=True))
-    return pairs if len(pairs) == 1 else [pairs[0], pairs[-1]]
-
-
-def _ends(file: Path, size: int) -> bytes:
-    with file.open("rb") as stream:
-        begin = stream.read(_END_BYTES)
-        stream.seek(max(0, size - _END_BYTES))
-        return begin + stream.read(_END_BYTES)
 
 
 def _hash(value: object) -> str:

@@ -6,12 +6,12 @@ from contextlib import ExitStack, closing
 
 from codec.errors import MismatchError
 from codec.jobs.paths import open_stream
-from codec.jobs.sources import limited
 from codec.progress import Progress
 from codec.report import VerifyReport
 from codec.verification import VerifyOptions, verify
 from codec.video.source import Source
 from codec.video.sources import SourceOptions, open_source
+from codec.video.sources.limited import limited
 
 
 def verify_file(

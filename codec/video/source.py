@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from itertools import islice
+from typing import Protocol, runtime_checkable
 
 from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
@@ -39,6 +40,26 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Release files."""
+
+
+@runtime_checkable
+class SeekableSource(Protocol):
+    """A source that finds some of its frames, to the frame, without decoding those before."""
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """The frames from one of them on; their times are those of :meth:`Source.frames`.
+
+        Args:
+            first: its number, from 0.
+
+        Raises:
+            InputError: as :meth:`Source.frames`.
+        """
+
+
+def frames_from(source: Source, first: int) -> Iterator[Frame]:
+    """The frames of any source from one of them on. Where it cannot seek, those before are read and dropped."""
+    return source.frames_from(first) if isinstance(source, SeekableSource) else islice(source.frames(), first, None)
 
 
 class WrappedSource:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, of_8_bits
 from codec.video.pixel_formats import PixelFormat, format_of_8_bits, without_alpha
-from codec.video.source import Source, WrappedSource
+from codec.video.source import Source, WrappedSource, frames_from
 
 
 def info_of_8_bits(info: VideoInfo) -> VideoInfo:
@@ -56,7 +56,11 @@ class SourceView(WrappedSource):
 
     def frames(self) -> Iterator[Frame]:
         """All frames, from the first."""
-        return (replace(frame, picture=self._seen(frame.picture)) for frame in self.inner.frames())
+        return self.frames_from(0)
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`."""
+        return (replace(frame, picture=self._seen(frame.picture)) for frame in frames_from(self.inner, first))
 
     def read(self) -> Iterator[Frame | CopyPacket]:
         """All frames, and the packets between them."""

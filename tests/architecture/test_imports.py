@@ -80,6 +80,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.decoder": {
         "codec.caching",
         "codec.checksums",
+        "codec.cluster",
         "codec.hints",
         "codec.lossless",
         "codec.networks",
@@ -95,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
     # The sender.
     "codec.training": {
         "codec.backend",
+        "codec.caching",
         "codec.exact",
         "codec.hints",
         "codec.lossless",
@@ -224,6 +226,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # What Python programs use.
     "gvc": {
+        "codec.cluster",
         "codec.decoder",
         "codec.encoder",
         "codec.extras",

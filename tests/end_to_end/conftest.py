@@ -9,7 +9,7 @@ import json
 import signal
 import subprocess
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+from tests.end_to_end.dask_machines import Machines
 
 TINY_GUIDED = ("--hints", "2:svtav1:crf=30,preset=8", "--max-seconds", "2", "--quality-frames", "4")
 TINY_TRAINING = (
@@ -119,6 +121,13 @@ def write_video(
     return grays
 
 
+def written_clip(factory: pytest.TempPathFactory, *, width: int, height: int) -> Path:
+    """A video of two seconds in a folder of its own."""
+    path = factory.mktemp("clip") / "clip.mkv"
+    write_video(path, width=width, height=height, frames=48)
+    return path
+
+
 def gray_bytes(frame: av.VideoFrame) -> bytes:
     """The first plane of a planar frame without its padding."""
     plane = frame.planes[0]
@@ -167,3 +176,9 @@ def encoded_gray(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_video(folder / "gray.mkv", pixel_format="gray", width=160, height=120, frames=24)
     run_ok("gvc-encode", folder / "gray.mkv", folder / "gray.gvc", "--segment-frames", "6")
     return folder / "gray.gvc"
+
+
+@pytest.fixture
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    with contextlib.ExitStack() as processes:
+        yield Machines(tmp_path_factory.mktemp("dask"), processes)

@@ -58,6 +58,7 @@ def test_a_set_does_not_differ_from_itself(quick: Path) -> None:
     [
         (["run", "slow"], "expected suites of papers"),
         (["run", "--only", "nobody"], "expected clips among"),
+        (["run", "quick", "--cluster", "nowhere"], "expected --cluster as tcp://HOST:PORT"),
         (["compare", "no-such-set", "neither"], "expected a set of results"),
         (["report", "--set", "no-such-set.jsonl"], "expected results in"),
     ],

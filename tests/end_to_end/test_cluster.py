@@ -3,84 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video
+from codec.cli.decode import main as decode
+from codec.cli.encode import main as encode
+from codec.cluster.connection import Cluster
+from codec.cluster.options import ClusterOptions
+from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, slow, write_video, written_clip
+from tests.end_to_end.dask_machines import WAIT_SECONDS, Machines
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="stops processes")
 
-WAIT_SECONDS = 600.0
 LOSSLESS = ("--color", "lossless", "--speed", "max", "--segment-frames", "4")
 FAST = ("--color", "none", "--luma", "zstd", "--segment-frames", "4")
 PATIENCE = {signal.SIGKILL: (), signal.SIGSTOP: ("--cluster-patience", "8")}
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-@contextmanager
-def dask(program: str, folder: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of Dask, which is killed in the end."""
-    line = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments, "--dashboard-address", "127.0.0.1:0"]
-    log = (folder / f"{program}.log").open("ab")
-    with log:
-        process = subprocess.Popen(line, stdout=log, stderr=log, cwd=folder, env={**ENVIRONMENT, **variables})
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-class Machines:
-    """A scheduler, and two workers of one thread each.
-
-    Args:
-        folder: for their files.
-        processes: end them.
-        common: options of all of them.
-    """
-
-    def __init__(self, folder: Path, processes: ExitStack, *common: str) -> None:
-        self._folder = folder
-        self._processes = processes
-        self._common = common
-        self.file = folder / "scheduler.json"
-        place = ("--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0")
-        processes.enter_context(dask("scheduler", folder, *place, *common))
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not (self.file.is_file() and self.file.stat().st_size):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        self.address = json.loads(self.file.read_text())["address"]
-        self.workers = [self.start_worker(), self.start_worker()]
-
-    def start_worker(self, **variables: str) -> subprocess.Popen[bytes]:
-        own = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self._folder))
-        return self._processes.enter_context(
-            dask("worker", self._folder, self.address, *own, *self._common, **variables)
-        )
-
-
-@pytest.fixture
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    with ExitStack() as processes:
-        yield Machines(tmp_path_factory.mktemp("dask"), processes)
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
-    write_video(path, width=160, height=120, frames=48)
-    return path
+    return written_clip(tmp_path_factory, width=160, height=120)
 
 
 @pytest.fixture(scope="module")
@@ -102,11 +51,12 @@ def begun(clip: Path, folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.parametrize("frames", [(), *slow(("--shared-path",))])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_worker_that_dies_or_hangs_costs_its_segments_only(
-    number: signal.Signals, machines: Machines, clip: Path, stream: bytes, tmp_path: Path
+    number: signal.Signals, frames: tuple[str, ...], machines: Machines, clip: Path, stream: bytes, tmp_path: Path
 ) -> None:
-    process = begun(clip, tmp_path, "--cluster", machines.address, *PATIENCE[number])
+    process = begun(clip, tmp_path, "--cluster", machines.address, *PATIENCE[number], *frames)
     machines.workers[0].send_signal(number)
     assert not list(tmp_path.glob("out.gvc"))  # it was in the middle
     _, errors = process.communicate(timeout=WAIT_SECONDS)
@@ -176,6 +126,37 @@ def test_processes_here_code_several_inputs(clip: Path, tmp_path: Path) -> None:
         run_ok("gvc-encode", clip, other, tmp_path / folder, *coded, "-q", *more)
     for name in ("clip.gvc", "other.gvc"):
         assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_several_inputs_share_one_connection_with_its_dashboard(
+    machines: Machines,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    opened = []
+    connect = Cluster.__init__
+
+    def counted(cluster: Cluster, options: ClusterOptions) -> None:
+        connect(cluster, options)
+        opened.append(cluster.dashboard)
+
+    monkeypatch.setattr(Cluster, "__init__", counted)
+    monkeypatch.setattr("codec.cli.progress._SECONDS_APART", 0.0)
+    other, place = tmp_path / "other.mkv", ("--cluster", machines.address)
+    write_video(other, frames=13)
+    assert encode([str(clip), str(other), str(tmp_path / "coded"), *FAST, *place]) == 0
+    streams = sorted(map(str, (tmp_path / "coded").iterdir()))
+    coding = [line for line in capfd.readouterr().err.splitlines() if "coding:" in line]
+    assert decode([*streams, str(tmp_path / "decoded"), "-f", "y4m", *place]) == 0
+    decoding = [line for line in capfd.readouterr().err.splitlines() if "decoding:" in line]
+    assert len(streams) == len(list((tmp_path / "decoded").iterdir())) == 2
+    assert len(opened) == 2  # one of each command
+    for lines, link in zip((coding, decoding), opened, strict=True):
+        assert lines
+        assert str(link).startswith("http://127.0.0.1:")
+        assert all(line.endswith(str(link)) for line in lines)
 
 
 def test_what_is_no_cluster_is_one_line(clip: Path, tmp_path: Path) -> None:

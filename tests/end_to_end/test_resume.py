@@ -23,7 +23,16 @@ from codec.files import WorkFolder
 from container_format import StreamReader
 from container_format.errors import StreamError
 from container_format.records import SegmentRecord
-from tests.end_to_end.conftest import TINY_GUIDED, assert_one_line_error, command, run, run_ok, slow, write_video
+from tests.end_to_end.conftest import (
+    TINY_GUIDED,
+    assert_one_line_error,
+    command,
+    run,
+    run_json,
+    run_ok,
+    slow,
+    write_video,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes, and needs locks")
 
@@ -40,11 +49,12 @@ FAST = ("--color", "none", "--luma", "zstd", "--segment-frames", "4")
 
 @dataclass(frozen=True)
 class Job:
-    """An encode, the seconds that it takes, and its bytes."""
+    """An encode, the seconds that all of it and its coding take, and its bytes."""
 
     clip: Path
     options: tuple[str, ...]
     seconds: float
+    coding_seconds: float
     stream: bytes
 
     def line(self, output: Path) -> list[str]:
@@ -61,8 +71,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def measured(clip: Path, options: tuple[str, ...], output: Path) -> Job:
     """The encode, carried out once, without a work folder."""
     start = time.monotonic()
-    run_ok("gvc-encode", clip, output, *options, "-q")
-    return Job(clip, options, time.monotonic() - start, output.read_bytes())
+    report = run_json("gvc-encode", clip, output, *options)
+    return Job(clip, options, time.monotonic() - start, report["stage_seconds"]["coding"], output.read_bytes())
 
 
 def num_kept(work: Path) -> int:
@@ -82,18 +92,26 @@ def num_written(folder: Path) -> int:
     return count
 
 
-def kill_and_resume(job: Job, delay: float, folder: Path) -> tuple[int, int] | None:
+def kill_and_resume(job: Job, delay: float, folder: Path, *, in_coding: bool) -> tuple[int, int] | None:
     """Kill an encode, look at what it has left, and go on.
+
+    Args:
+        job: the encode.
+        delay: seconds from its start, or from its first segment.
+        folder: an empty one, but for what the encode goes on from.
+        in_coding: the delay begins when the first segment is finished.
 
     Returns:
         The segments that were kept, and those that were coded afterwards; None if the encode had ended before the kill.
     """
     output = folder / "out.gvc"
     process = subprocess.Popen(job.line(output), stdout=subprocess.DEVNULL, start_new_session=True)
+    work = folder / "out.gvc.work"
+    while in_coding and process.poll() is None and not (work / "segment-000000").exists():
+        time.sleep(0.002)
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    work = folder / "out.gvc.work"
     kept, written = num_kept(work), num_written(folder)
     if output.exists():
         assert output.read_bytes() == job.stream
@@ -111,7 +129,7 @@ def kill_and_resume(job: Job, delay: float, folder: Path) -> tuple[int, int] | N
 
 
 def kill_often(job: Job, kills: int, folder: Path, prepared: Path | None = None) -> None:
-    """Kill an encode so often in its middle, each time at a random moment.
+    """Kill an encode so often, at random moments: one in four at any of it, the others while segments are coded.
 
     Args:
         job: the encode.
@@ -119,12 +137,16 @@ def kill_often(job: Job, kills: int, folder: Path, prepared: Path | None = None)
         folder: an empty one.
         prepared: the work folder from which each encode goes on; None begins anew.
     """
-    randomness = random.Random(SEED)
+    randomness, coding_seconds = random.Random(SEED), job.coding_seconds
     while kills:
         if prepared is not None:
             shutil.copytree(prepared, folder / "out.gvc.work")
-        found = kill_and_resume(job, randomness.uniform(0, job.seconds), folder)
-        if found is not None:
+        in_coding = kills % 4 != 0
+        delay = randomness.uniform(0, coding_seconds if in_coding else job.seconds)
+        found = kill_and_resume(job, delay, folder, in_coding=in_coding)
+        if found is None:
+            coding_seconds *= 0.7  # what comes after the first segment may take much less time than all of it
+        else:
             kills -= 1
             print(f"{found[0]:3} segments kept, {found[1]:3} coded after the kill")
 
@@ -151,7 +173,7 @@ def test_many_kills_with_a_network(clip: Path, tmp_path: Path) -> None:
     So the trained network comes from a folder, from which an undisturbed run makes the stream to compare with.
     """
     output, work, trained = tmp_path / "out.gvc", tmp_path / "out.gvc.work", tmp_path / "trained"
-    line = Job(clip, GUIDED, 0, b"").line(output)
+    line = Job(clip, GUIDED, 0, 0, b"").line(output)
     process = subprocess.Popen(line, stdout=subprocess.DEVNULL, start_new_session=True)
     await_file(work / "prepared", process)
     process.kill()
@@ -161,8 +183,8 @@ def test_many_kills_with_a_network(clip: Path, tmp_path: Path) -> None:
         piece.unlink()
     shutil.copytree(trained, work)
     start = time.monotonic()
-    subprocess.run(line, stdout=subprocess.DEVNULL, check=True)
-    job = Job(clip, GUIDED, time.monotonic() - start, output.read_bytes())
+    report = json.loads(subprocess.run(line, capture_output=True, check=True).stdout)
+    job = Job(clip, GUIDED, time.monotonic() - start, report["stage_seconds"]["coding"], output.read_bytes())
     for path in (*tmp_path.glob(".out.gvc*"), output):
         path.unlink()
     assert b"compact" in job.stream  # the name of the network

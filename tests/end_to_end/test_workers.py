@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, call_json, command, run, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call_json, command, run, run_ok, written_clip
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 WAIT_SECONDS = 60.0
@@ -25,9 +25,7 @@ MODES = {
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("clip") / "clip.mkv"
-    write_video(path, width=320, height=240, frames=48)
-    return path
+    return written_clip(tmp_path_factory, width=320, height=240)
 
 
 @pytest.fixture(scope="module")

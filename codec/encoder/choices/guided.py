@@ -27,6 +27,7 @@ from codec.memory import give_back
 from codec.networks.compact_weights import base_for
 from codec.segment_color import SegmentColor
 from codec.training.guided_examples import GuidedExamples
+from codec.training.job import CompactJob
 from codec.training.options import TrainingOptions
 from codec.training.result import NetworkResult
 from codec.video.color import ColorConversion
@@ -116,6 +117,7 @@ class _Maker:
         self._survey = preparation.survey
         self._conversion = preparation.conversion
         self._progress = preparation.progress
+        self._place = preparation.place
         picture_bytes = 5 * preparation.info.width * preparation.info.height
         count = max(4, min(_MAX_MEASURED, _MAX_MEASURED_BYTES // picture_bytes))
         self._num_measured = min(count, max(mode.quality_frames, _LEAST_MEASURED))
@@ -134,6 +136,7 @@ class _Maker:
             num_frames=self._survey.num_frames,
             num_segments=len(self._survey.borders),
             frame_rate=frame_rate_of(self._source.info),
+            place=self._place,
         )
         return probe.choose(self._progress.advance)
 
@@ -179,17 +182,15 @@ class _Maker:
         training = self._mode.network_training
         if guidance.shape is None or training is None:
             return None
-        from codec.training.job import train_compact_network  # imports Keras, which hints alone do not need
-
-        return train_compact_network(
+        job = CompactJob(
             guidance.shape,
             examples,
             training.whole(),
             self._conversion,
-            self._progress,
             hint_bits=8 * max(1, hint_bytes),
             base=base_for(self._conversion.pixel_format, guidance.settings.scale),
         )
+        return self._place.train(job, self._progress)
 
     def _refine(
         self, guidance: Guidance, store: HintStore, settings: dict[int, HintSettings], network: NetworkResult | None

@@ -32,9 +32,12 @@ from codec.networks.compact_weights import CompactWeights, base_for
 from codec.networks.interface import Colorizer
 from codec.networks.record import pack_network
 from codec.plane_codecs import CodedRun
+from codec.progress import Silent
 from codec.segment_color import SegmentColor
 from codec.training.guided_examples import GuidedExamples
+from codec.training.job import BriefJob
 from codec.training.options import CompactTraining
+from codec.training.place import HERE, Place
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray
 from container_format.chunks import pack_chunk
@@ -69,6 +72,7 @@ class HintProbe:
         num_frames: number of frames in the video.
         num_segments: number of segments in the video.
         frame_rate: frames per second of the video.
+        place: where networks are trained.
     """
 
     def __init__(
@@ -80,12 +84,14 @@ class HintProbe:
         num_frames: int,
         num_segments: int,
         frame_rate: Fraction,
+        place: Place = HERE,
     ) -> None:
         self._runs = runs
         self._conversion = conversion
         self._mode = mode
         self._num_frames, self._num_segments = num_frames, num_segments
         self._frame_rate = frame_rate
+        self._place = place
         self._preset = hint_preset(num_frames, runs[0][0].luma.size)
         self._with_hints_of_every_frame: dict[int, Way] = {}
         rows, columns = runs[0][0].chroma_planes()[0].shape
@@ -169,10 +175,9 @@ class HintProbe:
             for index, picture in enumerate(run):
                 hint = coded[(number + index) % len(coded)].hints[number][index]
                 examples.add(picture, unpack_hints([hint], self._chroma_shape, scale)[0])
-        from codec.training.compact import train_compact  # imports Keras, which hints alone do not need
-
         base = base_for(self._conversion.pixel_format, scale)
-        return train_compact(network_shape(self._conversion), examples, training, hint_bits=8 * hint_bytes, base=base)
+        job = BriefJob(network_shape(self._conversion), examples, training, 8 * hint_bytes, base)
+        return self._place.train(job, Silent())
 
     def _margin(self, coded: _Coded, scale: int, network: Colorizer | None) -> float:
         color = SegmentColor(self._conversion, network, self._parameters(scale))

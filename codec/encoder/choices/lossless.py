@@ -132,6 +132,7 @@ class _Choice:
             mode.predictor_training() if self._gray_scale == EIGHT_BITS and mode.wants_network else None,
             preparation.progress,
             num_frames=preparation.survey.num_frames,
+            place=preparation.place,
         )
 
     def _scales(self, runs: Sequence[Sequence[Picture]]) -> tuple[SampleScale, SampleScale]:

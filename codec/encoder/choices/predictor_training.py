@@ -15,15 +15,15 @@ from codec.lossless.predictor_weights import (
 from codec.networks.interface import NetworkSpec
 from codec.networks.record import pack_network
 from codec.progress import Progress
+from codec.training.job import PredictorJob
 from codec.training.options import PredictorTraining, TrainingOptions
+from codec.training.place import HERE, Place
 from codec.training.plane_patches import PlanePatches
 from codec.training.plane_runs import add_chroma_run, add_luma_run
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from container_format import NetworkRecord
 from container_format.chunks import pack_chunk
-
-_MEASURED_BATCHES = 8
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class PredictorTrainer:
         training: how the predictors are trained; None takes the shipped predictors.
         progress: receives the number of training steps done.
         num_frames: number of frames in the video, over which a predictor must save the bytes of its weights.
+        place: where they are trained.
         max_example_bytes: memory for training patches, in bytes.
     """
 
@@ -61,6 +62,7 @@ class PredictorTrainer:
         progress: Progress,
         *,
         num_frames: int,
+        place: Place = HERE,
         max_example_bytes: int = TrainingOptions().max_example_bytes,
     ) -> None:
         self._info = info
@@ -68,6 +70,7 @@ class PredictorTrainer:
         self._training = training
         self._progress = progress
         self._num_frames = num_frames
+        self._place = place
         self._max_example_bytes = max_example_bytes
 
     def network(self, number: int) -> VideoPredictor:
@@ -82,23 +85,13 @@ class PredictorTrainer:
         base, training = predictor_weights(number), self._training
         if training is None or not any(len(run) > 1 for run in self._runs):
             return VideoPredictor(number, base)
-        # These modules import Keras, which takes seconds, so they are imported only if a predictor is trained.
-        from codec.backend import device_name
-        from codec.training.predictor import bits_a_square, train_predictor
-
-        patches = self._patches(number, training.seed)
         num_squares = self._num_squares(number)
-        self._progress.start(f"training on {device_name()}", training.steps, "steps")
-
-        def show(done: float, loss: float) -> None:
-            self._progress.advance(round(done * training.steps), f"{loss / 4:.2f} bits a sample")
-
-        trained = train_predictor(base.shape, patches, training, base=base, num_squares=num_squares, show=show)
-        record = pack_network(NetworkSpec(ARCHITECTURE, predictor_parameters(number)), trained.tensors)
-        before, after = (bits_a_square(weights, patches, num_batches=_MEASURED_BATCHES) for weights in (base, trained))
-        if (before - after) * num_squares <= 8 * len(pack_chunk(record)):
+        job = PredictorJob(base, self._patches(number, training.seed), training, num_squares)
+        fitted = self._place.train(job, self._progress)
+        record = pack_network(NetworkSpec(ARCHITECTURE, predictor_parameters(number)), fitted.weights.tensors)
+        if fitted.saved_bits * num_squares <= 8 * len(pack_chunk(record)):
             return VideoPredictor(number, base)
-        return VideoPredictor(number, trained, (record,))
+        return VideoPredictor(number, fitted.weights, (record,))
 
     def _patches(self, number: int, seed: int) -> PlanePatches:
         patches = PlanePatches(max_bytes=self._max_example_bytes, seed=seed)

@@ -9,6 +9,7 @@ from codec.encoder.gather import Gathered
 from codec.encoder.survey import Survey
 from codec.encoder.tracks.alpha import AlphaTrack
 from codec.progress import Progress
+from codec.training.place import HERE, Place
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.source import Source
@@ -28,6 +29,7 @@ class Preparation:
         progress: is told the stages.
         resources: closed once the stream is written.
         playable: only what browsers decode may be chosen.
+        place: where networks are trained.
     """
 
     info: VideoInfo
@@ -39,3 +41,4 @@ class Preparation:
     progress: Progress
     resources: ExitStack
     playable: bool = False
+    place: Place = HERE

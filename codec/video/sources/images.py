@@ -151,7 +151,11 @@ class ImageSource:
         Raises:
             InputError: an image cannot be read, or differs in size or format from the first.
         """
-        for number, path in enumerate(self._paths):
+        return self.frames_from(0)
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`."""
+        for number, path in enumerate(self._paths[first:], first):
             yield Frame(self._picture(path), number, 1)
 
     def read(self) -> Iterator[Frame | CopyPacket]:

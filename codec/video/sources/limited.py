@@ -1,4 +1,4 @@
-"""The first frames of another source."""
+"""The first frames of another source, or of a part of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from codec.errors import InputError
 from codec.video.damage import Damage
 from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame
-from codec.video.source import Source, WrappedSource
+from codec.video.selection import EVERYTHING, Selection
+from codec.video.source import Source, WrappedSource, frames_from
+from codec.video.sources.part import PartSource
 
 _PATIENCE_SECONDS = 5  # of video read behind the end for packets of its time; interleaved files need far less
+
+
+def limited(source: Source, max_frames: int | None, selection: Selection = EVERYTHING) -> Source:
+    """The source, or a part of it, or the first frames of that; None for all of them.
+
+    Raises:
+        InputError: the source has none of the frames that are selected, or cannot be read.
+    """
+    part = source if selection.is_everything else PartSource(source, selection)
+    return part if max_frames is None else LimitedSource(part, max_frames)
 
 
 class LimitedSource(WrappedSource):
@@ -44,7 +56,11 @@ class LimitedSource(WrappedSource):
 
     def frames(self) -> Iterator[Frame]:
         """See :class:`Source`."""
-        return islice(self.inner.frames(), self._max_frames)
+        return self.frames_from(0)
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`."""
+        return islice(frames_from(self.inner, first), max(0, self._max_frames - first))
 
     def read(self) -> Iterator[Frame | CopyPacket]:
         """See :class:`Source`."""

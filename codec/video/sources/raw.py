@@ -76,10 +76,15 @@ class RawSource:
         Raises:
             InputError: the file cannot be read, or is no longer what it was.
         """
+        return self.frames_from(0)
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`."""
         info = self._info
         try:
             with self._path.open("rb") as stream:
-                for number in range(info.num_frames_from_header or 0):
+                stream.seek(first * info.raw_frame_bytes)
+                for number in range(first, info.num_frames_from_header or 0):
                     data = stream.read(info.raw_frame_bytes)
                     if len(data) != info.raw_frame_bytes:
                         raise InputError(

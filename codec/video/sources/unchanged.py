@@ -14,7 +14,7 @@ from typing import TypeVar
 from codec.errors import InputError
 from codec.video.info import CopyPacket
 from codec.video.picture import Frame
-from codec.video.source import Source, WrappedSource
+from codec.video.source import Source, WrappedSource, frames_from
 
 _Item = TypeVar("_Item", bound=Frame | CopyPacket)
 _State = tuple[int, int]
@@ -60,6 +60,14 @@ class UnchangedSource(WrappedSource):
         """
         return self._checked(self.inner.frames())
 
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`.
+
+        Raises:
+            InputError: also if a file has changed.
+        """
+        return self._checked(frames_from(self.inner, first), first)
+
     def read(self) -> Iterator[Frame | CopyPacket]:
         """See :class:`Source`.
 
@@ -68,8 +76,7 @@ class UnchangedSource(WrappedSource):
         """
         return self._checked(self.inner.read())
 
-    def _checked(self, items: Iterator[_Item]) -> Generator[_Item, None, None]:
-        number = 0
+    def _checked(self, items: Iterator[_Item], number: int = 0) -> Generator[_Item, None, None]:
         self._check(number)
         try:
             for item in items:

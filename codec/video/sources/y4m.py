@@ -5,6 +5,7 @@ The format is that of the MJPEG tools' yuv4mpeg(5) page, with FFmpeg's ``X`` par
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -160,11 +161,20 @@ class Y4mSource:
         Raises:
             InputError: a frame is cut off, or something else stands where a frame should.
         """
+        return self.frames_from(0)
+
+    def frames_from(self, first: int) -> Iterator[Frame]:
+        """See :class:`codec.video.source.SeekableSource`. The lines before frames, which may vary, are read of all."""
         info = self._info
         try:
             with self._path.open("rb") as stream:
                 stream.seek(self._header.num_bytes)
-                for number, data in enumerate(y4m_frames(stream, info.raw_frame_bytes, self._name)):
+                for number in range(first):
+                    if not _next_frame(stream, number, self._name):
+                        return
+                    stream.seek(info.raw_frame_bytes, os.SEEK_CUR)
+                frames = y4m_frames(stream, info.raw_frame_bytes, self._name, first)
+                for number, data in enumerate(frames, first):
                     yield Frame(info.pixel_format.unpack(data, info.width, info.height), number, 1)
         except OSError as error:
             raise InputError(f"cannot read {self._name}: {error.strerror}") from error
@@ -177,18 +187,19 @@ class Y4mSource:
         """Nothing is open between the passes."""
 
 
-def y4m_frames(stream: BinaryIO, frame_bytes: int, name: str) -> Iterator[bytes]:
+def y4m_frames(stream: BinaryIO, frame_bytes: int, name: str, first: int = 0) -> Iterator[bytes]:
     """The samples of each frame of a y4m stream, behind its header.
 
     Args:
         stream: a binary file or pipe.
         frame_bytes: of one frame.
         name: what to call the stream in errors.
+        first: number of the frame that comes next, for errors.
 
     Raises:
         InputError: a frame is cut off, or something else stands where a frame should.
     """
-    number = 0
+    number = first
     while _next_frame(stream, number, name):
         data = stream.read(frame_bytes)
         if len(data) != frame_bytes:

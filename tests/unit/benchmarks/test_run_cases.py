@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks.cases import Case, Workplace
 from benchmarks.clips import find_clips
 from benchmarks.contenders import ffv1, x265
+from benchmarks.contenders.gvc import Gvc
 from benchmarks.contenders.interface import Contender
 from benchmarks.contenders.plain_codec import PlainCodec
 from benchmarks.material import Preparation
@@ -32,9 +33,10 @@ class Bench:
         self.results = ResultSet(self.folder / "set.jsonl")
         self.printed = io.StringIO()
 
-    def run(self, *contenders: Contender, again: bool = False, repeats: int = 1) -> Outcome:
+    def run(self, *contenders: Contender, again: bool = False, repeats: int = 1, cluster: str | None = None) -> Outcome:
         console = Console(file=self.printed, width=200)
-        return run_cases(cases(contenders, repeats), self.results, Workplace(self.folder), console, again=again)
+        workplace = Workplace(self.folder, cluster)
+        return run_cases(cases(contenders, repeats), self.results, workplace, console, again=again)
 
 
 def cases(contenders: Sequence[Contender], repeats: int) -> list[Case]:
@@ -77,6 +79,23 @@ def test_a_record_says_how_it_came_about(bench: Bench) -> None:
     assert record.options["encoder"] == "libx265"
     assert record.quality.luma_exact
     assert Workplace(bench.folder).pictures.load(record.case) is not None
+
+
+@pytest.mark.slow
+def test_gvc_may_use_a_cluster(bench: Bench) -> None:
+    bench.run(Gvc(settings="gray", arguments={"color": "none", "luma": "zstd", "segment-frames": 1}), cluster="local:1")
+    (record,) = bench.results
+    assert record.environment["cluster"] == "local:1"
+    assert record.encode.command.endswith("--cluster local:1")
+    assert record.decode.command.endswith("--cluster local:1")
+    assert record.quality.luma_exact
+
+
+def test_others_have_no_use_for_a_cluster(bench: Bench) -> None:
+    bench.run(ffv1.LOSSLESS, cluster="local:1")
+    (record,) = bench.results
+    assert "cluster" not in record.environment
+    assert "--cluster" not in record.encode.command + record.decode.command
 
 
 def test_a_contender_that_fails_stops_nobody_else(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from codec.cluster.dispatcher import MOST_TRIES, Dispatcher, Job
-from codec.cluster.remote import Answer, run
+from codec.cluster.remote import Answer, UnfitError, run
 from codec.errors import InputError, WorkerError
 
 PATIENCE_SECONDS = 0.4
@@ -54,9 +55,14 @@ class Machines:
         self.threads = dict.fromkeys(names, 1)
         self.given: list[tuple[str, int, Future]] = []
         self.keys: set[str] = set()
+        self.stopped: set[str] = set()
 
     def workers(self) -> dict[str, int]:
         return dict(self.threads)
+
+    def silent(self, seconds: float) -> set[str]:
+        assert seconds == PATIENCE_SECONDS
+        return self.stopped
 
     def give_up(self, worker: str) -> None:
         del self.threads[worker]
@@ -184,7 +190,8 @@ def test_a_worker_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
     deadline = time.monotonic() + 30
     while at(machines, "b") != [1, 7]:
         assert time.monotonic() < deadline
-        tested._advance(0.01)
+        time.sleep(0.01)
+        tested._advance()
     machines.given[-1][2].end()
     assert tested.result(slow) == 14
     assert tested.num_slots == 1
@@ -211,6 +218,87 @@ def test_without_workers_it_ends_after_the_patience(monkeypatch: pytest.MonkeyPa
     machines.threads.clear()
     with pytest.raises(WorkerError, match="no worker of the cluster is left"):
         tested.result(job)
+
+
+def refuse_at_a(context: int, argument: int) -> int:
+    raise UnfitError(f"no file {context * argument} here")
+
+
+def test_a_worker_that_is_unfit_gets_nothing_more() -> None:
+    machines = Machines("a", "b")
+    tested = dispatcher(machines)
+    jobs = [tested.submit(number, size=1) for number in range(4)]
+    for worker, number, future in list(machines.given):
+        if worker == "a":
+            future._answer = lambda number=number: run(refuse_at_a, "c", pickle.dumps(2), pickle.dumps(number))  # type: ignore[misc]
+            future.end()
+            break
+    tested._advance()
+    assert len(at(machines, "a")) == 2
+    while any(job.answer is None for job in jobs):
+        machines.given[-1][2].end()
+        for worker, _, future in list(machines.given):
+            if worker == "b":
+                future.end()
+        tested._advance()
+    assert [tested.result(job) for job in jobs] == [0, 2, 4, 6]
+    assert not any(job.tried for job in jobs)  # it counts as no try
+    assert len(at(machines, "a")) == 2
+    assert tested.num_slots == 1
+
+
+def test_if_all_are_unfit_it_is_said_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codec.cluster.dispatcher._LOOK_SECONDS", 0.01)
+    machines = Machines("a")
+    tested = dispatcher(machines, refuse_at_a, patience_seconds=0.05)
+    job = tested.submit(7, size=1)
+    machines.given[0][2].end()
+    with pytest.raises(WorkerError, match=r"no worker of the cluster is left.*; a cannot be used: no file 14 here"):
+        tested.result(job)
+
+
+def test_in_order_the_first_job_goes_first() -> None:
+    machines = Machines("a")
+    tested = Dispatcher(machines, double, 2, patience_seconds=PATIENCE_SECONDS, in_order=True)
+    for size in (5, 1, 3, 9):
+        tested.submit(size, size=size)
+    for number in range(2):
+        machines.given[number][2].end()
+    tested._advance()
+    assert at(machines, "a") == [5, 1, 3, 9]
+
+
+def test_in_order_a_worker_may_take_long_but_must_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codec.cluster.dispatcher._LOOK_SECONDS", 0.0)
+    machines = Machines("a", "b")
+    tested = Dispatcher(machines, double, 2, patience_seconds=PATIENCE_SECONDS, in_order=True)
+    tested.submit(7, size=1)
+    assert at(machines, "a") == [7]
+    finished(tested, machines, "b")
+    time.sleep(2 * PATIENCE_SECONDS)  # it reads its way to the segment
+    tested._advance()
+    assert at(machines, "b") == [1]
+    machines.stopped = {"a"}
+    tested._advance()
+    assert at(machines, "b") == [1, 7]
+    assert list(machines.threads) == ["b"]
+
+
+def test_one_thread_may_submit_while_another_waits() -> None:
+    machines = Machines("a", "b")
+    tested = dispatcher(machines)
+    first = tested.submit(1, size=1)
+    results: list[int] = []
+    waiting = threading.Thread(target=lambda: results.append(tested.result(first)))
+    waiting.start()
+    second = tested.submit(2, size=1)  # which takes whatever is over, also for the other thread
+    machines.given[0][2].end()
+    third = tested.submit(3, size=1)
+    waiting.join(30)
+    assert results == [2]
+    for _, _, future in list(machines.given)[1:]:
+        future.end()
+    assert [tested.result(job) for job in (second, third)] == [4, 6]
 
 
 def test_nobody_waits_for_a_closed_one() -> None:

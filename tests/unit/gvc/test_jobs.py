@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import gvc
+from codec.progress import Silent
 
 ROOT = Path(__file__).parents[3]
 STREAM = ROOT / "tests" / "conformance" / "v1" / "valid" / "lossless_yuv420p.gvc"
@@ -79,6 +80,53 @@ def test_recovery(tmp_path: Path) -> None:
     with pytest.raises(gvc.StreamError):
         gvc.decode(tmp_path / "damaged.gvc", tmp_path / "out.y4m")
     assert gvc.decode(tmp_path / "damaged.gvc", tmp_path / "out.y4m", recover=True).lost
+
+
+def test_what_needs_a_path_says_so(y4m: Path, tmp_path: Path) -> None:
+    with pytest.raises(gvc.InputError, match=r"expected a path as source with resume=True. Received: BytesIO"):
+        gvc.encode(io.BytesIO(), tmp_path / "out.gvc", resume=True)
+    with pytest.raises(gvc.InputError, match=r"expected a path as target with resume=True. Received: memory://o.gvc"):
+        gvc.encode(y4m, "memory://o.gvc", resume=True)
+    with pytest.raises(gvc.InputError, match=r"expected a path as source with shared_path=True. Received: BytesIO"):
+        gvc.encode(io.BytesIO(), tmp_path / "out.gvc", shared_path=True)
+    with pytest.raises(gvc.InputError, match="expected --cluster with --shared-path"):
+        gvc.encode(y4m, tmp_path / "out.gvc", shared_path=True)
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_an_encode_goes_on(y4m: Path, tmp_path: Path) -> None:
+    class Stop(Silent):
+        def advance(self, done: int, detail: str = "") -> None:
+            if detail and done > 1:  # beside the coded frames, their bytes
+                raise KeyboardInterrupt
+
+    mode = gvc.Lossless(shared=gvc.Shared(segment_frames=1))
+    gvc.encode(y4m, tmp_path / "whole.gvc", mode)
+    with pytest.raises(KeyboardInterrupt):
+        gvc.encode(y4m, tmp_path / "out.gvc", mode, resume=True, progress=Stop())
+    assert (tmp_path / "out.gvc.work").is_dir()
+    report = gvc.encode(y4m, tmp_path / "out.gvc", mode, resume=True)
+    assert report.resumed_segments > 0
+    assert (tmp_path / "out.gvc").read_bytes() == (tmp_path / "whole.gvc").read_bytes()
+    assert not (tmp_path / "out.gvc.work").exists()
+
+
+def test_a_cluster_is_an_address_or_shared(y4m: Path, tmp_path: Path) -> None:
+    mode = gvc.Lossless(shared=gvc.Shared(segment_frames=1))
+    gvc.encode(y4m, tmp_path / "here.gvc", mode)
+    gvc.encode(y4m, tmp_path / "address.gvc", mode, cluster="local:1")
+    with gvc.Cluster("local:1") as cluster:
+        gvc.encode(y4m, tmp_path / "shared.gvc", mode, cluster=cluster, shared_path=True)
+        with (tmp_path / "shared.gvc").open("rb") as stream:
+            gvc.decode(stream, tmp_path / "again.y4m", cluster=cluster)
+    streams = {(tmp_path / f"{name}.gvc").read_bytes() for name in ("here", "address", "shared")}
+    assert len(streams) == 1
+    assert (tmp_path / "again.y4m").read_bytes() == y4m.read_bytes()
+    with pytest.raises(gvc.InputError, match=r"tcp://HOST:PORT, tls://HOST:PORT or local:N. Received: nowhere"):
+        gvc.decode(tmp_path / "here.gvc", tmp_path / "more.y4m", cluster="nowhere")
+    with pytest.raises(gvc.WorkerError, match="the scheduler at local:1 is gone"):
+        gvc.decode(tmp_path / "here.gvc", tmp_path / "more.y4m", cluster=cluster)
+    assert not list(tmp_path.glob("more*"))
 
 
 def test_errors_of_the_places(tmp_path: Path) -> None:

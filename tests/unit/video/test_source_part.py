@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from codec.errors import InputError
-from codec.jobs.sources import limited
 from codec.video.damage import Damage
 from codec.video.info import CopyPacket, CopyStream, VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.selection import EVERYTHING, Selection
+from codec.video.sources.limited import limited
 from codec.video.sources.part import PartSource
 
 UNIT = Fraction(1, 100)
