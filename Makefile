@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all sanitize web wheels lint format docs man bench clean
+.PHONY: demo test test-all quick-tests all-tests sanitize web wheels lint style types format docs man bench clean
 
 LIBRARY_SOURCES := $(wildcard codec/native/src/*) $(addprefix codec/native/, build.py isa.py platforms.py sources.py) codec/page/build.py
 
@@ -19,15 +19,28 @@ $(READY): pyproject.toml setup.py codec/version.py $(LIBRARY_SOURCES)
 demo: $(READY)  ## the main job on a bundled sample: encode, decode, table of bytes and quality, contact sheet
 	$(BIN)/python -m benchmarks.demo
 
-lint: $(READY)  ## style and types
+lint: style types
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(READY)
 	$(BIN)/mypy
 
-test: lint  ## lint, types, and all tests but the slow ones, with the same examples each time
+# The tests start hundreds of Python processes, which find what the first one has compiled.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
+
+test: style  ## style, types, and all tests but the slow ones, with the same examples each time
+	$(MAKE) --jobs=2 types quick-tests
+
+test-all: style  ## the slow tests too, and new examples
+	$(MAKE) --jobs=2 types all-tests
+
+quick-tests: $(READY)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal --hypothesis-profile repeatable -m 'not slow'
 
-test-all: lint  ## the slow tests too, and new examples
+all-tests: $(READY)
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal
 
 sanitize: $(READY)  ## the tests of the native library, with the address and undefined-behavior sanitizers of gcc

@@ -66,15 +66,52 @@ def run_json(*arguments: str | Path) -> dict[str, Any]:
     return record
 
 
-def call_json(name: str, *arguments: str | Path) -> dict[str, Any]:
-    """A command's own function in this process, where its libraries are loaded once for many tests; its JSON."""
-    main = importlib.import_module(f"codec.cli.{name.removeprefix('gvc-')}").main
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        assert main([*map(str, arguments), "--json"]) == 0
-    record = json.loads(text.getvalue())
+def call(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """A command's own function in this process, where its libraries are loaded once for many tests.
+
+    For what it says and writes. What is about the process itself (pipes, signals, libraries that print) needs
+    :func:`run`. Without ``--workers``, no processes are started: they cost more than the work on a small video.
+    """
+    main = importlib.import_module(f"codec.cli.{str(arguments[0]).removeprefix('gvc-')}").main
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("codec.cli.worker_arguments.default_workers", lambda: 1)
+        try:
+            code = main([*map(str, arguments[1:])])
+        except SystemExit as end:  # of a wrong command line
+            code = end.code
+    printed = []
+    for stream in (out, err):
+        stream.flush()
+        printed.append(stream.buffer.getvalue())  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, code, *printed)
+
+
+def call_ok(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Call a command that must succeed."""
+    result = call(*arguments)
+    assert result.returncode == 0, result.stderr.decode()
+    return result
+
+
+def call_json(*arguments: str | Path) -> dict[str, Any]:
+    """Call a command with --json, and parse its one line."""
+    (line,) = call_ok(*arguments, "--json").stdout.splitlines()
+    record = json.loads(line)
     assert isinstance(record, dict)
     return record
+
+
+@contextlib.contextmanager
+def brief_settling() -> Iterator[None]:
+    """Rounded weights settle in fewer steps, which take most of the time of a training as short as these.
+
+    For what is about streams with a network, not about its quality.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("NUM_STEPS", "_LEAST_STEPS"):
+            patch.setattr(f"codec.training.settling.{name}", 2)
+        yield
 
 
 def assert_one_line_error(result: subprocess.CompletedProcess[bytes], code: int, *words: str) -> None:
@@ -165,7 +202,8 @@ def raw_rgb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encoded(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small video as a .gvc with color, in several segments."""
     path = tmp_path_factory.mktemp("encoded") / "small.gvc"
-    run_ok("gvc-encode", video, path, *TINY_TRAINING, "--segment-frames", "6")
+    with brief_settling():
+        call_ok("gvc-encode", video, path, *TINY_TRAINING, "--segment-frames", "6")
     return path
 
 
@@ -174,7 +212,7 @@ def encoded_gray(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gray video as a .gvc: no network, so that it decodes at once."""
     folder = tmp_path_factory.mktemp("gray")
     write_video(folder / "gray.mkv", pixel_format="gray", width=160, height=120, frames=24)
-    run_ok("gvc-encode", folder / "gray.mkv", folder / "gray.gvc", "--segment-frames", "6")
+    call_ok("gvc-encode", folder / "gray.mkv", folder / "gray.gvc", "--segment-frames", "6")
     return folder / "gray.gvc"
 
 

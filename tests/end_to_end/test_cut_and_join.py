@@ -9,14 +9,7 @@ import numpy as np
 import pytest
 
 import gvc
-from tests.end_to_end.conftest import (
-    assert_one_line_error,
-    call_json,
-    command,
-    gray_planes,
-    run,
-    run_ok,
-)
+from tests.end_to_end.conftest import assert_one_line_error, call, call_json, command, gray_planes, run_ok
 from tests.image_files import encoded_image
 from tests.unit.splicing.spliced_streams import SOUND_RATE, border_frames, frames_of, long_stream
 
@@ -108,7 +101,7 @@ def test_what_cannot_be_done(
     files = {"in": data, "other": long_stream("coded_yuv420p"), "cut_off": data[:-30], "text": b"text", "there": b""}
     for name, content in files.items():
         Path(f"{name}.gvc").write_bytes(content)
-    assert_one_line_error(run(*arguments), code, *words)
+    assert_one_line_error(call(*arguments), code, *words)
     assert {path.stem: path.read_bytes() for path in tmp_path.iterdir()} == files
 
 
@@ -130,7 +123,7 @@ def test_files_of_a_part_come_back(tmp_path: Path) -> None:
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == {name: files[name] for name in names}
     twice = call_json("gvc-join", part, part, tmp_path / "twice.gvc")
     assert twice["notes"] == ["what restores the sources' files is left out: two files have the name scan 2.png"]
-    result = run("gvc-decode", tmp_path / "twice.gvc", tmp_path / "twice/", "--restore-files")
+    result = call("gvc-decode", tmp_path / "twice.gvc", tmp_path / "twice/", "--restore-files")
     assert_one_line_error(result, 6, "expected a stream that keeps the source's files")
 
 

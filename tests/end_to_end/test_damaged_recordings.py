@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from conftest import assert_one_line_error, call_json, run
+from conftest import assert_one_line_error, call, call_json
 
 from codec.cli import encode
 
@@ -36,7 +36,7 @@ def write_with_a_lost_picture(path: Path) -> Path:
 
 def test_a_lost_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, stream = write_with_a_lost_picture(tmp_path / "lost.mkv"), tmp_path / "a.gvc"
-    assert_one_line_error(run("gvc-encode", path, stream, *FAST), 3, "frame 5 of", "0.240 s", "--keep-damaged")
+    assert_one_line_error(call("gvc-encode", path, stream, *FAST), 3, "frame 5 of", "0.240 s", "--keep-damaged")
     assert not stream.exists()
     report = call_json("gvc-encode", path, stream, *FAST, "--keep-damaged", "--verify")
     assert (report["frames"], report["damaged_frames"], report["missing_frames"]) == (11, ["5-10"], 0)

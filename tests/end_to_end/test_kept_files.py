@@ -17,7 +17,7 @@ from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.sinks.declarations import RESTORED_FILES
 from codec.video.sinks.options import SinkOptions
 from container_format.kept_files import KeptFileRecord, KeptFilesRecord, pack_kept
-from tests.end_to_end.conftest import assert_one_line_error, call_json, run, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call, call_json, write_video
 from tests.image_files import encoded_image
 
 FAST = ("--color", "lossless", "--luma", "ffv1", "--chroma", "ffv1", "--effort", "none")
@@ -118,7 +118,7 @@ def test_a_damaged_segment_costs_its_own_files(tmp_path: Path) -> None:
     stream = bytearray((tmp_path / "kept.gvc").read_bytes())
     stream[stream.rindex(b"SEGM") + 60] ^= 1
     (tmp_path / "bad.gvc").write_bytes(stream)
-    result = run("gvc-decode", tmp_path / "bad.gvc", f"{tmp_path}/rest/", "--recover")
+    result = call("gvc-decode", tmp_path / "bad.gvc", f"{tmp_path}/rest/", "--recover")
     assert result.returncode == 7
     found = files_in(tmp_path / "rest")
     assert len(found) == 2
@@ -148,7 +148,7 @@ def test_what_cannot_be_kept_is_found_first(tmp_path: Path) -> None:
         "--frames": (raw, output, "--color", "lossless", "--frames", "1", "--keep-files"),
         "--drop": (raw, output, "--color", "lossless", "--drop", "alpha", "--keep-files"),
     }.items():
-        assert_one_line_error(run("gvc-encode", *arguments), 3, "--keep-files", words)
+        assert_one_line_error(call("gvc-encode", *arguments), 3, "--keep-files", words)
     assert not output.exists()
 
 
@@ -156,11 +156,11 @@ def test_what_cannot_be_restored_is_refused(tmp_path: Path) -> None:
     source = write_images(tmp_path / "scan", "png", "rgb24", "png", {})
     stream = tmp_path / "plain.gvc"
     call_json("gvc-encode", source, stream, *FAST)
-    assert_one_line_error(run("gvc-decode", stream, f"{tmp_path}/new/", "--restore-files"), 6, "--keep-files")
+    assert_one_line_error(call("gvc-decode", stream, f"{tmp_path}/new/", "--restore-files"), 6, "--keep-files")
     kept = tmp_path / "kept.gvc"
     call_json("gvc-encode", source, kept, *FAST, "--keep-files")
-    assert_one_line_error(run("gvc-decode", "-y", kept, f"{source}/"), 6, "new or empty folder")
-    one_file = run("gvc-decode", kept, tmp_path / "one.png", "--restore-files")
+    assert_one_line_error(call("gvc-decode", "-y", kept, f"{source}/"), 6, "new or empty folder")
+    one_file = call("gvc-decode", kept, tmp_path / "one.png", "--restore-files")
     assert_one_line_error(one_file, 6, "expected a folder")
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "one.png").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.end_to_end.conftest import assert_one_line_error, run, run_json, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call, call_ok, run, run_json, run_ok, write_video
 
 FAST = ("--color", "none", "--luma", "zstd")
 
@@ -30,13 +30,13 @@ def test_a_bad_file_does_not_stop_the_others(tmp_path: Path, video: Path) -> Non
 
 
 def test_a_line_of_json_for_each(tmp_path: Path, video: Path, raw_rgb: Path) -> None:
-    result = run_ok("gvc-encode", video, raw_rgb, tmp_path, *FAST, "--json")
+    result = call_ok("gvc-encode", video, raw_rgb, tmp_path, *FAST, "--json")
     reports = [json.loads(line) for line in result.stdout.splitlines()]
     assert [Path(report["output"]).name for report in reports] == ["small.gvc", f"{raw_rgb.stem}.gvc"]
     assert result.stderr == b""
 
 
 def test_nothing_is_made_where_names_clash(tmp_path: Path, video: Path) -> None:
-    result = run("gvc-encode", video, tmp_path / "small.mp4", tmp_path / "out", *FAST)
+    result = call("gvc-encode", video, tmp_path / "small.mp4", tmp_path / "out", *FAST)
     assert_one_line_error(result, 3, "different names", "small.mp4")
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, run, run_ok
+from tests.end_to_end.conftest import assert_one_line_error, call, call_ok, run, run_ok
 from tests.unit.splicing.spliced_streams import KEPT, long_stream
 
 NAMES = ("segments", "coded_yuv420p")
@@ -56,7 +56,7 @@ def test_a_bad_stream_does_not_stop_the_others(streams: list[Path], tmp_path: Pa
 def test_the_format_says_what_each_becomes(
     options: tuple[str, ...], names: list[str], streams: list[Path], tmp_path: Path
 ) -> None:
-    result = run_ok("gvc-decode", *streams, tmp_path / "out", *options, "--json")
+    result = call_ok("gvc-decode", *streams, tmp_path / "out", *options, "--json")
     reports = [json.loads(line) for line in result.stdout.splitlines()]
     assert sorted(Path(report["output"]).name for report in reports) == names == names_in(tmp_path / "out")
     assert result.stderr == b""
@@ -64,9 +64,9 @@ def test_the_format_says_what_each_becomes(
 
 def test_one_stream_into_a_folder(streams: list[Path], tmp_path: Path) -> None:
     """As a pattern that matches one file has it: a file with a format that is none of folders, pictures without."""
-    run_ok("gvc-decode", streams[0], f"{tmp_path}/films/", "-f", "mkv")
+    call_ok("gvc-decode", streams[0], f"{tmp_path}/films/", "-f", "mkv")
     assert names_in(tmp_path / "films") == ["segments.mkv"]
-    run_ok("gvc-decode", streams[0], f"{tmp_path}/stills/")
+    call_ok("gvc-decode", streams[0], f"{tmp_path}/stills/")
     assert len(names_in(tmp_path / "stills")) == 5
 
 
@@ -74,7 +74,7 @@ def test_a_damaged_stream_is_recovered_among_others(streams: list[Path], tmp_pat
     data = bytearray(long_stream("segments"))
     data[len(data) // 2] ^= 1
     streams[0].write_bytes(data)
-    result = run("gvc-decode", *streams, tmp_path / "out", "-f", "y4m", "--recover")
+    result = call("gvc-decode", *streams, tmp_path / "out", "-f", "y4m", "--recover")
     assert_one_line_error(result, 7, "segments.gvc: the stream is damaged", "frames were recovered")
     assert names_in(tmp_path / "out") == ["coded_yuv420p.y4m", "segments.y4m"]
     assert b"damaged: in part" in result.stderr
@@ -90,5 +90,5 @@ def test_a_damaged_stream_is_recovered_among_others(streams: list[Path], tmp_pat
 def test_wrong_options_are_said_once(
     options: tuple[str, ...], code: int, words: tuple[str, ...], streams: list[Path], tmp_path: Path
 ) -> None:
-    assert_one_line_error(run("gvc-decode", *streams, tmp_path / "out", *options), code, *words)
+    assert_one_line_error(call("gvc-decode", *streams, tmp_path / "out", *options), code, *words)
     assert names_in(tmp_path) == sorted(path.name for path in streams)

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 
 import gvc
-from tests.end_to_end.conftest import assert_one_line_error, call_json, gray_planes, moving_picture, run, run_ok
+from tests.end_to_end.conftest import (
+    assert_one_line_error,
+    call,
+    call_json,
+    call_ok,
+    gray_planes,
+    moving_picture,
+    run_ok,
+)
 
 LOSSLESS = ("--color", "lossless", "--luma", "x264", "--chroma", "joint", "--gop", "6")
 FRAMES, RATE, SOUND_RATE = 30, 24, 48_000
@@ -78,7 +86,7 @@ def test_some_frames_of_a_stream(source: Path, stream: Path, tmp_path: Path) -> 
 def test_a_part_of_a_source(source: Path, tmp_path: Path) -> None:
     arguments = ("--start", "0.5", "--end", "1", "--verify")
     assert call_json("gvc-encode", source, tmp_path / "part.gvc", *LOSSLESS, *arguments)["frames"] == 12
-    run_ok("gvc-decode", tmp_path / "part.gvc", tmp_path / "part.mkv", "--codec", "ffv1")
+    call_ok("gvc-decode", tmp_path / "part.gvc", tmp_path / "part.mkv", "--codec", "ffv1")
     assert gray_planes(tmp_path / "part.mkv") == gray_planes(source)[12:24]
     _, samples = sound_of(tmp_path / "part.mkv")
     assert (samples[0], len(samples)) == (SOUND_RATE // 2 % 2**15, SOUND_RATE // 2)
@@ -106,7 +114,7 @@ def test_shorter_segments(gop: str, segments: int, source: Path, tmp_path: Path)
     ],
 )
 def test_parts_that_are_none(arguments: tuple[str, ...], words: tuple[str, ...], stream: Path, tmp_path: Path) -> None:
-    result = run("gvc-decode", stream, tmp_path / "out.y4m", *arguments)
+    result = call("gvc-decode", stream, tmp_path / "out.y4m", *arguments)
     code = 6 if "--restore-files" in arguments else 3
     assert_one_line_error(result, code, *words)
     assert not list(tmp_path.iterdir())
@@ -114,6 +122,6 @@ def test_parts_that_are_none(arguments: tuple[str, ...], words: tuple[str, ...],
 
 @pytest.mark.parametrize("gop", ["0", "0s", "-1", "ten", "1.5", "5000"])
 def test_segments_that_are_none(gop: str, source: Path, tmp_path: Path) -> None:
-    result = run("gvc-encode", source, tmp_path / "out.gvc", *LOSSLESS[:-2], f"--gop={gop}")
+    result = call("gvc-encode", source, tmp_path / "out.gvc", *LOSSLESS[:-2], f"--gop={gop}")
     assert_one_line_error(result, 3, "--gop")
     assert not list(tmp_path.iterdir())

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run
+from tests.end_to_end.conftest import assert_one_line_error, call, command
 from tests.web.decoded import BUILT, CONFORMANCE
 
 pytestmark = pytest.mark.skipif(not (BUILT / "gvc.wasm").is_file(), reason="the page was not built: make web")
@@ -59,9 +59,9 @@ def test_it_says_what_browsers_do_not_decode(serving: subprocess.Popen[str]) -> 
 
 
 def test_what_cannot_be_played_is_refused_before_anything_is_served(tmp_path: Path) -> None:
-    assert_one_line_error(run("gvc-play", tmp_path / "no.gvc", "--no-browser"), 3, "no.gvc")
-    assert_one_line_error(run("gvc-play", tmp_path, "--no-browser"), 3, "which is no file")
-    assert_one_line_error(run("gvc-play", "-", "--no-browser"), 3, "which is no file")
+    assert_one_line_error(call("gvc-play", tmp_path / "no.gvc", "--no-browser"), 3, "no.gvc")
+    assert_one_line_error(call("gvc-play", tmp_path, "--no-browser"), 3, "which is no file")
+    assert_one_line_error(call("gvc-play", "-", "--no-browser"), 3, "which is no file")
     foreign = CONFORMANCE / "faulty" / "foreign.gvc"
-    assert_one_line_error(run("gvc-play", foreign, "--no-browser"), 4, "expected a .gvc stream")
-    assert_one_line_error(run("gvc-play", GRAY, "--no-browser", "--port", "70000"), 3, "port 70000")
+    assert_one_line_error(call("gvc-play", foreign, "--no-browser"), 4, "expected a .gvc stream")
+    assert_one_line_error(call("gvc-play", GRAY, "--no-browser", "--port", "70000"), 3, "port 70000")

@@ -10,7 +10,7 @@ import pytest
 from codec.plane_codecs import tried_codecs, whats_not_playable
 from codec.video.picture import Picture, ycocg_r_to_rgb
 from codec.video.yuv_origin import YuvOrigin
-from tests.end_to_end.conftest import assert_one_line_error, run, run_json, run_ok
+from tests.end_to_end.conftest import assert_one_line_error, call, call_json, call_ok
 
 SIZE = ("--size", "48x32", "--fps", "10")
 
@@ -48,11 +48,11 @@ def test_codecs_that_are_tried_play() -> None:
 )
 def test_every_part_of_the_stream_plays(name: str, options: tuple[str, ...], videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.gvc"
-    run_ok("gvc-encode", videos / f"{name}.raw", out, *SIZE, "--pix-fmt", name, *options, "--playable")
-    header = run_json("gvc-info", out)["header"]
+    call_ok("gvc-encode", videos / f"{name}.raw", out, *SIZE, "--pix-fmt", name, *options, "--playable")
+    header = call_json("gvc-info", out)["header"]
     parts = {part: (header.get(part) or {}).get("codec", "") for part in ("hints", "alpha")}
     assert whats_not_playable({"gray": header["luma_codec"], **parts}) is None
-    run_ok("gvc-verify", out)
+    call_ok("gvc-verify", out)
 
 
 def test_rgb_of_420_plays_as_that(tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_rgb_of_420_plays_as_that(tmp_path: Path) -> None:
     frames = [origin.restored(Picture(luma + np.uint8(k), (first, second))) for k in range(3)]
     source.write_bytes(b"".join(ycocg_r_to_rgb(frame).tobytes() for frame in frames))
     coding = (*SIZE, "--pix-fmt", "rgb24", "--color", "lossless", "--speed", "swift", "--playable")
-    run_ok("gvc-encode", source, out, *coding, "--verify")
-    header = run_json("gvc-info", out)["header"]
+    call_ok("gvc-encode", source, out, *coding, "--verify")
+    header = call_json("gvc-info", out)["header"]
     assert header["pixel_format"] == "rgb24 of yuv420p"
     assert whats_not_playable({"gray": header["luma_codec"]}) is None
 
@@ -83,7 +83,7 @@ def test_rgb_of_420_plays_as_that(tmp_path: Path) -> None:
 def test_what_does_not_play_is_refused(options: tuple[str, ...], word: str, videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.gvc"
     coding = (*SIZE, "--pix-fmt", "rgba", *options, "--playable")
-    assert_one_line_error(run("gvc-encode", videos / "rgba.raw", out, *coding), 3, word, "playable")
+    assert_one_line_error(call("gvc-encode", videos / "rgba.raw", out, *coding), 3, word, "playable")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,7 +12,7 @@ from codec.jobs.encode import encode_file
 from codec.jobs.size_limit import limit_of, projected_gray_bytes
 from codec.plane_codecs import PlaneCodecSpec
 from codec.video.sources import open_source
-from tests.end_to_end.conftest import assert_one_line_error, run, run_ok
+from tests.end_to_end.conftest import assert_one_line_error, call, call_ok, run_ok
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
 X264 = PlaneCodecSpec.parse("x264:preset=veryfast")
@@ -48,7 +48,7 @@ def test_the_projection_is_near_the_result(tmp_path: Path) -> None:
     ],
 )
 def test_a_result_that_is_too_large_leaves_nothing(tmp_path: Path, options: tuple[str, ...], word: str) -> None:
-    result = run(
+    result = call(
         "gvc-encode", SAMPLE, tmp_path / "x.gvc", "--color", "none", "--luma", "x264:preset=veryfast", *options
     )
     assert_one_line_error(result, 6, word, "expected a stream of at most")
@@ -56,8 +56,8 @@ def test_a_result_that_is_too_large_leaves_nothing(tmp_path: Path, options: tupl
 
 
 def test_a_result_within_the_limit_is_as_without_one(tmp_path: Path, raw_rgb: Path) -> None:
-    run_ok("gvc-encode", raw_rgb, tmp_path / "x.gvc", "--color", "none", "--luma", "zstd")
-    run_ok("gvc-encode", raw_rgb, tmp_path / "y.gvc", "--color", "none", "--luma", "zstd", "--must-save")
+    call_ok("gvc-encode", raw_rgb, tmp_path / "x.gvc", "--color", "none", "--luma", "zstd")
+    call_ok("gvc-encode", raw_rgb, tmp_path / "y.gvc", "--color", "none", "--luma", "zstd", "--must-save")
     data = (tmp_path / "x.gvc").read_bytes()
     assert data == (tmp_path / "y.gvc").read_bytes()
     encode_file(str(raw_rgb), str(tmp_path / "z.gvc"), GrayOnly(luma=PlaneCodecSpec.parse("zstd")), max_bytes=len(data))
@@ -79,5 +79,5 @@ def test_limits() -> None:
 
 @pytest.mark.parametrize("text", ["0", "-1", "K", "1T", "1e6", "much", "0.1"])
 def test_numbers_of_bytes(tmp_path: Path, text: str) -> None:
-    result = run("gvc-encode", SAMPLE, tmp_path / "x.gvc", f"--max-bytes={text}")
+    result = call("gvc-encode", SAMPLE, tmp_path / "x.gvc", f"--max-bytes={text}")
     assert_one_line_error(result, 2, f"such as 500K or 20M. Received: {text}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from container_format import StreamReader, StreamWriter
-from tests.end_to_end.conftest import assert_one_line_error, command, run_json, run_ok
+from tests.end_to_end.conftest import assert_one_line_error, call_json, call_ok, command, run_ok
 
 ESCAPE = "\x1b]0;own\x07\x1b[2J\n"
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
@@ -47,17 +47,17 @@ def test_no_control_character_reaches_the_terminal(hostile: Path, tmp_path: Path
         ("gvc-decode", hostile, tmp_path / "out.mp4"),
         ("gvc-decode", hostile, tmp_path / "out.y4m", "--json"),
     ):
-        result = run_ok(*arguments)
+        result = call_ok(*arguments)
         text = (result.stdout + result.stderr).decode()
         assert text.replace("\n", "").isprintable()
         assert "own" in text
     # Programs get the tags as they are.
-    assert run_json("gvc-info", hostile)["header"]["tags"] == {"title": ESCAPE}
+    assert call_json("gvc-info", hostile)["header"]["tags"] == {"title": ESCAPE}
 
 
 def test_names_of_files_are_printed_alike(encoded_gray: Path, tmp_path: Path) -> None:
     strange = tmp_path / "a\x1b[2Jb.y4m"
-    result = run_ok("gvc-decode", encoded_gray, strange)
+    result = call_ok("gvc-decode", encoded_gray, strange)
     assert b"\x1b" not in result.stderr
     assert b"a?[2Jb.y4m: 24 frames" in result.stderr
     result = subprocess.run([command("gvc-info"), str(strange)], capture_output=True, check=False)
@@ -101,5 +101,5 @@ def test_other_results_that_cannot_be_printed(encoded_gray: Path, video: Path, t
     assert shell('"$1" "$2" "$3" --color none 2>/dev/full', encode, video, tmp_path / "b.gvc").returncode == 6
     assert shell('"$1" --help >/dev/full', decode).returncode == 6
     # The work was done.
-    assert json.loads(run_ok("gvc-info", tmp_path / "a.gvc", "--json").stdout)["num_frames"] == 18
+    assert json.loads(call_ok("gvc-info", tmp_path / "a.gvc", "--json").stdout)["num_frames"] == 18
     assert (tmp_path / "a.y4m").read_bytes() == (tmp_path / "b.y4m").read_bytes()

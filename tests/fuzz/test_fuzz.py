@@ -1,4 +1,4 @@
-"""Some thousand mutated streams: each ends with the sender's pictures or a GvcError. See :mod:`tests.fuzz.run`."""
+"""Some hundred mutated streams: each ends with the sender's pictures or a GvcError. See :mod:`tests.fuzz.run`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from tests.fuzz.mutations import Opened, mutated
 from tests.fuzz.run import FuzzError, corpus, main, try_case, try_cases
 
-NUM_QUICK = 1200
-NUM_PARTS = 4
+NUM_QUICK = 600
+NUM_PARTS = 2
 OPEN_ENDED_SECONDS = 600
 
 

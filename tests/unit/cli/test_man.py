@@ -24,16 +24,20 @@ def test_every_option_is_explained() -> None:
             assert f"\n.SH {heading}\n" in page
 
 
-def test_a_page_for_each_command(tmp_path: Path) -> None:
-    paths = write_man_pages(tmp_path / "man1")
-    assert [path.name for path in paths] == [f"{name}.1" for name in NAMES]
-    assert all(path.stat().st_size > 1000 for path in paths)
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return write_man_pages(tmp_path_factory.mktemp("man") / "man1")
+
+
+def test_a_page_for_each_command(pages: list[Path]) -> None:
+    assert [path.name for path in pages] == [f"{name}.1" for name in NAMES]
+    assert all(path.stat().st_size > 1000 for path in pages)
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="no groff here")
 @pytest.mark.parametrize("name", NAMES)
-def test_groff_formats_it_without_a_warning(name: str, tmp_path: Path) -> None:
-    (page,) = (path for path in write_man_pages(tmp_path) if path.stem == name)
+def test_groff_formats_it_without_a_warning(name: str, pages: list[Path]) -> None:
+    (page,) = (path for path in pages if path.stem == name)
     result = subprocess.run(["groff", "-man", "-Tutf8", "-ww", page], capture_output=True, text=True, check=True)
     assert result.stderr == ""
     assert "EXIT STATUS" in re.sub(".\b", "", result.stdout)  # bold is a letter over itself

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from codec.exact.layers import IntegerConvolution
+from codec.exact.layers import I32Array, IntegerConvolution
 from codec.exact.reference import run_layers
 from codec.native.convolution import Convolution, Convolutions, I16Array, Padded, padded_picture
 
@@ -31,14 +32,21 @@ def _padded(values: I16Array, margin: int) -> Padded:
     return picture
 
 
-@pytest.mark.parametrize("width", range(1, 71))
-def test_every_width(library: ctypes.CDLL, width: int) -> None:
+@functools.cache
+def _answers(width: int) -> tuple[list[IntegerConvolution], list[tuple[I16Array, I32Array]]]:
+    """Layers, and what the reference makes of pictures of this width: the same for every library."""
     random = np.random.default_rng(width)
     layers = [_layer(random, 3, 5, 18), _layer(random, 3, 18, 33), _layer(random, 1, 33, 2)]
+    sizes = ((height, width, 5) for height in (1, 2, 1 + 37 * width % 70))
+    pictures = [random.integers(-300, 301, size).astype(np.int16) for size in sizes]
+    return layers, [(values, run_layers(layers, values[None].astype(np.int32))[0]) for values in pictures]
+
+
+@pytest.mark.parametrize("width", range(1, 71))
+def test_every_width(library: ctypes.CDLL, width: int) -> None:
+    layers, answers = _answers(width)
     network = _network(library, layers, [5])
-    for height in (1, 2, 1 + 37 * width % 70):
-        values = random.integers(-300, 301, (height, width, 5)).astype(np.int16)
-        expected = run_layers(layers, values[None].astype(np.int32))[0]
+    for values, expected in answers:
         assert np.array_equal(network.run([_padded(values, network.margin)]), expected)
 
 

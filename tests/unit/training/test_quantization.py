@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from codec.networks import singh2020
 from codec.networks.interface import NetworkSpec
 from codec.networks.model_weights import KerasModel, dequantize_into, named_weights
 from codec.networks.registry import trainable_network
@@ -14,18 +15,25 @@ from codec.video.picture import rgb_to_ycocg_r
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.weights.packing import pack_weights, packed_bytes, unpack_weights
 from codec.weights.quantizing import quantize_weights
-from codec.weights.tensors import QuantizedTensor
+from codec.weights.tensors import NamedWeights, QuantizedTensor
 
 NETWORK = trainable_network("singh2020")
 SPEC = NetworkSpec("singh2020")
 OPTIONS = TrainingOptions(train_size=32, batch_size=2)
-START = named_weights(NETWORK.build(SPEC))
 CONVERSION = ColorConversion(PIXEL_FORMATS["rgb24"], 6, True)
 
 
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a network with a quarter of the filters."""
     monkeypatch.setattr(settling, "NUM_STEPS", 10)
+    narrow = [layer and (layer[0] // 4 if layer[0] > 2 else 2, layer[1]) for layer in singh2020._LAYERS]
+    monkeypatch.setattr(singh2020, "_LAYERS", tuple(narrow))
+
+
+@pytest.fixture
+def start() -> NamedWeights:
+    return NETWORK.start_weights(SPEC)
 
 
 @pytest.fixture
@@ -49,14 +57,14 @@ def some_model() -> KerasModel:
     return model
 
 
-def test_the_loss_stays_within_its_bound(examples: ExampleStore) -> None:
+def test_the_loss_stays_within_its_bound(examples: ExampleStore, start: NamedWeights) -> None:
     model = some_model()
     tensors, report = choose_quantization(SPEC, model, examples, OPTIONS, max_loss_db=0.05)
     assert report.psnr_float_db - report.psnr_quantized_db <= 0.05
     assert report.step_scale > STEP_SCALES[-1]
-    packed = pack_weights(tensors, START)
+    packed = pack_weights(tensors, start)
     assert report.network_bytes == packed_bytes(packed)
-    received = unpack_weights(packed, START)
+    received = unpack_weights(packed, start)
     for tensor, weights in zip(received, model.get_weights(), strict=True):
         assert np.array_equal(tensor.values.astype(np.float32) * np.float32(tensor.step), weights)
 
@@ -82,10 +90,10 @@ def test_the_reference_was_trained_as_long(examples: ExampleStore) -> None:
     assert report.psnr_float_db > before + 0.2
 
 
-def test_settling_wins_back_what_rounding_costs(examples: ExampleStore) -> None:
+def test_settling_wins_back_what_rounding_costs(examples: ExampleStore, start: NamedWeights) -> None:
     model = some_model()
     weights = named_weights(model)
-    tensors = quantize_weights(weights, START, 2.0)
+    tensors = quantize_weights(weights, start, 2.0)
     inputs, targets = NETWORK.training_pair(CONVERSION, *examples.batch(np.arange(2)))
 
     def loss(of: tuple[QuantizedTensor, ...]) -> float:
