@@ -55,9 +55,10 @@ class Machines:
         self._common = common
         self.file = folder / "scheduler.json"
         place = ("--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0")
-        processes.enter_context(dask("scheduler", folder, *place, *common))
+        scheduler = processes.enter_context(dask("scheduler", folder, *place, *common))
         deadline = time.monotonic() + WAIT_SECONDS
         while not (self.file.is_file() and self.file.stat().st_size):
+            assert scheduler.poll() is None, (folder / "scheduler.log").read_text()
             assert time.monotonic() < deadline
             time.sleep(0.05)
         self.address = json.loads(self.file.read_text())["address"]

@@ -23,7 +23,7 @@ from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
 from codec.video.sources.decoded_frames import picture_of
 from codec.video.sources.raw import RawSource
 from container_format import StreamReader
-from tests.end_to_end.conftest import assert_one_line_error, call_json, run
+from tests.end_to_end.conftest import assert_one_line_error, call, call_json
 from tests.formats import DEEP, REPRESENTATIVE, WITH_ALPHA, noise_bytes
 from tests.kept_frames import KeptFrames
 
@@ -87,7 +87,7 @@ def test_every_codec_carries_the_depths_that_it_takes(tmp_path: Path, luma: str,
     options = ("--size", "40x32", "--fps", "25", "--pix-fmt", own.name, "--color", "none", "--luma", luma)
     most = {"x264": 10, "x265": 12}.get(luma, 16)
     if depth > most:
-        refusal = run("gvc-encode", tmp_path / "a.raw", stream, *options)
+        refusal = call("gvc-encode", tmp_path / "a.raw", stream, *options)
         assert_one_line_error(refusal, 3, f"takes at most {most} bits a sample", f"{depth} bits")
         return
     call_json("gvc-encode", tmp_path / "a.raw", stream, *options)
@@ -195,7 +195,7 @@ def test_an_output_that_would_lose_bits_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.raw").write_bytes(noise_bytes(own, 64, 48, np.random.default_rng(1)))
     geometry = ("--size", "64x48", "--fps", "25", "--pix-fmt", own.name)
     call_json("gvc-encode", tmp_path / "a.raw", tmp_path / "a.gvc", *geometry, "--color", "none", "--luma", "raw")
-    refusal = run("gvc-decode", tmp_path / "a.gvc", tmp_path / "b.mp4")
+    refusal = call("gvc-decode", tmp_path / "a.gvc", tmp_path / "b.mp4")
     assert_one_line_error(refusal, 6, "h265 has at most 12 bits a sample, and this video has 16", "ffv1")
     call_json("gvc-decode", tmp_path / "a.gvc", tmp_path / "b.mp4", "--pix-fmt", "yuv420p12le")
 
@@ -227,5 +227,5 @@ def test_a_large_error_is_for_deep_gray_alone(tmp_path: Path) -> None:
     (tmp_path / "a.raw").write_bytes(noise_bytes(own, 64, 48, np.random.default_rng(1)))
     geometry = ("--size", "64x48", "--fps", "25", "--pix-fmt", own.name)
     options = ("--color", "lossless", "--effort", "none", "--max-error", "9")
-    refusal = run("gvc-encode", tmp_path / "a.raw", tmp_path / "a.gvc", *geometry, *options)
+    refusal = call("gvc-encode", tmp_path / "a.raw", tmp_path / "a.gvc", *geometry, *options)
     assert_one_line_error(refusal, 3, "--max-error from 0 to 4 for video with color", "Received: 9")

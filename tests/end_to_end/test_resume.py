@@ -23,7 +23,17 @@ from codec.files import WorkFolder
 from container_format import StreamReader
 from container_format.errors import StreamError
 from container_format.records import SegmentRecord
-from tests.end_to_end.conftest import TINY_GUIDED, assert_one_line_error, command, run, run_ok, slow, write_video
+from tests.end_to_end.conftest import (
+    TINY_GUIDED,
+    assert_one_line_error,
+    call,
+    call_ok,
+    command,
+    run,
+    run_ok,
+    slow,
+    write_video,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes, and needs locks")
 
@@ -243,10 +253,10 @@ def test_without_the_option_it_is_left_alone_and_said(
     assert "has unfinished work: --resume goes on from it" in encode(lossless.clip, killed, *FAST).error
     work = killed.with_name("out.gvc.work")
     assert num_kept(work) >= 3
-    result = run_ok("gvc-encode", "--clean", killed)
+    result = call_ok("gvc-encode", "--clean", killed)
     assert result.stderr.decode() == f"gvc-encode: {work} is removed\n"
     assert list(killed.parent.iterdir()) == [killed]
-    assert b"is not there" in run_ok("gvc-encode", "--clean", killed).stderr
+    assert b"is not there" in call_ok("gvc-encode", "--clean", killed).stderr
 
 
 def test_damaged_pieces_are_coded_again(lossless: Job, killed: Path) -> None:
@@ -303,7 +313,7 @@ def test_an_interrupt_keeps_what_is_finished(number: signal.Signals, lossless: J
     process.communicate(timeout=WAIT_SECONDS)
     assert [path.name for path in tmp_path.iterdir()] == ["out.gvc.work"]
     assert num_kept(tmp_path / "out.gvc.work") >= 2
-    run_ok("gvc-encode", lossless.clip, output, *LOSSLESS, "--resume", "-q")
+    call_ok("gvc-encode", lossless.clip, output, *LOSSLESS, "--resume", "-q")
     assert output.read_bytes() == lossless.stream
 
 
@@ -315,7 +325,7 @@ def test_pipes_and_exports_cannot_go_on(clip: Path, tmp_path: Path, encode: Call
     (tmp_path / "out.gvc.work").mkdir()
     (tmp_path / "out.gvc.work" / "letter.txt").touch()
     assert_refused(encode(clip, out, *options), 6, "letter.txt, which is none of gvc's")
-    assert_one_line_error(run("gvc-encode", "--clean", out), 6, "letter.txt, which is none of gvc's")
+    assert_one_line_error(call("gvc-encode", "--clean", out), 6, "letter.txt, which is none of gvc's")
 
 
 def test_of_several_inputs_the_finished_ones_are_left(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, call_json, command, run, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call, call_json, command, run_ok, write_video
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 WAIT_SECONDS = 60.0
@@ -54,7 +54,7 @@ def test_any_number_of_workers_gives_the_same_bytes(mode: str, video: Path, tmp_
 
 def test_an_impossible_number_of_workers_is_refused(video: Path, stream: Path, tmp_path: Path) -> None:
     for arguments in (("gvc-encode", video, tmp_path / "x.gvc"), ("gvc-decode", stream, tmp_path / "x.y4m")):
-        result = run(*arguments, "--workers", "0")
+        result = call(*arguments, "--workers", "0")
         assert_one_line_error(result, 3, "expected --workers to be 1 or more. Received: 0")
 
 
