@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, run, run_ok, write_video
+from tests.end_to_end.conftest import assert_one_line_error, call, call_ok, command, run, run_ok, write_video
 
 
 def test_inputs_that_are_no_video(tmp_path: Path) -> None:
@@ -25,32 +25,32 @@ def test_inputs_that_are_no_video(tmp_path: Path) -> None:
 def test_raw_without_geometry_lists_what_fits(tmp_path: Path) -> None:
     path = tmp_path / "clip.raw"
     path.write_bytes(bytes(256 * 256 * 3 * 2))
-    assert_one_line_error(run("gvc-encode", path, tmp_path / "x.gvc"), 3, "256x256", "--size")
+    assert_one_line_error(call("gvc-encode", path, tmp_path / "x.gvc"), 3, "256x256", "--size")
     assert_one_line_error(
-        run("gvc-encode", path, tmp_path / "x.gvc", "--size", "100x100", "--pix-fmt", "rgb24"), 3, "100x100"
+        call("gvc-encode", path, tmp_path / "x.gvc", "--size", "100x100", "--pix-fmt", "rgb24"), 3, "100x100"
     )
 
 
 def test_samples_beyond_the_format_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "clip_64x48_24fps_yuv420p10le.yuv"
     path.write_bytes(bytes(range(256)) * (64 * 48 * 3 // 256))
-    assert_one_line_error(run("gvc-encode", path, tmp_path / "x.gvc"), 3, "yuv420p10le samples from 0 to 1023")
+    assert_one_line_error(call("gvc-encode", path, tmp_path / "x.gvc"), 3, "yuv420p10le samples from 0 to 1023")
 
 
 def test_wrong_usage(tmp_path: Path, video: Path) -> None:
     assert run("gvc-encode").returncode == 2
-    assert run("gvc-decode", "a", "b", "--no-such-option").returncode == 2
+    assert call("gvc-decode", "a", "b", "--no-such-option").returncode == 2
     out = tmp_path / "x.gvc"
     for option, value in (("--network", "alexnet"), ("--luma", "h266"), ("--luma", "x264:crf=99"), ("--color", "all")):
-        assert_one_line_error(run("gvc-encode", video, out, option, value), 3, value.split("=")[0].split(":")[0])
+        assert_one_line_error(call("gvc-encode", video, out, option, value), 3, value.split("=")[0].split(":")[0])
     assert not out.exists()
 
 
 def test_outputs_that_cannot_be_written(video: Path, encoded: Path, tmp_path: Path) -> None:
-    assert_one_line_error(run("gvc-encode", video, tmp_path / "no" / "x.gvc"), 6, "no folder")
-    assert_one_line_error(run("gvc-decode", encoded, tmp_path / "no" / "x.mp4"), 6, "no folder")
-    assert_one_line_error(run("gvc-decode", encoded, tmp_path / "x.xyz"), 6, ".mp4")
-    assert_one_line_error(run("gvc-decode", encoded, encoded, "-y"), 6, "other than the input")
+    assert_one_line_error(call("gvc-encode", video, tmp_path / "no" / "x.gvc"), 6, "no folder")
+    assert_one_line_error(call("gvc-decode", encoded, tmp_path / "no" / "x.mp4"), 6, "no folder")
+    assert_one_line_error(call("gvc-decode", encoded, tmp_path / "x.xyz"), 6, ".mp4")
+    assert_one_line_error(call("gvc-decode", encoded, encoded, "-y"), 6, "other than the input")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -58,7 +58,7 @@ def test_existing_output_is_kept(encoded: Path, video: Path, tmp_path: Path) -> 
     for name, arguments in (("x.mp4", ("gvc-decode", encoded)), ("x.gvc", ("gvc-encode", video))):
         target = tmp_path / name
         target.write_bytes(b"precious")
-        assert_one_line_error(run(*arguments, target), 6, "-y")
+        assert_one_line_error(call(*arguments, target), 6, "-y")
         assert target.read_bytes() == b"precious"
 
 
@@ -76,10 +76,10 @@ def test_foreign_and_damaged_streams(encoded_gray: Path, video: Path, tmp_path: 
     (tmp_path / "cut.gvc").write_bytes(data[:100])
     (tmp_path / "empty.gvc").touch()
     for name, word in (("damaged.gvc", "checksum"), ("cut.gvc", "stops"), ("empty.gvc", "no bytes")):
-        assert_one_line_error(run("gvc-decode", tmp_path / name, out), 4, word)
-        assert_one_line_error(run("gvc-info", tmp_path / name), 4, word)
-    assert_one_line_error(run("gvc-decode", video, out), 4, "expected a .gvc stream")
-    assert_one_line_error(run("gvc-decode", tmp_path / "missing.gvc", out), 3, "missing.gvc")
+        assert_one_line_error(call("gvc-decode", tmp_path / name, out), 4, word)
+        assert_one_line_error(call("gvc-info", tmp_path / name), 4, word)
+    assert_one_line_error(call("gvc-decode", video, out), 4, "expected a .gvc stream")
+    assert_one_line_error(call("gvc-decode", tmp_path / "missing.gvc", out), 3, "missing.gvc")
     assert not out.exists()
 
 
@@ -97,7 +97,7 @@ def test_recovery_decodes_what_is_intact(encoded_gray: Path, tmp_path: Path) -> 
 def test_recovery_of_a_cut_stream_keeps_what_came(encoded: Path, tmp_path: Path) -> None:
     data = encoded.read_bytes()
     (tmp_path / "cut.gvc").write_bytes(data[:-200])
-    result = run("gvc-decode", tmp_path / "cut.gvc", tmp_path / "rest.mkv", "--recover")
+    result = call("gvc-decode", tmp_path / "cut.gvc", tmp_path / "rest.mkv", "--recover")
     assert_one_line_error(result, 7, "recovered")
     assert (tmp_path / "rest.mkv").exists()
 
@@ -107,8 +107,8 @@ def test_damaged_network_leaves_the_gray(encoded: Path, tmp_path: Path) -> None:
     data[data.index(b"NETW") + 200] ^= 1
     damaged = tmp_path / "damaged.gvc"
     damaged.write_bytes(data)
-    assert_one_line_error(run("gvc-decode", damaged, tmp_path / "x.mp4", "--recover"), 4, "--gray")
-    result = run("gvc-decode", damaged, tmp_path / "gray.y4m", "--recover", "--gray")
+    assert_one_line_error(call("gvc-decode", damaged, tmp_path / "x.mp4", "--recover"), 4, "--gray")
+    result = call("gvc-decode", damaged, tmp_path / "gray.y4m", "--recover", "--gray")
     assert_one_line_error(result, 7, "18 frames were recovered")
 
 
@@ -139,13 +139,13 @@ def test_no_messages_but_the_summary_when_all_is_well(encoded_gray: Path, tmp_pa
 
 def test_info_goes_on_after_a_bad_file(encoded_gray: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.gvc").write_bytes(encoded_gray.read_bytes()[:100])
-    result = run("gvc-info", encoded_gray, tmp_path / "cut.gvc", encoded_gray)
+    result = call("gvc-info", encoded_gray, tmp_path / "cut.gvc", encoded_gray)
     assert_one_line_error(result, 4, "cut.gvc", "stops")
     assert result.stdout.count(b"every checksum holds") == 2
 
 
 def test_a_video_name_for_a_stream_is_refused(video: Path, tmp_path: Path) -> None:
-    assert_one_line_error(run("gvc-encode", video, tmp_path / "x.mp4", "--color", "none"), 6, "out.gvc")
+    assert_one_line_error(call("gvc-encode", video, tmp_path / "x.mp4", "--color", "none"), 6, "out.gvc")
 
 
 def test_missing_backend_is_one_line(encoded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,8 +170,8 @@ def test_a_link_as_output_stays_a_link(encoded_gray: Path, tmp_path: Path) -> No
     (tmp_path / "link").symlink_to("real")
     for name in ("link.y4m", "link/"):
         for more in ((), ("-y",)):
-            run_ok("gvc-decode", encoded_gray, f"{tmp_path}/{name}", *more)
-        assert_one_line_error(run("gvc-decode", encoded_gray, f"{tmp_path}/{name}"), 6, "exists")
+            call_ok("gvc-decode", encoded_gray, f"{tmp_path}/{name}", *more)
+        assert_one_line_error(call("gvc-decode", encoded_gray, f"{tmp_path}/{name}"), 6, "exists")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "link.y4m", "real", "real.y4m"]
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "link.y4m").is_symlink()

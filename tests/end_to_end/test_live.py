@@ -18,7 +18,16 @@ from typing import IO
 
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, moving_picture, run, run_json, run_ok
+from tests.end_to_end.conftest import (
+    assert_one_line_error,
+    call_json,
+    call_ok,
+    command,
+    moving_picture,
+    run,
+    run_json,
+    run_ok,
+)
 
 WIDTH, HEIGHT, RATE = 64, 48, 20
 LUMA_BYTES = WIDTH * HEIGHT
@@ -181,9 +190,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[bytes
 @pytest.mark.skipif(sys.platform == "win32", reason="a program cannot press Ctrl-C for another here")
 def test_ctrl_c_ends_a_recording_in_good_order(recorded: tuple[Path, list[bytes]], tmp_path: Path) -> None:
     path, sent = recorded
-    description = run_json("gvc-info", path)
+    description = call_json("gvc-info", path)
     assert description["header"]["is_live"]
-    run_ok("gvc-decode", path, tmp_path / "all.y4m", "-q")
+    call_ok("gvc-decode", path, tmp_path / "all.y4m", "-q")
     with (tmp_path / "all.y4m").open("rb") as stream:
         grays = Screen(stream).rest()
     assert len(grays) == description["num_frames"]

@@ -1,7 +1,7 @@
 """One stream on eight machines, as far as settings can make them: the same bytes from each, and the same pictures.
 
 What differs is the instruction set of the native library, of NumPy and of its linear algebra, and
-the number of threads and processes.
+the number of threads and processes: what each of them makes with one is what two have made.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LOSSLESS = ("--color", "lossless", "--luma", "network", "--chroma", "network", "
 
 
 def on(machine: str, *arguments: str | Path) -> None:
-    line = [command(str(arguments[0])), *map(str, arguments[1:])]
+    line = [command(str(arguments[0])), *map(str, arguments[1:]), "--workers", "1"]
     environment = {**os.environ, **MACHINES[machine]}
     result = subprocess.run(line, env=environment, capture_output=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr.decode()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import gvc
-from tests.end_to_end.conftest import call_json, command, run_ok
+from tests.end_to_end.conftest import call_json, call_ok
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "demo_cc0_flower_320x180_15fps.mp4"
 SIZE, FRAMES = "320x180", 10
@@ -50,9 +50,9 @@ def test_it_costs_what_the_video_costs_that_it_was_made_of(made: Path, stream: P
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_every_bit_comes_out_again(made: Path, stream: Path, tmp_path: Path, workers: str) -> None:
-    run_ok(command("gvc-decode"), stream, tmp_path / "out.rgb", "--workers", workers)
+    call_ok("gvc-decode", stream, tmp_path / "out.rgb", "--workers", workers)
     assert (tmp_path / "out.rgb").read_bytes() == made.read_bytes()
-    run_ok(command("gvc-verify"), stream, made, "-s", SIZE, "-r", "15")
+    call_ok("gvc-verify", stream, made, "-s", SIZE, "-r", "15")
 
 
 def test_frames_and_gray_are_those_of_rgb(made: Path, stream: Path, tmp_path: Path) -> None:
@@ -64,5 +64,5 @@ def test_frames_and_gray_are_those_of_rgb(made: Path, stream: Path, tmp_path: Pa
         middle = blue + ((red - blue) >> 1)
         np.testing.assert_array_equal(video.gray[7].data, middle + ((green - middle) >> 1))  # the luma of YCoCg-R
         grays = b"".join(frame.data.tobytes() for frame in video.gray)
-    run_ok(command("gvc-decode"), stream, tmp_path / "gray.raw", "--gray")
+    call_ok("gvc-decode", stream, tmp_path / "gray.raw", "--gray")
     assert (tmp_path / "gray.raw").read_bytes() == grays

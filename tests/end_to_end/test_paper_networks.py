@@ -19,7 +19,7 @@ from codec.video.info import CopyPacket, VideoInfo
 from codec.video.picture import Frame, Picture, PlaneArray
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format import NetworkRecord, SegmentRecord, StreamReader
-from tests.end_to_end.conftest import moving_picture
+from tests.end_to_end.conftest import brief_settling, moving_picture
 from tests.kept_frames import KeptFrames
 
 FRAMES, CUT = 20, 5
@@ -57,7 +57,8 @@ def encoded(network: str, *, luma: str = "zstd", **choices: object) -> bytes:
         shared=Shared(max_keyframes=2),
         **choices,  # type: ignore[arg-type]
     )
-    report = encode(TwoShots(), buffer, mode)
+    with brief_settling():
+        report = encode(TwoShots(), buffer, mode)
     assert report.network == network
     assert report.psnr_chroma_db is not None
     return buffer.getvalue()

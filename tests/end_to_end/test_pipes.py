@@ -9,21 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import (
-    TINY_TRAINING,
-    assert_one_line_error,
-    command,
-    gray_planes,
-    run,
-    run_ok,
-)
+from tests.end_to_end.conftest import TINY_GUIDED, assert_one_line_error, command, gray_planes, run, run_ok
 
 
 def test_encoder_and_decoder_through_a_pipe(video: Path, tmp_path: Path) -> None:
     source, back = tmp_path / "in.y4m", tmp_path / "out.y4m"
     planes = gray_planes(video)
     source.write_bytes(as_y4m(video))
-    line = f"{command('gvc-encode')} {source} - {' '.join(TINY_TRAINING)} -q | {command('gvc-decode')} - {back}"
+    line = f"{command('gvc-encode')} {source} - {' '.join(TINY_GUIDED)} -q | {command('gvc-decode')} - {back}"
     result = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
     assert result.returncode == 0, result.stderr.decode()
     assert gray_planes(back) == planes

@@ -10,7 +10,7 @@ import pytest
 
 from codec.cli.decode import main as decode
 from codec.cli.encode import main as encode
-from tests.end_to_end.conftest import TINY_TRAINING, gray_planes
+from tests.end_to_end.conftest import TINY_TRAINING, brief_settling, gray_planes
 
 
 def test_keyframes_go_out_and_come_back(video: Path, tmp_path: Path) -> None:
@@ -21,7 +21,8 @@ def test_keyframes_go_out_and_come_back(video: Path, tmp_path: Path) -> None:
         gray = cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2GRAY)[..., None]
         cv2.imwrite(str(file), np.clip(gray // 2 + np.array([0, 20, 110]), 0, 255).astype(np.uint8))  # B, G, R
     arguments = [*TINY_TRAINING, "--epochs", "40", "--keyframe-every", "30", "--reference", str(folder), "-y", "-q"]
-    assert encode([str(video), str(stream), *arguments]) == 0
+    with brief_settling():
+        assert encode([str(video), str(stream), *arguments]) == 0
     assert decode([str(stream), str(output), "--codec", "ffv1", "-q"]) == 0
     assert gray_planes(output) == gray_planes(video)
     capture = cv2.VideoCapture(str(output))
