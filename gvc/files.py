@@ -78,8 +78,9 @@ def local_input(location: Location) -> Iterator[tuple[str, str]]:
     Raises:
         InputError: it cannot be read.
     """
-    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
-        yield os.fspath(location), os.fspath(location)
+    path = local_path(location)
+    if path is not None:
+        yield path, path
         return
     file = StreamFile.of(location)
     with tempfile.TemporaryDirectory(prefix="gvc-input-") as folder:
@@ -101,8 +102,9 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
     Raises:
         OutputError: it cannot be written, or exists.
     """
-    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
-        yield os.fspath(location), os.fspath(location)
+    path = local_path(location)
+    if path is not None:
+        yield path, path
         return
     name = os.fspath(location) if isinstance(location, (str, os.PathLike)) else None
     if name is None and not hasattr(location, "write"):
@@ -119,6 +121,13 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
                 shutil.copyfileobj(source, target, 1 << 20)
         except OSError as error:
             raise OutputError(f"cannot write {text}: {_reason(error)}") from error
+
+
+def local_path(location: Location) -> str | None:
+    """The path, if a location is one on this machine; None for a URL or a file object."""
+    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
+        return os.fspath(location)
+    return None
 
 
 def is_url(name: str) -> bool:

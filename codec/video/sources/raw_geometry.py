@@ -23,6 +23,8 @@ _MAX_FITS_IN_ERROR = 6
 _ADVICE = "Give --size WxH (or --input-res WxH), --pix-fmt (or --input-csp), and --fps"
 _ASSUMED = {".raw": "rgb24"}
 """The format of files whose extension stands for none, if their size is known and their samples leave it open."""
+_LOOK_ALIKE = {"rgb24": "bgr24", "yuv420p": "yv12", "nv12": "nv21"}
+"""Formats with the same planes in another order, which samples do not tell."""
 
 
 def find_geometry(path: Path, name: str, num_bytes: int, flags: GeometryHints) -> tuple[RawGeometry, tuple[str, ...]]:
@@ -80,11 +82,8 @@ def _found_note(name: str, geometry: RawGeometry, num_frames: int, stated: Geome
         )
         if is_missing
     ]
-    order = (
-        ", or bgr24, which looks the same"
-        if geometry.pixel_format.name == "rgb24" and "--pix-fmt NAME" in options
-        else ""
-    )
+    alike = _LOOK_ALIKE.get(geometry.pixel_format.name)
+    order = f", or {alike}, which looks the same" if alike and "--pix-fmt NAME" in options else ""
     frames = "1 frame" if num_frames == 1 else f"{num_frames} frames"
     return (
         f"{name} does not say what it is, but its samples do: {geometry}{order}, {frames} "

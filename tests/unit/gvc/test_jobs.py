@@ -71,6 +71,16 @@ def test_raw_video_and_gray(tmp_path: Path) -> None:
     assert (tmp_path / "gray.raw").stat().st_size == 2 * 8 * 4
 
 
+def test_limits_of_the_size(y4m: Path, tmp_path: Path) -> None:
+    smaller = gvc.encode(y4m, tmp_path / "out.gvc", must_save=True).total_bytes
+    assert smaller < y4m.stat().st_size
+    (tmp_path / "out.gvc").unlink()
+    with pytest.raises(gvc.OutputError, match=f"at most {smaller - 1} bytes"):
+        gvc.encode(y4m, tmp_path / "out.gvc", max_bytes=smaller - 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["source.y4m"]
+    gvc.encode(y4m, tmp_path / "out.gvc", max_bytes=smaller)
+
+
 def test_recovery(tmp_path: Path) -> None:
     data = bytearray((STREAM.parent / "segments.gvc").read_bytes())
     with gvc.open(io.BytesIO(data)) as video:
