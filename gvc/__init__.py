@@ -72,6 +72,10 @@ __all__ = [
 __version__ = VERSION
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     if name == "SourceOptions":
         from codec.video.sources.options import SourceOptions

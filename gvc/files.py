@@ -15,6 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from codec.errors import InputError, OutputError
 from codec.extras import REMOTE, check_extra
+from codec.files import OVERWRITE
 
 Location = str | os.PathLike[str] | IO[bytes]
 """A path, a URL such as ``s3://bucket/out.gvc`` (with the extra ``remote``), or a binary file object."""
@@ -104,14 +105,15 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
     """
     path = local_path(location)
     if path is not None:
-        yield path, path
+        with saying_overwrite(path):
+            yield path, path
         return
     name = os.fspath(location) if isinstance(location, (str, os.PathLike)) else None
     if name is None and not hasattr(location, "write"):
         raise OutputError(f"expected a path, a URL or a binary file. Received: {type(location).__name__}")
     text = name or str(getattr(location, "name", type(location).__name__))
     if name is not None and not overwrite and _url_exists(name):
-        raise OutputError(f"{name} exists. Give overwrite=True to replace it")
+        raise _exists(name)
     with tempfile.TemporaryDirectory(prefix="gvc-output-") as folder:
         copy = Path(folder) / (PurePosixPath(text).name if name is not None else "output.gvc")
         yield str(copy), text
@@ -121,6 +123,21 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
                 shutil.copyfileobj(source, target, 1 << 20)
         except OSError as error:
             raise OutputError(f"cannot write {text}: {_reason(error)}") from error
+
+
+@contextlib.contextmanager
+def saying_overwrite(path: str) -> Iterator[None]:
+    """Name the argument, and not the option of commands, where an output exists."""
+    try:
+        yield
+    except OutputError as error:
+        if error.option == OVERWRITE:
+            raise _exists(path) from None
+        raise
+
+
+def _exists(name: str) -> OutputError:
+    return OutputError(f"{name} exists. Give overwrite=True to replace it", option=OVERWRITE)
 
 
 def local_path(location: Location) -> str | None:

@@ -40,6 +40,11 @@ class Frame(Generic[DataT_co]):
     duration_seconds: float | None
     index: int
 
+    def __repr__(self) -> str:
+        planes: tuple[Any, ...] = self.data if isinstance(self.data, tuple) else (self.data,)
+        samples = " ".join(str(plane.shape) for plane in planes)
+        return f"<gvc.Frame {self.index} at {self.pts_seconds:g} s: {planes[0].dtype} {samples}>"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:

@@ -136,7 +136,7 @@ def test_a_pipe_is_kept_until_it_was_read_twice(tmp_path: Path) -> None:
     ("work", "error", "words"),
     [
         (lambda path: gvc.cut(path, path, PART, overwrite=True), gvc.OutputError, "other than the input"),
-        (lambda path: gvc.cut(path, path, PART), gvc.OutputError, "exists"),
+        (lambda path: gvc.cut(path, path, PART), gvc.OutputError, "exists. Give overwrite=True to"),
         (lambda path: gvc.cut(path, path.with_name("part.mp4"), PART), gvc.OutputError, "such as out.gvc"),
         (lambda path: gvc.cut(path.parent, path.with_name("part.gvc"), PART), gvc.InputError, "expected a .gvc file"),
         (lambda path: gvc.cut(3, path.with_name("part.gvc"), PART), gvc.InputError, "Received: int"),

@@ -123,7 +123,19 @@ def test_frames_are_read_without_the_sender_and_keras() -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_an_output_that_exists_names_the_argument(tmp_path: Path) -> None:
+    there = tmp_path / "there.y4m"
+    there.write_bytes(b"something")
+    with pytest.raises(gvc.OutputError) as caught:
+        gvc.decode(STREAM, there)
+    assert str(caught.value) == f"{there} exists. Give overwrite=True to replace it"
+    assert there.read_bytes() == b"something"
+    gvc.decode(STREAM, there, overwrite=True)
+    assert there.read_bytes().startswith(b"YUV4MPEG2")
+
+
 def test_everything_public_is_there() -> None:
+    assert dir(gvc) == sorted(gvc.__all__)  # what comes late is offered, too
     assert all(getattr(gvc, name) is not None for name in gvc.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         gvc.nothing  # noqa: B018

@@ -174,6 +174,13 @@ def test_metadata() -> None:
         assert repr(video).startswith("<gvc.Video ")
 
 
+def test_frames_are_shown_in_a_line(video: gvc.Video[tuple[np.ndarray, ...]]) -> None:
+    assert repr(video[2]) == "<gvc.Frame 2 at 0.08 s: uint8 (17, 24)>"
+    assert repr(video.rgb[1]) == "<gvc.Frame 1 at 0.04 s: uint8 (17, 24, 3)>"
+    with gvc.open(VALID / "guided_yuv420p.gvc") as other:
+        assert repr(other[0]).endswith("uint8 (17, 24) (9, 12) (9, 12)>")
+
+
 def test_metadata_says_what_the_samples_mean(tmp_path: Path) -> None:
     y4m = tmp_path / "in.y4m"
     header = b"YUV4MPEG2 W16 H16 F25:1 C420jpeg XCOLORRANGE=FULL\n"
