@@ -35,7 +35,7 @@ RARE = (
     *("p010le", "rgb48le", "rgba64le"),
 )
 FRAMES = (1, 2, 5, 12, 24, 48)
-MAX_BYTES = 2**26
+MAX_BYTES = 2**24
 
 
 def write_raw(video: Path, target: Path, choice: random.Random, formats: Sequence[str]) -> RawGeometry | None:
