@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from codec.video.depths import DEEP
 from codec.video.geometry import FittingGeometry, RawGeometry
@@ -30,7 +32,8 @@ _CHUNK, _FLAT, _TURNS_OF_BYTES = 1024, 1.0, 1.2
 _LOWER_BITS = 0xF
 _NEUTRAL, _ABOUT_NEUTRAL, _MOST = 128, 8, 0.95
 # Brightness that takes turns by three: at least so many code values of 8 bits, and multiples of how it changes else.
-_TURNS_LEVEL, _TURNS, _MEAN_STEP = 0.5, 2.0, 7
+_TURNS_LEVEL, _TURNS, _MEAN_STEP, _MOST_PICTURES = 0.5, 2.0, 7, 24
+_SAME_EDGES = 0.7  # the correlation of edges in planes of R, G and B; it is below 0.4 in Y, U and V
 
 
 def possible_formats(parts: Sequence[U8Array], formats: Sequence[PixelFormat]) -> list[PixelFormat]:
@@ -150,21 +153,47 @@ def in_depth(parts: Sequence[U8Array], geometry: RawGeometry, chroma: Chroma | N
 
 
 def may_be_planes(samples: U8Array, fit: FittingGeometry) -> bool:
-    """Whether gray pictures may be the planes R, G and B of one after another: their brightness takes turns by three.
+    """Whether a reading may take planes of R, G and B for something else: for Y, U and V, or for gray pictures.
+
+    Such planes have the same edges. Read as gray, they are the thirds of a picture, or three pictures in turn.
 
     Args:
         samples: of the file, from its start.
-        fit: a reading as gray pictures.
+        fit: the reading.
     """
-    count = min(fit.num_frames, len(samples) // fit.geometry.frame_bytes) // 3 * 3
-    if fit.num_frames % 3 or count < 3:
+    form = fit.geometry.pixel_format
+    count = min(fit.num_frames, _MOST_PICTURES, len(samples) // fit.geometry.frame_bytes)
+    has_thirds = fit.geometry.height % 3 == 0 if form.model is ColorModel.GRAY else form.order == "yuv"
+    if form.layout is not Layout.PLANAR or form.log2_chroma_w or form.log2_chroma_h or not count:
         return False
-    pictures = samples[: count * fit.geometry.frame_bytes].view(fit.geometry.pixel_format.raw_dtype)
-    means = pictures.reshape(count // 3, 3, -1)[:, :, ::_MEAN_STEP].mean(axis=2)
-    between = float(means.mean(axis=0).std())
-    within = float(means.std(axis=0).mean())
-    scale = (fit.geometry.pixel_format.peak + 1) / 256
-    return between > _TURNS_LEVEL * scale and (count == 3 or between > _TURNS * within)
+    pictures = samples[: count * fit.geometry.frame_bytes].view(form.raw_dtype)
+    first = pictures[: fit.geometry.frame_bytes // form.raw_dtype.itemsize]
+    if has_thirds and _have_same_edges(first.reshape(3, -1, fit.geometry.width)):
+        return True
+    if form.model is not ColorModel.GRAY or fit.num_frames % 3 or count < 3:
+        return False
+    scale = (form.peak + 1) / 256
+    return _take_turns(pictures[: len(first) * (count // 3 * 3)].reshape(-1, 3, len(first))[:, :, ::_MEAN_STEP] / scale)
+
+
+def _have_same_edges(planes: npt.NDArray[Any]) -> bool:
+    """Whether differences along the rows go together in three planes; (3, rows, columns)."""
+    edges = np.diff(planes[:, ::2].astype(np.float64), axis=2).reshape(3, -1)
+    products = edges[1:] @ edges[0]
+    sizes = np.sqrt((edges[1:] ** 2).sum(axis=1) * (edges[0] ** 2).sum())
+    return bool((products > _SAME_EDGES * sizes).all())
+
+
+def _take_turns(pictures: npt.NDArray[np.float64]) -> bool:
+    """Whether brightness takes turns, or only each third picture is another one; (groups, 3, samples) of 8 bits."""
+    means = pictures.mean(axis=2)
+    between, within = float(means.mean(axis=0).std()), float(means.std(axis=0).mean())
+    if between > _TURNS_LEVEL and (len(pictures) == 1 or between > _TURNS * within):
+        return True
+    if len(pictures) == 1:
+        return False
+    inside = float(np.abs(np.diff(pictures, axis=1)).mean())
+    return float(np.abs(pictures[1:, 0] - pictures[:-1, 2]).mean()) > _TURNS * inside + _TURNS_LEVEL
 
 
 def _unevenness(parts: Sequence[U8Array], period: int) -> float:

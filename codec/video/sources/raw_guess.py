@@ -216,7 +216,7 @@ def readings_of(
                 doubt if _has_borders(costs, best, geometry, num_bytes, random) else 0.0,
                 chroma,
                 is_unsure=(has_half_rows and own.width >= best.width)
-                or (own.pixel_format.model is ColorModel.GRAY and may_be_planes(samples[0], fit))
+                or may_be_planes(samples[0], fit)
                 or (takes_turns and own.pixel_format.depth > 8 and own.pixel_format.layout is not Layout.SEMI_PLANAR),
             )
         )
