@@ -98,7 +98,10 @@ def encode_file(
             raise InputError("expected --keep-files for whole inputs. Received: a part of one", option="--keep-files")
         source = limited(kept or opened, max_frames, selection)
         check_mode(mode, source.info)
-        is_part = max_frames is not None or not selection.is_everything
+        num_frames = source.info.num_frames_from_header
+        is_part = (max_frames is not None or not selection.is_everything) and (
+            num_frames is None or num_frames != opened.info.num_frames_from_header
+        )
         warnings = _warnings_of_size(
             source,
             mode,

@@ -37,6 +37,8 @@ def test_a_part_is_compared_with_its_share_of_the_input(tmp_path: Path) -> None:
     assert "note: a part of " in first
     assert "compressed already, to 6.5 kB; its exact gray alone takes about " in first
     assert last.startswith("raw video")  # 5 frames are not compared with a file of 75
+    whole = encode_file(str(SAMPLE), str(tmp_path / "y.gvc"), GrayOnly(luma=X264), max_frames=75)
+    assert whole.input_bytes == SAMPLE.stat().st_size
 
 
 def test_the_projection_is_near_the_result(tmp_path: Path) -> None:

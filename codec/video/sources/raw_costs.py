@@ -245,9 +245,8 @@ class _Runs:
 
 def _steps(form: PixelFormat, num_planes: int, plane: I64Array, column: I64Array) -> I64Array:
     """Samples from one of a component to the next in its row."""
-    if (
-        form.layout is Layout.PACKED and form.model is ColorModel.YUV
-    ):  # Y in every second place, U and V in every fourth
+    if form.layout is Layout.PACKED and form.model is ColorModel.YUV:
+        # Y is in every second place, U and V are in every fourth.
         return np.where(column % 2 == form.order.index("y"), 2, 4)
     if form.layout is Layout.PACKED:
         return np.full_like(plane, len(form.order))
