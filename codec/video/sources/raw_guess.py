@@ -56,8 +56,9 @@ class Reading:
         fit: the geometry, and the number of frames.
         doubt: by how many standard errors the samples cost more than under the best reading; 0 for that.
         chroma: what its chroma is like; None without chroma.
-        is_unsure: the samples may be something that is not told apart: three gray pictures the planes of one with
-            color, two bytes something else than the halves of a sample, or the halves of a row two rows.
+        is_unsure: there is nothing in the pictures, or the samples may be something that is not told apart: three gray
+            pictures the planes of one with color, two bytes something else than the halves of a sample, or the halves
+            of a row two rows.
     """
 
     fit: FittingGeometry
@@ -188,7 +189,8 @@ def readings_of(
         size: (width, height), if it is known.
     """
     samples = [part.samples for part in parts]
-    candidates = list(_candidates(samples, num_bytes, formats, size)) if _has_edges(samples) or size else []
+    has_edges = _has_edges(samples)
+    candidates = list(_candidates(samples, num_bytes, formats, size)) if has_edges or size else []
     if not candidates:
         return []
     random = np.random.default_rng(_SEED)
@@ -215,7 +217,8 @@ def readings_of(
                 fit,
                 doubt if _has_borders(costs, best, geometry, num_bytes, random) else 0.0,
                 chroma,
-                is_unsure=(has_half_rows and own.width >= best.width)
+                is_unsure=not has_edges
+                or (has_half_rows and own.width >= best.width)
                 or may_be_planes(samples[0], fit)
                 or (takes_turns and own.pixel_format.depth > 8 and own.pixel_format.layout is not Layout.SEMI_PLANAR),
             )
