@@ -45,6 +45,7 @@ _EDGE, _LEAST_EDGES, _NUM_EDGE_WINDOWS = (
     0.002,
     64,
 )  # a difference in code values; the least share of neighbors with it
+_RARE = ("yuv440p", "yuv411p", "yuv410p")  # calm chroma is as cheap in rows of another length
 _SEED = 0
 
 
@@ -136,6 +137,8 @@ def _is_clear(best: Reading, rival: Reading) -> bool:
         limit = _CLEAR_OF_CHROMA
     if (best.geometry.width, best.geometry.height) == (rival.geometry.width, rival.geometry.height):
         limit = max(limit, _CLEAR_OF_ORDER)
+        if best.geometry.pixel_format.name in _RARE and _has_video_chroma(rival):
+            limit = _CLEAR_OF_CHROMA
     return rival.doubt >= limit
 
 
