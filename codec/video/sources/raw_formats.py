@@ -45,6 +45,8 @@ def possible_formats(parts: Sequence[U8Array], formats: Sequence[PixelFormat]) -
     possible = [form for form in formats if form.depth == 8 or not has_filler]
     if _is_big_endian(parts):
         possible = [form if form.depth == 8 else PIXEL_FORMATS[form.name[:-2] + "be"] for form in possible]
+    if _has_equal_halves(parts):
+        return [form for form in possible if form.depth > 8] or possible
     takes_turns = [turns_of(parts, place) >= MOST_TURN for place in (0, 1)]
     possible = [form for form in possible if _fits_turns(form, takes_turns)]
     if any(takes_turns):
@@ -125,6 +127,14 @@ def _has_filler(parts: Sequence[U8Array]) -> bool:
         ):
             return True
     return False
+
+
+def _has_equal_halves(parts: Sequence[U8Array]) -> bool:
+    """Whether both bytes of each two are the same, as in samples of 16 bits that were made of 8."""
+    windows = [window[: len(window) // 2 * 2].reshape(-1, 2) for window in windows_of(parts, 2)]
+    return all((window[:, 0] == window[:, 1]).all() for window in windows) and any(
+        window.min(initial=255) < window.max(initial=0) for window in windows
+    )
 
 
 def _is_big_endian(parts: Sequence[U8Array]) -> bool:
