@@ -38,7 +38,7 @@ _ODD_ASPECT, _ODD_SIDE = 2.6, 80
 _SAME = 0.5
 # Activity and offset of chroma: see raw_costs.Chroma.
 _CALM, _BUSY, _MAX_ACTIVITY, _MAX_OFFSET, _NEAR_NEUTRAL = 0.5, 0.75, 0.95, 0.45, 0.1
-_LEAST_TURNS = 1.0
+_LEAST_TURNS = 1.5
 _BORDER_STRENGTH = 0.5  # see RunCosts.border_strength
 _EDGE, _LEAST_EDGES, _NUM_EDGE_WINDOWS = (
     4,
