@@ -22,7 +22,7 @@ class Job:
     Attributes:
         input: the input as given on the command line.
         output: the output as given on the command line.
-        input_bytes: the input's size, in bytes; None for a pipe or a folder.
+        input_bytes: the input's size, in bytes; None for a pipe, a folder, or a part of the input.
     """
 
     input: str = ""
@@ -48,7 +48,7 @@ class EncodeReport:
         chroma: the track of the chroma, as ``--chroma`` takes it; None unless ``color`` is ``lossless``. With
             ``joint``, ``luma_bytes`` includes the chroma.
         raw_bytes: the size of all frames without compression, in the source's pixel format.
-        input_bytes: the size of the input, which may be compressed; None for a pipe or a folder.
+        input_bytes: the size of the input, which may be compressed; None for a pipe, a folder, or a part of the input.
         total_bytes: the size of the stream.
         luma_bytes: the bytes of the gray, with framing.
         network_bytes: the bytes of the network, with framing.

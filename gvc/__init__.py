@@ -1,7 +1,7 @@
 """gvc: video as its exact gray and a small network for its color, or without any loss.
 
-Encode and decode whole files as the commands do, read any frame of a stream, write streams from arrays. All of it is
-shown in ``docs/api.md``. What is not named here belongs to the packages behind it and may change.
+Encode, decode, cut and join whole files as the commands do, read any frame of a stream, write streams from arrays. All
+of it is shown in ``docs/api.md``. What is not named here belongs to the packages behind it and may change.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from codec.errors import (
 )
 from codec.progress import Progress
 from codec.report import DecodeReport, EncodeReport
+from codec.splice_report import SpliceReport
 from codec.version import VERSION
 from gvc.cluster import Cluster
 from gvc.frame import Frame, Metadata
 from gvc.jobs import decode, encode, info
+from gvc.splicing import cut, join
 from gvc.video import Video, open
 from gvc.writer import Writer
 
@@ -54,19 +56,26 @@ __all__ = [
     "Shared",
     "SinkOptions",
     "SourceOptions",
+    "SpliceReport",
     "StreamError",
     "TrainingError",
     "Video",
     "WorkerError",
     "Writer",
     "__version__",
+    "cut",
     "decode",
     "encode",
     "info",
+    "join",
     "open",
 ]
 
 __version__ = VERSION
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from codec.errors import InputError, OutputError
 from codec.extras import REMOTE, check_extra
+from codec.files import OVERWRITE
 
 Location = str | os.PathLike[str] | IO[bytes]
 """A path, a URL such as ``s3://bucket/out.gvc`` (with the extra ``remote``), or a binary file object."""
@@ -78,8 +79,9 @@ def local_input(location: Location) -> Iterator[tuple[str, str]]:
     Raises:
         InputError: it cannot be read.
     """
-    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
-        yield os.fspath(location), os.fspath(location)
+    path = local_path(location)
+    if path is not None:
+        yield path, path
         return
     file = StreamFile.of(location)
     with tempfile.TemporaryDirectory(prefix="gvc-input-") as folder:
@@ -101,15 +103,17 @@ def local_output(location: Location, *, overwrite: bool) -> Iterator[tuple[str, 
     Raises:
         OutputError: it cannot be written, or exists.
     """
-    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
-        yield os.fspath(location), os.fspath(location)
+    path = local_path(location)
+    if path is not None:
+        with saying_overwrite(path):
+            yield path, path
         return
     name = os.fspath(location) if isinstance(location, (str, os.PathLike)) else None
     if name is None and not hasattr(location, "write"):
         raise OutputError(f"expected a path, a URL or a binary file. Received: {type(location).__name__}")
     text = name or str(getattr(location, "name", type(location).__name__))
     if name is not None and not overwrite and _url_exists(name):
-        raise OutputError(f"{name} exists. Give overwrite=True to replace it")
+        raise _exists(name)
     with tempfile.TemporaryDirectory(prefix="gvc-output-") as folder:
         copy = Path(folder) / (PurePosixPath(text).name if name is not None else "output.gvc")
         yield str(copy), text
@@ -130,6 +134,28 @@ def check_path(location: Location, role: str, option: str) -> None:
     if not isinstance(location, (str, os.PathLike)) or is_url(os.fspath(location)):
         text = location if isinstance(location, str) else type(location).__name__
         raise InputError(f"expected a path as {role} with {option}=True. Received: {text}")
+
+
+@contextlib.contextmanager
+def saying_overwrite(path: str) -> Iterator[None]:
+    """Name the argument, and not the option of commands, where an output exists."""
+    try:
+        yield
+    except OutputError as error:
+        if error.option == OVERWRITE:
+            raise _exists(path) from None
+        raise
+
+
+def _exists(name: str) -> OutputError:
+    return OutputError(f"{name} exists. Give overwrite=True to replace it", option=OVERWRITE)
+
+
+def local_path(location: Location) -> str | None:
+    """The path, if a location is one on this machine; None for a URL or a file object."""
+    if isinstance(location, (str, os.PathLike)) and not is_url(os.fspath(location)):
+        return os.fspath(location)
+    return None
 
 
 def is_url(name: str) -> bool:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Planes = tuple[npt.NDArray[Any], ...]
 
+_RANGES = {1: "limited", 2: "full"}
+_UNSPECIFIED = 2  # of H.273
+
 DataT = TypeVar("DataT")
 DataT_co = TypeVar("DataT_co", covariant=True)
 
@@ -37,6 +40,11 @@ class Frame(Generic[DataT_co]):
     duration_seconds: float | None
     index: int
 
+    def __repr__(self) -> str:
+        planes: tuple[Any, ...] = self.data if isinstance(self.data, tuple) else (self.data,)
+        samples = " ".join(str(plane.shape) for plane in planes)
+        return f"<gvc.Frame {self.index} at {self.pts_seconds:g} s: {planes[0].dtype} {samples}>"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:
@@ -52,6 +60,9 @@ class Metadata:
         gray_is_exact: the gray is the source's, to the bit.
         is_exact: every sample is.
         sample_aspect_ratio: width over height of one sample; None if the source did not say.
+        color_range: ``limited`` (16 to 235 of 8 bits) or ``full``; None if the source did not say.
+        color_primaries, color_transfer, color_matrix: what the samples mean, as code points of ITU-T H.273, such as 1
+            for BT.709 or 9 and 16 for the primaries and the transfer of HDR10; None if the source did not say.
         tags: the source's metadata, such as ``title``.
     """
 
@@ -65,6 +76,10 @@ class Metadata:
     gray_is_exact: bool
     is_exact: bool
     sample_aspect_ratio: Fraction | None = None
+    color_range: str | None = None
+    color_primaries: int | None = None
+    color_transfer: int | None = None
+    color_matrix: int | None = None
     tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -90,8 +105,16 @@ class Metadata:
             gray_is_exact=promise.luma_is_lossless,
             is_exact=promise.is_exact,
             sample_aspect_ratio=info.sample_aspect_ratio,
+            color_range=_RANGES.get(info.color.color_range),
+            color_primaries=_stated(info.color.primaries),
+            color_transfer=_stated(info.color.transfer),
+            color_matrix=_stated(info.color.matrix),
             tags=dict(info.tags),
         )
+
+
+def _stated(code_point: int) -> int | None:
+    return None if code_point == _UNSPECIFIED else code_point
 
 
 class View(Protocol[DataT_co]):

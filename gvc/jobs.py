@@ -29,6 +29,8 @@ def encode(
     verify: bool = False,
     source_md5: bool = False,
     keep_files: bool = False,
+    max_bytes: int | None = None,
+    must_save: bool = False,
     workers: int = 1,
     resume: bool = False,
     cluster: Cluster | str | None = None,
@@ -48,6 +50,8 @@ def encode(
         verify: decode the finished stream before it gets its name.
         source_md5: put the MD5 of the source's frames at the end of the stream.
         keep_files: keep what restores the source's files, byte for byte.
+        max_bytes: the most bytes that the stream may have.
+        must_save: the stream must be smaller than the source, which is a file.
         workers: the most processes that code segments; 1 codes in this process. The bytes are the same.
         resume: keep unfinished work in ``TARGET.work`` until the stream is whole, and go on from what an earlier call
             has kept. Source and target must be paths.
@@ -59,7 +63,7 @@ def encode(
     Raises:
         InputError: the video cannot be read, has no frame that is selected, or an option does not fit it.
         TrainingError: a network could not be trained.
-        OutputError: the stream cannot be written, exists, or failed its verification.
+        OutputError: the stream cannot be written, exists, became too large, or failed its verification.
         WorkerError: a worker process has died, or the cluster is gone.
     """
     from codec.jobs.encode import encode_file
@@ -86,6 +90,8 @@ def encode(
             verify=verify,
             source_md5=source_md5,
             keep_files=keep_files,
+            max_bytes=max_bytes,
+            must_save=must_save,
             workers=workers,
             resume=resume,
             cluster=connection,

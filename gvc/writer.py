@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -13,7 +12,7 @@ from codec.encoder.modes import Lossless, Mode
 from codec.errors import InputError, OutputError
 from codec.progress import Progress
 from codec.report import EncodeReport
-from gvc.files import Location, is_url
+from gvc.files import Location, local_path, saying_overwrite
 from gvc.frame import Frame
 from gvc.jobs import encode
 
@@ -74,8 +73,10 @@ class Writer:
 
         self._frame_rate = parse_frame_rate(str(fps))
         self._format: PixelFormat | None = None if pixel_format is None else known_format(pixel_format)
-        if isinstance(target, (str, os.PathLike)) and not is_url(os.fspath(target)):
-            check_destination(os.fspath(target), overwrite=overwrite)
+        path = local_path(target)
+        if path is not None:
+            with saying_overwrite(path):
+                check_destination(path, overwrite=overwrite)
         self._target = target
         self._mode = mode or Lossless()
         self._overwrite, self._workers, self._progress = overwrite, workers, progress
@@ -192,7 +193,7 @@ def _format_of(data: Any) -> PixelFormat:
             return pixel_format(_INTERLEAVED[data.shape[2]][is_deep])
     raise InputError(
         "expected an array (height, width), (height, width, 3) or (height, width, 4) of uint8 or uint16, or a "
-        f"pixel_format for other frames. Received: {_described(data)}"
+        f"pixel_format for other frames; write_batch takes several. Received: {_described(data)}"
     )
 
 

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn, TextIO
 
 from codec.errors import ClosedPipeError, OutputError
@@ -147,7 +148,11 @@ def open_missing_streams() -> None:
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser whose help and errors are printed as everything else is."""
+    """A parser whose help and errors are printed as everything else is. Options may stand among the inputs."""
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """See :class:`argparse.ArgumentParser`, which of ``a.mp4 b.mp4 -y out/`` would not take the last one."""
+        return self.parse_intermixed_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         stream = file or sys.stderr

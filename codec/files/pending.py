@@ -18,6 +18,8 @@ from codec.files.renaming import name_folder, name_new_file, sync_folder
 from codec.unfinished import add_removal, discard_removal, settling
 
 PIPE = "-"
+OVERWRITE = "-y"
+"""The option of commands that replaces an output; errors about an output that exists carry it."""
 
 Made = TypeVar("Made")
 
@@ -49,7 +51,7 @@ def output_error(path: str, error: OSError) -> OutputError:
 
 
 def _exists(path: str) -> OutputError:
-    return OutputError(f"{path} exists. Give -y to replace it")
+    return OutputError(f"{path} exists. Give {OVERWRITE} to replace it", option=OVERWRITE)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from codec.jobs.size_limit import LimitedOutput, check_projection, larger_than_i
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
 from codec.verification import VerifyOptions, verify
+from codec.video.info import VideoInfo
 from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
 from codec.video.source import Source
@@ -108,7 +109,18 @@ def encode_file(
         if shared_path and cluster is not None:
             shared = SharedInput.of(opened, input_path, source_options or SourceOptions(), max_frames, selection)
             check_shared(cluster, shared)
-        warnings = _warnings_of_size(source, mode, input_path, output_path, input_bytes, limit, limiting)
+        num_frames = source.info.num_frames_from_header
+        is_part = (max_frames is not None or not selection.is_everything) and (
+            num_frames is None or num_frames != opened.info.num_frames_from_header
+        )
+        warnings = _warnings_of_size(
+            source,
+            mode,
+            (f"a part of {input_path}" if is_part else input_path, output_path),
+            _share_of(input_bytes, source.info, opened.info) if is_part else input_bytes,
+            limit,
+            limiting,
+        )
         with contextlib.ExitStack() as resources:
             work, kept_work = None, None
             if resume:
@@ -124,7 +136,7 @@ def encode_file(
                     source,
                     _limited_output(pending.stream, limit, limiting),
                     mode,
-                    job=Job(input_path, output_path, input_bytes),
+                    job=Job(input_path, output_path, None if is_part else input_bytes),
                     workers=workers,
                     source_md5=source_md5,
                     is_checked=True,
@@ -158,15 +170,17 @@ def _limited_output(stream: BinaryIO, limit: int | None, limiting: str) -> Binar
 
 
 def _warnings_of_size(
-    source: Source,
-    mode: Mode,
-    input_path: str,
-    output_path: str,
-    input_bytes: int | None,
-    limit: int | None,
-    limiting: str,
+    source: Source, mode: Mode, paths: tuple[str, str], input_bytes: int | None, limit: int | None, limiting: str
 ) -> tuple[str, ...]:
     """A line, if the stream will be larger than an input that is compressed already.
+
+    Args:
+        source: what is encoded, which may be a part of the input.
+        mode: with its options.
+        paths: what to call input and output.
+        input_bytes: of the input, as far as it is encoded; None if that is not known.
+        limit: the most bytes that the stream may have; None for any.
+        limiting: the option that says so.
 
     Raises:
         InputError: the source cannot be read.
@@ -181,7 +195,14 @@ def _warnings_of_size(
     check_projection(projected_bytes, limit, limiting)
     if input_bytes is None or projected_bytes is None or projected_bytes <= input_bytes or not is_compressed:
         return ()
-    return (larger_than_input(input_path, output_path, input_bytes, projected_bytes),)
+    return (larger_than_input(*paths, input_bytes, projected_bytes),)
+
+
+def _share_of(input_bytes: int | None, part: VideoInfo, whole: VideoInfo) -> int | None:
+    """About how many bytes of an input a part of its frames takes; None if that is not known."""
+    if input_bytes is None or not part.num_frames_from_header or not whole.num_frames_from_header:
+        return None
+    return round(input_bytes * part.num_frames_from_header / whole.num_frames_from_header)
 
 
 def _verify(path: Path, num_frames: int, workers: int, progress: Progress) -> None:

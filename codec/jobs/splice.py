@@ -22,7 +22,7 @@ from codec.video.sinks.declarations import extensions
 
 
 def cut_file(
-    input_path: str,
+    source: str | Input,
     output_path: str,
     selection: Selection,
     *,
@@ -30,10 +30,10 @@ def cut_file(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> SpliceReport:
-    """Write the segments of a ``.gvc`` file that hold a part of it.
+    """Write the segments of a ``.gvc`` stream that hold a part of it.
 
     Args:
-        input_path: the stream, a file.
+        source: the stream: the path of a file, or what can be opened.
         output_path: a ``.gvc`` file or ``-``.
         selection: adjacent frames.
         exact: refuse a part that does not begin and end at borders of segments.
@@ -47,19 +47,19 @@ def cut_file(
     """
 
     def work(output: BinaryIO) -> Spliced:
-        with open_stream(input_path) as stream:
+        with _opened(source).open() as stream:
             return cut(stream, output, selection, exact=exact, progress=progress)
 
-    return _spliced("cut", [input_path], output_path, work, overwrite=overwrite)
+    return _spliced("cut", [source], output_path, work, overwrite=overwrite)
 
 
 def join_files(
-    input_paths: Sequence[str], output_path: str, *, overwrite: bool = False, progress: Progress | None = None
+    sources: Sequence[str | Input], output_path: str, *, overwrite: bool = False, progress: Progress | None = None
 ) -> SpliceReport:
-    """Write several ``.gvc`` files as one.
+    """Write several ``.gvc`` streams as one.
 
     Args:
-        input_paths: the streams in order, two or more files.
+        sources: the streams in order, two or more: paths of files, or what can be opened.
         output_path: a ``.gvc`` file or ``-``.
         overwrite: replace an output that exists.
         progress: is told the segments done.
@@ -69,30 +69,42 @@ def join_files(
         StreamError: a stream is damaged, truncated, foreign, or needs a newer version.
         OutputError: the stream cannot be written.
     """
-    if len(input_paths) < 2:
-        raise InputError(f"expected two streams or more to join. Received: {', '.join(input_paths) or 'none'}")
-    inputs = [Input(path, functools.partial(open_stream, path)) for path in input_paths]
+    inputs = [_opened(source) for source in sources]
+    if len(inputs) < 2:
+        raise InputError(
+            f"expected two streams or more to join. Received: {', '.join(one.name for one in inputs) or 'none'}"
+        )
     return _spliced(
-        "joined", input_paths, output_path, lambda output: join(inputs, output, progress=progress), overwrite=overwrite
+        "joined", sources, output_path, lambda output: join(inputs, output, progress=progress), overwrite=overwrite
     )
 
 
+def _opened(source: str | Input) -> Input:
+    return Input(source, functools.partial(open_stream, source)) if isinstance(source, str) else source
+
+
 def _spliced(
-    event: str, inputs: Sequence[str], output_path: str, work: Callable[[BinaryIO], Spliced], *, overwrite: bool
+    event: str,
+    sources: Sequence[str | Input],
+    output_path: str,
+    work: Callable[[BinaryIO], Spliced],
+    *,
+    overwrite: bool,
 ) -> SpliceReport:
     """Do work that writes a stream, which appears whole or not at all."""
     started = time.monotonic()
     if Path(output_path).suffix.lower() in extensions():
         raise OutputError(f"expected an output for a .gvc stream, such as out.gvc. Received: {output_path}")
     check_destination(output_path, overwrite=overwrite)
-    for path in inputs:
-        _check_file(path)
-        check_distinct(path, output_path)
+    for path in sources:
+        if isinstance(path, str):
+            _check_file(path)
+            check_distinct(path, output_path)
     with _pending(output_path, overwrite=overwrite) as output:
         done = work(output)
     return SpliceReport(
         event=event,
-        inputs=tuple(inputs),
+        inputs=tuple(_opened(source).name for source in sources),
         output=output_path,
         frames=done.num_frames,
         segments=done.num_segments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from codec.errors import InputError
 from codec.kept_files.whole_file import FilesKind
 from codec.progress import Progress, Silent
 from codec.splicing.span import Span, check_exact, span_of
@@ -36,6 +37,12 @@ def cut(
         StreamError: the stream is damaged where it was read, or needs a newer version.
         OSError: the output cannot be written.
     """
+    if selection.every != 1:
+        raise InputError(
+            f"expected adjacent frames, since segments stay as they are. Received: every {selection.every}, which "
+            "gvc-decode takes",
+            option="--every",
+        )
     reader = SeekingReader(stream, limits=UNLIMITED)
     check_known(reader)
     span = span_of(reader, selection)
@@ -61,7 +68,7 @@ def cut(
         for record in reader.packets(number):
             writer.write_packets([moved for packet in record.packets for moved in part.moved(unpack_packet(packet))])
         if span.first_segment <= number < span.stop_segment:
-            writer.write_segment(reader.read(number), -(begin or 0))
+            writer.write_segment(reader, number, -(begin or 0))
             progress.advance(writer.num_segments)
     notes = [] if is_whole else list(_left_out(reader, info, part.info, num_keyframes=len(within)))
     return writer.finish(

@@ -25,7 +25,7 @@ from container_format.records import MAX_CHAPTERS, MAX_KEYFRAMES
 
 @dataclass(frozen=True)
 class Input:
-    """A stream that is joined to others.
+    """A stream whose segments are taken.
 
     Attributes:
         name: for messages.
@@ -112,12 +112,13 @@ def join(inputs: Sequence[Input], output: BinaryIO, *, progress: Progress | None
         shift = Fraction(0) if part is parts[0] else piece.begin_pts * piece.info.time_base
         with piece.source.open() as stream, _named(piece.source.name):
             reader = piece.reader(stream)
+            writer.begin_stream()
             for index in range(piece.num_segments + 1):
                 for record in reader.packets(index):
                     packets = map(unpack_packet, record.packets)
                     writer.write_packets(list(_moved(packets, part, numbers, shift)))
                 if index < piece.num_segments:
-                    writer.write_segment(reader.read(index), piece.begin_pts - piece.first_pts)
+                    writer.write_segment(reader, index, piece.begin_pts - piece.first_pts)
                     progress.advance(writer.num_segments)
     notes = list(header_notes)
     if any(piece.has_md5 for piece in pieces):

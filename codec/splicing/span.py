@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from fractions import Fraction
 
-from codec.decoder.segment_times import SegmentTimes
+from codec.decoder.segment_times import Seconds, SegmentTimes
 from codec.errors import InputError
 from codec.stream_header import unpack_header
 from codec.video.selection import Selection
@@ -99,7 +98,7 @@ def check_exact(reader: SeekingReader, span: Span) -> None:
     )
 
 
-def _first_at(times: SegmentTimes, seconds: Fraction) -> int:
+def _first_at(times: SegmentTimes, seconds: Seconds) -> int:
     """The first frame that begins at a moment or later; the number of frames if there is none."""
     found = times.index_at(seconds)
     return found if found >= 0 and times.times_of(found)[0] == seconds else found + 1

@@ -53,14 +53,40 @@ class SplicedWriter:
 
     def __init__(self, output: BinaryIO, header: HeaderRecord, networks: Iterable[NetworkRecord]) -> None:
         self._writer = StreamWriter(output, header)
+        self._network = self._networks_before = 0
         self.num_segments = 0
         self.num_frames = 0
         for network in networks:
             self._writer.write_network(network)
 
-    def write_segment(self, segment: SegmentRecord, shift: int) -> None:
-        """Write a segment, ``shift`` units of the header's time base later than it was."""
-        moved = replace(segment, index=self.num_segments, first_frame=self.num_frames, pts=segment.pts + shift)
+    def begin_stream(self) -> None:
+        """The segments that follow are another stream's. The networks of a live one count on from those before."""
+        self._networks_before = self._network
+
+    def write_segment(self, reader: SeekingReader, number: int, shift: int) -> None:
+        """Write a segment, and before it the network that it names, if that came between the segments.
+
+        Args:
+            reader: of the stream that the segment is from.
+            number: of the segment in that stream.
+            shift: how much later than it was the segment is, in units of the header's time base.
+
+        Raises:
+            StreamError: it is damaged.
+            OSError: the output cannot be written.
+        """
+        segment = reader.read(number)
+        network = segment.network and segment.network + self._networks_before
+        if network not in (0, self._network):
+            self._writer.write_update(replace(reader.update(number, segment.network), number=network))
+            self._network = network
+        moved = replace(
+            segment,
+            index=self.num_segments,
+            first_frame=self.num_frames,
+            pts=segment.pts + shift,
+            network=network,
+        )
         self._writer.write_segment(moved)
         self.num_segments += 1
         self.num_frames += segment.num_frames

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 
 from codec.errors import InputError
 from codec.video.info import VideoInfo
+
+_MOST_UNITS = 10**6
+"""Units a second of the finest time that a float means: the times of frames are exact fractions, and floats are not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +19,8 @@ class Selection:
     """Which frames of a video are wanted: those for which all of this holds.
 
     Attributes:
-        start_seconds: they begin then or later, counted from the first frame's time.
+        start_seconds: they begin then or later, counted from the first frame's time. A float means the fraction next to
+            it with a denominator of at most a million, so that 0.28 is the time of frame 7 at 25 frames a second.
         end_seconds: they begin before that, counted alike; None for no end.
         first: their number is this or higher, counted from 0.
         stop: their number is lower; None for no end.
@@ -24,13 +30,16 @@ class Selection:
         InputError: no video has such frames.
     """
 
-    start_seconds: Fraction = Fraction(0)
-    end_seconds: Fraction | None = None
+    start_seconds: Fraction | float = Fraction(0)
+    end_seconds: Fraction | float | None = None
     first: int = 0
     stop: int | None = None
     every: int = 1
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "start_seconds", _exact(self.start_seconds, "--start"))
+        if self.end_seconds is not None:
+            object.__setattr__(self, "end_seconds", _exact(self.end_seconds, "--end"))
         if self.start_seconds < 0:
             raise InputError(f"expected --start of 0 or more. Received: {float(self.start_seconds)}", option="--start")
         if self.end_seconds is not None and self.end_seconds <= self.start_seconds:
@@ -50,6 +59,14 @@ class Selection:
     def is_everything(self) -> bool:
         """Whether no frame is left out."""
         return self == EVERYTHING
+
+
+def _exact(seconds: Fraction | float, option: str) -> Fraction:
+    if isinstance(seconds, Rational):
+        return Fraction(seconds)
+    if not math.isfinite(seconds):
+        raise InputError(f"expected a number of seconds as {option}. Received: {seconds}", option=option)
+    return Fraction(float(seconds)).limit_denominator(_MOST_UNITS)
 
 
 EVERYTHING = Selection()

@@ -234,6 +234,8 @@ ALLOWED: dict[str, set[str]] = {
         "codec.jobs",
         "codec.progress",
         "codec.report",
+        "codec.splice_report",
+        "codec.splicing",
         "codec.version",
         "codec.video",
         "container_format",

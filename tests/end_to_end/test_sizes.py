@@ -29,6 +29,18 @@ def test_a_larger_result_is_the_first_line(tmp_path: Path) -> None:
     assert b"compressed already, to" not in again.stderr
 
 
+def test_a_part_is_compared_with_its_share_of_the_input(tmp_path: Path) -> None:
+    result = run_ok(
+        "gvc-encode", SAMPLE, tmp_path / "x.gvc", "--color", "none", "--luma", "x264:preset=ultrafast", "--frames", "5"
+    )
+    first, *_, last = result.stderr.decode().splitlines()
+    assert "note: a part of " in first
+    assert "compressed already, to 6.5 kB; its exact gray alone takes about " in first
+    assert last.startswith("raw video")  # 5 frames are not compared with a file of 75
+    whole = encode_file(str(SAMPLE), str(tmp_path / "y.gvc"), GrayOnly(luma=X264), max_frames=75)
+    assert whole.input_bytes == SAMPLE.stat().st_size
+
+
 def test_the_projection_is_near_the_result(tmp_path: Path) -> None:
     source = open_source(str(SAMPLE))
     projected = projected_gray_bytes(source, GrayOnly(luma=X264))

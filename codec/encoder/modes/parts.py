@@ -24,7 +24,7 @@ NETWORK_HELP = (
     f"{', '.join(network.name for network in _SENT if network.makes_color_alone)} (compact; with model singh2020)"
 )
 
-WITHOUT_TRAINING = "give --color coded, or --color lossless --effort none"
+WITHOUT_TRAINING = "give --color coded, or --color lossless"
 """How to send color without the packages that training needs."""
 
 

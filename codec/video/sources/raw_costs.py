@@ -14,14 +14,14 @@ import functools
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.video.geometry import RawGeometry
-from codec.video.pixel_formats import Layout, PixelFormat
+from codec.video.pixel_formats import ColorModel, Layout, PixelFormat
 
 U8Array = npt.NDArray[np.uint8]
 I64Array = npt.NDArray[np.int64]
@@ -62,7 +62,7 @@ class RunCosts:
         lengths = [len(part.samples) for part in parts]
         self._offsets = np.array([0, *itertools.accumulate(lengths)][:-1])  # of the parts in the buffer
         self._ends = self._begins + np.array(lengths)
-        self._wide = self._buffer[: len(self._buffer) // 2 * 2].view("<u2")
+        self._wide = self._buffer[: len(self._buffer) // 2 * 2]
 
     def places(self, count: int, random: np.random.Generator) -> I64Array:
         """Places for runs, in bytes of the file: multiples of :data:`RUN_BYTES`, spread over all parts.
@@ -100,16 +100,20 @@ class RunCosts:
         has_before = runs.index[:, 0] - frame_samples >= runs.begin[:, 0]
         return np.where(has_before, np.minimum(cost, temporal), cost)
 
-    def chroma(self, geometry: RawGeometry, places: I64Array) -> Chroma:
-        """What the planes of chroma are like under a reading as YUV."""
+    def chroma(self, geometry: RawGeometry, places: I64Array) -> Chroma | None:
+        """What the samples of chroma are like under a reading as YUV; None if none of them were looked at."""
         runs = self._runs(geometry, places)
-        cost = self._within_frame(geometry, runs)
-        is_chroma = runs.plane[:, 0] > 0
-        if is_chroma.all() or not is_chroma.any():
-            return Chroma(0, 0)
-        luma = max(float(cost[~is_chroma].mean()), 1e-3)
-        half = (geometry.pixel_format.peak + 1) / 2
-        return Chroma(float(cost[is_chroma].mean()) / luma, abs(float(runs.own[is_chroma].mean()) / half - 1))
+        is_luma, is_chroma = (_is_component(geometry.pixel_format, runs, names) for names in ("y", "uv"))
+        if not is_luma.any() or not is_chroma.any():
+            return None
+        bits = _bits(self._errors(geometry, runs, 1))
+        luma = max(float(bits[is_luma].mean()), 1e-3)
+        chroma = Chroma(float(bits[is_chroma].mean()) / luma, float(runs.own[is_chroma].mean()))
+        if geometry.pixel_format.layout is not Layout.SEMI_PLANAR:
+            return chroma
+        own = runs.own[is_chroma.all(axis=1)]
+        near, far = (float(np.abs(own[:, lag:] - own[:, :-lag]).mean()) if len(own) else 0.0 for lag in (1, 2))
+        return replace(chroma, turns=near / max(far, 1e-3))
 
     def border_strength(self, row_bytes: int, places: I64Array, *, sample_bytes: int) -> float:
         """How much like a border between two pictures the rows are that begin a picture.
@@ -126,7 +130,7 @@ class RunCosts:
             The mean number of doublings from those steps to that; about 0 where there is no border, infinite where
             the pictures are too flat to say.
         """
-        values = self._buffer if sample_bytes == 1 else self._wide
+        values = self._buffer if sample_bytes == 1 else self._wide.view("<u2")
         part = np.searchsorted(self._begins, places, side="right") - 1
         is_whole = (places - 2 * row_bytes >= self._begins[part]) & (places + row_bytes + RUN_BYTES <= self._ends[part])
         places, part = places[is_whole], part[is_whole]
@@ -143,7 +147,8 @@ class RunCosts:
 
     def _values(self, geometry: RawGeometry) -> npt.NDArray[Any]:
         """All samples that were read, in the depth of a reading."""
-        return self._buffer if geometry.pixel_format.depth == 8 else self._wide
+        form = geometry.pixel_format
+        return self._buffer if form.depth == 8 else self._wide.view(form.raw_dtype)
 
     def _runs(self, geometry: RawGeometry, places: I64Array) -> _Runs:
         form = geometry.pixel_format
@@ -160,7 +165,7 @@ class RunCosts:
         row_samples = np.array([columns for _, columns in shapes])[plane]
         relative = inside - starts[plane]
         column = relative % row_samples
-        step = np.array(_steps(form, len(shapes)))[plane]
+        step = _steps(form, len(shapes), plane, column)
         begin = (self._offsets[part] // size)[:, None]
         own = self._values(geometry)[index].astype(np.int32)
         return _Runs(index, begin, own, plane, relative // row_samples, column, row_samples, step)
@@ -169,7 +174,7 @@ class RunCosts:
         """The bits of runs that are predicted from their own picture; (places,)."""
         near = self._errors(geometry, runs, 1)
         cost = _bits(near).sum(axis=1)
-        if geometry.pixel_format.layout is Layout.PACKED:
+        if geometry.pixel_format.layout is Layout.PACKED and geometry.pixel_format.model is ColorModel.RGB:
             pixels = near.reshape(len(near), -1, len(geometry.pixel_format.order))
             pixels = np.concatenate([pixels[..., :1], np.diff(pixels, axis=2)], axis=2)
             cost = np.minimum(cost, _bits(pixels).sum(axis=(1, 2)))
@@ -201,11 +206,18 @@ class Chroma:
 
     Attributes:
         activity: bits of their samples, as a multiple of those of the gray.
-        offset: how far their mean is from the middle of the range, 0 to 1.
+        mean: of their samples, as they are in the file.
+        turns: how much U and V that take turns differ, as a multiple of how much either differs from its neighbor;
+            infinite where they do not take turns.
     """
 
     activity: float
-    offset: float
+    mean: float
+    turns: float = math.inf
+
+    def offset(self, num_bits: int) -> float:
+        """How far their mean is from the middle of the range of so many bits, as a multiple of that."""
+        return abs(self.mean / (1 << (num_bits - 1)) - 1)
 
 
 @dataclass(frozen=True)
@@ -231,11 +243,26 @@ class _Runs:
     step: I64Array
 
 
-def _steps(form: PixelFormat, num_planes: int) -> list[int]:
-    """Samples from one of a component to the next in its row, by plane."""
+def _steps(form: PixelFormat, num_planes: int, plane: I64Array, column: I64Array) -> I64Array:
+    """Samples from one of a component to the next in its row."""
+    if form.layout is Layout.PACKED and form.model is ColorModel.YUV:
+        # Y is in every second place, U and V are in every fourth.
+        return np.where(column % 2 == form.order.index("y"), 2, 4)
     if form.layout is Layout.PACKED:
-        return [len(form.order)]
-    return [2 if form.layout is Layout.SEMI_PLANAR and plane == 1 else 1 for plane in range(num_planes)]
+        return np.full_like(plane, len(form.order))
+    steps = [2 if form.layout is Layout.SEMI_PLANAR and number == 1 else 1 for number in range(num_planes)]
+    return np.array(steps)[plane]
+
+
+def _is_component(form: PixelFormat, runs: _Runs, names: str) -> npt.NDArray[np.bool_]:
+    """Which samples of the runs are of some components; (places, samples of a run)."""
+    found: npt.NDArray[np.bool_]
+    if form.layout is Layout.SEMI_PLANAR:
+        found = (runs.plane > 0) == ("u" in names)
+    else:
+        order = np.array([component in names for component in form.order])
+        found = order[runs.column % len(order)] if form.layout is Layout.PACKED else order[runs.plane]
+    return found
 
 
 @functools.cache

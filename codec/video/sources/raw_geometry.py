@@ -15,14 +15,28 @@ from codec.video.geometry import (
     hints_from_sidecar,
     is_format_by_extension,
 )
-from codec.video.pixel_formats import PixelFormat, is_full_range_by_name, pixel_format
-from codec.video.sources.raw_guess import GUESSED_FORMATS, guess, is_left_open, parts_of, readings_of
+from codec.video.pixel_formats import ColorModel, PixelFormat, is_full_range_by_name, pixel_format
+from codec.video.sources.raw_formats import GUESSED_FORMATS
+from codec.video.sources.raw_guess import guess, is_left_open, parts_of, readings_of
 
 _NUM_LIKELY = 3
 _MAX_FITS_IN_ERROR = 6
 _ADVICE = "Give --size WxH (or --input-res WxH), --pix-fmt (or --input-csp), and --fps"
 _ASSUMED = {".raw": "rgb24"}
 """The format of files whose extension stands for none, if their size is known and their samples leave it open."""
+_LOOK_ALIKE = {
+    "rgb24": "bgr24",
+    "rgba": "bgra",
+    "argb": "abgr",
+    "yuv420p": "yv12",
+    "nv12": "nv21",
+    "yuyv422": "yvyu422",
+    "gray16le": "gray of 9 to 14 bits",
+    "gray16be": "gray of 9 to 14 bits",
+    "rgb48le": "bgr48le",
+    "rgb48be": "bgr48be",
+}
+"""Formats with the same samples in another order or of another depth, which they do not tell."""
 
 
 def find_geometry(path: Path, name: str, num_bytes: int, flags: GeometryHints) -> tuple[RawGeometry, tuple[str, ...]]:
@@ -66,7 +80,7 @@ def _formats(extension: str, usual: str | None, *, is_open: bool) -> list[PixelF
     """The formats that the samples may have, the usual one first."""
     if usual is not None and (not is_open or extension not in (".raw", ".yuv")):
         return [pixel_format(usual)]
-    possible = [form for form in GUESSED_FORMATS if extension != ".yuv" or form.order in ("yuv", "uv", "y")]
+    possible = [form for form in GUESSED_FORMATS if extension != ".yuv" or form.model is not ColorModel.RGB]
     return sorted(possible, key=lambda form: form.name != usual)
 
 
@@ -80,11 +94,8 @@ def _found_note(name: str, geometry: RawGeometry, num_frames: int, stated: Geome
         )
         if is_missing
     ]
-    order = (
-        ", or bgr24, which looks the same"
-        if geometry.pixel_format.name == "rgb24" and "--pix-fmt NAME" in options
-        else ""
-    )
+    alike = _LOOK_ALIKE.get(geometry.pixel_format.name)
+    order = f", or {alike}, which looks the same" if alike and "--pix-fmt NAME" in options else ""
     frames = "1 frame" if num_frames == 1 else f"{num_frames} frames"
     return (
         f"{name} does not say what it is, but its samples do: {geometry}{order}, {frames} "

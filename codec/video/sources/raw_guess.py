@@ -2,29 +2,24 @@
 
 Readings are enumerated: row lengths that the samples suggest, formats, and heights that divide the file into whole
 frames. They are compared by what the samples would cost under each (:mod:`codec.video.sources.raw_costs`). The cheapest
-is the answer if it is cheaper than every other one beyond doubt. At most 64 MiB of the file are read, in well under a
-second.
+is the answer if it is cheaper than every other one beyond doubt. At most 64 MiB of the file are read, in a second or
+three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from codec.video.geometry import FittingGeometry, RawGeometry, is_common_size
-from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, Layout, PixelFormat
+from codec.video.pixel_formats import ColorModel, Layout, PixelFormat
 from codec.video.sources.raw_costs import Chroma, F32Array, I64Array, Part, RunCosts
-from codec.video.sources.raw_rows import U8Array, row_lengths
-
-GUESSED_FORMATS = tuple(
-    PIXEL_FORMATS[name]
-    for name in ("yuv420p", "rgb24", "gray", "yuv422p", "yuv444p", "nv12", "yuv420p10le", "gray16le")
-)
-"""The formats that are told apart. The order of red and blue is not, nor that of U and V."""
+from codec.video.sources.raw_formats import SOME_TURN, in_depth, may_be_planes, possible_formats, turns_of, windows_of
+from codec.video.sources.raw_rows import U8Array, likeness_of_half_rows, row_lengths
 
 _PART_BYTES = 2**25
 _SHORTEST_SIDE, _LONGEST_SIDE, _MAX_ASPECT = 32, 8192, 4
@@ -34,18 +29,23 @@ _FIRST_RUNS, _QUICK_RUNS, _RUNS, _BORDER_RUNS, _LAST_BORDER_RUNS = 150, 500, 200
 _QUICK, _FINALISTS, _RIVALS = 60, 10, 5
 _ALSO_COMMON = 2  # readings with a common size that stay although others are better
 _FIRST_ROW_SHARE = 0.7  # of the runs at borders; the others are in first columns
-_UNEVEN = 2.0
-_WINDOW, _NUM_WINDOWS = 2**16, 8
 # By how many standard errors the best reading must be cheaper than another one: of a likelier size, of one that is as
 # likely, or of a less likely one; if its own shape is odd; and if only the order of chroma samples differs.
-_CLEAR_OF_LIKELIER, _CLEAR_OF_ALIKE, _CLEAR_OF_LESS_LIKELY = 8.0, 4.0, 3.0
-_CLEAR_IF_ODD, _CLEAR_OF_ORDER = 12.0, 5.0
-_ODD_ASPECT = 2.6
+_CLEAR_OF_LIKELIER, _CLEAR_OF_ALIKE, _CLEAR_OF_LESS_LIKELY = 12.0, 4.0, 3.0
+_CLEAR_IF_ODD, _CLEAR_OF_ORDER, _CLEAR_OF_CHROMA = 12.0, 5.0, 30.0
+_HALF_ROWS = 0.6  # see likeness_of_half_rows
+_ODD_ASPECT, _ODD_SIDE = 2.6, 80
 _SAME = 0.5
 # Activity and offset of chroma: see raw_costs.Chroma.
-_CALM, _BUSY, _MAX_ACTIVITY, _MAX_OFFSET = 0.5, 0.75, 0.95, 0.45
+_CALM, _BUSY, _MAX_ACTIVITY, _MAX_OFFSET, _NEAR_NEUTRAL = 0.5, 0.75, 0.95, 0.45, 0.1
+_LEAST_TURNS = 1.5
 _BORDER_STRENGTH = 0.5  # see RunCosts.border_strength
-_EDGE, _LEAST_EDGES = 4, 0.002  # a difference in code values; the least share of neighbors with it
+_EDGE, _LEAST_EDGES, _NUM_EDGE_WINDOWS = (
+    4,
+    0.002,
+    64,
+)  # a difference in code values; the least share of neighbors with it
+_RARE = ("yuv440p", "yuv411p", "yuv410p")  # calm chroma is as cheap in rows of another length
 _SEED = 0
 
 
@@ -56,12 +56,16 @@ class Reading:
     Attributes:
         fit: the geometry, and the number of frames.
         doubt: by how many standard errors the samples cost more than under the best reading; 0 for that.
-        chroma: what its chroma is like; None without planes of chroma.
+        chroma: what its chroma is like; None without chroma.
+        is_unsure: there is nothing in the pictures, or the samples may be something that is not told apart: three gray
+            pictures the planes of one with color, two bytes something else than the halves of a sample, or the halves
+            of a row two rows.
     """
 
     fit: FittingGeometry
     doubt: float
     chroma: Chroma | None
+    is_unsure: bool = False
 
     @property
     def geometry(self) -> RawGeometry:
@@ -70,8 +74,13 @@ class Reading:
 
     @property
     def is_plausible(self) -> bool:
-        """Whether planes of chroma are like those of video: smoother than the gray, and not far from neutral."""
-        return self.chroma is None or (self.chroma.activity <= _MAX_ACTIVITY and self.chroma.offset <= _MAX_OFFSET)
+        """Whether chroma is like that of video: smoother than the gray, and not far from neutral."""
+        num_bits = self.geometry.pixel_format.depth + self.geometry.pixel_format.padding
+        return self.chroma is None or (
+            self.chroma.activity <= _MAX_ACTIVITY
+            and self.chroma.offset(num_bits) <= _MAX_OFFSET
+            and self.chroma.turns >= _LEAST_TURNS
+        )
 
 
 def guess(readings: Sequence[Reading]) -> Reading | None:
@@ -86,6 +95,8 @@ def guess(readings: Sequence[Reading]) -> Reading | None:
     if not readings:
         return None
     best = _with_chroma(readings)
+    if best.is_unsure:
+        return None
     rivals = [other for other in readings if other is not best and other.is_plausible and not _is_twin(best, other)]
     return best if best.is_plausible and all(_is_clear(best, rival) for rival in rivals) else None
 
@@ -122,9 +133,20 @@ def _is_clear(best: Reading, rival: Reading) -> bool:
     limit = _CLEAR_OF_LIKELIER if own > other else _CLEAR_OF_ALIKE if own == other else _CLEAR_OF_LESS_LIKELY
     if own == _ODD:
         limit = _CLEAR_IF_ODD
+    if best.chroma is None and _has_video_chroma(rival) and best.geometry.width == rival.geometry.width:
+        limit = _CLEAR_OF_CHROMA
     if (best.geometry.width, best.geometry.height) == (rival.geometry.width, rival.geometry.height):
         limit = max(limit, _CLEAR_OF_ORDER)
+        if best.geometry.pixel_format.name in _RARE and _has_video_chroma(rival):
+            limit = _CLEAR_OF_CHROMA
     return rival.doubt >= limit
+
+
+def _has_video_chroma(reading: Reading) -> bool:
+    """Whether chroma is as calm, and as near to neutral, as no piece of a gray picture is by chance."""
+    form = reading.geometry.pixel_format
+    chroma = reading.chroma
+    return chroma is not None and chroma.activity <= _CALM and chroma.offset(form.depth + form.padding) <= _NEAR_NEUTRAL
 
 
 _COMMON, _POSSIBLE, _ODD = range(3)
@@ -135,7 +157,7 @@ def _unlikeliness(geometry: RawGeometry) -> int:
     if _is_common(geometry):
         return _COMMON
     size = geometry.width, geometry.height
-    return _ODD if max(size) > _ODD_ASPECT * min(size) else _POSSIBLE
+    return _ODD if max(size) > _ODD_ASPECT * min(size) or min(size) < _ODD_SIDE else _POSSIBLE
 
 
 def _is_common(geometry: RawGeometry) -> bool:
@@ -170,7 +192,8 @@ def readings_of(
         size: (width, height), if it is known.
     """
     samples = [part.samples for part in parts]
-    candidates = list(_candidates(samples, num_bytes, formats, size)) if _has_edges(samples) or size else []
+    has_edges = _has_edges(samples)
+    candidates = list(_candidates(samples, num_bytes, formats, size)) if has_edges or size else []
     if not candidates:
         return []
     random = np.random.default_rng(_SEED)
@@ -185,14 +208,35 @@ def readings_of(
         ranked = _ranked(costs, kept, costs.snapped(np.concatenate([places, *borders])))
         candidates = [geometry for geometry, _ in ranked]
     best = ranked[0][0]
-    return [
-        Reading(
-            FittingGeometry(geometry, num_bytes // geometry.frame_bytes),
-            doubt if _has_borders(costs, best, geometry, num_bytes, random) else 0.0,
-            costs.chroma(geometry, places) if geometry.pixel_format.model is ColorModel.YUV else None,
+    takes_turns = max(turns_of(samples, place) for place in (0, 1)) >= SOME_TURN
+    has_half_rows = size is None and _has_half_rows(samples, best)
+    readings = []
+    for geometry, doubt in ranked:
+        chroma = costs.chroma(geometry, places) if geometry.pixel_format.model is ColorModel.YUV else None
+        own = geometry if len(formats) == 1 else replace(geometry, pixel_format=in_depth(samples, geometry, chroma))
+        fit = FittingGeometry(own, num_bytes // own.frame_bytes)
+        readings.append(
+            Reading(
+                fit,
+                doubt if _has_borders(costs, best, geometry, num_bytes, random) else 0.0,
+                chroma,
+                is_unsure=not has_edges
+                or (has_half_rows and own.width >= best.width)
+                or may_be_planes(samples[0], fit)
+                or (takes_turns and own.pixel_format.depth > 8 and own.pixel_format.layout is not Layout.SEMI_PLANAR),
+            )
         )
-        for geometry, doubt in ranked
-    ]
+    return readings
+
+
+def _has_half_rows(parts: Sequence[U8Array], geometry: RawGeometry) -> bool:
+    """Whether a row may be two, one of each field. Packed pixels, whose components differ, do not tell."""
+    form = geometry.pixel_format
+    if form.layout is Layout.PACKED:
+        return False
+    sample_bytes = form.raw_dtype.itemsize
+    row_bytes = form.raw_shapes(geometry.width, geometry.height)[0][1] * sample_bytes
+    return likeness_of_half_rows(parts, row_bytes, sample_bytes=sample_bytes) >= _HALF_ROWS
 
 
 def _has_borders(
@@ -244,7 +288,7 @@ def _candidates(
     parts: Sequence[U8Array], num_bytes: int, formats: Sequence[PixelFormat], size: tuple[int, int] | None
 ) -> Iterator[RawGeometry]:
     """Geometries of which the file holds a whole number of frames."""
-    formats = _possible_formats(parts, formats)
+    formats = possible_formats(parts, formats)
     if size is not None:
         for form in formats:
             geometry = RawGeometry(*size, form)
@@ -255,49 +299,23 @@ def _candidates(
         own = [form for form in formats if form.raw_dtype.itemsize == sample_bytes]
         lengths = row_lengths(parts, sample_bytes=sample_bytes, max_lengths=_MAX_ROW_LENGTHS) if own else []
         for form in own:
-            pixel_bytes = sample_bytes * (len(form.order) if form.layout is Layout.PACKED else 1)
+            pixel_bytes = form.raw_shapes(2, 1)[0][1] * sample_bytes // 2
             # The best may be those of several rows, if rows take turns, as those of fields and of dithering do.
             of_rows = [length // rows for length in lengths[:2] for rows in (2, 3) if length % rows == 0]
             for length in dict.fromkeys([*lengths, *of_rows]):
                 width = length // pixel_bytes
-                if length % pixel_bytes == 0 and _SHORTEST_SIDE <= width <= _LONGEST_SIDE:
+                if (
+                    length % (form.raw_shapes(1, 1)[0][1] * sample_bytes) == 0
+                    and _SHORTEST_SIDE <= width <= _LONGEST_SIDE
+                ):
                     yield from _of_width(width, form, num_bytes)
-
-
-def _possible_formats(parts: Sequence[U8Array], formats: Sequence[PixelFormat]) -> list[PixelFormat]:
-    """The formats whose bits are as the samples', and whose pixels have as many bytes as differences repeat after."""
-    largest = max((int(part.view("<u2").max(initial=0)) for part in parts), default=0)
-    possible = [form for form in formats if form.depth == 8 or largest <= form.peak]
-    uneven = [1, *(period for period in (2, 3) if _unevenness(parts, period) >= _UNEVEN)]
-    by_pixel = [
-        form
-        for form in possible
-        if form.raw_dtype.itemsize * (len(form.order) if form.layout is Layout.PACKED else 1) == uneven[-1]
-    ]
-    return by_pixel if uneven[-1] > 1 and by_pixel else possible
-
-
-def _unevenness(parts: Sequence[U8Array], period: int) -> float:
-    """How much bytes differ from the next, and from those a period away, by their place modulo the period.
-
-    Returns:
-        The largest mean as a multiple of the smallest: about 1 where the bytes of all places are alike.
-    """
-    totals = np.ones((2, period))
-    for part in parts:
-        for start in np.linspace(0, max(0, len(part) - _WINDOW), _NUM_WINDOWS).astype(int) // period * period:
-            window = part[start : start + _WINDOW].astype(np.int32)
-            for total, lag in zip(totals, (1, period), strict=True):
-                differences = np.abs(window[lag:] - window[:-lag])
-                total += differences[: len(differences) // period * period].reshape(-1, period).sum(axis=0)
-    # The channels of packed RGB differ among themselves: of three bytes, only the step to the next counts.
-    return float((totals.max(axis=1) / totals.min(axis=1))[: 2 if period == 2 else 1].max())
 
 
 def _has_edges(parts: Sequence[U8Array]) -> bool:
     """Whether there is anything in the pictures, which may be black."""
-    count = sum(np.count_nonzero(np.abs(np.diff(part.astype(np.int16))) >= _EDGE) for part in parts)
-    return bool(count >= _LEAST_EDGES * sum(map(len, parts)))
+    windows = list(windows_of(parts, 1, count=_NUM_EDGE_WINDOWS))
+    count = sum(np.count_nonzero(np.abs(np.diff(window.astype(np.int16))) >= _EDGE) for window in windows)
+    return bool(count >= _LEAST_EDGES * sum(map(len, windows)))
 
 
 def _of_width(width: int, form: PixelFormat, num_bytes: int) -> Iterator[RawGeometry]:

@@ -31,19 +31,43 @@ def row_lengths(parts: Iterable[U8Array], *, sample_bytes: int, max_lengths: int
     Returns:
         Lengths in bytes.
     """
-    power: npt.NDArray[np.float64] | float = 0.0
-    num_bins = 0
-    for window in _windows(parts, sample_bytes):
-        num_bins = 2 * _WINDOW
-        power = power + np.abs(np.fft.rfft(window, num_bins)) ** 2
-    if num_bins == 0:
+    correlation = _correlation(parts, sample_bytes)
+    if not len(correlation):
         return []
-    correlation = np.fft.irfft(power)[: LONGEST_ROW_BYTES // sample_bytes + 2]
     is_peak = (correlation[1:-1] > correlation[:-2]) & (correlation[1:-1] >= correlation[2:]) & (correlation[1:-1] > 0)
     lags = np.flatnonzero(is_peak) + 1
     lags = lags[lags >= _SHORTEST_ROW]
     best = lags[np.argsort(-correlation[lags], kind="stable")][:max_lengths]
     return [int(lag) * sample_bytes for lag in best]
+
+
+def likeness_of_half_rows(parts: Iterable[U8Array], row_bytes: int, *, sample_bytes: int) -> float:
+    """How much the two halves of a row are alike, which may be rows of two fields.
+
+    Args:
+        parts: as for :func:`row_lengths`.
+        row_bytes: of a row.
+        sample_bytes: the same.
+
+    Returns:
+        The autocorrelation half a row away, as a multiple of that a whole one away.
+    """
+    correlation = _correlation(parts, sample_bytes)
+    row, rest = divmod(row_bytes, 2 * sample_bytes)
+    if rest or 2 * row >= len(correlation) or correlation[2 * row] <= 0:
+        return 0.0
+    return float(correlation[row] / correlation[2 * row])
+
+
+def _correlation(parts: Iterable[U8Array], sample_bytes: int) -> npt.NDArray[np.float64]:
+    """The autocorrelation of differences, by lag in samples; empty if there are too few samples."""
+    power: npt.NDArray[np.float64] | float = 0.0
+    num_bins = 0
+    for window in _windows(parts, sample_bytes):
+        num_bins = 2 * _WINDOW
+        power = power + np.abs(np.fft.rfft(window, num_bins)) ** 2
+    correlation = np.fft.irfft(power) if num_bins else np.zeros(0)
+    return correlation[: LONGEST_ROW_BYTES // sample_bytes + 2]
 
 
 def _windows(parts: Iterable[U8Array], sample_bytes: int) -> Iterator[npt.NDArray[np.float32]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
 
+from codec.cli import decode, encode, info, join, verify
 from codec.cli.many import Result, make_folder, outputs_of, run_many
 from codec.errors import ClosedPipeError, InputError, OutputError, TrainingError
 
@@ -73,3 +75,20 @@ def test_nobody_reads_any_more() -> None:
 
     with pytest.raises(ClosedPipeError):
         run_many("gvc-x", {"a": "b"}, work, is_silent=True)
+
+
+@pytest.mark.parametrize("parser", [encode.command_parser(), decode.command_parser(), join.command_parser()])
+def test_options_may_stand_anywhere(parser: argparse.ArgumentParser) -> None:
+    for words in ("a b -y out", "-y a b out", "a -y b out", "a b out -y", "a b -y -- out"):
+        parsed = parser.parse_args(words.split())
+        assert (parsed.input, parsed.output, parsed.overwrite) == (["a", "b"], "out", True)
+
+
+def test_nothing_to_do_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], ["-y"], ["a"]):
+        with pytest.raises(SystemExit) as caught:
+            encode.command_parser().parse_args(words)
+        assert caught.value.code == 2
+        assert "the following arguments are required" in capsys.readouterr().err
+    assert info.command_parser().parse_args(["--system"]).input == []
+    assert verify.command_parser().parse_args(["a", "--json"]).source is None

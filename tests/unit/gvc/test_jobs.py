@@ -72,6 +72,16 @@ def test_raw_video_and_gray(tmp_path: Path) -> None:
     assert (tmp_path / "gray.raw").stat().st_size == 2 * 8 * 4
 
 
+def test_limits_of_the_size(y4m: Path, tmp_path: Path) -> None:
+    smaller = gvc.encode(y4m, tmp_path / "out.gvc", must_save=True).total_bytes
+    assert smaller < y4m.stat().st_size
+    (tmp_path / "out.gvc").unlink()
+    with pytest.raises(gvc.OutputError, match=f"at most {smaller - 1} bytes"):
+        gvc.encode(y4m, tmp_path / "out.gvc", max_bytes=smaller - 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["source.y4m"]
+    gvc.encode(y4m, tmp_path / "out.gvc", max_bytes=smaller)
+
+
 def test_recovery(tmp_path: Path) -> None:
     data = bytearray((STREAM.parent / "segments.gvc").read_bytes())
     with gvc.open(io.BytesIO(data)) as video:
@@ -161,7 +171,19 @@ def test_frames_are_read_without_the_sender_and_keras() -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_an_output_that_exists_names_the_argument(tmp_path: Path) -> None:
+    there = tmp_path / "there.y4m"
+    there.write_bytes(b"something")
+    with pytest.raises(gvc.OutputError) as caught:
+        gvc.decode(STREAM, there)
+    assert str(caught.value) == f"{there} exists. Give overwrite=True to replace it"
+    assert there.read_bytes() == b"something"
+    gvc.decode(STREAM, there, overwrite=True)
+    assert there.read_bytes().startswith(b"YUV4MPEG2")
+
+
 def test_everything_public_is_there() -> None:
+    assert dir(gvc) == sorted(gvc.__all__)  # what comes late is offered, too
     assert all(getattr(gvc, name) is not None for name in gvc.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         gvc.nothing  # noqa: B018

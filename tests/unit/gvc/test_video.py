@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from codec.encoder.modes.lossless import Chroma
 from codec.lossless.parameters import Speed
 from codec.plane_codecs import PlaneCodecSpec
 from codec.video.color import ColorConversion
+from codec.video.info import ColorDescription
 from codec.video.picture import Frame
+from container_format import SeekingReader
 from tests.kept_frames import KeptFrames
 
 VALID = Path(__file__).parents[2] / "conformance" / "v1" / "valid"
@@ -169,6 +172,28 @@ def test_metadata() -> None:
     with gvc.open(VALID / "guided_yuv420p.gvc") as video:
         assert (video.metadata.is_exact, video.metadata.color) == (False, "guided")
         assert repr(video).startswith("<gvc.Video ")
+
+
+def test_frames_are_shown_in_a_line(video: gvc.Video[tuple[np.ndarray, ...]]) -> None:
+    assert repr(video[2]) == "<gvc.Frame 2 at 0.08 s: uint8 (17, 24)>"
+    assert repr(video.rgb[1]) == "<gvc.Frame 1 at 0.04 s: uint8 (17, 24, 3)>"
+    with gvc.open(VALID / "guided_yuv420p.gvc") as other:
+        assert repr(other[0]).endswith("uint8 (17, 24) (9, 12) (9, 12)>")
+
+
+def test_metadata_says_what_the_samples_mean(tmp_path: Path) -> None:
+    y4m = tmp_path / "in.y4m"
+    header = b"YUV4MPEG2 W16 H16 F25:1 C420jpeg XCOLORRANGE=FULL\n"
+    y4m.write_bytes(header + b"FRAME\n" + bytes(range(128)) * 3)
+    gvc.encode(y4m, tmp_path / "out.gvc")
+    with gvc.open(tmp_path / "out.gvc") as video:
+        about = video.metadata
+    assert about.color_range == "full"
+    assert (about.color_primaries, about.color_transfer, about.color_matrix) == (None, None, None)
+    record = SeekingReader(io.BytesIO(SEGMENTS.read_bytes())).header
+    info = replace(whole(SEGMENTS).info, color=ColorDescription(1, 9, 16, 9))
+    about = gvc.Metadata.of(record, info, 1)
+    assert (about.color_range, about.color_primaries, about.color_transfer, about.color_matrix) == ("limited", 9, 16, 9)
 
 
 def test_gray_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:

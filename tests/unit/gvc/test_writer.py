@@ -78,7 +78,7 @@ def test_planes_come_back(
     ("pixel_format", "image", "message"),
     [
         (None, np.zeros((8, 8), np.float32), "Received: an array (8, 8) of float32"),
-        (None, np.zeros((2, 8, 8, 3), np.uint8), "expected an array (height, width)"),
+        (None, np.zeros((2, 8, 8, 3), np.uint8), "write_batch takes several. Received: an array (2, 8, 8, 3)"),
         (None, [np.zeros((8, 8), np.uint8)], "Received: 1 planes: an array (8, 8) of uint8"),
         (None, "text", "Received: str"),
         ("yuv420p", np.zeros((8, 8, 3), np.uint8), "expected yuv420p frames"),
@@ -126,7 +126,7 @@ def test_an_error_leaves_nothing(tmp_path: Path) -> None:
 
 def test_what_is_known_at_once(tmp_path: Path) -> None:
     (tmp_path / "there.gvc").write_bytes(b"something")
-    with pytest.raises(gvc.OutputError, match="exists"):
+    with pytest.raises(gvc.OutputError, match=r"exists\. Give overwrite=True to replace it"):
         gvc.Writer(tmp_path / "there.gvc", fps=25)
     with pytest.raises(gvc.OutputError, match="existing folder"):
         gvc.Writer(tmp_path / "nowhere" / "out.gvc", fps=25)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from container_format import (
 )
 from container_format.chunks import PRELUDE, VERSION_MINOR
 from tests.unit.splicing.spliced_streams import (
+    KEPT,
     SOUND,
     SOUND_RATE,
     border_frames,
@@ -77,6 +79,17 @@ def test_a_part_from_the_start_keeps_its_times() -> None:
     assert StreamReader(io.BytesIO(part)).header.start_pts == -1
     assert done.notes == ()
     assert len(packets_of(part)) == 3
+
+
+@pytest.mark.parametrize("name", ["live_networks", "live_networks_rgb", "live_hints", "live_exact"])
+def test_networks_that_came_on_the_way_go_along(name: str) -> None:
+    data = (KEPT / f"{name}.gvc").read_bytes()
+    frames, borders = frames_of(data), border_frames(data)
+    for first, stop in itertools.combinations(borders, 2):
+        part, done = cut_of(data, Selection(first=first, stop=stop), exact=True)
+        assert done.num_frames == stop - first
+        assert frames_of(part) == frames[first:stop]
+        assert verify(io.BytesIO(part), VerifyOptions()).num_frames == stop - first
 
 
 @pytest.mark.parametrize(

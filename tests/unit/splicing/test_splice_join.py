@@ -30,8 +30,10 @@ from container_format import (
     StreamWriter,
 )
 from tests.unit.splicing.spliced_streams import (
+    KEPT,
     SOUND,
     SOUND_RATE,
+    border_frames,
     chapters_of,
     frames_of,
     kept_parts,
@@ -79,6 +81,20 @@ def test_what_was_cut_is_whole_again_to_the_byte(name: str, borders: tuple[int, 
     whole, done = joined(*cuts_of(data, borders))
     assert whole == data
     assert done.notes == ()
+
+
+def test_networks_of_live_streams_count_on() -> None:
+    data = (KEPT / "live_networks.gvc").read_bytes()
+    frames, borders = frames_of(data), border_frames(data)
+    whole, _ = joined(*cuts_of(data, borders), data)
+    assert frames_of(whole) == frames * 2
+    assert verify(io.BytesIO(whole), VerifyOptions()).num_frames == 2 * len(frames)
+    reader, before = SeekingReader(io.BytesIO(data)), SeekingReader(io.BytesIO(whole))
+    numbers = [reader.read(index).network for index in range(len(reader.segments))]
+    assert max(numbers) > 0
+    after = [before.read(index).network for index in range(len(before.segments))]
+    assert [number > 0 for number in after] == [number > 0 for number in numbers * 2]
+    assert sorted(filter(None, after)) == list(filter(None, after))
 
 
 def test_streams_follow_each_other_in_time() -> None:

@@ -99,6 +99,27 @@ def test_what_no_video_has(fields: dict[str, object], option: str) -> None:
     assert caught.value.option == option
 
 
+def test_times_of_float_mean_the_frames_that_have_them() -> None:
+    info = replace(INFO, time_base=Fraction(1001, 30000), frame_rate=Fraction(30000, 1001))
+    for index in range(0, 100_000, 617):
+        begin = index * info.time_base
+        selector = Selector(Selection(start_seconds=float(begin)), info, origin_pts=0)
+        taken_here = [number for number in (index - 1, index, index + 1) if selector.takes(number, number)]
+        assert taken_here == [index, index + 1]
+    assert Selection(start_seconds=0.28, end_seconds=1) == Selection(
+        start_seconds=Fraction(7, 25), end_seconds=Fraction(1)
+    )
+    assert Selection(end_seconds=np.float32(0.5)) == Selection(end_seconds=Fraction(1, 2))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_no_number_of_seconds(value: float) -> None:
+    with pytest.raises(InputError, match="expected a number of seconds as --start"):
+        Selection(start_seconds=value)
+    with pytest.raises(InputError, match="expected a number of seconds as --end"):
+        Selection(end_seconds=value)
+
+
 def test_everything() -> None:
     assert EVERYTHING.is_everything
     assert Selection().is_everything
