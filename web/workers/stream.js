@@ -8,6 +8,7 @@ import { Shipped } from "../networks/shipped.js";
 import { whyNoColor, whyNothing } from "../tracks/playable.js";
 import { Receiver } from "../tracks/receiver.js";
 import { describe, timesOf } from "../video/description.js";
+import { receivedGrays } from "./grays.js";
 
 const BUILT = new URL("../built/", import.meta.url);
 
@@ -74,6 +75,7 @@ export class OpenStream {
       numFrames,
       note: this.note,
       hasColor: this.receiver.wantsColor,
+      hasGrayApart: this.receiver.hasGrayApart,
       timeBase: header.timeBase[0] / header.timeBase[1],
       frameRate: header.frameRate ? header.frameRate[0] / header.frameRate[1] : null,
       sampleAspectRatio: header.sampleAspectRatio ? header.sampleAspectRatio[0] / header.sampleAspectRatio[1] : 1,
@@ -87,19 +89,28 @@ export class OpenStream {
   /**
    * The pictures of a segment with their numbers and times, as those of the video itself.
    * @param {number} number
+   * @param {MessagePort | null} port where the gray comes from; null if it is decoded here
    */
-  async *pictures(number) {
+  async *pictures(number, port) {
     const segment = await this.reader.read(number);
     await this.receiver.prepare(segment, (network) => this.reader.update(number, network));
     const { firstFrame } = this.reader.segments[number]; // its own is another one where segments were left out
     const times = timesOf(segment), { recoding } = this.description;
     let place = 0;
-    for await (const coded of this.receiver.pictures(segment)) {
+    for await (const coded of this.receiver.pictures(segment, port && receivedGrays(port))) {
       const picture = recoding === null ? coded : recoding.restored(coded);
       const next = times[place + 1];
       const duration = next === undefined ? Number(segment.lastDuration ?? 0) : next - times[place];
       yield { picture, index: firstFrame + place, pts: times[place], duration };
       place += 1;
     }
+  }
+
+  /**
+   * The gray of a segment, for the worker that makes its color.
+   * @param {number} number
+   */
+  async *grays(number) {
+    yield* this.receiver.graysAlone(await this.reader.read(number));
   }
 }
