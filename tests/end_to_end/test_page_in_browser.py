@@ -61,6 +61,7 @@ QUICK_FAULTS = (
 )
 STREAMS = sorted([*(CONFORMANCE / "valid").glob("*.gvc"), *(CONFORMANCE / "uncommon").glob("*.gvc")])
 FAULTY = sorted((CONFORMANCE / "faulty").glob("*.gvc"))
+CLIPS = sorted((Path(__file__).parents[2] / "samples").glob("demo_*.m*"))
 OF_FLOAT_NETWORKS = ("color_gray_of_its_own", "color_unknown_parameter", "color_window_of_9")
 """Faults in networks that the page does not have: it shows the gray, and does not look at them."""
 
@@ -203,6 +204,19 @@ def test_every_plane_is_the_receivers(path: Path, page: Page) -> None:
     assert found == {"frames": plane_checksums(path), "note": None}
     compared = re.compile(r"^(\d+) of \1 segments compared, all hold$")
     playwright.expect(page.page.locator("#checks")).to_have_text(compared)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["guided", "coded", "lossless", "networks"])
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda own: own.stem)
+def test_every_plane_of_a_clip_is_the_receivers(clip: Path, mode: str, page: Page, tmp_path: Path) -> None:
+    out = tmp_path / "out.gvc"
+    coding = ("--luma", "network", "--chroma", "network", "--effort", "none") if mode == "networks" else ("--playable",)
+    color = "lossless" if mode == "networks" else mode
+    run_ok("gvc-encode", clip, out, "--color", color, *coding, "--frames", "24", "--segment-frames", "16")
+    with gvc.open(out) as video:
+        assert len(video) == 24
+    assert page.read(out) == {"frames": plane_checksums(out), "note": None}
 
 
 @pytest.mark.parametrize("path", parameters(FAULTY, QUICK_FAULTS))

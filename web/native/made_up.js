@@ -49,7 +49,8 @@ export function numbers(count, low, high, seed = 1) {
 export function checksum(...arrays) {
   let total = 0;
   for (const array of arrays) {
-    const words = Int32Array.from(array, (value) => value | 0);
+    const words = new Int32Array(array.length);
+    for (let k = 0; k < words.length; k++) words[k] = array[k];
     total = crc32(new Uint8Array(words.buffer), total);
   }
   return total;

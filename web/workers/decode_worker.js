@@ -39,7 +39,7 @@ function tick() {
 
 self.onmessage = ({ data }) => {
   if (data.type === "open") {
-    last = last.then(() => open(data.file));
+    last = last.then(() => open(data.file, data.isFirst));
   } else if (data.type === "decode") {
     const { id, from, granted, port } = data;
     const job = { id, from, granted, port, isCanceled: false, wake: () => {} };
@@ -64,10 +64,13 @@ function cancel(job) {
   job.wake();
 }
 
-/** @param {Blob | string} file */
-async function open(file) {
+/**
+ * @param {Blob | string} file
+ * @param {boolean} isFirst of the workers that open it
+ */
+async function open(file, isFirst) {
   try {
-    stream = await OpenStream.open(file);
+    stream = await OpenStream.open(file, isFirst);
     self.postMessage({ type: "opened", facts: stream.facts() });
   } catch (error) {
     self.postMessage({ type: "refused", error: packError(error) });
@@ -102,6 +105,7 @@ async function decode(job, segment) {
  */
 async function assist(segment, port) {
   if (stream !== null) await sendGrays(stream.grays(segment), port, tick);
+  else port.postMessage({ error: packError(new Error("expected an open stream in this worker. Received: none")) });
 }
 
 /**

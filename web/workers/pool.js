@@ -58,20 +58,22 @@ export class Pool {
    * @throws {import("../container/errors.js").StreamError} it cannot be played
    */
   static async open(file) {
-    const first = makeWorker();
+    const most = Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS), workers = [makeWorker()];
+    const another = () => {
+      const worker = makeWorker();
+      worker.postMessage({ type: "open", file, isFirst: false });
+      workers.push(worker);
+    };
     try {
-      const facts = await opened(first, file);
-      const useful = Math.max(facts.segments.length, facts.hasGrayApart ? 2 : 1);
-      const count = Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, useful);
-      const workers = [first];
-      for (let k = 1; k < count; k++) {
-        const worker = makeWorker();
-        worker.postMessage({ type: "open", file });
-        workers.push(worker);
-      }
+      // The second one, which nearly every stream needs, opens the stream at the same time.
+      if (most > 1) another();
+      const facts = await opened(workers[0], file);
+      const useful = Math.min(most, Math.max(facts.segments.length, facts.hasGrayApart ? 2 : 1));
+      while (workers.length < useful) another();
+      while (workers.length > useful) workers.pop()?.terminate();
       return new Pool(workers, facts);
     } catch (error) {
-      first.terminate();
+      for (const worker of workers) worker.terminate();
       throw error;
     }
   }
@@ -161,6 +163,6 @@ function opened(worker, file) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => (data.type === "opened" ? resolve(data.facts) : reject(unpackError(data.error)));
     worker.onerror = (event) => reject(new Error(event.message || "expected a worker that starts. Received: none"));
-    worker.postMessage({ type: "open", file });
+    worker.postMessage({ type: "open", file, isFirst: true });
   });
 }

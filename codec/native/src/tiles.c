@@ -324,36 +324,36 @@ GVC_INLINE void finish_tile(const int rows, const int columns, const int32_t *su
                 to[y * down + x * across + k] = tile[(MOST * y + x) * GROUP + k];
 }
 
-/* As gvc_tile_convolve; `rows` and `columns` are constants wherever this is inlined. */
-GVC_INLINE void convolve(const int rows, const int columns, const gvc_layer *layer, const gvc_picture *pictures,
-                         const int32_t *parts, int num_pictures, const gvc_results *results, int16_t *scratch)
-{
-    const int places = (rows + REACH) * (columns + REACH), groups = (int)gvc_groups_of(layer->outputs);
-    int32_t pairs[MOST_PICTURES];
-    int vectors = 0;
-    for (int p = 0; p < num_pictures; p++) {
-        pairs[p] = (int32_t)pictures[p].channels / 2;
-        vectors += (int)(pictures[p].channels + EIGHT - 1) / EIGHT;
+/* Each kind as functions of its own, no larger than that: a browser compiles them one by one, when they are used. */
+#define APART __attribute__((noinline)) static void
+#define KIND(name, rows, columns)                                                                                      \
+    APART transform_##name(const gvc_picture *pictures, const int32_t *parts, int num_pictures, int row, int column,   \
+                           int count, int vectors, int16_t *to)                                                        \
+    {                                                                                                                  \
+        transform_tiles(rows, columns, pictures, parts, num_pictures, row, column, count, vectors, to);                \
+    }                                                                                                                  \
+    APART finish_##name(const int32_t *sums, const gvc_layer *layer, const gvc_results *results, int row, int column,  \
+                        int count, int group)                                                                          \
+    {                                                                                                                  \
+        for (int n = 0; n < count; n++)                                                                                \
+            finish_tile(rows, columns, sums + n * GROUP, layer, results, row, column + n * columns, group);            \
     }
-    int32_t *sums = (int32_t *)scratch; /* (places, TILES, GROUP) */
-    int16_t *inputs = scratch + 2 * places * TILES * GROUP;
-    for (int row = 0; row < results->height; row += rows)
-        for (int column = 0; column < results->width; column += columns * TILES) {
-            const int left = ((int)results->width - column + columns - 1) / columns, count = left < TILES ? left : TILES;
-            transform_tiles(rows, columns, pictures, parts, num_pictures, row, column, count, vectors, inputs);
-            const int16_t *weights = layer->weights;
-            for (int group = 0; group < groups; group++) {
-                for (int place = 0; place < places; place++) {
-                    const int16_t *next = weights;
-                    for (int n = 0; n < count; n += QUAD)
-                        next = multiply(inputs + (place * vectors * TILES + n) * EIGHT, pairs, num_pictures, weights,
-                                        sums + (place * TILES + n) * GROUP);
-                    weights = next;
-                }
-                for (int n = 0; n < count; n++)
-                    finish_tile(rows, columns, sums + n * GROUP, layer, results, row, column + n * columns, group);
-            }
-        }
+KIND(two_by_two, 2, 2)
+KIND(two_by_four, 2, 4)
+KIND(four_by_four, 4, 4)
+
+/* The products of all places for `count` tiles and one group of outputs; returns the weights of the next group. */
+__attribute__((noinline)) static const int16_t *multiply_places(const int16_t *inputs, int places, int count, int vectors,
+                                                                const int32_t *pairs, int num_pictures,
+                                                                const int16_t *weights, int32_t *sums)
+{
+    for (int place = 0; place < places; place++, inputs += vectors * TILES * EIGHT, sums += TILES * GROUP) {
+        const int16_t *next = weights;
+        for (int n = 0; n < count; n += QUAD)
+            next = multiply(inputs + n * EIGHT, pairs, num_pictures, weights, sums + n * GROUP);
+        weights = next;
+    }
+    return weights;
 }
 
 /* Run a layer with a kernel 3x3 whose weights come from gvc_tile_pack.
@@ -366,12 +366,36 @@ GVC_INLINE void convolve(const int rows, const int columns, const gvc_layer *lay
 GVC_EXPORT void gvc_tile_convolve(int32_t kind, const gvc_layer *layer, const gvc_picture *pictures, const int32_t *parts,
                                   int32_t num_pictures, const gvc_results *results, int16_t *scratch)
 {
-    if (kind == TWO_BY_TWO)
-        convolve(2, 2, layer, pictures, parts, num_pictures, results, scratch);
-    else if (kind == TWO_BY_FOUR)
-        convolve(2, 4, layer, pictures, parts, num_pictures, results, scratch);
-    else
-        convolve(4, 4, layer, pictures, parts, num_pictures, results, scratch);
+    const int rows = ROWS[kind], columns = COLUMNS[kind], places = gvc_tile_places(kind);
+    const int groups = (int)gvc_groups_of(layer->outputs);
+    int32_t pairs[MOST_PICTURES];
+    int vectors = 0;
+    for (int p = 0; p < num_pictures; p++) {
+        pairs[p] = (int32_t)pictures[p].channels / 2;
+        vectors += (int)(pictures[p].channels + EIGHT - 1) / EIGHT;
+    }
+    int32_t *sums = (int32_t *)scratch; /* (places, TILES, GROUP) */
+    int16_t *inputs = scratch + 2 * places * TILES * GROUP;
+    for (int row = 0; row < results->height; row += rows)
+        for (int column = 0; column < results->width; column += columns * TILES) {
+            const int left = ((int)results->width - column + columns - 1) / columns, count = left < TILES ? left : TILES;
+            if (kind == TWO_BY_TWO)
+                transform_two_by_two(pictures, parts, num_pictures, row, column, count, vectors, inputs);
+            else if (kind == TWO_BY_FOUR)
+                transform_two_by_four(pictures, parts, num_pictures, row, column, count, vectors, inputs);
+            else
+                transform_four_by_four(pictures, parts, num_pictures, row, column, count, vectors, inputs);
+            const int16_t *weights = layer->weights;
+            for (int group = 0; group < groups; group++) {
+                weights = multiply_places(inputs, places, count, vectors, pairs, num_pictures, weights, sums);
+                if (kind == TWO_BY_TWO)
+                    finish_two_by_two(sums, layer, results, row, column, count, group);
+                else if (kind == TWO_BY_FOUR)
+                    finish_two_by_four(sums, layer, results, row, column, count, group);
+                else
+                    finish_four_by_four(sums, layer, results, row, column, count, group);
+            }
+        }
 }
 
 #endif
