@@ -289,6 +289,37 @@ def test_it_seeks_steps_and_plays(page: Page, clip: Path) -> None:
     assert page.text("play") == "Play"
 
 
+def test_two_workers_share_a_segment_that_may_be_left_at_any_time(page: Page, tmp_path: Path) -> None:
+    out = tmp_path / "alone.gvc"
+    flower = Path(__file__).parents[2] / "samples" / "demo_cc0_flower_160x90_15fps.mkv"
+    run_ok("gvc-encode", flower, out, "--color", "lossless", "--speed", "swift", "--frames", "24")
+    expected = plane_checksums(out)
+    page.open(out)
+    found = page.page.evaluate(
+        """async () => {
+          const { crc32 } = await import(new URL("container/crc32.js", location.href));
+          const player = await gvc.opened, helpers = [], { start } = player.pool;
+          player.pool.start = (...wanted) => {
+            const job = start.apply(player.pool, wanted);
+            helpers.push(job?.workers.length);
+            return job;
+          };
+          const found = [];
+          for (const number of [23, 2, 17, 0, 9, 23, 1]) {
+            for (const other of [20, 5, 11]) player.seek(other);  // nobody waits for these
+            const { planes } = await player.frame(number);
+            found.push([number, planes.map((plane) => crc32(new Uint8Array(plane.buffer)))]);
+          }
+          return { found, helpers, segments: player.facts.segments.length, cores: navigator.hardwareConcurrency };
+        }"""
+    )
+    assert found["segments"] == 1
+    assert found["found"] == [[number, expected[number]] for number, _ in found["found"]]
+    assert set(found["helpers"]) - {None} == ({2} if found["cores"] > 1 else {1})
+    page.open(CONFORMANCE / "valid" / "segments.gvc")  # in the middle of the other one
+    assert len(page.read(CONFORMANCE / "valid" / "segments.gvc")["frames"]) == 5
+
+
 def test_views_and_a_saved_frame(page: Page, clip: Path) -> None:
     page.open(clip)
     color = page.pixels(2)
