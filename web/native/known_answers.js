@@ -1,5 +1,6 @@
 /**
- * Answers that each kernel must give: those of codec/native/known_answers.py. A library that gives others is not used.
+ * Answers that each kernel must give: those of codec/native/known_answers.py, and of what the page alone has, those of its
+ * tests. A library that gives others is not used.
  *
  * Of the kernels of motion search there are none: a receiver does not have them.
  */
