@@ -67,7 +67,8 @@ def _measured(page: Any, address: str) -> str:
         f"{num_frames / seconds:.1f} frames a second and {1000 * (end - begin) / num_frames:.1f} processor ms a frame"
         for seconds, begin, end in zip(times, used, used[1:], strict=False)
     )
-    return f"{num_frames} frames; first picture after {first:.2f} s ({used[0] - before:.2f} processor s); {', then '.join(passes)}"
+    start = f"{num_frames} frames; first picture after {first:.2f} s ({used[0] - before:.2f} processor s)"
+    return f"{start}; {', then '.join(passes)}"
 
 
 def _processor_seconds(root: int) -> float:
