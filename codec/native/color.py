@@ -32,7 +32,7 @@ class _Conversion(ctypes.Structure):
 class _Sizes(ctypes.Structure):
     """``gvc_sizes`` in src/color.c."""
 
-    _fields_ = tuple((name, ctypes.c_int64) for name in ("height", "width", "rows", "columns"))
+    _fields_ = tuple((name, ctypes.c_int64) for name in ("height", "width", "rows", "columns", "channels"))
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,13 @@ def _kernel(library: ctypes.CDLL) -> Callable[..., Any]:
 
 
 def rgb_of_yuv(
-    library: ctypes.CDLL, conversion: YuvConversion, luma: U8Array, first: U8Array, second: U8Array
+    library: ctypes.CDLL,
+    conversion: YuvConversion,
+    luma: U8Array,
+    first: U8Array,
+    second: U8Array,
+    *,
+    with_opacity: bool = False,
 ) -> U8Array:
     """A picture as R'G'B'.
 
@@ -78,9 +84,10 @@ def rgb_of_yuv(
         first: U, (rows, columns) uint8, of which each sample covers ``step_down`` x ``step_across`` of the gray's; the
             last ones may reach over the border.
         second: V, the same.
+        with_opacity: add a fourth channel of 255, as a browser's canvas has it.
 
     Returns:
-        (height, width, 3) uint8.
+        (height, width, 3) uint8; or (height, width, 4).
 
     Raises:
         ValueError: the planes do not cover the picture.
@@ -92,10 +99,11 @@ def rgb_of_yuv(
         raise ValueError(
             f"expected chroma for each {down}x{across} of {height}x{width} samples. Received: {rows}x{columns}"
         )
-    results = np.empty((height, width, 3), np.uint8)
+    channels = 4 if with_opacity else 3
+    results = np.empty((height, width, channels), np.uint8)
     _kernel(library)(
         ctypes.addressof(structure := conversion._as_structure()),
-        ctypes.addressof(sizes := _Sizes(height, width, rows, columns)),
+        ctypes.addressof(sizes := _Sizes(height, width, rows, columns, channels)),
         address(luma, np.uint8, (height, width)),
         address(first, np.uint8, (rows, columns)),
         address(second, np.uint8, (rows, columns)),

@@ -23,8 +23,8 @@ BUILT = ROOT / "web" / "built"
 WASM = "gvc.wasm"
 COMPILER_VARIABLE = "GVC_WASM_CC"
 """The environment variable that names another compiler for wasm than that of ``ziglang``."""
-SENDER_SOURCES = ("block_motion.c", "motion_search.c")
-"""What a receiver does not need."""
+NOT_IN_PAGE = ("block_motion.c", "motion_search.c", "winograd.c")
+"""What only a sender needs; and what tiles.c does in its place."""
 WEIGHTS = {
     "predictors": ("lossless/weights", "lossless/weights/superseded"),
     "bases": ("networks/bases",),
@@ -75,7 +75,7 @@ def _compile(target: Path, cache: Path) -> bool:
         print("no compiler for wasm: gvc-play will not work", file=sys.stderr)
         return False
     sources, native = _native("sources"), _native("build")
-    files = [str(file) for file in sources["c_files"]() if file.name not in SENDER_SOURCES]
+    files = [str(file) for file in sources["c_files"]() if file.name not in NOT_IN_PAGE]
     flags = [flag for flag in native["FLAGS"] if flag != "-fPIC"]
     command = [*compiler, *TARGET, *flags, f"-DGVC_INTERFACE={sources['checksum']()}", "-o", str(target), *files]
     caches = {"ZIG_GLOBAL_CACHE_DIR": str(cache), "ZIG_LOCAL_CACHE_DIR": str(cache)}

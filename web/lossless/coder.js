@@ -51,8 +51,8 @@ export class PredictedLuma {
     this.samples = new SampleCoder(machine, tableLayout(), 1, { reader: this.reader });
     const range = { low: 0, high: 2 ** scale.depth - 1 };
     this.planes = new PlaneDecoder(
-      machine, new RunningPredictor(machine, predictor), this.samples, this.reader, range, [maxError], scale,
-      scale.origin);
+      machine, new RunningPredictor(machine, predictor, shape), this.samples, this.reader, range, [maxError],
+      scale, scale.origin);
     this.history = new PlaneHistory(machine, 1, shape, scale);
   }
 
@@ -105,7 +105,8 @@ export class PredictedChroma {
     this.needsGamut = isRgb && maxError > 0;
     const range = { low: isRgb ? -(2 ** scale.depth) : 0, high: 2 ** scale.depth - 1 };
     this.planes = new PlaneDecoder(
-      machine, new RunningPredictor(machine, predictor), this.samples, this.reader, range, errors, scale, this.origin);
+      machine, new RunningPredictor(machine, predictor, this.shape), this.samples, this.reader, range, errors, scale,
+      this.origin);
     this.gray = new GrayHistory(machine, size, [format.log2ChromaH, format.log2ChromaW], scale);
     this.history = new PlaneHistory(machine, 2, this.shape, scale);
   }
@@ -160,5 +161,8 @@ export class PredictedChroma {
  * @returns {T | Int32Array}
  */
 function fromOrigin(plane, origin) {
-  return origin ? Int32Array.from(plane, (value) => value - origin) : plane;
+  if (!origin) return plane;
+  const found = new Int32Array(plane.length);
+  for (let k = 0; k < plane.length; k++) found[k] = plane[k] - origin;
+  return found;
 }

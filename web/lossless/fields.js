@@ -27,7 +27,9 @@ export class Fields {
   before(index) {
     while (this.found.length <= index) {
       const field = this.coder.read(this.rows, this.columns);
-      this.found.push(Int16Array.from(field, (value) => Math.min(Math.max(value, -FAR), FAR)));
+      const near = new Int16Array(field.length);
+      for (let k = 0; k < field.length; k++) near[k] = Math.min(Math.max(field[k], -FAR), FAR);
+      this.found.push(near);
       // Gray and chroma ask one after the other, so that older fields are not needed.
       if (this.found.length > 3) this.found[this.found.length - 3] = null;
     }

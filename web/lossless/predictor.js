@@ -93,25 +93,36 @@ export class RunningPredictor {
   /**
    * @param {Machine} machine
    * @param {Predictor} predictor
+   * @param {[number, number]} shape of most pictures' planes
    */
-  constructor(machine, predictor) {
+  constructor(machine, predictor, shape) {
     this.machine = machine;
     this.predictor = predictor;
     const { components, width, parts: [trunk, ...steps] } = predictor;
-    this.trunk = new Convolutions(machine, trunk, [trunk[0].shape[2]], INPUT_MAX);
+    this.trunk = new Convolutions(
+      machine, trunk, { channels: [trunk[0].shape[2]], hasSign: [true], most: INPUT_MAX });
     this.numDecoded = DECODED_PHASES.map((phases) => phases * components);
     this.steps = steps.map((layers, step) => {
       const count = this.numDecoded[step];
-      return new Convolutions(machine, layers, count ? [width, count] : [width], HIDDEN_MAX);
+      const [channels, hasSign] = count ? [[width, count], [false, true]] : [[width], [false]];
+      return new Convolutions(machine, layers, { channels, hasSign, most: HIDDEN_MAX });
     });
+    const [rows, columns] = shape.map((count) => Math.ceil(count / 2));
+    const between = { height: rows, width: columns, pictures: [] };
+    for (const part of [this.trunk, ...this.steps]) part.prepare(between);
+    /** Only its margin must stay 0. */
+    this.kept = new Padded(machine, rows, columns, width, MARGIN);
   }
 
   /**
    * Run the trunk.
    * @param {Padded} known
+   * @returns {Padded} which the next picture may overwrite
    */
   features(known) {
-    const found = new Padded(this.machine, known.height, known.width, this.predictor.width, MARGIN);
+    const isKept = known.height === this.kept.height && known.width === this.kept.width;
+    const found = isKept ? this.kept
+      : new Padded(this.machine, known.height, known.width, this.predictor.width, MARGIN);
     this.trunk.run([known], found);
     return found;
   }

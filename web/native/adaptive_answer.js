@@ -80,10 +80,11 @@ function vectors(own, picture) {
 /**
  * @param {Machine} machine
  * @param {AdaptiveLayout} own
+ * @param {ReturnType<typeof tables>} shared
  * @param {Uint8Array | null} data
  */
-function coded(machine, own, data) {
-  const planes = new AdaptivePlanes(machine, own, tables());
+function coded(machine, own, shared, data) {
+  const planes = new AdaptivePlanes(machine, own, shared);
   const bits = new Bits(machine, data, isSymbols(own.level), ROOM);
   const decoded = [], count = own.rows * own.columns;
   for (let picture = 0; picture < NUM_PICTURES; picture++) {
@@ -104,9 +105,10 @@ function coded(machine, own, data) {
 /** @param {Machine} machine */
 export function adaptivePlanes(machine) {
   const found = [];
+  const shared = tables();
   for (const own of LAYOUTS) {
-    const { written } = machine.scratch(() => coded(machine, own, null));
-    found.push(written, ...machine.scratch(() => coded(machine, own, written)).decoded);
+    const { written } = machine.scratch(() => coded(machine, own, shared, null));
+    found.push(written, ...machine.scratch(() => coded(machine, own, shared, written)).decoded);
   }
   return checksum(...found);
 }

@@ -1,11 +1,13 @@
 /**
- * Answers that each kernel must give: those of codec/native/known_answers.py. A library that gives others is not used.
+ * Answers that each kernel must give: those of codec/native/known_answers.py, and of what the page alone has, those of its
+ * tests. A library that gives others is not used.
  *
  * Of the kernels of motion search there are none: a receiver does not have them.
  */
 import { adaptivePlanes } from "./adaptive_answer.js";
-import { rgbOfYuv } from "./color.js";
-import { Convolutions, Padded, even } from "./convolution.js";
+import { RunningCrc32 } from "./checksum.js";
+import { fillRgba } from "./color.js";
+import { Convolutions, Padded, TILE_KINDS, even } from "./convolution.js";
 import { enlargeHint, fillInputs, gridOf, numInputs, numOutputs, yuvOfQuarters } from "./hints.js";
 import { between, knownChannels, onLattice, remember, typesOfC } from "./known.js";
 import { checksum, numbers } from "./made_up.js";
@@ -16,6 +18,8 @@ import { SampleCoder } from "./steps.js";
 /** @typedef {import("./machine.js").Machine} Machine */
 
 const ROOM = 65536;
+/** The largest input and the largest weight for each kind of tiles: no sum reaches 2^24. */
+const TILE_LIMITS = [[480, 180], [2047, 40], [8191, 10]];
 
 /** @param {Machine} machine @param {Padded} picture @param {ArrayLike<number>} values @param {number} channels */
 function fill(machine, picture, values, channels) {
@@ -53,7 +57,7 @@ function convolution(machine) {
       shift: 10, minimum: -4095, maximum: 4095,
     },
   ];
-  const network = new Convolutions(machine, layers, inputs, 2047);
+  const network = new Convolutions(machine, layers, { channels: inputs, hasSign: [true, true], most: 2047 });
   const pictures = inputs.map((channels, k) => {
     const picture = new Padded(machine, 9, 17, channels, network.margin);
     fill(machine, picture, numbers(9 * 17 * channels, -2047, 2047, 5 + k), channels);
@@ -62,6 +66,41 @@ function convolution(machine) {
   const results = new Padded(machine, 9, 17, 5, 0);
   network.run(pictures, results);
   return checksum(inside(machine, results, 5));
+}
+
+/**
+ * A layer by each kind of tiles, of which codec/native has others; both signs of one picture are taken apart.
+ * @param {Machine} machine
+ */
+function tiles(machine) {
+  const found = [];
+  for (const [place, kind] of TILE_KINDS.entries()) {
+    const [most, weight] = TILE_LIMITS[place];
+    const inputs = { channels: [16, 3], hasSign: [false, true], most };
+    /** @type {import("./convolution.js").Convolution} */
+    const layer = {
+      shape: [3, 3, 19, 13], kernel: numbers(9 * 19 * 13, -weight, weight, 70), bias: numbers(13, -(2 ** 16), 2 ** 16, 71),
+      shift: 7, minimum: -30000, maximum: 30000,
+    };
+    const network = new Convolutions(machine, [layer], inputs, [kind]);
+    if (network.layers[0].kind !== kind) return 0;
+    const pictures = inputs.channels.map((channels, k) => {
+      const picture = new Padded(machine, 11, 39, channels, network.margin);
+      fill(machine, picture, numbers(11 * 39 * channels, inputs.hasSign[k] ? -most : 0, most, 72 + k), channels);
+      return picture;
+    });
+    const results = new Padded(machine, 11, 39, 13, 0);
+    network.run(pictures, results);
+    found.push(inside(machine, results, 13));
+  }
+  return checksum(...found);
+}
+
+/** @param {Machine} machine */
+function crc32(machine) {
+  const running = new RunningCrc32(machine);
+  for (const count of [1000, 0, 7, 31]) running.add(Uint8Array.from(numbers(count, 0, 255, 80 + count)));
+  return running.value;
 }
 
 /** @param {Machine} machine */
@@ -88,7 +127,9 @@ function color(machine) {
   const sizes = [11 * 531, 6 * 266, 6 * 266];
   const [luma, first, second] = sizes.map((size, k) => Uint8Array.from(numbers(size, 0, 255, 30 + k)));
   const conversion = { fullRange: false, redShare: 0.2126, blueShare: 0.0722, stepDown: 2, stepAcross: 2 };
-  return checksum(rgbOfYuv(machine, conversion, [11, 531], luma, first, second));
+  const rgba = new Uint8ClampedArray(4 * luma.length);
+  fillRgba(machine, conversion, [11, 531], luma, first, second, rgba);
+  return checksum(Uint8Array.from(rgba).filter((_, k) => k % 4 < 3));
 }
 
 /** @param {Machine} machine */
@@ -277,6 +318,7 @@ function motionCode(machine) {
 export const KNOWN_ANSWERS = {
   "adaptive planes": { compute: adaptivePlanes, crc32: 1250582842 },
   convolution: { compute: convolution, crc32: 1059779959 },
+  tiles: { compute: tiles, crc32: 405177601 },
   hints: { compute: hints, crc32: 768453013 },
   color: { compute: color, crc32: 2572575025 },
   motion: { compute: motion, crc32: 86058339 },
@@ -285,6 +327,7 @@ export const KNOWN_ANSWERS = {
   "range coder": { compute: rangeCoder, crc32: 2643933562 },
   steps: { compute: steps, crc32: 3203519184 },
   "motion code": { compute: motionCode, crc32: 2686606595 },
+  checksum: { compute: crc32, crc32: 3677185352 },
 };
 
 /**

@@ -1,6 +1,6 @@
 /** Checksums of decoded pictures, compared with the sender's at checkpoints and at the end: codec/checksums.py. */
-import { crc32 } from "../container/crc32.js";
 import { StreamError } from "../container/errors.js";
+import { RunningCrc32 } from "../native/checksum.js";
 
 const CHECKPOINT_FACTOR = 8;
 
@@ -12,17 +12,18 @@ export function bytesOf(plane) {
 
 export class Checksum {
   /**
+   * @param {import("../native/machine.js").Machine} machine whose memory holds what is added, meanwhile
    * @param {string} part `gray`, `color` or `alpha`
    * @param {any} segment
    * @param {number} expected after the last picture
    * @param {number[]} checkpoints after 1, 8, 64 and 512 pictures
    */
-  constructor(part, segment, expected, checkpoints) {
+  constructor(machine, part, segment, expected, checkpoints) {
     this.part = part;
     this.segment = segment.index;
     this.expected = expected;
     this.checkpoints = checkpoints;
-    this.crc32 = 0;
+    this.crc32 = new RunningCrc32(machine);
     this.numPictures = 0;
     this.numCheckpoints = 0;
     this.next = 1;
@@ -33,18 +34,18 @@ export class Checksum {
    * @param {import("../video/picture.js").ChromaPlane[]} planes
    */
   add(planes) {
-    for (const plane of planes) this.crc32 = crc32(bytesOf(plane), this.crc32);
+    for (const plane of planes) this.crc32.add(bytesOf(plane));
     this.numPictures += 1;
     if (this.numPictures !== this.next) return;
     const sent = this.checkpoints[this.numCheckpoints];
-    if (sent !== undefined && sent !== this.crc32) throw this.error();
+    if (sent !== undefined && sent !== this.crc32.value) throw this.error();
     this.numCheckpoints += 1;
     this.next *= CHECKPOINT_FACTOR;
   }
 
   /** Compare with the sender's checksum after the last picture. */
   finish() {
-    if (this.crc32 !== this.expected) throw this.error();
+    if (this.crc32.value !== this.expected) throw this.error();
   }
 
   error() {

@@ -77,16 +77,16 @@ export class Receiver {
   /**
    * The pictures of a segment, each as soon as it is decoded.
    * @param {any} segment
+   * @param {AsyncGenerator<Picture> | null} received its gray, if that is decoded elsewhere
    * @returns {AsyncGenerator<Picture>}
    * @throws {StreamError} the segment is damaged, or was not decoded as the sender did
    */
-  async *pictures(segment) {
-    const { machine, description } = this, { top } = machine;
-    const grays = this.grays(segment);
+  async *pictures(segment, received = null) {
+    const { machine } = this, { top } = machine;
+    const grays = received ?? this.grays(segment);
     let pictures = null;
     try {
-      this.fields = description.prediction === null ? null
-        : new Fields(machine, segment.motion, description.height, description.width);
+      this.fields = this.fieldsOf(segment);
       const colored = colorPictures(this, segment, grays, this.fields);
       pictures = this.withAlpha(segment, this.checkedColor(segment, colored));
       yield* pictures;
@@ -102,8 +102,37 @@ export class Receiver {
   }
 
   /** @param {any} segment */
+  fieldsOf(segment) {
+    const { prediction, height, width } = this.description;
+    return prediction === null ? null : new Fields(this.machine, segment.motion, height, width);
+  }
+
+  /** Whether the gray of a segment can be decoded apart from its color, and takes long enough that it pays. */
+  get hasGrayApart() {
+    const { luma } = this.description;
+    return this.wantsColor && luma.codec === "network" && luma.wholeFormat === null;
+  }
+
+  /**
+   * The gray of a segment, without its color.
+   * @param {any} segment
+   * @returns {AsyncGenerator<Picture>}
+   * @throws {StreamError} as {@link pictures}
+   */
+  async *graysAlone(segment) {
+    const { machine } = this, { top } = machine, grays = this.grays(segment);
+    try {
+      this.fields = this.fieldsOf(segment);
+      yield* grays;
+    } finally {
+      await grays.return(undefined);
+      machine.top = top;
+    }
+  }
+
+  /** @param {any} segment */
   async *grays(segment) {
-    const checksum = new Checksum("gray", segment, segment.lumaCrc32, segment.lumaCheckpoints);
+    const checksum = new Checksum(this.machine, "gray", segment, segment.lumaCrc32, segment.lumaCheckpoints);
     for await (const picture of lumaPictures(this, segment, this.fields)) {
       checksum.add([picture.luma]);
       yield picture;
@@ -117,7 +146,7 @@ export class Receiver {
    */
   async *checkedColor(segment, pictures) {
     const checksum = segment.colorCrc32 === null || !this.wantsColor ? null
-      : new Checksum("color", segment, segment.colorCrc32, segment.colorCheckpoints);
+      : new Checksum(this.machine, "color", segment, segment.colorCrc32, segment.colorCheckpoints);
     for await (const picture of pictures) {
       checksum?.add(picture.chroma ?? []);
       yield picture;
@@ -142,7 +171,7 @@ export class Receiver {
     }
     const run = { extradata: alphaExtradata, packets: alphaPackets, numFrames: alphaPackets.length };
     const planes = decodePlanes(alpha, run, segment.numFrames);
-    const checksum = new Checksum("alpha", segment, alphaCrc32, []);
+    const checksum = new Checksum(this.machine, "alpha", segment, alphaCrc32, []);
     try {
       for await (const picture of pictures) {
         const { value, done } = await planes.next();

@@ -27,8 +27,9 @@ export class SegmentColor {
     this.network = null;
     if (layers !== null) {
       const [rows, columns] = gridOf(this.layout);
-      const network = new Convolutions(machine, layers, [numInputs(this.layout)], INPUT_MAGNITUDE);
-      network.prepare(rows, columns);
+      const network = new Convolutions(
+        machine, layers, { channels: [numInputs(this.layout)], hasSign: [true], most: INPUT_MAGNITUDE });
+      network.prepare({ height: rows, width: columns, pictures: [] });
       this.network = network;
       this.inputs = new Padded(machine, rows, columns, numInputs(this.layout), network.margin);
       this.residuals = new Padded(machine, rows, columns, numOutputs(this.layout), 0);

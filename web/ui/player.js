@@ -251,7 +251,7 @@ export class Player {
         const more = most - (job.from + job.granted);
         if (more > 0 && segment === here) this.pool.grant(job, more);
       } else {
-        this.pool.start(segment, from, Math.max(most - from, 1));
+        this.pool.start(segment, from, Math.max(most - from, 1), wanted.length === 1);
       }
     }
   }

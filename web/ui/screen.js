@@ -6,6 +6,7 @@ import { renderedGray } from "../video/rendering.js";
 
 /** Pictures that are smaller are shown several times as large, sample by sample. */
 const SMALL_WIDTH = 960, SMALL_HEIGHT = 540;
+const UPRIGHT = "1,0,0,1,0,0";
 
 export class Screen {
   /**
@@ -17,9 +18,6 @@ export class Screen {
     const { width, height } = facts.description;
     this.width = width;
     this.height = height;
-    this.source = document.createElement("canvas");
-    this.source.width = width;
-    this.source.height = height;
     this.turn = turnOf(facts.displayMatrix, width, height);
     canvas.width = this.turn.width;
     canvas.height = this.turn.height;
@@ -31,7 +29,15 @@ export class Screen {
     canvas.style.imageRendering = times > 1 ? "pixelated" : "auto";
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    this.sourceContext = /** @type {CanvasRenderingContext2D} */ (this.source.getContext("2d"));
+    /** @type {HTMLCanvasElement | null} where a picture lies before it is turned; null if it stays as it is */
+    this.source = null;
+    this.upright = this.context;
+    if (this.turn.values.join() !== UPRIGHT) {
+      this.source = document.createElement("canvas");
+      this.source.width = width;
+      this.source.height = height;
+      this.upright = /** @type {CanvasRenderingContext2D} */ (this.source.getContext("2d"));
+    }
     /** @type {ViewName} */
     this.view = facts.hasColor ? "color" : "gray";
     /** Where the border of the split view is, 0 to 1. */
@@ -51,15 +57,16 @@ export class Screen {
     const { width, height } = this;
     const color = new ImageData(this.frame.rgba, width, height);
     if (this.view === "color") {
-      this.sourceContext.putImageData(color, 0, 0);
+      this.upright.putImageData(color, 0, 0);
     } else {
       const luma = /** @type {import("../video/picture.js").Plane} */ (this.frame.planes[0]);
-      this.sourceContext.putImageData(new ImageData(renderedGray(this.facts.description, luma), width, height), 0, 0);
+      this.upright.putImageData(new ImageData(renderedGray(this.facts.description, luma), width, height), 0, 0);
       const left = Math.round(this.border * width);
       if (this.view === "split" && left < width) {
-        this.sourceContext.putImageData(color, 0, 0, left, 0, width - left, height);
+        this.upright.putImageData(color, 0, 0, left, 0, width - left, height);
       }
     }
+    if (this.source === null) return;
     this.context.setTransform(1, 0, 0, 1, 0, 0);
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     const [a, b, c, d, e, f] = this.turn.values;

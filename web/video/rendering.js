@@ -1,6 +1,6 @@
 /** A picture as a screen shows it: R, G, B and opacity of 8 bits, by the video's matrix and range. codec/video/color.py */
 import { LUMA_SHARES } from "../generated/tables.js";
-import { rgbOfYuv } from "../native/color.js";
+import { fillRgba } from "../native/color.js";
 import { of8Bits, rounded } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
@@ -69,11 +69,7 @@ function fillYuv(machine, { format, matrix, fullRange, width, height }, picture,
   };
   const [first, second] = /** @type {[Uint8Array, Uint8Array]} */ (picture.chroma);
   const luma = /** @type {Uint8Array} */ (picture.luma);
-  const rgb = rgbOfYuv(machine, conversion, [height, width], luma, first, second);
-  const words = new Uint32Array(rgba.buffer);
-  for (let k = 0, place = 0; k < words.length; k++, place += 3) {
-    words[k] = rgb[place] | (rgb[place + 1] << 8) | (rgb[place + 2] << 16) | 0xff000000;
-  }
+  fillRgba(machine, conversion, [height, width], luma, first, second, rgba);
 }
 
 /** @param {Picture} picture @param {Uint8ClampedArray} rgba */

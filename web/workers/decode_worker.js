@@ -1,10 +1,12 @@
 /**
  * A worker that decodes segments, one at a time, and sends each picture as soon as it has leave to.
  *
- * It is told `open`, `decode` a segment from a frame on, `grant` leave for more pictures, and `cancel`.
+ * It is told `open`, `decode` a segment from a frame on, `grant` leave for more pictures, and `cancel`; or to `assist`
+ * another worker with the gray of a segment.
  */
 import { packError } from "../container/errors.js";
 import { rendered } from "../video/rendering.js";
+import { sendGrays } from "./grays.js";
 import { OpenStream } from "./stream.js";
 
 /**
@@ -13,6 +15,7 @@ import { OpenStream } from "./stream.js";
  * @property {number} id
  * @property {number} from the first frame that is wanted
  * @property {number} granted pictures that may be sent
+ * @property {MessagePort | null} port where the gray comes from; null if it is decoded here
  * @property {boolean} isCanceled
  * @property {() => void} wake
  */
@@ -36,12 +39,18 @@ function tick() {
 
 self.onmessage = ({ data }) => {
   if (data.type === "open") {
-    last = last.then(() => open(data.file));
+    last = last.then(() => open(data.file, data.isFirst));
   } else if (data.type === "decode") {
-    const job = { id: data.id, from: data.from, granted: data.granted, isCanceled: false, wake: () => {} };
+    const { id, from, granted, port } = data;
+    const job = { id, from, granted, port, isCanceled: false, wake: () => {} };
     if (current) cancel(current);
     current = job;
-    last = last.then(() => decode(job, data.segment));
+    last = last.then(() => decode(job, data.segment)).then(() => {
+      port?.postMessage("close");
+      port?.close();
+    });
+  } else if (data.type === "assist") {
+    last = last.then(() => assist(data.segment, data.port));
   } else if (current?.id === data.id) {
     if (data.type === "cancel") cancel(current);
     else current.granted += data.count;
@@ -55,10 +64,13 @@ function cancel(job) {
   job.wake();
 }
 
-/** @param {Blob | string} file */
-async function open(file) {
+/**
+ * @param {Blob | string} file
+ * @param {boolean} isFirst of the workers that open it
+ */
+async function open(file, isFirst) {
   try {
-    stream = await OpenStream.open(file);
+    stream = await OpenStream.open(file, isFirst);
     self.postMessage({ type: "opened", facts: stream.facts() });
   } catch (error) {
     self.postMessage({ type: "refused", error: packError(error) });
@@ -73,7 +85,7 @@ async function decode(job, segment) {
   if (job.isCanceled) return;
   try {
     if (stream === null) throw new Error("expected an open stream in this worker. Received: none");
-    for await (const frame of stream.pictures(segment)) {
+    for await (const frame of stream.pictures(segment, job.port)) {
       await tick();
       while (frame.index >= job.from && !job.granted && !job.isCanceled) {
         await new Promise((resolve) => { job.wake = () => resolve(undefined); });
@@ -85,6 +97,15 @@ async function decode(job, segment) {
   } catch (error) {
     if (!job.isCanceled) self.postMessage({ type: "failed", id: job.id, segment, error: packError(error) });
   }
+}
+
+/**
+ * @param {number} segment
+ * @param {MessagePort} port
+ */
+async function assist(segment, port) {
+  if (stream !== null) await sendGrays(stream.grays(segment), port, tick);
+  else port.postMessage({ error: packError(new Error("expected an open stream in this worker. Received: none")) });
 }
 
 /**

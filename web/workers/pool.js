@@ -1,4 +1,7 @@
-/** The workers of a page: each has the stream open, and decodes one segment at a time. */
+/**
+ * The workers of a page: each has the stream open, and decodes one segment at a time. Where there is one segment alone to
+ * decode, another worker may decode its gray.
+ */
 import { unpackError } from "../container/errors.js";
 
 const MOST_WORKERS = 4;
@@ -21,7 +24,7 @@ const MOST_WORKERS = 4;
  * @property {number} from the first frame that is sent
  * @property {number} granted pictures that may be sent, in all
  * @property {number} received
- * @property {Worker} worker
+ * @property {Worker[]} workers that which decodes it, and that which assists it, if one does
  */
 
 /**
@@ -55,19 +58,22 @@ export class Pool {
    * @throws {import("../container/errors.js").StreamError} it cannot be played
    */
   static async open(file) {
-    const first = makeWorker();
+    const most = Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS), workers = [makeWorker()];
+    const another = () => {
+      const worker = makeWorker();
+      worker.postMessage({ type: "open", file, isFirst: false });
+      workers.push(worker);
+    };
     try {
-      const facts = await opened(first, file);
-      const count = Math.min(navigator.hardwareConcurrency || 1, MOST_WORKERS, Math.max(facts.segments.length, 1));
-      const workers = [first];
-      for (let k = 1; k < count; k++) {
-        const worker = makeWorker();
-        worker.postMessage({ type: "open", file });
-        workers.push(worker);
-      }
+      // The second one, which nearly every stream needs, opens the stream at the same time.
+      if (most > 1) another();
+      const facts = await opened(workers[0], file);
+      const useful = Math.min(most, Math.max(facts.segments.length, facts.hasGrayApart ? 2 : 1));
+      while (workers.length < useful) another();
+      while (workers.length > useful) workers.pop()?.terminate();
       return new Pool(workers, facts);
     } catch (error) {
-      first.terminate();
+      for (const worker of workers) worker.terminate();
       throw error;
     }
   }
@@ -91,15 +97,23 @@ export class Pool {
    * @param {number} segment
    * @param {number} from
    * @param {number} granted
+   * @param {boolean} isAlone whether no other segment is wanted, so that another worker may assist
    * @returns {Job | null} null if there is no such worker
    */
-  start(segment, from, granted) {
-    const busy = new Set([...this.jobs.values()].map((job) => job.worker));
-    const worker = this.workers.find((own) => !busy.has(own));
+  start(segment, from, granted, isAlone) {
+    const busy = new Set([...this.jobs.values()].flatMap((job) => job.workers));
+    const [worker, assistant] = this.workers.filter((own) => !busy.has(own));
     if (!worker) return null;
-    const job = { id: this.nextId++, segment, from, granted, received: 0, worker };
+    const job = { id: this.nextId++, segment, from, granted, received: 0, workers: [worker] };
     this.jobs.set(job.id, job);
-    worker.postMessage({ type: "decode", id: job.id, segment, from, granted });
+    let port = null;
+    if (isAlone && assistant && this.facts.hasGrayApart) {
+      const channel = new MessageChannel();
+      port = channel.port1;
+      job.workers.push(assistant);
+      assistant.postMessage({ type: "assist", segment, port: channel.port2 }, [channel.port2]);
+    }
+    worker.postMessage({ type: "decode", id: job.id, segment, from, granted, port }, port ? [port] : []);
     return job;
   }
 
@@ -120,13 +134,13 @@ export class Pool {
    */
   grant(job, count) {
     job.granted += count;
-    job.worker.postMessage({ type: "grant", id: job.id, count });
+    job.workers[0].postMessage({ type: "grant", id: job.id, count });
   }
 
   /** @param {Job} job */
   cancel(job) {
     this.jobs.delete(job.id);
-    job.worker.postMessage({ type: "cancel", id: job.id });
+    job.workers[0].postMessage({ type: "cancel", id: job.id });
   }
 
   close() {
@@ -149,6 +163,6 @@ function opened(worker, file) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => (data.type === "opened" ? resolve(data.facts) : reject(unpackError(data.error)));
     worker.onerror = (event) => reject(new Error(event.message || "expected a worker that starts. Received: none"));
-    worker.postMessage({ type: "open", file });
+    worker.postMessage({ type: "open", file, isFirst: true });
   });
 }

@@ -3,7 +3,7 @@
  */
 #include "gvc.h"
 
-enum { ROW_SAMPLES = 256, CHROMA_STEP_MAX = 4 };
+enum { ROW_SAMPLES = 256, CHROMA_STEP_MAX = 4, RGB = 3, RGBA = 4 };
 
 /* How code values become colors. */
 typedef struct {
@@ -17,10 +17,13 @@ typedef struct {
 typedef struct {
     int64_t height, width;  /* of the gray */
     int64_t rows, columns;  /* of each chroma plane */
+    int64_t channels;       /* of the results: RGB or RGBA */
 } gvc_sizes;
 
-/* In float32, adding and taking away this number rounds a value from 0 to 255 to the nearest whole one, halves to even. */
+/* In float32, adding and taking away this number rounds a value from 0 to 255 to the nearest whole one, halves to even.
+ * Added alone, it leaves the whole one in the lowest bits. */
 static const float ROUNDING = 12582912.0f; /* 1.5 * 2**23 */
+enum { CODE_MASK = 255 };
 
 GVC_INLINE uint8_t code_of(float value)
 {
@@ -69,9 +72,19 @@ GVC_INLINE void doubled_row(const uint8_t *upper, const uint8_t *lower, int32_t 
     }
 }
 
-/* Some pixels side by side. blue, red: enlarged U and V, in units of `unit`. */
+/* The same in the lowest eight bits. */
+GVC_INLINE uint32_t bits_of(float value)
+{
+    const float clipped = value < 0.0f ? 0.0f : value > 1.0f ? 1.0f : value, rounded = clipped * 255.0f + ROUNDING;
+    uint32_t bits;
+    __builtin_memcpy(&bits, &rounded, sizeof bits);
+    return bits & CODE_MASK;
+}
+
+/* Some pixels side by side. blue, red: enlarged U and V, in units of `unit`. `channels`: RGB or RGBA, a constant wherever
+ * this is inlined. */
 GVC_INLINE void convert(const gvc_conversion *conversion, const uint8_t *gray, const int32_t *blue, const int32_t *red,
-                        float unit, int64_t count, uint8_t *restrict results)
+                        float unit, int64_t count, const int64_t channels, uint8_t *restrict results)
 {
     float colors[3][ROW_SAMPLES];
     for (int64_t k = 0; k < count; k++) {
@@ -86,14 +99,23 @@ GVC_INLINE void convert(const gvc_conversion *conversion, const uint8_t *gray, c
         colors[1][k] = (rest - conversion->blue_share * b) / conversion->green_share;
         colors[2][k] = b;
     }
+    if (channels == RGBA) {
+        for (int64_t k = 0; k < count; k++) {
+            const uint32_t pixel = bits_of(colors[0][k]) | bits_of(colors[1][k]) << 8 | bits_of(colors[2][k]) << 16 |
+                                   (uint32_t)CODE_MASK << 24; /* processors that gvc knows are little-endian */
+            __builtin_memcpy(results + RGBA * k, &pixel, sizeof pixel);
+        }
+        return;
+    }
     for (int64_t k = 0; k < count; k++)
-        for (int64_t channel = 0; channel < 3; channel++)
-            results[3 * k + channel] = code_of(colors[channel][k]);
+        for (int64_t channel = 0; channel < RGB; channel++)
+            results[RGB * k + channel] = code_of(colors[channel][k]);
 }
 
 /* A picture as R'G'B'.
  *
- * gray: (height, width), first and second: (rows, columns) uint8. results: (height, width, 3) uint8.
+ * gray: (height, width), first and second: (rows, columns) uint8. results: (height, width, channels) uint8; the fourth
+ * channel is 255.
  */
 GVC_EXPORT void gvc_rgb_of_yuv(const gvc_conversion *conversion, const gvc_sizes *sizes, const uint8_t *gray,
                                const uint8_t *first, const uint8_t *second, uint8_t *results)
@@ -118,7 +140,10 @@ GVC_EXPORT void gvc_rgb_of_yuv(const gvc_conversion *conversion, const gvc_sizes
                                  enlarged[k]);
             }
             const int64_t place = row * sizes->width + begin;
-            convert(conversion, gray + place, blue, red, unit, stop - begin, results + 3 * place);
+            if (sizes->channels == RGBA)
+                convert(conversion, gray + place, blue, red, unit, stop - begin, RGBA, results + RGBA * place);
+            else
+                convert(conversion, gray + place, blue, red, unit, stop - begin, RGB, results + RGB * place);
         }
     }
 }

@@ -45,16 +45,16 @@ typedef struct {
     const int32_t *bias;
 } gvc_block;
 
-/* Compute `count` pixels; it is a constant wherever this is inlined. */
-GVC_INLINE void convolve(const int count, const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
-                         const gvc_block *block)
+/* Compute `count` pixels, and of the group the outputs of its first `vectors`; constants wherever this is inlined. */
+GVC_INLINE void convolve(const int count, const int vectors, const gvc_layer *layer, const gvc_picture *pictures,
+                         int64_t num_pictures, const gvc_block *block)
 {
     const int16_t *weights = block->weights;
     gvc_sums sums[PIXELS][VECTORS];
     GVC_UNROLL
     for (int n = 0; n < count; n++)
         GVC_UNROLL
-        for (int v = 0; v < VECTORS; v++)
+        for (int v = 0; v < vectors; v++)
             sums[n][v] = GVC_LOAD_SUMS((const void *)(block->bias + LANES * v));
     for (int64_t down = 0; down < layer->rows; down++)
         for (int64_t across = 0; across < layer->columns; across++)
@@ -66,19 +66,19 @@ GVC_INLINE void convolve(const int count, const gvc_layer *layer, const gvc_pict
                 for (int64_t c = 0; c < channels; c += 2, weights += 2 * GROUP)
                     GVC_UNROLL
                     for (int n = 0; n < count; n++)
-                        gvc_add(sums[n], inputs + n * step + c, weights);
+                        gvc_add(sums[n], inputs + n * step + c, weights, vectors);
             }
     GVC_UNROLL
     for (int n = 0; n < count; n++) {
         int16_t *to = block->results + n * block->result_step;
         if (block->num_results == GROUP) {
             GVC_UNROLL
-            for (int v = 0; v < VECTORS; v++)
+            for (int v = 0; v < vectors; v++)
                 gvc_store(sums[n][v], layer->shift, layer->minimum, layer->maximum, to + LANES * v);
         } else {
             int16_t all[GROUP];
             GVC_UNROLL
-            for (int v = 0; v < VECTORS; v++)
+            for (int v = 0; v < vectors; v++)
                 gvc_store(sums[n][v], layer->shift, layer->minimum, layer->maximum, all + LANES * v);
             for (int64_t k = 0; k < block->num_results; k++)
                 to[k] = all[k];
@@ -89,9 +89,15 @@ GVC_INLINE void convolve(const int count, const gvc_layer *layer, const gvc_pict
 static void convolve_block(int64_t count, const gvc_layer *layer, const gvc_picture *pictures, int64_t num_pictures,
                            const gvc_block *block)
 {
-#define CONVOLVE(number) convolve(number, layer, pictures, num_pictures, block)
-    GVC_FOR_COUNT(count, CONVOLVE)
+#define CONVOLVE(number) convolve(number, VECTORS, layer, pictures, num_pictures, block)
+#define CONVOLVE_FEW(number) convolve(number, 1, layer, pictures, num_pictures, block)
+    if (block->num_results > LANES) {
+        GVC_FOR_COUNT(count, CONVOLVE)
+    } else {
+        GVC_FOR_COUNT(count, CONVOLVE_FEW)
+    }
 #undef CONVOLVE
+#undef CONVOLVE_FEW
 }
 
 /* Run a layer.

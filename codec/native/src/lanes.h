@@ -88,7 +88,7 @@ GVC_INLINE void gvc_store(gvc_sums sums, int32_t shift, int32_t low, int32_t hig
 
 #include <wasm_simd128.h>
 typedef v128_t gvc_sums;
-enum { LANES = 4, VECTORS = 4, IS_PAIRED = 1, PIXELS = 3 };
+enum { LANES = 4, VECTORS = 2, IS_PAIRED = 1, PIXELS = 4 };
 #define GVC_ADD_PAIR(sums, pair, weights) wasm_i32x4_add(sums, wasm_i32x4_dot_i16x8(pair, weights))
 #define GVC_LOAD_SUMS(from) wasm_v128_load(from)
 #define GVC_PAIR_OF(values) wasm_i32x4_splat(values)
@@ -125,27 +125,28 @@ GVC_INLINE void gvc_store(gvc_sums sums, int32_t shift, int32_t low, int32_t hig
 
 enum { GROUP = LANES * VECTORS }; /* outputs that are computed together */
 
-/* Add one pair of inputs to the sums of a group; `weights` has 2 * GROUP values. */
-GVC_INLINE void gvc_add(gvc_sums sums[VECTORS], const int16_t *pair, const int16_t *weights)
+/* Add one pair of inputs to the sums of the first `vectors` of a group, a constant wherever this is inlined; `weights` has
+ * 2 * GROUP values. */
+GVC_INLINE void gvc_add(gvc_sums sums[VECTORS], const int16_t *pair, const int16_t *weights, const int vectors)
 {
 #if defined(GVC_ADD_PAIR)
     int32_t both;
     __builtin_memcpy(&both, pair, sizeof both);
     const gvc_sums inputs = GVC_PAIR_OF(both);
     GVC_UNROLL
-    for (int v = 0; v < VECTORS; v++)
+    for (int v = 0; v < vectors; v++)
         sums[v] = GVC_ADD_PAIR(sums[v], inputs, GVC_LOAD_SUMS((const void *)(weights + 2 * LANES * v)));
 #elif defined(__ARM_NEON) && !defined(GVC_PLAIN)
     int32_t both;
     __builtin_memcpy(&both, pair, sizeof both);
     const int16x4_t inputs = vreinterpret_s16_s32(vdup_n_s32(both));
     GVC_UNROLL
-    for (int v = 0; v < VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
         sums[v] = vmlal_lane_s16(sums[v], vld1_s16(weights + LANES * v), inputs, 0);
         sums[v] = vmlal_lane_s16(sums[v], vld1_s16(weights + GROUP + LANES * v), inputs, 1);
     }
 #else
-    for (int v = 0; v < VECTORS; v++)
+    for (int v = 0; v < vectors; v++)
         for (int k = 0; k < LANES; k++)
             sums[v].lane[k] += pair[0] * weights[LANES * v + k] + pair[1] * weights[GROUP + LANES * v + k];
 #endif

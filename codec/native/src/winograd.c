@@ -123,7 +123,7 @@ GVC_INLINE void multiply(const int count, const int16_t *inputs, int64_t channel
     for (int64_t c = 0; c < channels; c += 2, weights += 2 * GROUP)
         GVC_UNROLL
         for (int n = 0; n < count; n++)
-            gvc_add(sums[n], inputs + n * channels + c, weights);
+            gvc_add(sums[n], inputs + n * channels + c, weights, VECTORS);
     GVC_UNROLL
     for (int n = 0; n < count; n++)
         GVC_UNROLL

@@ -231,8 +231,11 @@ def convert_alike(
     luma = random.integers(0, 256, shape).astype(np.uint8)
     chroma_shape = conversion.pixel_format.chroma_shape(shape[1], shape[0])
     first, second = random.integers(0, 256, (2, *chroma_shape)).astype(np.uint8)
-    found = rgb_of_yuv(library, conversion.as_native(), luma, first, second)
-    assert np.array_equal(found, conversion.rgb_by_numpy(Picture(luma, (first, second))))
+    expected = conversion.rgb_by_numpy(Picture(luma, (first, second)))
+    native = conversion.as_native()
+    assert np.array_equal(rgb_of_yuv(library, native, luma, first, second), expected)
+    with_opacity = rgb_of_yuv(library, native, luma, first, second, with_opacity=True)
+    assert np.array_equal(with_opacity, np.insert(expected, 3, 255, axis=-1))
 
 
 def color(library: ctypes.CDLL, random: np.random.Generator) -> None:

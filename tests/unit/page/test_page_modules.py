@@ -6,12 +6,17 @@ import io
 import json
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from codec.exact.layers import IntegerConvolution
+from codec.exact.reference import run_layers
 from codec.native.known_answers import KNOWN_ANSWERS
+from codec.native.made_up import checksum, numbers
 from codec.stream_header import unpack_header
 from container_format import StreamReader
 from container_format.errors import StreamError
@@ -25,6 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not (BUILT / "gvc.wasm").is_file(), reason="the page was not built: make web"),
 ]
 SENDER_KERNELS = {"motion search", "block motion"}
+TILE_LIMITS = ((480, 180), (2047, 40), (8191, 10))
+"""The largest input and the largest weight for each kind of tiles."""
 STREAMS = sorted(CONFORMANCE.glob("*/*.gvc"))
 DECODED = (
     *("valid/adaptive_420", "valid/standard_rgb_16", "valid/swift_422_10", "valid/adaptive_gray12_levels"),
@@ -45,8 +52,32 @@ def run_node(program: str, *arguments: Path, paths: list[Path] | None = None) ->
 
 def test_every_kernel_of_a_receiver_gives_its_known_answer() -> None:
     found = run_node("known_answers.mjs", BUILT / "gvc.wasm")
-    assert found.keys() == KNOWN_ANSWERS.keys() - SENDER_KERNELS
-    assert {name: answers[0] for name, answers in found.items()} == {name: KNOWN_ANSWERS[name].crc32 for name in found}
+    known = {name: KNOWN_ANSWERS[name].crc32 for name in KNOWN_ANSWERS.keys() - SENDER_KERNELS}
+    known |= {"tiles": tiles_by_numpy(), "checksum": checksum_by_zlib()}
+    assert found == {name: [answer, answer] for name, answer in known.items()}
+
+
+def tiles_by_numpy() -> int:
+    """What web/native/known_answers.js asks the tiles, by the reference."""
+    found = []
+    for most, weight in TILE_LIMITS:
+        kernel, bias = numbers((3, 3, 19, 13), -weight, weight, seed=70), numbers((13,), -(2**16), 2**16, seed=71)
+        layer = IntegerConvolution(kernel.astype(np.int32), bias.astype(np.int32), 7, -30000, 30000)
+        parts = numbers((11, 39, 16), 0, most, seed=72), numbers((11, 39, 3), -most, most, seed=73)
+        found.append(run_layers([layer], np.concatenate(parts, axis=-1)[None].astype(np.int32)))
+    return checksum(*found)
+
+
+def checksum_by_zlib() -> int:
+    """The same of the checksum of pictures."""
+    parts = (numbers((count,), 0, 255, seed=80 + count).astype(np.uint8).tobytes() for count in (1000, 0, 7, 31))
+    return zlib.crc32(b"".join(parts))
+
+
+def test_tiles_of_every_kind_give_what_convolutions_without_tiles_give() -> None:
+    found = run_node("tiles.mjs", BUILT / "gvc.wasm")
+    assert found["wrong"] == []
+    assert all(found["counts"][kind] >= 50 for kind in ("0", "1", "2"))
 
 
 @pytest.fixture(scope="module")
