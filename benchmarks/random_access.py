@@ -2,9 +2,10 @@
 
 Each file is encoded with ``--color lossless`` at ``--speed standard`` and ``swift`` and through x264, and with
 ``--color coded``, all with segments of at most so many frames; ``--guided`` adds ``--color guided``, which trains a
-network. Beside them are FFV1, whose every frame is a key frame, and x264 and x265 without loss, with at most as many
-frames from one key frame to the next, read with PyAV (:mod:`benchmarks.seeking_rivals`). Then frames in random order
-are asked for, the same of every coder, each in a file that was just opened, and then all frames from front to back.
+network, once as ever, and once with hints so coarse that a network pays. Beside them are FFV1, whose every frame is a
+key frame, and x264 and x265 without loss, with at most as many frames from one key frame to the next, read with PyAV
+(:mod:`benchmarks.seeking_rivals`). Then frames in random order are asked for, the same of every coder, each in a file
+that was just opened, and then all frames from front to back.
 Times are wall time in this process; a frame's do not include the opening. Bytes are those of the pictures, without
 sound. Every random frame is compared with the source's: all planes where a coder is without loss, and otherwise the
 gray.
@@ -34,6 +35,7 @@ from benchmarks.measure import BenchmarkError
 from benchmarks.number_text import count, decimals
 from benchmarks.seeking_rivals import RIVALS
 from codec.encoder.modes import Chroma
+from codec.hints.coder import HintSettings
 from codec.lossless.parameters import Speed
 from codec.plane_codecs import PlaneCodecSpec
 from codec.video.sources import open_source
@@ -165,7 +167,10 @@ class Gvc:
     def write(self, source: Path, target: Path, gop: int) -> tuple[int, int]:
         """See :class:`Coder`."""
         shared = gvc.Shared(gop=gvc.Gop(frames=gop), segment_frames=max(gop, 1))
-        report = gvc.encode(source, target, self.mode(shared), overwrite=True)
+        mode = self.mode(shared)
+        report = gvc.encode(source, target, mode, overwrite=True)
+        if isinstance(mode, gvc.Guided) and mode.hints is not None and report.network is None:
+            raise BenchmarkError(f"expected a network that pays beside coarse hints. Received: none of {source}")
         return report.segments, report.total_bytes - report.copy_bytes
 
     def open(self, path: Path) -> OpenFile:
@@ -177,7 +182,11 @@ def _joint(shared: gvc.Shared) -> gvc.Lossless:
     return gvc.Lossless(shared=shared, luma=PlaneCodecSpec("x264"), chroma=Chroma.JOINT)
 
 
-GUIDED = Gvc("gvc guided", lambda shared: gvc.Guided(shared=shared), is_exact=False)
+COARSE_HINTS = HintSettings.parse("4:svtav1:crf=46,preset=8")
+GUIDED: tuple[Coder, ...] = (
+    Gvc("gvc guided", lambda shared: gvc.Guided(shared=shared), is_exact=False),
+    Gvc("gvc network", lambda shared: gvc.Guided(shared=shared, hints=COARSE_HINTS), is_exact=False),
+)
 CODERS: tuple[Coder, ...] = (
     Gvc("gvc standard", lambda shared: gvc.Lossless(shared=shared)),
     Gvc("gvc swift", lambda shared: gvc.Lossless(shared=shared, speed=Speed.SWIFT)),
@@ -339,10 +348,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--gop", nargs="+", type=int, default=[48], help="frames of a segment (48)")
     parser.add_argument("--frames", type=int, default=NUM_FRAMES, help=f"random frames of all files ({NUM_FRAMES})")
     parser.add_argument("--guided", action="store_true", help="color by a network, too, which is trained first")
-    names = [coder.name for coder in (*CODERS, GUIDED)]
+    names = [coder.name for coder in (*CODERS, *GUIDED)]
     parser.add_argument("--only", nargs="+", choices=names, metavar="CODER", help=f"of {', '.join(names)}")
     options = parser.parse_args(arguments)
-    coders = (*CODERS, GUIDED) if options.guided or GUIDED.name in (options.only or ()) else CODERS
+    coders = (*CODERS, *GUIDED) if options.guided or options.only else CODERS
     coders = tuple(coder for coder in coders if options.only is None or coder.name in options.only)
     shares = [len(part) for part in np.array_split(np.arange(options.frames), len(options.files))]
     clips = [Clip.of(path, max(1, share)) for path, share in zip(options.files, shares, strict=True)]
