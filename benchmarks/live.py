@@ -30,6 +30,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,16 +49,24 @@ from codec.video.pixel_formats import PIXEL_FORMATS
 FORMAT = PIXEL_FORMATS["yuv420p"]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 _COLOR_EVERY = 48  # frames
+_AFTER_CUT = range(0, 96, 6)  # frames
+_CUT_SECONDS = (0.0, 0.5, 1.0, 2.0, 4.0, float("inf"))
 _JOIN_EVERY_SECONDS = 45.0
 _DRIFT_SHARE = 0.1  # of the time, at the start and at the end, whose latencies are compared
 
 
 @dataclass(frozen=True)
 class Material:
-    """One round of the clips: (frames, bytes) uint8 on disk, and what they are."""
+    """One round of the clips: (frames, bytes) uint8 on disk, what they are, and where each clip begins."""
 
     frames: npt.NDArray[np.uint8]
     info: VideoInfo
+    starts: tuple[int, ...] = (0,)
+
+    def since_cut(self, index: int) -> int:
+        """Frames from the beginning of its clip to a frame of any round."""
+        place = index % len(self.frames)
+        return place - max(start for start in self.starts if start <= place)
 
     def picture(self, index: int) -> Picture:
         """A frame of any round."""
@@ -76,7 +85,7 @@ class Seen:
         rss: MiB of sender, receiver and training, each second.
         cpu: seconds of processor time of sender and receiver, without trainings.
         joins: seconds from a connection to the first picture.
-        join_segments: the same in segments.
+        after_cuts: mean CIEDE2000 of frames, by the seconds of video since another clip began.
     """
 
     latencies: list[tuple[float, float]] = field(default_factory=list)
@@ -85,6 +94,7 @@ class Seen:
     rss: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     cpu: dict[str, float] = field(default_factory=dict)
     joins: list[float] = field(default_factory=list)
+    after_cuts: list[tuple[float, float]] = field(default_factory=list)
 
 
 def make_material(clips: Sequence[Path], width: int, height: int, rate: int, most: int, target: Path) -> Material:
@@ -94,9 +104,10 @@ def make_material(clips: Sequence[Path], width: int, height: int, rate: int, mos
         BenchmarkError: there is no frame.
     """
     info = VideoInfo(width, height, FORMAT, Fraction(1, rate), Fraction(rate))
-    num_frames = 0
+    num_frames, starts = 0, []
     with target.open("wb") as file:
         for clip in clips:
+            starts.append(num_frames)
             with av.open(str(clip)) as container:
                 for count, frame in enumerate(container.decode(video=0)):
                     if count >= most:
@@ -106,7 +117,7 @@ def make_material(clips: Sequence[Path], width: int, height: int, rate: int, mos
                     num_frames += 1
     if not num_frames:
         raise BenchmarkError("expected clips with frames. Received: none")
-    return Material(np.memmap(target, np.uint8, "r", shape=(num_frames, info.raw_frame_bytes)), info)
+    return Material(np.memmap(target, np.uint8, "r", shape=(num_frames, info.raw_frame_bytes)), info, tuple(starts))
 
 
 class Feed:
@@ -216,12 +227,12 @@ def _receiver(source: str, stdin: IO[bytes] | None) -> subprocess.Popen[bytes]:
 
 def _is_open(address: str) -> bool:
     host, port = address.removeprefix("tcp://").split(":")
-    with contextlib.closing(socket.socket()) as probe:
+    with socket.socket() as probe:
         return probe.connect_ex((host, int(port))) == 0
 
 
 def _free_port() -> int:
-    with contextlib.closing(socket.socket()) as probe:
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
@@ -235,11 +246,14 @@ def _take(seen: Seen, material: Material, feed: Feed, stream: IO[bytes]) -> None
         if found is None:
             seen.num_unknown += 1
             continue
-        index, went_in = found
-        seen.latencies.append((went_in - feed.begin, now - went_in))
-        if number % _COLOR_EVERY == 0:
-            decoded = FORMAT.unpack(data, info.width, info.height)
-            seen.colors.append((went_in - feed.begin, color_error(material.picture(index), decoded, conversion)))
+        index, since_begin = found[0], found[1] - feed.begin
+        seen.latencies.append((since_begin, now - found[1]))
+        since_cut, is_sample = material.since_cut(index), number % _COLOR_EVERY == 0
+        if is_sample or since_cut in _AFTER_CUT:
+            error = color_error(material.picture(index), FORMAT.unpack(data, info.width, info.height), conversion)
+            seen.after_cuts.append((float(since_cut / (info.frame_rate or 1)), error))
+            if is_sample:
+                seen.colors.append((since_begin, error))
 
 
 def color_error(original: Picture, decoded: Picture, conversion: ColorConversion) -> float:
@@ -322,11 +336,8 @@ def summary(seen: Seen, report: dict[str, Any], feed: Feed, seconds: float) -> l
         f"at the end {percentile(late, 50):.2f} s",
         f"rate: {len(delays) / seconds:.2f} frames a second came out",
     ]
-    lines.append(
-        "processor time a frame: "
-        + ", ".join(f"{name} {1000 * value / max(1, len(delays)):.1f} ms" for name, value in seen.cpu.items())
-        + ", the programs' start included"
-    )
+    cpu = ", ".join(f"{name} {1000 * value / max(1, len(delays)):.1f} ms" for name, value in seen.cpu.items())
+    lines.append(f"processor time a frame: {cpu}, the programs' start included")
     for name, values in seen.rss.items():
         parts = np.array_split(np.array(values or [0.0]), 4)
         peaks = ", ".join(f"{part.max(initial=0):.0f}" for part in parts)
@@ -336,6 +347,11 @@ def summary(seen: Seen, report: dict[str, Any], feed: Feed, seconds: float) -> l
         quarters = np.array_split(np.array(errors), 4)
         means = ", ".join(f"{part.mean():.2f}" for part in quarters if part.size)
         lines.append(f"color: CIEDE2000 {statistics.fmean(errors):.2f} over {len(errors)} frames; by quarters {means}")
+        for low, high in pairwise(_CUT_SECONDS):
+            part = [error for since, error in seen.after_cuts if low <= since < high] or [float("nan")]
+            lines.append(
+                f"color {low:g} to {high:g} s after another clip began: CIEDE2000 {statistics.fmean(part):.2f}"
+            )
     rate = {name: report[f"{name}_bytes"] / report["seconds"] for name in ("luma", "color", "network")}
     lines.append("bytes a second: " + ", ".join(f"{name} {value:,.0f}" for name, value in rate.items()))
     lines.append(
@@ -370,16 +386,13 @@ def main(arguments: list[str] | None = None) -> int:
         material = make_material(options.clips, width, height, options.fps, options.most, folder / "round.raw")
         print(f"{len(material.frames)} frames a round; load of the machine {os.getloadavg()[0]:.1f}", flush=True)
         seen, report, feed = run_live(material, options)
-        for line in summary(seen, report, feed, options.seconds):
-            print(line)
+        print("\n".join(summary(seen, report, feed, options.seconds)))
         print(f"load of the machine {os.getloadavg()[0]:.1f}")
         if options.series is not None:
-            series = {"latencies": seen.latencies, "colors": seen.colors, "rss": seen.rss, "report": report}
-            options.series.write_text(json.dumps(series), encoding="utf-8")
+            options.series.write_text(json.dumps({**vars(seen), "report": report}), encoding="utf-8")
         if options.two_pass:
-            errors, color_bytes, seconds = two_pass(material, options, folder)
-            mean, rate = statistics.fmean(errors), color_bytes / seconds
-            print(f"two passes: CIEDE2000 {mean:.2f}, color {rate:,.0f} bytes a second")
+            errors, size, seconds = two_pass(material, options, folder)
+            print(f"two passes: CIEDE2000 {statistics.fmean(errors):.2f}, color {size / seconds:,.0f} bytes a second")
     return 0
 
 
