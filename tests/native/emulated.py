@@ -38,8 +38,9 @@ def emulator(platform: str) -> str | None:
 
 
 def exported_functions() -> list[str]:
-    """The names of all functions of the library, as the sources have them."""
-    text = "".join(file.read_text(encoding="utf-8") for file in c_files())
+    """The names of all functions of the library, as the sources have them, but for those of the page alone."""
+    texts = [file.read_text(encoding="utf-8") for file in c_files()]
+    text = "".join(text for text in texts if "\n#if defined(__wasm" not in text)
     # Some are written by a macro, which is given their name: REMEMBER(gvc_remember_uint8, uint8_t).
     return re.findall(r"^(?:GVC_EXPORT\s[^(]*?\b|[A-Z_]+\()(gvc_\w+)(?=\(|,)", text, re.MULTILINE)
 
