@@ -38,6 +38,7 @@ _BIAS_BITS, _BIAS_RATE, _MOST_BIAS = 6, 6, 4095
 _MOST_FIT_ERROR = 2047
 _SHARE_BITS = 8
 _TRUST_BITS = 23
+_OLDER = Feature(Source.OLDER, 0, 0)
 
 
 class ReferencePlanes:
@@ -134,7 +135,7 @@ class _ComponentCoder:
             center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
             known = None
             if self._is_max:
-                older = self._older(y, x, vectors[1]) if self._state.moves > 1 else around.above2
+                older = self._value(_OLDER, y, x, vectors) if self._state.moves > 1 else around.above2
                 known = expertise(layout, around, older, [guess, *guesses], (classes, bias))
             difference = self._difference(around, guess, known, int(samples[x]) - center, x)
             sample = min(max(_wrapped(center + difference), layout.low), layout.high)
@@ -166,10 +167,6 @@ class _ComponentCoder:
             halves = 1 + (own.bias_count[bias] + 1 == _MOST_BIAS_COUNT)
             own.bias_sum[bias] = towards_zero(own.bias_sum[bias] + error, halves)
             own.bias_count[bias] = (own.bias_count[bias] + 1) // halves
-
-    def _older(self, y: int, x: int, vector: Vector) -> int:
-        """The sample two pictures before."""
-        return self._own.planes[2][y + vector.down, x + vector.right]
 
     def _difference(self, around: Surroundings, guess: int, known: Expertise | None, wanted: int, x: int) -> int:
         """Code how far a sample is off the rounded prediction."""

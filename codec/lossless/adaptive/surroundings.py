@@ -173,7 +173,7 @@ def expertise(
     center = (guesses[0] + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS
 
     def off(sample: int, most: int) -> int:
-        return min(max(in_units(layout.unit, sample - center), -most), most) + most
+        return _from_zero(in_units(layout.unit, sample - center), most)
 
     errors = classes[1] // 2 * 32 + classes[2] // 2
     return Expertise(
@@ -202,7 +202,7 @@ def symbol_values(layout: AdaptiveLayout, around: Surroundings, guess: int, ener
 
     def off(sample: int) -> int:
         """In cells."""
-        return min(max((sample - center + (1 << cell.shift >> 1)) >> cell.shift, -NEAREST), NEAREST) + NEAREST
+        return _from_zero((sample - center + (1 << cell.shift >> 1)) >> cell.shift, NEAREST)
 
     moved, steps = off(around.moved), 2 * NEAREST + 1
     if layout.components > 1:
@@ -228,7 +228,12 @@ def energy_of(distance: int) -> int:
 
 
 def _of_31(difference: int) -> int:
-    return min(max(difference, -15), 15) + 15
+    return _from_zero(difference, 15)
+
+
+def _from_zero(difference: int, most: int) -> int:
+    """A difference, limited to +-most, as a number from 0 on."""
+    return min(max(difference, -most), most) + most
 
 
 def _of_5(difference: int) -> int:

@@ -40,11 +40,8 @@ _SAME = 0.5
 _CALM, _BUSY, _MAX_ACTIVITY, _MAX_OFFSET, _NEAR_NEUTRAL = 0.5, 0.75, 0.95, 0.45, 0.1
 _LEAST_TURNS = 1.5
 _BORDER_STRENGTH = 0.5  # see RunCosts.border_strength
-_EDGE, _LEAST_EDGES, _NUM_EDGE_WINDOWS = (
-    4,
-    0.002,
-    64,
-)  # a difference in code values; the least share of neighbors with it
+# A difference in code values, the least share of neighbors with it, and windows in which they are counted.
+_EDGE, _LEAST_EDGES, _NUM_EDGE_WINDOWS = 4, 0.002, 64
 _RARE = ("yuv440p", "yuv411p", "yuv410p")  # calm chroma is as cheap in rows of another length
 _SEED = 0
 
