@@ -59,13 +59,9 @@ static int mix_bit(gvc_mixer *mixer, int node, int kind, int bit)
     const gvc_adaptive_tables *tables = mixer->tables;
     int32_t *of_node = mixer->model->of_node[node];
     int32_t *of_energy = mixer->model->of_energy[mixer->energy * KINDS + kind];
-    gvc_i32x8 inputs, counters, rates;
-    for (int k = 0; k < CONTEXTS; k++) {
-        const uint32_t counter = mixer->counters[k][node];
-        counters[k] = (int32_t)counter;
-        inputs[k] = tables->stretch[counter >> 20];
-        rates[k] = tables->rate[counter & (COUNTS - 1)];
-    }
+    gvc_i32x8 inputs;
+    for (int k = 0; k < CONTEXTS; k++)
+        inputs[k] = tables->stretch[mixer->counters[k][node] >> 20];
     const gvc_i32x8 weights = gvc_load_i32x8(of_node), weights_too = gvc_load_i32x8(of_energy);
     const int32_t first = gvc_clip(total_of(inputs * (weights >> 2)) >> 14, -2047, 2047);
     const int32_t second = gvc_clip(total_of(inputs * (weights_too >> 2)) >> 14, -2047, 2047);
@@ -77,11 +73,8 @@ static int mix_bit(gvc_mixer *mixer, int node, int kind, int bit)
     const gvc_i32x8 learned_too = limited(weights_too + ((inputs * wrong_too + HALF) >> LEARNING_BITS), MOST_WEIGHT);
     __builtin_memcpy(of_node, &learned, sizeof learned);
     __builtin_memcpy(of_energy, &learned_too, sizeof learned_too);
-    const gvc_i32x8 counts = counters & (COUNTS - 1), probabilities = counters >> COUNT_BITS & CERTAIN;
-    const gvc_i32x8 moved = probabilities + ((((bit ? CERTAIN : 0) - probabilities) >> 3) * rates >> 9);
-    const gvc_i32x8 next = moved << COUNT_BITS | (counts - (counts < COUNTS - 1));
     for (int k = 0; k < CONTEXTS; k++)
-        mixer->counters[k][node] = (uint32_t)next[k];
+        mixer->counters[k][node] = counted(mixer->counters[k][node], bit, tables);
     return bit;
 }
 

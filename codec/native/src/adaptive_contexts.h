@@ -13,9 +13,15 @@ GVC_INLINE int32_t energy_of(const gvc_adaptive *planes, int32_t distance)
     return distance < LEAST_OF_MOST_ENERGY ? planes->energy_of[distance] : ENERGIES - 1;
 }
 
+/* A difference, limited to +-most, as a number from 0 on. */
+GVC_INLINE int32_t from_zero(int32_t difference, int32_t most)
+{
+    return gvc_clip(difference, -most, most) + most;
+}
+
 GVC_INLINE int32_t of_31(int32_t difference)
 {
-    return gvc_clip(difference, -15, 15) + 15;
+    return from_zero(difference, 15);
 }
 
 GVC_INLINE int32_t of_5(int32_t difference)
@@ -230,7 +236,7 @@ GVC_INLINE void look_for_experts(gvc_expert_mixer *mixer, const int32_t *values,
 {
     gvc_expert_model *model = mixer->model;
     const int32_t center = (guess + (1 << (FRACTION_BITS - 1))) >> FRACTION_BITS, unit = mixer->unit;
-#define FROM_CENTER(sample, most) (gvc_clip(gvc_in_units((sample) - center, unit), -(most), most) + (most))
+#define FROM_CENTER(sample, most) from_zero(gvc_in_units((sample) - center, unit), most)
     const int32_t more[MORE_CONTEXTS - CONTEXTS] = {
         FROM_CENTER(older, 15) * 31 + FROM_CENTER(around->moved, 15),
         classes[1] / 2 * 32 + classes[2] / 2,
