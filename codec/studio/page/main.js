@@ -4,11 +4,12 @@ import { act, addJob, bytesText, complain, getState, make, removeVideo, takeLoca
 import { startComparison } from "./compare.js";
 import { chosenColor, showForm, values } from "./form.js";
 import { showJobs } from "./jobs.js";
-import { startPainting } from "./paint.js";
+import { showNetworks, startPainting } from "./paint.js";
 
 const byId = (id) => document.getElementById(id);
 const videoList = byId("video-list");
-let maxUploadBytes = Infinity;
+// A person may be faster than the answer to this: every listener is there at once, and waits for it where it must.
+const state = getState();
 
 function addVideo(video) {
   videoList.querySelector("p")?.remove();
@@ -30,8 +31,9 @@ const chosen = () => [...videoList.querySelectorAll("input:checked")].map((box) 
 async function takeFiles(files) {
   for (const file of files) {
     await act(async () => {
-      if (file.size > maxUploadBytes) {
-        throw new Error(`${file.name}: expected at most ${bytesText(maxUploadBytes)} (gvc-studio --max-upload). Received: ${bytesText(file.size)}`);
+      const { max_upload_bytes: most } = await state;
+      if (file.size > most) {
+        throw new Error(`${file.name}: expected at most ${bytesText(most)} (gvc-studio --max-upload). Received: ${bytesText(file.size)}`);
       }
       const bar = make("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
       const row = make("li", {}, `${file.name} `, bar);
@@ -45,13 +47,14 @@ async function takeFiles(files) {
   }
 }
 
-function startVideos(state) {
-  maxUploadBytes = state.max_upload_bytes;
-  byId("limit").textContent = `At most ${bytesText(maxUploadBytes)} each. They stay on the machine that runs gvc-studio.`;
-  byId("file").addEventListener("change", async (event) => {
-    await takeFiles([...event.target.files]);
-    event.target.value = "";
-  });
+function startVideos() {
+  const entry = byId("file");
+  const takeChosen = async () => {
+    await takeFiles([...entry.files]);
+    entry.value = "";
+  };
+  entry.addEventListener("change", takeChosen);
+  if (entry.files.length) takeChosen(); // chosen before this script had come
   const drop = byId("drop");
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -63,16 +66,16 @@ function startVideos(state) {
     drop.classList.remove("over");
     takeFiles([...event.dataTransfer.files]);
   });
-  if (state.local_files.length) {
+}
+
+function showVideos({ max_upload_bytes: most, local_files: local, videos }) {
+  byId("limit").textContent = `At most ${bytesText(most)} each. They stay on the machine that runs gvc-studio.`;
+  if (local.length) {
     byId("local").hidden = false;
-    byId("local-file").replaceChildren(
-      ...state.local_files.map((file, index) => make("option", { value: index }, `${file.root}/${file.name}`)),
-    );
-    byId("take-local").addEventListener("click", () =>
-      act(async () => addVideo(await takeLocal(state.local_files[Number(byId("local-file").value)]))),
-    );
+    byId("local-file").replaceChildren(...local.map((file, index) => make("option", { value: index }, `${file.root}/${file.name}`)));
+    byId("take-local").addEventListener("click", () => act(async () => addVideo(await takeLocal(local[Number(byId("local-file").value)]))));
   }
-  state.videos.forEach(addVideo);
+  videos.forEach(addVideo);
 }
 
 // One job for each chosen video.
@@ -92,13 +95,7 @@ function listen() {
   events.addEventListener("error", () => (byId("connection").textContent = "the studio does not answer; trying again"));
 }
 
-async function start() {
-  const state = await getState();
-  byId("program").textContent = state.program;
-  showForm(state.form);
-  startVideos(state);
-  startPainting(state.networks);
-  startComparison();
+function startForms() {
   byId("encode-form").addEventListener("submit", (event) => {
     event.preventDefault();
     forChosen({ kind: "encode", color: chosenColor(), options: values() });
@@ -107,7 +104,19 @@ async function start() {
     event.preventDefault();
     forChosen({ kind: "keyframes", every: byId("every").valueAsNumber });
   });
+}
+
+async function showState() {
+  const known = await state;
+  byId("program").textContent = known.program;
+  showForm(known.form);
+  showVideos(known);
+  showNetworks(known.networks);
   listen();
 }
 
-start().catch((error) => complain(error.message));
+startVideos();
+startForms();
+startPainting();
+startComparison();
+showState().catch((error) => complain(error.message));

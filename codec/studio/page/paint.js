@@ -105,9 +105,12 @@ function moveByKey(event) {
 
 const clamp = (value, size) => Math.min(size - 1, Math.max(0, value));
 
-export function startPainting(networks) {
-  byId("network").replaceChildren(...networks.map((name) => make("option", {}, name)));
+export function showNetworks(names) {
+  byId("network").replaceChildren(...names.map((name) => make("option", {}, name)));
   byId("network").value = "singh2020";
+}
+
+export function startPainting() {
   keyframe.addEventListener("change", () => act(load));
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
