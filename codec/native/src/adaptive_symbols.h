@@ -6,6 +6,7 @@
 #define GVC_ADAPTIVE_SYMBOLS_H
 
 #include "adaptive.h"
+#include "vectors.h"
 
 #if defined(__AVX2__) && !defined(GVC_PLAIN)
 #include <immintrin.h>
@@ -81,10 +82,10 @@ GVC_INLINE uint32_t code_uniform(gvc_bits *bits, uint32_t wanted, int num_bits)
 
 /* ---- what contexts have counted: the share of symbols up to each, and in the last place how often it was used */
 
-GVC_INLINE int rate_of(int counted)
-{
-    return 2 + (counted > 2) + (counted > 7) + (counted > 19) + (counted > 49) + (counted > 119) + (counted > 499);
-}
+/* How slowly a context's shares move, by how often it was used: a step is a part of 1 << rate. */
+static const uint8_t RATES[MOST_COUNTED + 1] = {
+    [0 ... 2] = 2, [3 ... 7] = 3, [8 ... 19] = 4, [20 ... 49] = 5, [50 ... 119] = 6, [120 ... 499] = 7, [500] = 8,
+};
 
 #if defined(__AVX2__) && !defined(GVC_PLAIN)
 
@@ -117,27 +118,29 @@ GVC_INLINE void store_shares(gvc_shares shares, int16_t *to)
     _mm256_store_si256((__m256i *)to, shares);
 }
 
-/* The symbol that a share is of. */
+/* The symbol that a share is of: the first whose shares end above it. */
 GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
 {
     const __m256i above = _mm256_cmpgt_epi16(shares, _mm256_set1_epi16((int16_t)share));
-    const uint32_t below = ~(uint32_t)_mm256_movemask_epi8(above) & 0x3fffffff;
-    return __builtin_popcount(below) / 2;
+    return __builtin_ctz((uint32_t)_mm256_movemask_epi8(above) | 1u << 2 * COUNTED) / 2;
 }
 
+/* In whole vectors, for what is loaded next would wait for a smaller store. */
 GVC_INLINE void count_symbol(int16_t *counts, int symbol)
 {
-    const int counted = counts[COUNTED], rate = rate_of(counted);
     const __m256i numbers = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m256i is_share = _mm256_setr_epi16(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0);
+    const __m256i most_counted = _mm256_setr_epi16(
+        INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN,
+        INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, INT16_MIN, MOST_COUNTED);
     const __m256i is_below = _mm256_cmpgt_epi16(_mm256_set1_epi16((int16_t)symbol), numbers);
-    const __m256i old = shares_of(counts);
-    /* The distance from what it tends to: 0 below the symbol, else 32767. */
-    const __m256i distance = _mm256_xor_si256(old, _mm256_andnot_si256(is_below, _mm256_set1_epi16(CERTAIN_SHARE)));
-    const __m256i rounded = _mm256_add_epi16(distance, _mm256_set1_epi16((int16_t)((1 << rate) - 1)));
-    const __m256i step = _mm256_srl_epi16(rounded, _mm_cvtsi32_si128(rate));
-    const __m256i change = _mm256_sub_epi16(_mm256_xor_si256(step, is_below), is_below);
-    _mm256_store_si256((__m256i *)counts, _mm256_add_epi16(old, change));
-    counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
+    /* What shares tend to: 0 below the symbol, else 32767. */
+    const __m256i aim = _mm256_andnot_si256(is_below, _mm256_srli_epi16(is_share, 1));
+    const __m256i old = shares_of(counts), distance = _mm256_xor_si256(old, aim);
+    const __m128i rate = _mm_cvtsi32_si128(RATES[counts[COUNTED]]);
+    const __m256i step = _mm256_sra_epi16(_mm256_sub_epi16(_mm256_setzero_si256(), distance), rate);
+    const __m256i next = _mm256_xor_si256(_mm256_add_epi16(distance, _mm256_and_si256(step, is_share)), aim);
+    _mm256_store_si256((__m256i *)counts, _mm256_sub_epi16(next, _mm256_cmpgt_epi16(most_counted, old)));
 }
 
 #elif defined(__wasm_simd128__) && !defined(GVC_PLAIN)
@@ -178,33 +181,34 @@ GVC_INLINE void store_shares(gvc_shares shares, int16_t *to)
     wasm_v128_store(to + SYMBOLS / 2, shares.high);
 }
 
-/* The symbol that a share is of. */
+/* The symbol that a share is of: the first whose shares end above it. */
 GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
 {
     const v128_t all = wasm_i16x8_splat((int16_t)share);
-    const uint32_t low = wasm_i16x8_bitmask(wasm_i16x8_le(shares.low, all));
-    const uint32_t high = wasm_i16x8_bitmask(wasm_i16x8_le(shares.high, all)) & 0x7f;
-    return __builtin_popcount(low | high << 8);
+    const uint32_t low = wasm_i16x8_bitmask(wasm_i16x8_gt(shares.low, all));
+    const uint32_t high = wasm_i16x8_bitmask(wasm_i16x8_gt(shares.high, all));
+    return __builtin_ctz(low | high << SYMBOLS / 2 | 1u << COUNTED);
 }
 
-/* Half of the shares of a context, moved towards 0 where is_below, else towards 32767. */
+/* Half of the shares of a context, moved towards 0 below the symbol, else towards 32767. */
 GVC_INLINE v128_t moved_shares(v128_t old, v128_t is_below, int rate)
 {
-    const v128_t distance = wasm_v128_xor(old, wasm_v128_andnot(wasm_i16x8_splat(CERTAIN_SHARE), is_below));
-    const v128_t rounded = wasm_i16x8_add(distance, wasm_i16x8_splat((int16_t)((1 << rate) - 1)));
-    const v128_t step = wasm_u16x8_shr(rounded, (uint32_t)rate);
-    return wasm_i16x8_add(old, wasm_i16x8_sub(wasm_v128_xor(step, is_below), is_below));
+    const v128_t aim = wasm_v128_andnot(wasm_i16x8_splat(CERTAIN_SHARE), is_below), distance = wasm_v128_xor(old, aim);
+    const v128_t step = wasm_i16x8_shr(wasm_i16x8_neg(distance), (uint32_t)rate);
+    return wasm_v128_xor(wasm_i16x8_add(distance, step), aim);
 }
 
+/* In whole vectors, for what is loaded next would wait for a smaller store. */
 GVC_INLINE void count_symbol(int16_t *counts, int symbol)
 {
-    const int counted = counts[COUNTED], rate = rate_of(counted);
+    const int counted = counts[COUNTED], rate = RATES[counted];
     const v128_t all = wasm_i16x8_splat((int16_t)symbol);
     const v128_t low = wasm_i16x8_const(0, 1, 2, 3, 4, 5, 6, 7), high = wasm_i16x8_const(8, 9, 10, 11, 12, 13, 14, 15);
     const gvc_shares old = shares_of(counts);
+    const v128_t next = moved_shares(old.high, wasm_i16x8_gt(all, high), rate);
     wasm_v128_store(counts, moved_shares(old.low, wasm_i16x8_gt(all, low), rate));
-    wasm_v128_store(counts + SYMBOLS / 2, moved_shares(old.high, wasm_i16x8_gt(all, high), rate));
-    counts[COUNTED] = (int16_t)(counted + (counted < MOST_COUNTED));
+    wasm_v128_store(counts + SYMBOLS / 2,
+                    wasm_i16x8_replace_lane(next, SYMBOLS / 2 - 1, (int16_t)(counted + (counted < MOST_COUNTED))));
 }
 
 #else
@@ -258,7 +262,7 @@ GVC_INLINE int symbol_of(gvc_shares shares, uint32_t share)
 
 GVC_INLINE void count_symbol(int16_t *counts, int symbol)
 {
-    const int counted = counts[COUNTED], rate = rate_of(counted), rounding = (1 << rate) - 1;
+    const int counted = counts[COUNTED], rate = RATES[counted], rounding = (1 << rate) - 1;
     for (int k = 0; k < COUNTED; k++) {
         const int is_below = k < symbol;
         const int32_t step = ((is_below ? counts[k] : CERTAIN_SHARE - counts[k]) + rounding) >> rate;
@@ -268,13 +272,6 @@ GVC_INLINE void count_symbol(int16_t *counts, int symbol)
 }
 
 #endif
-
-/* The share of a symbol alone. */
-GVC_INLINE int32_t share_of(const int16_t *counts, int symbol)
-{
-    const int32_t upper = symbol < COUNTED ? counts[symbol] : CERTAIN_SHARE;
-    return upper - (symbol ? counts[symbol - 1] : 0);
-}
 
 /* Code a symbol whose shares are known. */
 GVC_INLINE int code_shared(gvc_bits *bits, gvc_shares shares, int wanted)
@@ -288,26 +285,38 @@ GVC_INLINE int code_shared(gvc_bits *bits, gvc_shares shares, int wanted)
     return symbol;
 }
 
-/* Weigh a context more the larger it said that the symbol's share is, beside the others. */
-GVC_INLINE void weigh_again(int32_t *weights, int16_t *const *counts, int symbol)
+/* The share of a symbol in what each context has counted, and 1. */
+GVC_INLINE gvc_i32x4 shares_alone(int16_t *const *counts, int symbol)
 {
-    int32_t shares[SYMBOL_CONTEXTS], mean = 0, sum = 0;
+    /* Where shares end, of the symbol and of the one before it, in 16 bits each. */
+    gvc_i32x4 ends;
     for (int k = 0; k < SYMBOL_CONTEXTS; k++) {
-        shares[k] = share_of(counts[k], symbol) + 1;
-        mean += weights[k] * shares[k];
+        int32_t both;
+        __builtin_memcpy(&both, counts[k] + (symbol ? symbol - 1 : 0), sizeof both);
+        ends[k] = both;
     }
-    mean >>= SHARE_BITS;
+    ends <<= symbol ? 0 : 16;
+    const gvc_i32x4 upper = symbol < COUNTED ? ends >> 16 : (gvc_i32x4){0} + CERTAIN_SHARE;
+    return upper - (ends & 0xffff) + 1;
+}
+
+/* Weigh a context more the larger it said that the symbol's share is, beside the others. */
+GVC_INLINE void weigh_again(int32_t *all_weights, int16_t *const *counts, int symbol)
+{
+    gvc_i32x4 weights = gvc_load_i32x4(all_weights);
+    const gvc_i32x4 shares = shares_alone(counts, symbol), parts = weights * shares;
+    const int32_t mean = (parts[0] + parts[1] + parts[2] + parts[3]) >> SHARE_BITS;
     const int32_t inverse = (1 << 2 * RATIO_BITS) / (mean > 1 ? mean : 1);
-    for (int k = 0; k < SYMBOL_CONTEXTS; k++) {
-        const int32_t ratio = shares[k] * inverse >> RATIO_BITS;
-        const int32_t next = weights[k] + (weights[k] * (ratio - (1 << RATIO_BITS)) >> (RATIO_BITS + WEIGHT_RATE));
-        weights[k] = next > LEAST_WEIGHT ? next : LEAST_WEIGHT;
-        sum += weights[k];
-    }
+    const gvc_i32x4 ratios = shares * inverse >> RATIO_BITS;
+    weights += weights * (ratios - (1 << RATIO_BITS)) >> (RATIO_BITS + WEIGHT_RATE);
+    weights += (LEAST_WEIGHT - weights) & (weights < LEAST_WEIGHT);
+    const int32_t sum = weights[0] + weights[1] + weights[2] + weights[3];
     int largest = 0;
     for (int k = 1; k < SYMBOL_CONTEXTS; k++)
         largest = weights[k] > weights[largest] ? k : largest;
-    weights[largest] += ALL_WEIGHTS - sum;
+    /* One store: what is loaded next need not wait for two. */
+    weights += ((gvc_i32x4){0, 1, 2, 3} == largest) & (ALL_WEIGHTS - sum);
+    __builtin_memcpy(all_weights, &weights, sizeof weights);
 }
 
 /* Code a symbol by what four contexts say, and learn; what they weigh, if asked to. */

@@ -8,11 +8,19 @@ typedef uint8_t gvc_u8x8 __attribute__((vector_size(8)));
 typedef uint8_t gvc_u8x16 __attribute__((vector_size(16)));
 typedef int16_t gvc_i16x8 __attribute__((vector_size(16)));
 typedef int16_t gvc_i16x16 __attribute__((vector_size(32)));
+typedef int32_t gvc_i32x4 __attribute__((vector_size(16)));
 typedef int32_t gvc_i32x8 __attribute__((vector_size(32)));
 
 GVC_INLINE gvc_i16x8 gvc_load_i16x8(const int16_t *from)
 {
     gvc_i16x8 lanes;
+    __builtin_memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+
+GVC_INLINE gvc_i32x4 gvc_load_i32x4(const int32_t *from)
+{
+    gvc_i32x4 lanes;
     __builtin_memcpy(&lanes, from, sizeof lanes);
     return lanes;
 }
