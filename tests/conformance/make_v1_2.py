@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import json
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -25,8 +24,8 @@ from codec.video.marks import ChromaLocation, ContentLight, FieldOrder, Marks
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
 from container_format.records import HeaderRecord, SegmentRecord
-from tests.conformance.make_v1 import rewritten
-from tests.conformance.recorder import record
+from tests.conformance.faults_v1 import rewritten
+from tests.conformance.recorder import write_new
 
 WIDTH, HEIGHT, FRAMES = 24, 17, 5
 
@@ -155,27 +154,6 @@ def faulty(folder: Path) -> dict[str, tuple[bytes, str]]:
             "expected samples up to 1023",
         ),
     }
-
-
-def write_new(
-    folder: Path,
-    decodable: Callable[[], dict[str, bytes]],
-    faulty: Callable[[Path], dict[str, tuple[bytes, str]]],
-) -> None:
-    """Write what is not there yet."""
-    for name, data in decodable().items():
-        path = folder / f"{name}.gvc"
-        if not path.exists():
-            path.write_bytes(data)
-            path.with_suffix(".json").write_text(json.dumps(record(data)) + "\n", encoding="utf-8")
-    errors_path = folder / "faulty" / "errors.json"
-    errors = json.loads(errors_path.read_text(encoding="utf-8"))
-    for name, (data, message) in faulty(folder).items():
-        path = folder / "faulty" / f"{name}.gvc"
-        errors.setdefault(name, message)
-        if not path.exists():
-            path.write_bytes(data)
-    errors_path.write_text(json.dumps(errors, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

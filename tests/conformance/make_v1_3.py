@@ -19,8 +19,9 @@ from codec.plane_codecs import PlaneCodecSpec
 from container_format import StreamReader
 from container_format.chunks import pack_record
 from container_format.records import HeaderRecord, SegmentRecord
-from tests.conformance.make_v1 import chunks_of, rewritten
-from tests.conformance.make_v1_2 import DeepVideo, coded, write_new
+from tests.conformance.faults_v1 import chunks_of, rewritten
+from tests.conformance.make_v1_2 import DeepVideo, coded
+from tests.conformance.recorder import write_new
 
 
 def lossless(

@@ -25,8 +25,9 @@ from container_format import EndRecord, SegmentRecord, StreamReader, StreamWrite
 from container_format.chunks import minor_of, pack_chunk, pack_prelude
 from container_format.records import HeaderRecord
 from container_format.writer import join_record
-from tests.conformance.make_v1 import chunks_of, rewritten
-from tests.conformance.make_v1_2 import DeepVideo, write_new
+from tests.conformance.faults_v1 import chunks_of, rewritten
+from tests.conformance.make_v1_2 import DeepVideo
+from tests.conformance.recorder import write_new
 
 SEGMENT_FRAMES = 2
 HINTED = Coded(hints=HintSettings.parse("1:x264:crf=20"), luma=PlaneCodecSpec("raw"))

@@ -19,7 +19,8 @@ from codec.video.picture import Picture
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.video.yuv_origin import YuvOrigin, _known_origins
 from container_format import HeaderRecord
-from tests.conformance.make_v1_2 import DeepVideo, coded, rewritten, write_new
+from tests.conformance.make_v1_2 import DeepVideo, coded, rewritten
+from tests.conformance.recorder import write_new
 
 
 class MadeVideo(DeepVideo):

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from codec.lossless.parameters import Speed
-from tests.conformance.make_v1_2 import write_new
 from tests.conformance.make_v1_3 import gray, lossless, of_segments
+from tests.conformance.recorder import write_new
 
 
 def decodable() -> dict[str, bytes]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from codec.decoder import DecodeOptions, decode
@@ -62,3 +65,32 @@ def weights_crc32(data: bytes) -> int | None:
             _, tensors = unpack_network(item)
             return zlib.crc32(b"".join(t.values.astype("<i4").tobytes() for t in tensors))
     return None
+
+
+def write_new(
+    folder: Path,
+    decodable: Callable[[], dict[str, bytes]],
+    faulty: Callable[[Path], dict[str, tuple[bytes, str]]],
+) -> None:
+    """Write what is not there yet.
+
+    Args:
+        folder: of a version's streams.
+        decodable: makes streams, by their path without the extension.
+        faulty: makes streams of those, by name, each with a part of its error.
+    """
+    for name, data in decodable().items():
+        path = folder / f"{name}.gvc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(data)
+            path.with_suffix(".json").write_text(json.dumps(record(data)) + "\n", encoding="utf-8")
+    errors_path = folder / "faulty" / "errors.json"
+    errors_path.parent.mkdir(exist_ok=True)
+    errors = json.loads(errors_path.read_text(encoding="utf-8")) if errors_path.exists() else {}
+    for name, (data, message) in faulty(folder).items():
+        path = folder / "faulty" / f"{name}.gvc"
+        errors.setdefault(name, message)
+        if not path.exists():
+            path.write_bytes(data)
+    errors_path.write_text(json.dumps(errors, indent=1, sort_keys=True) + "\n", encoding="utf-8")
