@@ -57,9 +57,9 @@ GVC_INLINE void sum_features(const gvc_adaptive *planes, int component, int64_t 
                 for (int l = 0; l < TILE; l++)
                     sums[fit][l] += rest[fit] * (uint32_t)from[l];
         }
-        const int64_t count = gvc_min(step, planes->columns - x);
+        /* Where blocks are narrower, the next block overwrites what is too much. */
         for (int fit = 0; fit < num_fits; fit++)
-            __builtin_memcpy(planes->sums + fit * (planes->columns + TILE) + x, sums[fit], (size_t)count * 4);
+            __builtin_memcpy(planes->sums + fit * (planes->columns + TILE) + x, sums[fit], sizeof sums[fit]);
     }
 }
 

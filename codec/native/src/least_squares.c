@@ -251,6 +251,30 @@ void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row)
     }
 }
 
+/* The differences of some rows of samples, limited, as rows of a tile; `count` of each row are wanted, at most TILE. */
+GVC_INLINE void fill_rows(const int32_t *now, const int32_t *then, int64_t stride, int64_t rows, int64_t count,
+                          int32_t unit, int16_t *to)
+{
+    for (int64_t y = 0; y < rows; y++, now += stride, then += stride, to += TILE) {
+        int32_t found[TILE];
+        int16_t limited[TILE];
+        for (int l = 0; l < TILE; l++)
+            found[l] = now[l] - then[l];
+        if (unit)
+            for (int l = 0; l < TILE; l++)
+                found[l] = gvc_in_units(found[l], unit);
+        for (int l = 0; l < TILE; l++)
+            limited[l] = (int16_t)gvc_clip(found[l], -FEATURE_LIMIT, FEATURE_LIMIT);
+        if (count == TILE)
+            __builtin_memcpy(to, limited, sizeof limited);
+        else if (count == TILE / 2)
+            __builtin_memcpy(to, limited, sizeof limited / 2);
+        else
+            for (int64_t l = 0; l < count; l++)
+                to[l] = limited[l];
+    }
+}
+
 /* The values of the features in a tile, and of the sample, as differences from the sample that predictions start from.
  * values: (features + 1, AREA); features that are not usable stay 0, and so does what is below the picture. Beyond its
  * right border there is anything. */
@@ -263,8 +287,9 @@ static void fill_features(const gvc_adaptive *planes, int component, int64_t top
     const int64_t stride = planes->stride, step = planes->block_columns;
     const int64_t bottom = gvc_min(top + gvc_tile_height(planes), planes->rows);
     const int64_t right = gvc_min(left + TILE, planes->columns);
-    const int32_t unit = planes->unit;
-    for (int64_t y = top; y < bottom; y++) {
+    int64_t next;
+    for (int64_t y = top; y < bottom; y = next) { /* rows of blocks, which have a vector each */
+        next = gvc_min((y / planes->block_rows + 1) * planes->block_rows, bottom);
         const int16_t *vector = gvc_vectors_of_row(planes, y) + 4 * ((uint32_t)left / (uint32_t)step);
         for (int64_t x = left; x < right; x += step, vector += 4) {
             const int64_t here = y * stride + x;
@@ -290,20 +315,7 @@ static void fill_features(const gvc_adaptive *planes, int component, int64_t top
                 } else {
                     now = own->planes[0] + place;
                 }
-                int16_t *to = values[i] + (y - top) * TILE + (x - left);
-                int32_t found[TILE];
-                for (int l = 0; l < TILE; l++)
-                    found[l] = now[l] - then[l];
-                if (unit)
-                    for (int l = 0; l < TILE; l++)
-                        found[l] = gvc_in_units(found[l], unit);
-                const int64_t count = TILE - (x - left);
-                if (count == TILE)
-                    for (int l = 0; l < TILE; l++)
-                        to[l] = (int16_t)gvc_clip(found[l], -FEATURE_LIMIT, FEATURE_LIMIT);
-                else
-                    for (int64_t l = 0; l < count; l++)
-                        to[l] = (int16_t)gvc_clip(found[l], -FEATURE_LIMIT, FEATURE_LIMIT);
+                fill_rows(now, then, stride, next - y, TILE - (x - left), planes->unit, values[i] + (y - top) * TILE + (x - left));
             }
         }
     }
