@@ -77,7 +77,7 @@ def _encode(queue: JobQueue, videos: Videos, request: Request) -> tuple[Task, st
 
 
 def _in_words(options: Mapping[str, Any]) -> str:
-    given = {name: value for name, value in options.items() if name != "network" and value not in (None, "")}
+    given = {name: value for name, value in options.items() if name != "network" and str(value).strip()}
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given.items())
 
 

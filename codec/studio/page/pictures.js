@@ -25,7 +25,11 @@ export class Pictures {
   }
 
   async decode(indices) {
-    const [job] = await addJobs({ kind: "frames", jobs: this.jobs.map(({ number }) => number), frames: indices });
+    const wish = { kind: "frames", jobs: this.jobs.map(({ number }) => number), frames: indices };
+    const [job] = await addJobs(wish).catch((error) => {
+      this.onEnd();
+      throw error;
+    });
     this.decoded.push(job.number);
     if (this.isGivenUp) this.giveUp();
     else whenEnded(job.number, (ended) => this.isGivenUp || this.take(ended, indices[0] + 1));
