@@ -12,6 +12,7 @@ from codec.colorization.options import ColorizeOptions
 from codec.colorization.output import colored_info
 from codec.colorization.shots import with_cuts
 from codec.colorization.stabilizer import Stabilizer
+from codec.errors import InputError
 from codec.networks.interface import Colorizer
 from codec.progress import Progress, Silent
 from codec.video.color import ColorConversion
@@ -68,6 +69,11 @@ def colorize(
     conversion = ColorConversion.of(info)
     painter: _Painter | None = None
     if not options.to_gray:
+        if conversion.pixel_format.depth > 8 and not options.choices.keep_luma:
+            raise InputError(
+                f"expected video of 8 bits with --no-keep-luma. Received: {conversion.pixel_format.depth} bits",
+                option="--no-keep-luma",
+            )
         # This imports Keras, which takes seconds. It is needed only if color is made.
         from codec.colorization.networks import make_colorizer
 

@@ -17,7 +17,7 @@ from codec.encoder.survey import survey
 from codec.files import PendingFile, check_destination, output_error
 from codec.jobs.paths import check_distinct, file_bytes
 from codec.progress import Progress, Silent
-from codec.references import check_new_folder, export_frames
+from codec.references import check_new_folder, export_frames, read_references
 from codec.report import ColorizeReport, EncodeReport, Job
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
@@ -121,6 +121,7 @@ def send_colored(
     check_sent(options)
     check_destination(output_path, overwrite=overwrite)
     check_distinct(input_path, output_path)
+    read_references(options.references)  # what is missing is found before the video is read
     with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
         colored = ColoredSource(source)
         mode = ReferenceModel(train=functools.partial(train_sent, source, options, DEFAULT_MAX_LOSS_DB))

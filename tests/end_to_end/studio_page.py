@@ -104,10 +104,10 @@ def _keep(kept: list[Any], route: Any) -> None:
     kept.append(route)
 
 
-def job(page: Any, kind: str, state: str) -> Any:
+def job(page: Any, kind: str, state: str, patience: float = PATIENCE) -> Any:
     """The newest job of a kind, when it is so far."""
     found = page.locator(f".job[data-kind={kind}][data-state={state}]").first
-    found.wait_for()
+    found.wait_for(timeout=patience)
     return found
 
 

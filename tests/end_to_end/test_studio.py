@@ -106,7 +106,7 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         page.get_by_label("Size of training pictures").fill("32")
         page.get_by_label("Also as .gvc").check()
         page.get_by_role("button", name="Color the video").click()
-        recolored = job(page, "recolor", "done")
+        recolored = job(page, "recolor", "done", 5 * PATIENCE)  # rounding weights trains some more, several times
         recolored.get_by_role("button", name="Compare").click()
         playwright.expect(page.locator("#shown-frame option")).to_have_count(6)
         playwright.expect(page.locator("#after")).to_have_js_property("naturalWidth", 64)

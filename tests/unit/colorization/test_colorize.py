@@ -154,6 +154,14 @@ def test_deep_gray_keeps_its_bits() -> None:
     assert [frame.picture.chroma_planes()[0][0, 0] for frame in frames[:3]] == [4, 8, 12]  # 8 bits as 10
 
 
+def test_the_picture_of_a_network_itself_is_of_8_bits() -> None:
+    options = ColorizeOptions(
+        network="chaudhri_fang_alexnet", references=("a.png",), choices=NetworkChoices(keep_luma=False)
+    )
+    with pytest.raises(InputError, match=r"8 bits with --no-keep-luma\. Received: 12 bits"):
+        run(TwoShots(replace(INFO, pixel_format=PIXEL_FORMATS["gray12le"])), options)
+
+
 def test_the_source_of_a_stream_is_the_colored_video() -> None:
     for name, colored in (("gray", "yuv444p"), ("gray12le", "yuv444p12le"), ("ya8", "yuv444p"), ("rgb24", "rgb24")):
         source = TwoShots(replace(INFO, pixel_format=PIXEL_FORMATS[name]))
