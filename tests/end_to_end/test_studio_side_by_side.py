@@ -10,6 +10,7 @@ import pytest
 
 from tests.end_to_end.studio_page import (
     RunningStudio,
+    job,
     needs_browser,
     opened,
     pixel,
@@ -139,6 +140,32 @@ def test_several_networks_at_once(browser: Any, studio: RunningStudio, video: Pa
         playwright.expect(page.locator("#chosen-count")).to_have_text("2 chosen")
         page.get_by_role("button", name="Compare side by side").click()
         playwright.expect(page.get_by_role("alert")).to_have_text("Wait until all chosen jobs are done.")
+        for count in (1, 2):
+            page.get_by_role("button", name="Cancel").first.click()
+            playwright.expect(page.locator(".job[data-state=canceled]")).to_have_count(count)
+
+
+@needs_browser
+def test_several_networks_learn_what_a_person_has_painted(browser: Any, studio: RunningStudio, video: Path) -> None:
+    with opened(browser, studio) as page:
+        page.get_by_label("Choose videos").set_input_files(str(video))
+        page.get_by_role("checkbox", name=video.name).wait_for()
+        page.get_by_role("button", name="Find keyframes").click()
+        job(page, "keyframes", "done").get_by_role("button", name="Paint").click()
+        playwright.expect(page.locator("#canvas")).to_have_attribute("data-strokes", "0")
+        page.locator("#canvas").focus()
+        page.keyboard.press(" ")
+        networks = page.get_by_role("group", name="Networks")
+        networks.get_by_role("checkbox", name="singh2020").uncheck()
+        page.get_by_role("button", name="Color the video").click()
+        playwright.expect(page.get_by_role("alert")).to_have_text("Choose a network first.")
+        for name in ("singh2020", "colornn"):
+            networks.get_by_role("checkbox", name=name, exact=True).check()
+        page.get_by_role("button", name="Color the video").click()
+        states = page.locator(".job[data-kind=recolor] .state")
+        playwright.expect(states).to_have_count(2)
+        assert sorted(text.split(", ", 1)[1] for text in states.all_inner_texts()) == ["colornn", "singh2020"]
+        playwright.expect(page.locator("#chosen-count")).to_have_text("2 chosen")
         for count in (1, 2):
             page.get_by_role("button", name="Cancel").first.click()
             playwright.expect(page.locator(".job[data-state=canceled]")).to_have_count(count)
