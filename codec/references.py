@@ -44,7 +44,7 @@ class Reference:
 
 
 def export_frames(source: Source, frames: Collection[int], folder: str, progress: Progress) -> None:
-    """Write some frames of a video as PNG files, under the names that :func:`find_references` expects.
+    """Write frames of a video as PNG files of 8 bits, under the names that :func:`find_references` expects.
 
     Args:
         source: the video.
@@ -63,7 +63,7 @@ def export_frames(source: Source, frames: Collection[int], folder: str, progress
     try:
         for index, frame in enumerate(source.frames()):
             if index in frames:
-                png = png_bytes(conversion.rgb(frame.picture))
+                png = png_bytes(conversion.rgb_of_8_bits(frame.picture))
                 (pending.working_path / _NAME.format(index + 1)).write_bytes(png)
             progress.advance(index + 1)
             if index >= last:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codec.cli.input_arguments import add_input_arguments, source_options
 from codec.cli.network_arguments import add_network_arguments, network_choices, training_options
 from codec.cli.output_arguments import add_output_arguments, print_speed, sink_options
 from codec.cli.printing import CommandParser, NotePrinter, print_json, print_message
 from codec.cli.run import EXIT_CODE_HELP, EXIT_OK, add_common_arguments, run
+from codec.errors import UsageError
 from codec.extras import check_extra
 from codec.networks.declarations import color_networks
 from codec.video.sinks.declarations import outputs_help
+
+if TYPE_CHECKING:
+    from codec.colorization import ColorizeOptions
 
 _COMMAND = "gvc-colorize"
 _EXAMPLES = """\
@@ -21,6 +27,7 @@ examples:
   gvc-colorize gray.png out.png --weights colorization_release_v2.caffemodel
   gvc-colorize gray.mp4 --export-keyframes keyframes/           (then color some of them in a paint program)
   gvc-colorize gray.mp4 out.mp4 --reference keyframes/
+  gvc-colorize gray.mp4 out.gvc --reference keyframes/      (to send: the exact gray, and the network that colors it)
   gvc-colorize gray.mp4 out.mp4 --weights other_video.gvc       (the network of another video of the same things)
   gvc-colorize color.mp4 gray.mp4 --to-gray
 
@@ -37,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if (options.output is None) == (options.export_keyframes is None):
         parser.error("expected an output, or --export-keyframes DIR without one")
-    action = _colorize if options.output is not None else _export
+    is_stream = options.output is not None and Path(options.output).suffix.lower() == ".gvc"
+    action = _export if options.output is None else _send if is_stream else _colorize
     return run(_COMMAND, lambda: action(options), debug=options.debug, quiet=options.quiet)
 
 
@@ -51,7 +59,7 @@ def command_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("input", help="video file, picture, folder or pattern of images, raw video, y4m, or -")
-    parser.add_argument("output", nargs="?", help=f"NAME.png for a picture, {outputs_help()}")
+    parser.add_argument("output", nargs="?", help=f"NAME.png for a picture, NAME.gvc to send it, {outputs_help()}")
     parser.add_argument("-y", "--overwrite", action="store_true", help="replace the output if it exists")
     parser.add_argument("--to-gray", action="store_true", help="the reverse: leave the color out")
     parser.add_argument(
@@ -106,19 +114,10 @@ def _colorize(arguments: argparse.Namespace) -> int:
     # These imports are slow. They are here so that --help and usage errors appear at once.
     check_extra(f"{_COMMAND} colors with networks")
     from codec.cli.progress import progress_for
-    from codec.colorization import ColorizeOptions
     from codec.jobs.colorize import colorize_file
     from codec.report import as_json
 
-    options = ColorizeOptions(
-        network=arguments.network,
-        weights=arguments.weights,
-        references=tuple(arguments.reference),
-        choices=network_choices(arguments),
-        training=training_options(arguments),
-        stabilize=arguments.stabilize,
-        to_gray=arguments.to_gray,
-    )
+    options = _options(arguments)
     progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
     notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
     try:
@@ -139,6 +138,55 @@ def _colorize(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet:
         notes(report.notes)
         print_speed(report)
+    return EXIT_OK
+
+
+def _options(arguments: argparse.Namespace) -> ColorizeOptions:
+    from codec.colorization import ColorizeOptions
+
+    return ColorizeOptions(
+        network=arguments.network,
+        weights=arguments.weights,
+        references=tuple(arguments.reference),
+        choices=network_choices(arguments),
+        training=training_options(arguments),
+        stabilize=arguments.stabilize,
+        to_gray=arguments.to_gray,
+    )
+
+
+def _send(arguments: argparse.Namespace) -> int:
+    check_extra(f"{_COMMAND} colors with networks")
+    from codec.cli.progress import progress_for
+    from codec.cli.tables import print_summary
+    from codec.jobs.colorize import send_colored
+    from codec.report import as_json
+
+    for name in ("codec", "crf", "preset", "output_pix_fmt", "output_format"):
+        if getattr(arguments, name) is not None:
+            flag = f"--{name.replace('_', '-')}"
+            raise UsageError(f"expected {flag} with a video as output. Received: it with .gvc", option=flag)
+    progress = progress_for(_COMMAND, quiet=arguments.quiet or arguments.json)
+    notes = NotePrinter(_COMMAND, quiet=arguments.quiet or arguments.json)
+    try:
+        report = send_colored(
+            arguments.input,
+            arguments.output,
+            _options(arguments),
+            source_options=source_options(arguments),
+            max_frames=arguments.frames,
+            overwrite=arguments.overwrite,
+            on_notes=notes,
+            progress=progress,
+        )
+    finally:
+        progress.finish()
+    if arguments.json:
+        print_json(as_json(report))
+    else:
+        notes(report.notes)
+        if not arguments.quiet:
+            print_summary(report)
     return EXIT_OK
 
 

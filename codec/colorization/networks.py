@@ -48,14 +48,26 @@ def make_colorizer(
     network = trainable_network(options.architecture)
     if not options.references:
         return network.colorizer_of(options.spec, network.build(options.spec), conversion)
-    store = _examples_of(options, info, conversion)
+    examples = examples_of(source, info, conversion, options, progress)
+    trained = train_visibly(options.spec, examples, options.training, progress)
+    return network.colorizer_of(options.spec, trained.model, conversion)
+
+
+def examples_of(
+    source: Source, info: VideoInfo, conversion: ColorConversion, options: ColorizeOptions, progress: Progress
+) -> RunStore | ExampleStore:
+    """What a network learns from, of the references; for the arguments see :func:`make_colorizer`.
+
+    Raises:
+        InputError: a reference is missing or no picture, or belongs to no frame of the video.
+    """
+    store = _store_of(options, info, conversion)
     for picture in _pictures_of(source, read_references(options.references), info, conversion, progress):
         if isinstance(store, RunStore):
             store.add([store.pixels(picture)])
         else:
             store.add(picture)
-    trained = train_visibly(options.spec, store, options.training, progress)
-    return network.colorizer_of(options.spec, trained.model, conversion)
+    return store
 
 
 def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Colorizer:
@@ -76,7 +88,7 @@ def _of_stream(path: str, conversion: ColorConversion, vgg16: str | None) -> Col
     return load_colorizer(record, conversion, vgg16=vgg16)
 
 
-def _examples_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorConversion) -> RunStore | ExampleStore:
+def _store_of(options: ColorizeOptions, info: VideoInfo, conversion: ColorConversion) -> RunStore | ExampleStore:
     network = trainable_network(options.architecture)
     shape = network.working_shape(options.spec, info.height, info.width)
     if shape is None:

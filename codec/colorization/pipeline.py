@@ -12,14 +12,16 @@ from codec.colorization.options import ColorizeOptions
 from codec.colorization.output import colored_info
 from codec.colorization.shots import with_cuts
 from codec.colorization.stabilizer import Stabilizer
+from codec.errors import InputError
 from codec.networks.interface import Colorizer
 from codec.progress import Progress, Silent
 from codec.video.color import ColorConversion
 from codec.video.convert import gray_info
 from codec.video.info import CopyPacket, VideoInfo
-from codec.video.picture import Frame, Picture
+from codec.video.picture import Frame, Picture, of_8_bits, with_color_of
 from codec.video.sink import Sink
 from codec.video.source import Source
+from codec.video.views import info_of_8_bits, source_of_8_bits
 
 _BATCH_PIXELS = 2**21  # largest number of gray samples in a batch for the network
 
@@ -67,11 +69,17 @@ def colorize(
     conversion = ColorConversion.of(info)
     painter: _Painter | None = None
     if not options.to_gray:
+        if conversion.pixel_format.depth > 8 and not options.choices.keep_luma:
+            raise InputError(
+                f"expected video of 8 bits with --no-keep-luma. Received: {conversion.pixel_format.depth} bits",
+                option="--no-keep-luma",
+            )
         # This imports Keras, which takes seconds. It is needed only if color is made.
         from codec.colorization.networks import make_colorizer
 
-        colorizer = make_colorizer(source, info, conversion, options, progress)
-        painter = _Painter(colorizer, Stabilizer(conversion) if options.stabilize else None)
+        seen, seen_as = source_of_8_bits(source), conversion.of_8_bits()  # color is made at 8 bits
+        colorizer = make_colorizer(seen, info_of_8_bits(info), seen_as, options, progress)
+        painter = _Painter(colorizer, Stabilizer(seen_as) if options.stabilize else None, conversion)
     sink = open_sink(info)
     num_frames = 0
     try:
@@ -99,9 +107,10 @@ def _gray(source: Source) -> Iterator[Frame | CopyPacket]:
 class _Painter:
     """Colorizes frames in batches that do not cross a cut. Packets keep their positions between the frames."""
 
-    def __init__(self, colorizer: Colorizer, stabilizer: Stabilizer | None) -> None:
+    def __init__(self, colorizer: Colorizer, stabilizer: Stabilizer | None, conversion: ColorConversion) -> None:
         self._colorizer = colorizer
         self._stabilizer = stabilizer
+        self._depth = conversion.pixel_format.depth
         self._waiting: list[Frame | CopyPacket] = []
         self._num_waiting_frames = 0
         self.num_shots = 0
@@ -125,13 +134,18 @@ class _Painter:
             self._stabilizer.begin_shot()
 
     def _flush(self) -> Iterator[Frame | CopyPacket]:
-        lumas = [item.picture.luma for item in self._waiting if isinstance(item, Frame)]
+        grays = (Picture(item.picture.luma) for item in self._waiting if isinstance(item, Frame))
+        lumas = [of_8_bits(gray, self._depth).luma for gray in grays]
         pictures = iter(self._colorizer(np.stack(lumas), None) if lumas else [])
         for item in self._waiting:
             if not isinstance(item, Frame):
                 yield item
                 continue
             picture = next(pictures)
-            yield replace(item, picture=self._stabilizer(picture) if self._stabilizer is not None else picture)
+            if self._stabilizer is not None:
+                picture = self._stabilizer(picture)
+            if self._depth > 8:
+                picture = with_color_of(item.picture.luma, picture, self._depth)
+            yield replace(item, picture=picture)
         self._waiting.clear()
         self._num_waiting_frames = 0

@@ -12,6 +12,7 @@ from codec.encoder.modes.preparation import Preparation
 from codec.encoder.recipe import ColorFacts, NetworkFacts, Prepared, Recipe
 from codec.encoder.survey import Survey
 from codec.encoder.tracks.color import NetworkColor, VideoNetwork
+from codec.encoder.tracks.luma import LumaTrack
 from codec.errors import InputError
 from codec.hints.planes import neutral_quarters
 from codec.networks.compact_weights import ARCHITECTURE, CompactShape
@@ -29,6 +30,7 @@ from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Picture
 from codec.video.views import info_of_8_bits
+from container_format.records import Color
 
 DEFAULT_MAX_LOSS_DB = 0.1
 _DEPTH, _WIDTH = 4, 24
@@ -58,17 +60,23 @@ def prepare_model(mode: Model, preparation: Preparation) -> Prepared:
         raise ValueError("expected keyframes to train on. Received: none")
     gray = choose_gray(mode.luma, preparation)
     result = training.train(preparation.place, preparation.progress)
-    vgg16 = mode.spec.known.source if result.record.known_weights else None
-    network = VideoNetwork.trained(result.record, result.colorizer, ColorConversion.of(preparation.info), vgg16)
-    recipe = Recipe.of(
+    recipe = recipe_of_network(result, gray, preparation)
+    return Prepared(recipe, frozenset(survey.spread(mode.quality_frames)))
+
+
+def recipe_of_network(result: NetworkResult, gray: LumaTrack, preparation: Preparation) -> Recipe:
+    """A recipe with a network that makes the color alone, and this track of the gray."""
+    record, keyframes = result.record, preparation.survey.keyframes
+    vgg16 = result.vgg16 if record.known_weights else None
+    network = VideoNetwork.trained(record, result.colorizer, ColorConversion.of(preparation.info), vgg16)
+    return Recipe.of(
         preparation,
         gray,
         NetworkColor(network),
-        networks=(result.record,),
-        keyframes=survey.keyframes.indices,
-        facts=ColorFacts(mode.color, network=NetworkFacts.of(result, survey.keyframes.num_clusters)),
+        networks=(record,),
+        keyframes=keyframes.indices,
+        facts=ColorFacts(Color.MODEL, network=NetworkFacts.of(result, keyframes.num_clusters)),
     )
-    return Prepared(recipe, frozenset(survey.spread(mode.quality_frames)))
 
 
 class KeyframeTrainer:

@@ -1,19 +1,24 @@
-"""Color for gray video from elsewhere, and keyframes for a person to color."""
+"""Color for gray video from elsewhere, as a video or as a stream, and keyframes for a person to color."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
 from codec.colorization import ColorizeOptions, colorize
+from codec.colorization.sent import ColoredSource, check_sent, train_sent
+from codec.encoder.encode import check_mode, encode
+from codec.encoder.keyframe_training import DEFAULT_MAX_LOSS_DB
 from codec.encoder.modes import Shared
+from codec.encoder.modes.reference_model import ReferenceModel
 from codec.encoder.survey import survey
-from codec.files import check_destination
-from codec.jobs.paths import check_distinct
+from codec.files import PendingFile, check_destination, output_error
+from codec.jobs.paths import check_distinct, file_bytes
 from codec.progress import Progress, Silent
-from codec.references import check_new_folder, export_frames
-from codec.report import ColorizeReport
+from codec.references import check_new_folder, export_frames, read_references
+from codec.report import ColorizeReport, EncodeReport, Job
 from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.sink import Sink
@@ -81,6 +86,60 @@ def colorize_file(
         seconds=round(result.seconds, 3),
         notes=result.notes,
     )
+
+
+def send_colored(
+    input_path: str,
+    output_path: str,
+    options: ColorizeOptions,
+    *,
+    source_options: SourceOptions | None = None,
+    max_frames: int | None = None,
+    overwrite: bool = False,
+    on_notes: Callable[[tuple[str, ...]], None] | None = None,
+    progress: Progress | None = None,
+) -> EncodeReport:
+    """Send a gray video with its exact gray and a network that has learned its color from references.
+
+    The network is trained as :func:`colorize_file` trains it. Then its weights are rounded to take few bytes.
+
+    Args:
+        input_path: a video file, folder, pattern, picture or ``-``.
+        output_path: a ``.gvc`` file or ``-``.
+        options: which network, and the references.
+        source_options: how to read the input.
+        max_frames: the first frames only.
+        overwrite: replace an output that exists.
+        on_notes: is told, before the work begins, what is not kept.
+        progress: is told the stages.
+
+    Raises:
+        InputError: the input cannot be read, or a stream cannot carry what the options say.
+        TrainingError: the network could not be trained.
+        OutputError: the stream cannot be written.
+    """
+    check_sent(options)
+    check_destination(output_path, overwrite=overwrite)
+    check_distinct(input_path, output_path)
+    read_references(options.references)  # what is missing is found before the video is read
+    with contextlib.closing(limited(open_source(input_path, source_options or SourceOptions()), max_frames)) as source:
+        colored = ColoredSource(source)
+        mode = ReferenceModel(train=functools.partial(train_sent, source, options, DEFAULT_MAX_LOSS_DB))
+        check_mode(mode, colored.info)
+        if on_notes is not None:
+            on_notes(colored.notes)
+        job = Job(input_path, output_path, file_bytes(input_path) if max_frames is None else None)
+        pending = PendingFile(output_path, overwrite=overwrite)
+        try:
+            report = encode(colored, pending.stream, mode, job=job, is_checked=True, progress=progress)
+            pending.commit()
+        except OSError as error:
+            pending.abort()
+            raise output_error(output_path, error) from error
+        except BaseException:
+            pending.abort()
+            raise
+    return report
 
 
 def export_keyframes(

@@ -18,7 +18,7 @@ from codec.studio.bodies import read_json, save_body
 from codec.studio.events import changes
 from codec.studio.form import form, reference_networks
 from codec.studio.guard import Guard
-from codec.studio.job_requests import add_job
+from codec.studio.job_requests import add_jobs
 from codec.studio.jobs import JobQueue, State
 from codec.studio.videos import Videos
 from codec.version import PROGRAM
@@ -52,7 +52,7 @@ class Studio:
             Route("/api/videos", self._upload, methods=["POST"]),
             Route("/api/videos/local", self._take_local, methods=["POST"]),
             Route("/api/videos/{number:int}", self._remove_video, methods=["DELETE"]),
-            Route("/api/jobs", self._add_job, methods=["POST"]),
+            Route("/api/jobs", self._add_jobs, methods=["POST"]),
             Route("/api/jobs/{number:int}", self._cancel, methods=["DELETE"]),
             Route("/api/jobs/{number:int}/files/{name:path}", self._file),
         ]
@@ -103,10 +103,10 @@ class Studio:
         self.videos.remove(request.path_params["number"])
         return Response(status_code=204)
 
-    async def _add_job(self, request: Request) -> Response:
+    async def _add_jobs(self, request: Request) -> Response:
         wish = await read_json(request)
-        job = await run_in_threadpool(add_job, self.queue, self.videos, wish)
-        return JSONResponse(job.as_json(), 201)
+        jobs = await run_in_threadpool(add_jobs, self.queue, self.videos, wish)
+        return JSONResponse([job.as_json() for job in jobs], 201)
 
     async def _cancel(self, request: Request) -> Response:
         await run_in_threadpool(self.queue.cancel, request.path_params["number"])

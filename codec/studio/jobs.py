@@ -183,7 +183,7 @@ class JobQueue:
             else:
                 self._forget(job)
                 for other in [other for other in self._jobs.values() if _is_quick(other)]:
-                    if other.about.get("of") == number and other.state is State.DONE:
+                    if number in other.about.get("shows", ()) and other.state is State.DONE:
                         self._forget(other)
             self._touch()
 

@@ -12,7 +12,7 @@ import pickle
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 def run(task: Task, folder: Path, messages: Messages) -> dict[str, Any]:
     """Run a task; its last message: ``done`` with the result, or ``failed`` with one line."""
-    places = [folder, *(value.parent for value in vars(task).values() if isinstance(value, Path))]
+    places = [folder, *(path.parent for value in vars(task).values() for path in _paths_in(value))]
     try:
         result = task.run(folder, messages)
         notes = [_one_line(note, places) for note in result.get("notes", ())]
@@ -83,6 +83,12 @@ class Messages:
 
     def finish(self) -> None:
         """See :class:`codec.progress.Progress`."""
+
+
+def _paths_in(value: object) -> list[Path]:
+    if isinstance(value, Path):
+        return [value]
+    return [path for path in value.values() if isinstance(path, Path)] if isinstance(value, Mapping) else []
 
 
 def _one_line(message: object, places: Sequence[Path]) -> str:

@@ -161,6 +161,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.files",
         "codec.kept_files",
         "codec.live_report",
+        "codec.metrics",
         "codec.splice_report",
         "codec.plane_codecs",
         "codec.progress",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from codec.cli.colorize import main
-from tests.end_to_end.conftest import gray_planes, moving_picture, write_video
+from tests.end_to_end.conftest import brief_settling, call_ok, gray_planes, moving_picture, write_video
 
 BRIEFLY = ("--epochs", "12", "--train-size", "32", "-q")
 
@@ -78,6 +78,29 @@ def test_keyframes_are_exported_recolored_and_put_back(
     assert main([str(gray_video), "--export-keyframes", str(folder)]) == 6  # what was colored is not replaced
 
 
+def test_a_stream_has_the_exact_gray_and_the_network(
+    gray_video: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codec.jobs.colorize.DEFAULT_MAX_LOSS_DB", 30)  # the first trial of rounding will do
+    cv2.imwrite(str(tmp_path / "frame_000001.png"), moving_picture(64, 48, 0)[..., ::-1])
+    stream, decoded, again = (tmp_path / name for name in ("out.gvc", "decoded.mkv", "again.mkv"))
+    learning = ("--reference", str(tmp_path / "frame_000001.png"), *BRIEFLY)
+    with brief_settling():
+        assert main([str(gray_video), str(stream), *learning, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["color"], report["network"], report["luma_is_lossless"]) == ("model", "singh2020", True)
+    assert report["total_bytes"] == stream.stat().st_size
+    assert report["total_bytes"] > report["network_bytes"] > 0
+    call_ok("gvc-decode", stream, decoded, "--codec", "ffv1")
+    assert gray_planes(decoded) == gray_planes(gray_video)
+    assert sound_of(decoded) == sound_of(gray_video) != b""
+    # The same network, on the video itself and not behind a stream, makes the same pictures.
+    assert main([str(gray_video), str(again), "--weights", str(stream), "--codec", "ffv1", "-q"]) == 0
+    assert np.array_equal(colors_of(decoded), colors_of(again))
+    assert np.ptp(colors_of(decoded).astype(int), axis=-1).max() > 10
+    assert main([str(gray_video), str(stream), *learning]) == 6  # exists
+
+
 @pytest.mark.slow
 def test_a_picture_learns_from_a_picture(tmp_path: Path) -> None:
     rgb_u8 = moving_picture(64, 48, 3)
@@ -105,6 +128,11 @@ def test_a_video_is_no_single_picture(gray_video: Path, tmp_path: Path, capsys: 
         (["--network", "colornn", "--reference", "{}/no.png"], 3, "no.png, which does not exist"),
         (["--reference", "{}/frame_000099.png"], 3, "Received: one to frame 99"),
         (["--network", "compact", "--reference", "a.png"], 3, "Received: compact"),
+        (["out.gvc", "--reference", "{}/no.png"], 3, "no.png, which does not exist"),
+        (["out.gvc", "--weights", "{}/text.gvc"], 3, "expected --reference with a .gvc as output"),
+        (["out.gvc", "--to-gray"], 3, "expected a video as output of --to-gray"),
+        (["out.gvc", "--reference", "a.png", "--stabilize"], 3, "expected no --stabilize with a .gvc"),
+        (["out.gvc", "--reference", "a.png", "--codec", "ffv1"], 2, "expected --codec with a video as output"),
     ],
 )
 def test_errors_are_one_line(
@@ -117,11 +145,13 @@ def test_errors_are_one_line(
 ) -> None:
     (tmp_path / "text.gvc").write_text("no stream")
     cv2.imwrite(str(tmp_path / "frame_000099.png"), np.zeros((48, 64, 3), np.uint8))
-    line = [argument.format(tmp_path) for argument in arguments]
-    assert main([str(gray_video), str(tmp_path / "out.mkv"), *line, "-q"]) == code
+    (tmp_path / "new").mkdir()
+    name, *line = arguments if arguments[0] == "out.gvc" else ["out.mkv", *arguments]
+    line = [argument.format(tmp_path) for argument in line]
+    assert main([str(gray_video), str(tmp_path / "new" / name), *line, "-q"]) == code
     (message,) = capsys.readouterr().err.splitlines()
     assert words in message
-    assert not (tmp_path / "out.mkv").exists()
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_an_output_or_an_export(gray_video: Path) -> None:

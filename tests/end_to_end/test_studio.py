@@ -2,71 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import cv2
 import pytest
 
-from tests.end_to_end.conftest import assert_one_line_error, command, gray_planes, run, run_ok
-
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
-pytest.importorskip("starlette", reason="needs the extra `studio`")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next((path for name in NAMES if (path := shutil.which(name))), None)
-needs_browser = pytest.mark.skipif(BROWSER is None, reason=f"needs a browser: none of {', '.join(NAMES)} is on PATH")
-FLAGS = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+from tests.end_to_end.conftest import assert_one_line_error, gray_planes, run, run_ok
+from tests.end_to_end.studio_page import (
+    PATIENCE,
+    RunningStudio,
+    asked,
+    downloaded,
+    job,
+    needs_browser,
+    opened,
+    pixel,
+    playwright,
+    running_browser,
+    started,
 )
-PATIENCE = 300_000  # milliseconds: a training on a busy machine
 
-
-@dataclass
-class RunningStudio:
-    """The command, its address, and the folder where it keeps its work."""
-
-    process: subprocess.Popen[bytes]
-    address: str
-    work: Path
-
-    def left(self) -> list[str]:
-        """The files in the work folder, but for the one that opens a browser."""
-        return sorted(p.name for p in self.work.rglob("*") if p.is_file() and p.name != "open.html")
-
-    def connect(self) -> socket.socket:
-        place = urlsplit(self.address)
-        return socket.create_connection((place.hostname, place.port), timeout=PATIENCE / 1000)
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE / 1000)
-
-
-@contextlib.contextmanager
-def started(work: Path, *options: str) -> Iterator[RunningStudio]:
-    line = [command("gvc-studio"), "--no-browser", "--json", "--work", str(work), *options]
-    with subprocess.Popen(line, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            record = json.loads(process.stdout.readline())
-            assert record["event"] == "listening"
-            yield RunningStudio(process, record["address"], work)
-        finally:
-            process.kill()
+pytest.importorskip("starlette", reason="needs the extra `studio`")
 
 
 @pytest.fixture
@@ -79,65 +41,8 @@ def studio(tmp_path: Path) -> Iterator[RunningStudio]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with playwright.sync_playwright() as program:
-        playwright.expect.set_options(timeout=PATIENCE)
-        browser = program.chromium.launch(executable_path=BROWSER, args=[*options, *FLAGS])
+    with running_browser() as browser:
         yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def opened(browser: Any, studio: RunningStudio, late: dict[str, list[Any]] | None = None) -> Iterator[Any]:
-    """The page. When the test is through, nothing may have gone wrong, and nothing else may have been asked.
-
-    Answers of the server can be made ``late``: what asks for them is put into these lists, and waits.
-    """
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    requests: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url))
-    for path, kept in (late or {}).items():
-        page.route(f"**/{path}", partial(_keep, kept))
-    page.goto(studio.address, wait_until="commit" if late else "load")
-    yield page
-    assert complaints == []
-    assert all(url.startswith((studio.address, "data:", "blob:")) for url in requests)
-    context.close()
-
-
-def _keep(kept: list[Any], route: Any) -> None:
-    kept.append(route)
-
-
-def job(page: Any, kind: str, state: str) -> Any:
-    """The newest job of a kind, when it is so far."""
-    found = page.locator(f".job[data-kind={kind}][data-state={state}]").first
-    found.wait_for()
-    return found
-
-
-def downloaded(page: Any, found: Any, path: Path) -> Path:
-    with page.expect_download() as waiting:
-        found.get_by_role("link", name="Download").first.click()
-    waiting.value.save_as(path)
-    return path
-
-
-def pixel(page: Any, image: str, x: float, y: float) -> list[int]:
-    """R'G'B' of a picture of the page, at shares of its size."""
-    script = """(image, [x, y]) => {
-      const canvas = document.createElement("canvas");
-      canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
-      const context = canvas.getContext("2d");
-      context.drawImage(image, 0, 0);
-      return [...context.getImageData(x * canvas.width, y * canvas.height, 1, 1).data].slice(0, 3);
-    }"""
-    return list(page.locator(image).evaluate(script, [x, y]))
 
 
 @pytest.mark.slow
@@ -160,18 +65,19 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         encoded.get_by_role("button", name="Compare").click()
         playwright.expect(page.locator("#shown-frame option")).to_have_count(6)
         playwright.expect(page.locator("#after")).to_have_js_property("complete", True)
-        page.get_by_label("Another frame").fill("5")
-        page.get_by_role("button", name="Show it").click()
+        page.locator("#comparison").get_by_label("Another frame").fill("5")
+        page.locator("#comparison").get_by_role("button", name="Show it").click()
         playwright.expect(page.locator("#shown-frame")).to_have_value("5")
         playwright.expect(page.locator("#before")).to_have_js_property("naturalWidth", 64)
         for place in ((0.1, 0.1), (0.3, 0.5), (0.9, 0.9)):
             assert pixel(page, "#before", *place) == pixel(page, "#after", *place)
-        page.get_by_label("Zoom").select_option("4")
+        page.locator("#comparison").get_by_label("Zoom").select_option("4")
         assert page.locator("#before").bounding_box()["width"] == pytest.approx(256, abs=1)
         page.locator("#stage").focus()
         page.keyboard.press("ArrowLeft")
         playwright.expect(page.locator("#split")).to_have_value("48")
-        page.get_by_label("Difference").check()
+        page.locator("#comparison").get_by_label("Difference").check()
+        assert "CIEDE2000 mean 0.00" in page.locator("#figures").inner_text()
         assert "difference" in page.locator("#pair").get_attribute("class")
 
         # A video that players know.
@@ -198,8 +104,9 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         playwright.expect(page.locator("#canvas")).to_have_attribute("data-strokes", "2")
         page.get_by_label("Passes at most").fill("100")
         page.get_by_label("Size of training pictures").fill("32")
+        page.get_by_label("Also as .gvc").check()
         page.get_by_role("button", name="Color the video").click()
-        recolored = job(page, "recolor", "done")
+        recolored = job(page, "recolor", "done", 5 * PATIENCE)  # rounding weights trains some more, several times
         recolored.get_by_role("button", name="Compare").click()
         playwright.expect(page.locator("#shown-frame option")).to_have_count(6)
         playwright.expect(page.locator("#after")).to_have_js_property("naturalWidth", 64)
@@ -208,8 +115,24 @@ def test_a_whole_path(browser: Any, studio: RunningStudio, video: Path, tmp_path
         assert green > blue + 20
         downloaded(page, recolored, tmp_path / "recolored.mp4")
         assert len(gray_planes(tmp_path / "recolored.mp4")) == 18
+
+        # To send: the exact gray, and the network. The page shows its bytes by part and what receivers make of it.
+        assert recolored.locator("tbody th").all_inner_texts()[:2] == ["gray", "network"]
+        with page.expect_download() as waiting:
+            recolored.get_by_role("link", name="Download small_recolored.gvc").click()
+        waiting.value.save_as(tmp_path / "recolored.gvc")
+        run_ok("gvc-decode", tmp_path / "recolored.gvc", tmp_path / "decoded", "--format", "png")
+        assert gray_planes(video) == gray_of_stream(tmp_path / "recolored.gvc", tmp_path)
+        decoded = cv2.imread(str(tmp_path / "decoded" / "frame_000001.png"))
+        x, y = 0.8, 0.15
+        assert pixel(page, "#after", x, y) == decoded[int(y * 48), int(x * 64), ::-1].tolist()
     assert studio.stop() == 143
     assert not list(studio.work.iterdir())
+
+
+def gray_of_stream(path: Path, folder: Path) -> list[bytes]:
+    run_ok("gvc-decode", path, folder / "gray.mkv", "--codec", "ffv1")
+    return gray_planes(folder / "gray.mkv")
 
 
 @needs_browser
@@ -308,15 +231,6 @@ def test_a_killed_studio_takes_its_jobs_along_and_the_next_one_cleans_up(tmp_pat
         assert studio.stop(signal.SIGINT) == 130
     assert not folder.exists()
     assert clip.exists()
-
-
-def asked(studio: RunningStudio, path: str, body: dict[str, Any]) -> Any:
-    place = urlsplit(studio.address)
-    request = urllib.request.Request(
-        studio.address + path, json.dumps(body).encode(), {"Origin": f"http://{place.netloc}"}, method="POST"
-    )
-    with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
-        return json.load(answer)
 
 
 @pytest.mark.parametrize(

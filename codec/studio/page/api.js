@@ -25,7 +25,8 @@ async function asked(path, options = {}) {
 }
 
 export const getState = () => asked("api/state");
-export const addJob = (wish) => asked("api/jobs", { method: "POST", body: JSON.stringify(wish) });
+// The jobs that were put into the queue: one, or one for each of `networks`.
+export const addJobs = (wish) => asked("api/jobs", { method: "POST", body: JSON.stringify(wish) });
 export const cancelJob = (number) => asked(`api/jobs/${number}`, { method: "DELETE" });
 export const takeLocal = (file) => asked("api/videos/local", { method: "POST", body: JSON.stringify(file) });
 export const removeVideo = (number) => asked(`api/videos/${number}`, { method: "DELETE" });

@@ -1,59 +1,48 @@
 // Before and after, on the two sides of a divider; or their difference, which the browser blends.
 
-import { act, addJob, cancelJob, fileUrl, make } from "./api.js";
-import { whenDone } from "./jobs.js";
+import { act, make } from "./api.js";
+import { figuresOf } from "./job_text.js";
+import { Pictures } from "./pictures.js";
 
-const EVENLY = 6; // frames that are shown at first
 const byId = (id) => document.getElementById(id);
 const section = byId("comparison");
 const [pair, before, after, divider] = ["pair", "before", "after", "divider"].map(byId);
 const [frames, split, zoom, difference, gain] = ["shown-frame", "split", "zoom", "difference", "gain"].map(byId);
-let compared = null; // the job
-let decoded = []; // numbers of the jobs that have made its pictures
-let pictures = new Map(); // frame, from 1 -> { before, after }: addresses
+let pictures = null; // of the job that is compared
+let made = ""; // its number, the name of its side
 
 export async function compare(job) {
-  compared = job;
-  decoded.splice(0).forEach((number) => cancelJob(number).catch(() => {}));
-  pictures = new Map();
+  pictures?.giveUp();
+  pictures = new Pictures([job], choose, () => pair.removeAttribute("aria-busy"));
+  made = String(job.number);
   frames.replaceChildren();
+  byId("figures").textContent = "";
   before.removeAttribute("src");
   after.removeAttribute("src");
   byId("comparison-title").textContent = `Before and after: ${job.label}`;
-  byId("another-frame").max = job.result.frames;
-  const last = job.result.frames - 1;
-  const steps = Math.min(EVENLY - 1, last);
-  const wanted = Array.from({ length: steps + 1 }, (_, step) => (steps ? Math.round((step * last) / steps) : 0));
+  byId("another-frame").max = pictures.numFrames;
   section.hidden = false;
   section.scrollIntoView({ block: "nearest" });
-  await decode(wanted);
+  await decode(pictures.spread());
 }
 
 async function decode(indices) {
-  const of = compared;
-  const job = await addJob({ kind: "frames", job: of.number, frames: indices });
-  decoded.push(job.number);
   pair.setAttribute("aria-busy", "true");
-  whenDone(job.number, (done) => {
-    if (of !== compared) return;
-    for (const name of done.result.files) {
-      const [side, file] = name.split("/");
-      const frame = Number(file.match(/\d+/)[0]);
-      pictures.set(frame, { ...pictures.get(frame), [side]: fileUrl(done.number, name) });
-    }
-    const numbers = [...pictures.keys()].sort((a, b) => a - b);
-    frames.replaceChildren(...numbers.map((number) => make("option", {}, String(number))));
-    frames.value = String(indices[0] + 1);
-    pair.removeAttribute("aria-busy");
-    show();
-  });
+  await pictures.decode(indices);
+}
+
+function choose(frame) {
+  frames.replaceChildren(...pictures.numbers().map((number) => make("option", {}, String(number))));
+  frames.value = String(frame);
+  show();
 }
 
 function show() {
-  const shown = pictures.get(Number(frames.value));
+  const shown = pictures?.frames.get(Number(frames.value));
   if (!shown) return;
-  before.src = shown.before;
-  after.src = shown.after;
+  before.src = shown.sides.original;
+  after.src = shown.sides[made];
+  byId("figures").textContent = figuresOf(shown.quality[made]);
   before.alt = `Frame ${frames.value} before`;
   after.alt = `Frame ${frames.value} after`;
 }

@@ -1,18 +1,21 @@
 // The list of jobs: progress while they run, and what came out.
 
-import { act, addJob, bytesText, cancelJob, fileUrl, make } from "./api.js";
+import { act, addJobs, bytesText, cancelJob, fileUrl, make } from "./api.js";
+import { compareBeside } from "./beside.js";
 import { compare } from "./compare.js";
+import { howOf, KINDS, nameOf } from "./job_text.js";
 import { paint } from "./paint.js";
 
 const list = document.getElementById("jobs");
-const KINDS = { encode: "Encode", decode: "Decode", frames: "Frames of", keyframes: "Keyframes of", recolor: "Recolor" };
+const count = document.getElementById("chosen-count");
 const FINAL = ["done", "failed", "canceled"];
 const shown = new Map(); // number of a job -> { element, text } as it is in the page
 let latest = []; // all jobs, as the last event told them
-let waiting = []; // { number, then }: what to do when a job is done
+let waiting = []; // { number, then }: what to do when a job has ended
+let chosen = new Set(); // numbers of jobs to be shown side by side
 
-// Calls a function with a job when it is done.
-export function whenDone(number, then) {
+// Calls a function with a job when it has ended, well or not.
+export function whenEnded(number, then) {
   waiting.push({ number, then });
   settle(); // the event may have come before
 }
@@ -21,10 +24,7 @@ function settle() {
   const stateOf = ({ number }) => latest.find((job) => job.number === number)?.state;
   const ended = waiting.filter((entry) => FINAL.includes(stateOf(entry)));
   waiting = waiting.filter((entry) => !ended.includes(entry));
-  for (const { number, then } of ended) {
-    const job = latest.find((candidate) => candidate.number === number);
-    if (job.state === "done") then(job);
-  }
+  for (const { number, then } of ended) then(latest.find((job) => job.number === number));
 }
 
 export function showJobs(jobs) {
@@ -33,6 +33,7 @@ export function showJobs(jobs) {
     if (!visible.some((job) => job.number === number)) {
       element.remove();
       shown.delete(number);
+      if (chosen.delete(number)) tellChosen();
     }
   }
   for (const job of visible) {
@@ -75,7 +76,7 @@ function elementOf(job) {
   return element;
 }
 
-const stateText = (job) => [job.state, job.color ?? job.network ?? ""].filter(Boolean).join(", ");
+const stateText = (job) => [job.state, howOf(job)].filter(Boolean).join(", ");
 
 function fillProgress(element, job) {
   const bar = element.querySelector("progress");
@@ -125,8 +126,11 @@ function actionsOf(job, title) {
     actions.append(element);
   };
   if (job.state === "done") {
-    if (["encode", "recolor"].includes(job.kind)) button("Compare", () => compare(job));
-    if (job.kind === "encode") button("Decode to mp4", () => addJob({ kind: "decode", job: job.number }));
+    if (["encode", "recolor"].includes(job.kind)) {
+      button("Compare", () => compare(job));
+      actions.append(chooserOf(job, title));
+    }
+    if (job.kind === "encode") button("Decode to mp4", () => addJobs({ kind: "decode", job: job.number }));
     if (job.kind === "keyframes") button("Paint", () => paint(job));
     for (const name of job.result.files.filter((file) => !file.endsWith(".png"))) {
       actions.append(make("a", { href: fileUrl(job.number, name), download: name }, `Download ${name}`));
@@ -134,4 +138,40 @@ function actionsOf(job, title) {
   }
   button(FINAL.includes(job.state) ? "Remove" : "Cancel", () => cancelJob(job.number));
   return actions;
+}
+
+function chooserOf(job, title) {
+  const box = make("input", { type: "checkbox", checked: chosen.has(job.number), ariaLabel: `Side by side: ${title}, ${nameOf(job)}` });
+  box.addEventListener("change", () => {
+    if (box.checked) chosen.add(job.number);
+    else chosen.delete(job.number);
+    tellChosen();
+  });
+  return make("label", { className: "chooser" }, box, " Side by side");
+}
+
+function tellChosen() {
+  count.textContent = chosen.size ? `${chosen.size} chosen` : "Choose jobs of one video that are done, by their boxes.";
+}
+
+// Jobs that were asked for together are chosen together.
+export function chooseBeside(jobs) {
+  chosen = new Set(jobs.map(({ number }) => number));
+  for (const { element } of shown.values()) {
+    const box = element.querySelector(".chooser input");
+    if (box) box.checked = chosen.has(Number(element.dataset.number));
+  }
+  tellChosen();
+}
+
+export function startJobs() {
+  tellChosen();
+  document.getElementById("compare-chosen").addEventListener("click", () =>
+    act(async () => {
+      const jobs = latest.filter((job) => chosen.has(job.number));
+      if (jobs.length < 2) throw new Error("Choose two jobs or more to see them side by side.");
+      if (jobs.some((job) => job.state !== "done")) throw new Error("Wait until all chosen jobs are done.");
+      await compareBeside(jobs);
+    }),
+  );
 }

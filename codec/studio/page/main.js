@@ -1,9 +1,10 @@
 // The page of the studio: videos, forms, and the events that keep the jobs up to date.
 
-import { act, addJob, bytesText, complain, getState, make, removeVideo, takeLocal, upload } from "./api.js";
+import { act, addJobs, bytesText, complain, getState, make, removeVideo, takeLocal, upload } from "./api.js";
+import { startBeside } from "./beside.js";
 import { startComparison } from "./compare.js";
-import { chosenColor, showForm, values } from "./form.js";
-import { showJobs } from "./jobs.js";
+import { chosenColor, chosenNetworks, showForm, values } from "./form.js";
+import { chooseBeside, showJobs, startJobs } from "./jobs.js";
 import { showNetworks, startPainting } from "./paint.js";
 
 const byId = (id) => document.getElementById(id);
@@ -78,12 +79,14 @@ function showVideos({ max_upload_bytes: most, local_files: local, videos }) {
   videos.forEach(addVideo);
 }
 
-// One job for each chosen video.
+// One job for each chosen video, or one for each of several networks.
 function forChosen(wish) {
   return act(async () => {
     const videos = chosen();
     if (!videos.length) throw new Error("Choose a video first.");
-    for (const video of videos) await addJob({ ...wish, video });
+    const jobs = [];
+    for (const video of videos) jobs.push(await addJobs({ ...wish, video }));
+    if (jobs.length === 1 && jobs[0].length > 1) chooseBeside(jobs[0]);
     byId("jobs").scrollIntoView({ block: "nearest" });
   });
 }
@@ -98,7 +101,8 @@ function listen() {
 function startForms() {
   byId("encode-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    forChosen({ kind: "encode", color: chosenColor(), options: values() });
+    const networks = chosenNetworks();
+    forChosen({ kind: "encode", color: chosenColor(), options: values(), ...(networks.length && { networks }) });
   });
   byId("keyframes-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -118,5 +122,7 @@ async function showState() {
 startVideos();
 startForms();
 startPainting();
+startJobs();
 startComparison();
+startBeside();
 showState().catch((error) => complain(error.message));

@@ -1,6 +1,8 @@
 // Strokes of color on keyframes. The page only collects them; what they mean is computed by the job.
 
-import { act, addJob, fileUrl, make } from "./api.js";
+import { act, addJobs, fileUrl, make } from "./api.js";
+import { checkedIn, several, SEVERAL } from "./form.js";
+import { chooseBeside } from "./jobs.js";
 
 const byId = (id) => document.getElementById(id);
 const canvas = byId("canvas");
@@ -106,8 +108,7 @@ function moveByKey(event) {
 const clamp = (value, size) => Math.min(size - 1, Math.max(0, value));
 
 export function showNetworks(names) {
-  byId("network").replaceChildren(...names.map((name) => make("option", {}, name)));
-  byId("network").value = "singh2020";
+  byId("networks").replaceChildren(several("network", "Networks", `${SEVERAL}.`, names, ["singh2020"]));
 }
 
 export function startPainting() {
@@ -129,12 +130,15 @@ export function startPainting() {
   byId("clear").addEventListener("click", () => (strokes.delete(nameOf()), draw()));
   byId("recolor-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    act(() => {
-      const wish = { kind: "recolor", job: painted.number, network: byId("network").value, strokes: Object.fromEntries(strokes) };
+    act(async () => {
+      const networks = checkedIn(byId("networks"));
+      if (!networks.length) throw new Error("Choose a network first.");
+      const wish = { kind: "recolor", job: painted.number, networks, stream: byId("as-stream").checked, strokes: Object.fromEntries(strokes) };
       for (const [name, id] of [["epochs", "epochs"], ["train_size", "train-size"], ["max_seconds", "max-seconds"]]) {
         if (byId(id).value) wish[name] = byId(id).valueAsNumber;
       }
-      return addJob(wish);
+      const jobs = await addJobs(wish);
+      if (jobs.length > 1) chooseBeside(jobs);
     });
   });
 }

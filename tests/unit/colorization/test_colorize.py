@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from codec.colorization import Colorized, ColorizeOptions, colorize, networks
 from codec.colorization.output import colored_info
+from codec.colorization.sent import ColoredSource
 from codec.colorization.shots import with_cuts
 from codec.errors import InputError, StreamError
 from codec.networks.choices import NetworkChoices
@@ -18,7 +20,7 @@ from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.damage import NO_DAMAGE
 from codec.video.info import ColorDescription, CopyPacket, CopyStream, VideoInfo
-from codec.video.picture import Frame, Picture, PlaneArray
+from codec.video.picture import Frame, Picture, PlaneArray, sample_dtype
 from codec.video.pixel_formats import PIXEL_FORMATS
 from codec.weights.tensors import I32Array
 from container_format import NetworkRecord, PlanesRecord, StreamWriter
@@ -43,7 +45,8 @@ class TwoShots:
             if index % 5 == 0:
                 yield CopyPacket(0, index, index, 1, True, bytes([index]))
             luma = random.integers(0, 20, (24, 40), dtype=np.uint8) + (0 if index < 20 else 200)
-            yield Frame(Picture(luma.astype(np.uint8)), index * 3, 3)
+            depth = self.info.pixel_format.depth
+            yield Frame(Picture((luma.astype(int) << (depth - 8)).astype(sample_dtype(depth))), index * 3, 3)
 
     def frames(self) -> Iterator[Frame]:
         return (item for item in self.read() if isinstance(item, Frame))
@@ -138,6 +141,43 @@ def test_the_stabilizer_evens_out_within_shots() -> None:
     shades = [item.picture.chroma_planes()[0].mean() for item in sink.items if isinstance(item, Frame)]
     assert shades[0] == shades[20] == 1
     assert shades[19] < 20
+
+
+@pytest.mark.usefixtures("counting")
+def test_deep_gray_keeps_its_bits() -> None:
+    sink, _ = run(TwoShots(replace(INFO, pixel_format=PIXEL_FORMATS["gray10le"])), ColorizeOptions(weights="any.npz"))
+    assert sink.info.pixel_format.name == "yuv444p10le"
+    frames = [item for item in sink.items if isinstance(item, Frame)]
+    for frame, original in zip(frames, TwoShots(sink.info).frames(), strict=True):
+        assert np.array_equal(frame.picture.luma, original.picture.luma)
+        assert frame.picture.luma.dtype == frame.picture.chroma_planes()[0].dtype == np.uint16
+    assert [frame.picture.chroma_planes()[0][0, 0] for frame in frames[:3]] == [4, 8, 12]  # 8 bits as 10
+
+
+def test_the_picture_of_a_network_itself_is_of_8_bits() -> None:
+    options = ColorizeOptions(
+        network="chaudhri_fang_alexnet", references=("a.png",), choices=NetworkChoices(keep_luma=False)
+    )
+    with pytest.raises(InputError, match=r"8 bits with --no-keep-luma\. Received: 12 bits"):
+        run(TwoShots(replace(INFO, pixel_format=PIXEL_FORMATS["gray12le"])), options)
+
+
+def test_the_source_of_a_stream_is_the_colored_video() -> None:
+    for name, colored in (("gray", "yuv444p"), ("gray12le", "yuv444p12le"), ("ya8", "yuv444p"), ("rgb24", "rgb24")):
+        source = TwoShots(replace(INFO, pixel_format=PIXEL_FORMATS[name]))
+        seen = ColoredSource(source)
+        assert seen.info == colored_info(source.info)
+        assert seen.info.pixel_format.name == colored
+        assert seen.notes == ("a note", *(["the alpha of gray video is not kept beside its color"] * (name == "ya8")))
+        for item, original in zip(seen.read(), source.read(), strict=True):
+            if isinstance(item, Frame) and isinstance(original, Frame):
+                assert np.array_equal(item.picture.luma, original.picture.luma)
+                neutral = None if name == "rgb24" else 1 << (seen.info.pixel_format.depth - 1)
+                assert (item.picture.chroma is None) == (neutral is None)
+                assert neutral is None or (item.picture.chroma_planes()[1] == neutral).all()
+            else:
+                assert item == original
+        assert [frame.pts for frame in seen.frames_from(28)] == [84, 87]
 
 
 def test_to_gray() -> None:

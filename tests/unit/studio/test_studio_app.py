@@ -230,7 +230,16 @@ def test_no_file_outside_of_an_opened_folder(page: Page, file: dict[str, Any]) -
         ({"kind": "encode", "video": 1, "color": "lossless", "options": {"seed": 3}}, "as text"),
         ({"kind": "encode", "video": 1, "color": "lossless", "options": 3}, "a mode and its options"),
         ({"kind": "decode", "job": 1}, "a job that is done and fits decode"),
-        ({"kind": "frames", "job": 1, "frames": [0]}, "a job that is done and fits frames"),
+        ({"kind": "encode", "video": 1, "color": "model", "networks": []}, "one network or more"),
+        ({"kind": "encode", "video": 1, "color": "model", "networks": [["a"]]}, "one network or more"),
+        ({"kind": "encode", "video": 1, "color": "model", "networks": ["colornn"] * 2}, "each network once"),
+        ({"kind": "encode", "video": 1, "color": "model", "networks": ["colornn", "x"]}, "--network to be one of"),
+        ({"kind": "encode", "video": 1, "color": "lossless", "networks": ["compact"]}, "--network with --color"),
+        ({"kind": "frames", "jobs": [1], "frames": [0]}, "a job that is done and fits frames. Received: job 1"),
+        ({"kind": "frames", "jobs": [], "frames": [0]}, "expected 1 to 4 jobs"),
+        ({"kind": "frames", "jobs": [1, 2, 3, 4, 5], "frames": [0]}, "expected 1 to 4 jobs"),
+        ({"kind": "frames", "jobs": ["1"], "frames": [0]}, "expected each job once"),
+        ({"kind": "frames", "job": 1, "frames": [0]}, "expected 1 to 4 jobs"),
         ({"kind": "recolor", "job": None}, "a job that is done and fits recolor"),
         ({"kind": "keyframes", "video": 1, "every": 0}, "every so-many-th frame"),
     ],
@@ -254,7 +263,7 @@ def test_a_body_that_is_no_json_object_is_refused(page: Page, body: bytes) -> No
 
 def test_a_file_of_a_job_is_one_that_its_result_names(page: Page, studio: Studio, folders: dict[str, Path]) -> None:
     page.upload()
-    number = page.ask("POST", "api/jobs", json={"kind": "encode", "video": 1, "color": "lossless"}).json()["number"]
+    number = page.ask("POST", "api/jobs", json={"kind": "encode", "video": 1, "color": "lossless"}).json()[0]["number"]
     job = studio.queue.get(number)
     assert job is not None
     job.folder.mkdir()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from codec.encoder.modes import MODES, Lossless, Shared, options_of
+from codec.encoder.modes import MODES, Lossless, Model, Shared, options_of
 from codec.errors import InputError, UsageError
 from codec.lossless.parameters import Speed
+from codec.networks.declarations import color_networks
 from codec.studio.form import form, mode_of_form, reference_networks
 
 
@@ -29,6 +30,16 @@ def test_fields_are_of_the_kind_of_their_values() -> None:
     assert fields["max_error"]["kind"] == "integer"
     assert fields["max_seconds"]["kind"] == "number"
     assert fields["luma"]["kind"] == "text"
+
+
+def test_networks_are_those_that_the_mode_takes() -> None:
+    networks = {mode["color"]: field for mode in form() for field in mode["fields"] if field["name"] == "network"}
+    assert {field["kind"] for field in networks.values()} == {"several"}
+    assert networks["guided"]["values"] == ["compact"]
+    sent = [network.name for network in color_networks() if network.may_be_sent]
+    assert networks["model"]["values"] == sent
+    assert mode_of_form("model", {"seed": "7"}, "colornn") == Model(network="colornn", shared=Shared(seed=7))
+    assert mode_of_form("model", {"network": "compact"}, "colornn") == Model(network="colornn")
 
 
 def test_a_form_is_the_mode_that_the_command_line_makes() -> None:

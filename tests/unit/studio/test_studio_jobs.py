@@ -123,7 +123,7 @@ def test_cancel_kills_what_runs_and_what_waits(queue: JobQueue, gate: Path) -> N
 def test_frames_to_look_at_do_not_wait_for_the_others(queue: JobQueue, gate: Path) -> None:
     running = queue.add(Steps(gate), "a")
     wait(lambda: has_stage(running))
-    frames = queue.add(FramesTask(gate, gate, (0,)), "a", of=running.number)
+    frames = queue.add(FramesTask(gate, {running.number: gate}, (0,)), "a", shows=[running.number])
     wait(lambda: frames.state is State.FAILED)
     assert "gate" in frames.error
     assert running.state is State.RUNNING
