@@ -5,12 +5,14 @@ Color is made at 8 bits, from the gray rounded to 8 bits. That of deep video the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
 from codec.hints.coder import HintParameters
 from codec.hints.planes import picture_of_quarters, unpack_hints
+from codec.late_picture import LatePicture
 from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, of_8_bits, with_color_of
@@ -28,6 +30,7 @@ class SegmentColor:
     """
 
     def __init__(self, conversion: ColorConversion, colorizer: Colorizer | None, hints: HintParameters | None) -> None:
+        self._format = conversion.pixel_format
         self._depth = conversion.pixel_format.depth
         self._conversion = conversion.of_8_bits()
         self._colorizer = colorizer
@@ -61,8 +64,28 @@ class SegmentColor:
         for first, batch in _batches(lumas, starts):
             if self._colorizer is not None and first in starts:
                 self._colorizer.begin_shot()
-            made = self._batch([self._rounded(luma) for luma in batch], hints[first : first + len(batch)])
-            yield from (with_color_of(luma, colored, self._depth) for luma, colored in zip(batch, made, strict=True))
+            yield from self._colored(batch, hints[first : first + len(batch)])
+
+    def late_pictures(
+        self, lumas: Iterable[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
+    ) -> Iterator[LatePicture]:
+        """As :meth:`pictures`, which they are to the bit, but color is made when it is asked for.
+
+        A network of whole numbers colors each picture by itself. One of floats colors the batches of :meth:`pictures`,
+        since the last bits may depend on what is in a batch. One with memory colors all of them, in order.
+        """
+        if self.has_memory:
+            yield from map(LatePicture.of, self.pictures(lumas, hints, shot_starts))
+            return
+        for first, batch in _batches(lumas, (), _BATCH_PIXELS if not self.is_exact else 0):
+            made = cache(partial(self._colored, batch, hints[first : first + len(batch)]))
+            color_bytes = self._format.chroma_bytes(batch[0].shape[1], batch[0].shape[0])
+            for place, luma in enumerate(batch):
+                yield LatePicture(luma, partial(_one_of, made, place), color_bytes)
+
+    def _colored(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
+        made = self._batch([self._rounded(luma) for luma in lumas], hints)
+        return [with_color_of(luma, colored, self._depth) for luma, colored in zip(lumas, made, strict=True)]
 
     def _rounded(self, luma: PlaneArray) -> PlaneArray:
         return of_8_bits(Picture(luma), self._depth).luma
@@ -80,13 +103,19 @@ class SegmentColor:
         return [picture_of_quarters(luma, own, pixel_format) for luma, own in zip(lumas, quarters, strict=True)]
 
 
-def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[tuple[int, list[PlaneArray]]]:
+def _one_of(made: Callable[[], list[Picture]], place: int) -> Picture:
+    return made()[place]
+
+
+def _batches(
+    lumas: Iterable[PlaneArray], starts: Collection[int], max_pixels: int = _BATCH_PIXELS
+) -> Iterator[tuple[int, list[PlaneArray]]]:
     """Gray planes in batches for the network, none of them over the start of a shot, each with its first index."""
     batch: list[PlaneArray] = []
     stop = 0
     for stop, luma in enumerate(lumas, 1):
         batch.append(luma)
-        if stop in starts or len(batch) * luma.size + luma.size > _BATCH_PIXELS:
+        if stop in starts or len(batch) * luma.size + luma.size > max_pixels:
             yield stop - len(batch), batch
             batch = []
     if batch:
