@@ -76,12 +76,34 @@ class SegmentColor:
         """
         if self.has_memory:
             yield from map(LatePicture.of, self.pictures(lumas, hints, shot_starts))
-            return
-        for first, batch in _batches(lumas, (), _BATCH_PIXELS if not self.is_exact else 0):
-            made = cache(partial(self._colored, batch, hints[first : first + len(batch)]))
-            color_bytes = self._format.chroma_bytes(batch[0].shape[1], batch[0].shape[0])
-            for place, luma in enumerate(batch):
-                yield LatePicture(luma, partial(_one_of, made, place), color_bytes)
+        elif self.is_exact:
+            yield from self._one_by_one(lumas, hints)
+        else:
+            for first, batch in _batches(lumas, ()):
+                made = cache(partial(self._colored, batch, hints[first : first + len(batch)]))
+                yield from (self._late(luma, partial(_one_of, made, place)) for place, luma in enumerate(batch))
+
+    def _one_by_one(self, lumas: Iterable[PlaneArray], hints: Sequence[PlaneArray]) -> Iterator[LatePicture]:
+        """Late pictures, each colored by itself.
+
+        The gray of a batch is taken before its first picture is given, which is quicker than gray and color in turns
+        (docs/decisions/0021-random-access.md). Where not all pictures are asked for, a batch is one picture, so that no
+        gray is decoded in vain. As long as all are, the next batch is twice as long.
+        """
+        batch: list[LatePicture] = []
+        length = 1
+        for index, luma in enumerate(lumas):
+            made = partial(self._colored, [luma], hints[index : index + 1])
+            batch.append(self._late(luma, partial(_one_of, made, 0)))
+            if len(batch) == length:
+                yield from batch
+                is_all_made = all(late.is_made for late in batch)
+                length = min(2 * length, max(1, _BATCH_PIXELS // luma.size)) if is_all_made else 1
+                batch = []
+        yield from batch
+
+    def _late(self, luma: PlaneArray, make: Callable[[], Picture]) -> LatePicture:
+        return LatePicture(luma, make, self._format.chroma_bytes(luma.shape[1], luma.shape[0]))
 
     def _colored(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
         made = self._batch([self._rounded(luma) for luma in lumas], hints)
@@ -107,15 +129,13 @@ def _one_of(made: Callable[[], list[Picture]], place: int) -> Picture:
     return made()[place]
 
 
-def _batches(
-    lumas: Iterable[PlaneArray], starts: Collection[int], max_pixels: int = _BATCH_PIXELS
-) -> Iterator[tuple[int, list[PlaneArray]]]:
+def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[tuple[int, list[PlaneArray]]]:
     """Gray planes in batches for the network, none of them over the start of a shot, each with its first index."""
     batch: list[PlaneArray] = []
     stop = 0
     for stop, luma in enumerate(lumas, 1):
         batch.append(luma)
-        if stop in starts or len(batch) * luma.size + luma.size > max_pixels:
+        if stop in starts or len(batch) * luma.size + luma.size > _BATCH_PIXELS:
             yield stop - len(batch), batch
             batch = []
     if batch:
