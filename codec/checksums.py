@@ -9,10 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from codec.video.picture import ChromaArray, Picture, PlaneArray
+
+T = TypeVar("T")
 
 _CHECKPOINT_FACTOR = 8
 
@@ -29,22 +32,35 @@ class Checksum:
     crc32: int
     checkpoints: tuple[int, ...] = ()
 
+    def num_compared(self, num_pictures: int) -> int:
+        """Up to where the first so many pictures are compared with the checkpoints among them.
 
-class RunningChecksum:
+        Args:
+            num_pictures: from the first one on, but not up to the last one.
+        """
+        compared, next_one = 0, 1
+        for _ in self.checkpoints:
+            if next_one <= num_pictures:
+                compared = next_one
+            next_one *= _CHECKPOINT_FACTOR
+        return compared
+
+
+class RunningChecksum(Generic[T]):
     """The checksum of pictures that are added one by one.
 
     Args:
         update: continues a CRC-32 over one picture: :func:`gray_crc32` or :func:`chroma_crc32`.
     """
 
-    def __init__(self, update: Callable[[Picture, int], int]) -> None:
+    def __init__(self, update: Callable[[T, int], int]) -> None:
         self._update = update
         self._crc32 = 0
         self._num_pictures = 0
         self._next = 1
         self._checkpoints: list[int] = []
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: T) -> None:
         """Add the next picture."""
         self._crc32 = self._update(picture, self._crc32)
         self._num_pictures += 1
@@ -64,8 +80,8 @@ class RunningChecksum:
 
 
 def checked(
-    pictures: Iterable[Picture], sent: Checksum, update: Callable[[Picture, int], int], error: Callable[[], Exception]
-) -> Iterator[Picture]:
+    pictures: Iterable[T], sent: Checksum, update: Callable[[T, int], int], error: Callable[[], Exception]
+) -> Iterator[T]:
     """The same pictures, compared with the sender's checksum.
 
     Args:

@@ -5,12 +5,14 @@ Color is made at 8 bits, from the gray rounded to 8 bits. That of deep video the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 
 from codec.hints.coder import HintParameters
 from codec.hints.planes import picture_of_quarters, unpack_hints
+from codec.late_picture import LatePicture
 from codec.networks.interface import Colorizer
 from codec.video.color import ColorConversion
 from codec.video.picture import Picture, PlaneArray, of_8_bits, with_color_of
@@ -28,6 +30,7 @@ class SegmentColor:
     """
 
     def __init__(self, conversion: ColorConversion, colorizer: Colorizer | None, hints: HintParameters | None) -> None:
+        self._format = conversion.pixel_format
         self._depth = conversion.pixel_format.depth
         self._conversion = conversion.of_8_bits()
         self._colorizer = colorizer
@@ -61,8 +64,50 @@ class SegmentColor:
         for first, batch in _batches(lumas, starts):
             if self._colorizer is not None and first in starts:
                 self._colorizer.begin_shot()
-            made = self._batch([self._rounded(luma) for luma in batch], hints[first : first + len(batch)])
-            yield from (with_color_of(luma, colored, self._depth) for luma, colored in zip(batch, made, strict=True))
+            yield from self._colored(batch, hints[first : first + len(batch)])
+
+    def late_pictures(
+        self, lumas: Iterable[PlaneArray], hints: Sequence[PlaneArray], shot_starts: Sequence[int] = ()
+    ) -> Iterator[LatePicture]:
+        """As :meth:`pictures`, which they are to the bit, but color is made when it is asked for.
+
+        A network of whole numbers colors each picture by itself. One of floats colors the batches of :meth:`pictures`,
+        since the last bits may depend on what is in a batch. One with memory colors all of them, in order.
+        """
+        if self.has_memory:
+            yield from map(LatePicture.of, self.pictures(lumas, hints, shot_starts))
+        elif self.is_exact:
+            yield from self._one_by_one(lumas, hints)
+        else:
+            for first, batch in _batches(lumas, ()):
+                made = cache(partial(self._colored, batch, hints[first : first + len(batch)]))
+                yield from (self._late(luma, partial(_one_of, made, place)) for place, luma in enumerate(batch))
+
+    def _one_by_one(self, lumas: Iterable[PlaneArray], hints: Sequence[PlaneArray]) -> Iterator[LatePicture]:
+        """Late pictures, each colored by itself.
+
+        The gray of a batch is taken before its first picture is given, which is quicker than gray and color in turns
+        (docs/decisions/0021-random-access.md). Where not all pictures are asked for, a batch is one picture, so that no
+        gray is decoded in vain. As long as all are, the next batch is twice as long.
+        """
+        batch: list[LatePicture] = []
+        length = 1
+        for index, luma in enumerate(lumas):
+            made = partial(self._colored, [luma], hints[index : index + 1])
+            batch.append(self._late(luma, partial(_one_of, made, 0)))
+            if len(batch) == length:
+                yield from batch
+                is_all_made = all(late.is_made for late in batch)
+                length = min(2 * length, max(1, _BATCH_PIXELS // luma.size)) if is_all_made else 1
+                batch = []
+        yield from batch
+
+    def _late(self, luma: PlaneArray, make: Callable[[], Picture]) -> LatePicture:
+        return LatePicture(luma, make, self._format.chroma_bytes(luma.shape[1], luma.shape[0]))
+
+    def _colored(self, lumas: Sequence[PlaneArray], hints: Sequence[PlaneArray]) -> list[Picture]:
+        made = self._batch([self._rounded(luma) for luma in lumas], hints)
+        return [with_color_of(luma, colored, self._depth) for luma, colored in zip(lumas, made, strict=True)]
 
     def _rounded(self, luma: PlaneArray) -> PlaneArray:
         return of_8_bits(Picture(luma), self._depth).luma
@@ -78,6 +123,10 @@ class SegmentColor:
         if quarters is None:
             return [self._conversion.neutral(luma) for luma in lumas]
         return [picture_of_quarters(luma, own, pixel_format) for luma, own in zip(lumas, quarters, strict=True)]
+
+
+def _one_of(made: Callable[[], list[Picture]], place: int) -> Picture:
+    return made()[place]
 
 
 def _batches(lumas: Iterable[PlaneArray], starts: Collection[int]) -> Iterator[tuple[int, list[PlaneArray]]]:

@@ -49,7 +49,11 @@ class StreamFile:
             return cls(name if is_url(name) else str(Path(name).absolute()))
         if not hasattr(location, "read") or isinstance(location, io.TextIOBase):
             raise InputError(f"expected a path, a URL or a binary file. Received: {type(location).__name__}")
-        return cls(None, cast(BinaryIO, location))
+        file = cls(None, cast(BinaryIO, location))
+        with contextlib.suppress(ValueError):  # a file that was closed says so when it is read
+            if not getattr(location, "readable", lambda: True)():
+                raise InputError(f"expected a file that was opened to be read. Received: {file.text}")
+        return file
 
     @property
     def text(self) -> str:
@@ -204,4 +208,6 @@ def _seekable(file: BinaryIO, name: str) -> BinaryIO:
 def _reason(error: Exception) -> str:
     """What went wrong, in one line."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, FileNotFoundError) and error.strerror is None:  # of fsspec: just the name
+        text = "it does not exist"
     return " ".join(str(text).split())

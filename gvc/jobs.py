@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from codec.encoder.modes import Lossless, Mode
+from codec.errors import InputError
 from codec.progress import Progress
 from codec.report import DecodeReport, EncodeReport
 from gvc.cluster import Cluster, connected
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from codec.video.selection import Selection
     from codec.video.sinks.options import SinkOptions
     from codec.video.sources.options import SourceOptions
+
+
+def chosen_mode(mode: Mode | None) -> Mode:
+    """A mode that was given, or the one without needs.
+
+    Raises:
+        InputError: it is none, such as a class or a name.
+    """
+    if mode is not None and not isinstance(mode, Mode):
+        raise InputError(f"expected a mode, such as gvc.Lossless() or gvc.Coded(). Received: {mode!r}")
+    return mode or Lossless()
 
 
 def encode(
@@ -74,6 +86,7 @@ def encode(
         check_path(target, "target", "resume")
     if shared_path:
         check_path(source, "source", "shared_path")
+    mode = chosen_mode(mode)
     with (
         local_input(source) as (path, name),
         local_output(target, overwrite=overwrite) as (output, output_name),
@@ -82,7 +95,7 @@ def encode(
         report = encode_file(
             path,
             output,
-            Lossless() if mode is None else mode,
+            mode,
             source_options=source_options,
             max_frames=max_frames,
             selection=selection or EVERYTHING,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from numbers import Rational
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, SupportsIndex, TypeVar, overload
 
 from codec.errors import FrameError, InputError
@@ -295,9 +296,9 @@ class Video(Generic[DataT]):
     def _index_at(self, seconds: Seconds) -> int:
         if not math.isfinite(seconds):
             raise InputError(f"expected a number of seconds. Received: {seconds}")
-        if not isinstance(seconds, float):
-            seconds = Fraction(seconds)
-        return self._opened.read(lambda access: access.index_at(seconds), is_gray=True)
+        # Floats of NumPy are no fractions, and some are no floats either.
+        moment = Fraction(seconds) if isinstance(seconds, Rational) else float(seconds)
+        return self._opened.read(lambda access: access.index_at(moment), is_gray=True)
 
     def _begin_of(self, index: int) -> float:
         return self._opened.read(lambda access: float(access.times_of(index)[0]), is_gray=True)

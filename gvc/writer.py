@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from codec.encoder.modes import Lossless, Mode
+from codec.encoder.modes import Mode
 from codec.errors import InputError, OutputError
 from codec.progress import Progress
 from codec.report import EncodeReport
 from gvc.files import Location, local_path, saying_overwrite
 from gvc.frame import Frame
-from gvc.jobs import encode
+from gvc.jobs import chosen_mode, encode
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -78,7 +78,7 @@ class Writer:
             with saying_overwrite(path):
                 check_destination(path, overwrite=overwrite)
         self._target = target
-        self._mode = mode or Lossless()
+        self._mode = chosen_mode(mode)
         self._overwrite, self._workers, self._progress = overwrite, workers, progress
         self._size: tuple[int, int] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = tempfile.TemporaryDirectory(prefix="gvc-writer-")
@@ -248,6 +248,6 @@ def _described(data: Any) -> str:
     """Shape and type of what was given."""
     if hasattr(data, "shape") and hasattr(data, "dtype"):
         return f"an array {tuple(data.shape)} of {data.dtype}"
-    if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
+    if isinstance(data, Sequence) and not isinstance(data, (str, bytes, memoryview)):
         return f"{len(data)} planes: {', '.join(map(_described, data))}"
     return type(data).__name__

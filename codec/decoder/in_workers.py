@@ -20,9 +20,17 @@ _FLIGHT_BYTES = 2**30  # of pictures that wait to be written, all segments toget
 
 @dataclass(frozen=True)
 class _Task:
-    """What a worker is given: a segment, an arena, and how many bytes of the arena may hold pictures that wait."""
+    """What a worker is given: see :meth:`SegmentDecoders.pictures`.
+
+    Attributes:
+        segment, places, stops: what is decoded.
+        arena: where its pictures go.
+        max_bytes: of the arena, for pictures that wait.
+    """
 
     segment: SegmentRecord
+    places: frozenset[int]
+    stops: bool
     arena: int
     max_bytes: int
 
@@ -40,31 +48,36 @@ class SegmentDecoders:
         self._pool = Pool(receiver, num_workers=num_workers, num_arenas=self._num_arenas)
         self._num_segments = 0
 
-    def pictures(self, segment: SegmentRecord, places: frozenset[int], *, is_last: bool) -> Iterator[Numbered]:
-        """Begin to decode a segment, and give all of its pictures as they come, whichever are wanted.
+    def pictures(self, segment: SegmentRecord, places: frozenset[int], *, stops: bool) -> Iterator[Numbered]:
+        """Begin to decode a segment, and give the pictures that are wanted as they come.
 
         At most ``num_workers + SEGMENTS_IN_FLIGHT`` segments may be begun and not used up.
+
+        Args:
+            segment: the next one.
+            places: of the pictures that are wanted.
+            stops: nothing behind the last of them is decoded, not even to be checked.
 
         Raises:
             WorkerError: a process has died. Other errors are those of :func:`codec.decoder.segment.decode_segment`.
         """
-        del places, is_last
         number = self._num_segments % self._num_arenas
         self._num_segments += 1
         arena = self._pool.arena(number)
-        job = self._pool.submit(_decode, _Task(segment, number, _FLIGHT_BYTES // self._num_arenas))
-        return enumerate(_pictures_of(job, arena))
+        task = _Task(segment, places, stops, number, _FLIGHT_BYTES // self._num_arenas)
+        return _pictures_of(self._pool.submit(_decode, task), arena)
 
     def close(self) -> None:
         """End the processes, also in the middle of a segment."""
         self._pool.close()
 
 
-def _pictures_of(job: Job, arena: Arena) -> Iterator[Picture]:
-    for placed in job.results():
-        picture = Picture.of_planes(arena.read(cast(Placed, placed)))
+def _pictures_of(job: Job, arena: Arena) -> Iterator[Numbered]:
+    for result in job.results():
+        place, placed = cast("tuple[int, Placed]", result)
+        picture = Picture.of_planes(arena.read(placed))
         job.used_up()
-        yield picture
+        yield place, picture
 
 
 def _decode(receiver: Receiver, task: _Task, channel: Channel) -> None:
@@ -73,10 +86,11 @@ def _decode(receiver: Receiver, task: _Task, channel: Channel) -> None:
     Where its pictures do not all have a place, wait until some were used up.
     """
     arena, num_places = channel.arenas[task.arena], 0
-    for index, picture in enumerate(decode_segment(receiver, task.segment, in_two_threads=True)):
+    wanted = decode_segment(receiver, task.segment, task.places, stops=task.stops, in_two_threads=True)
+    for index, (place, picture) in enumerate(wanted):
         planes = picture.planes()
         size = room_for(planes)
         num_places = num_places or max(2, task.max_bytes // size)
         if index >= num_places:
             channel.wait()
-        channel.send(arena.write(index % num_places * size, planes))
+        channel.send((place, arena.write(index % num_places * size, planes)))

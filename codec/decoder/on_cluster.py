@@ -24,11 +24,11 @@ _MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 
 
 @dataclass(frozen=True)
 class _Task:
-    """What a worker is given: a segment, and the places of the pictures that are wanted."""
+    """What a worker is given: see :meth:`ClusterDecoders.pictures`."""
 
     segment: SegmentRecord
     places: frozenset[int]
-    is_last: bool
+    stops: bool
 
 
 class ClusterDecoders:
@@ -54,13 +54,13 @@ class ClusterDecoders:
         self._begun: list[int] = []  # bytes of the segments in flight, in order
         self._is_closed = False
 
-    def pictures(self, segment: SegmentRecord, places: frozenset[int], *, is_last: bool) -> Iterator[Numbered]:
+    def pictures(self, segment: SegmentRecord, places: frozenset[int], *, stops: bool) -> Iterator[Numbered]:
         """Begin to decode a segment, once there is room for its pictures, and give those that are wanted.
 
         Args:
             segment: the next one.
             places: of the pictures that are wanted.
-            is_last: nothing behind the last of them is wanted, not even to be checked.
+            stops: nothing behind the last of them is decoded, not even to be checked.
 
         Raises:
             WorkerError: the scheduler or all workers are gone, or a segment has failed three times. Other errors are
@@ -68,7 +68,7 @@ class ClusterDecoders:
         """
         if not self._await_room(len(places) * self._picture_bytes):
             return iter(())  # nobody waits for these pictures any more
-        return self._results(self._dispatcher.submit(_Task(segment, places, is_last), segment.num_frames))
+        return self._results(self._dispatcher.submit(_Task(segment, places, stops), segment.num_frames))
 
     def close(self) -> None:
         """Nobody waits for pictures any more."""
@@ -105,10 +105,4 @@ class ClusterDecoders:
 
 def _decode(receiver: Receiver, task: _Task) -> list[Numbered]:
     """In a worker: decode a segment, in one thread, since a worker has as many jobs at a time as threads."""
-    wanted, last = [], max(task.places)
-    for place, picture in enumerate(decode_segment(receiver, task.segment)):
-        if place in task.places:
-            wanted.append((place, picture))
-        if place == last and task.is_last:
-            break
-    return wanted
+    return list(decode_segment(receiver, task.segment, task.places, stops=task.stops))

@@ -196,13 +196,11 @@ class _Losses:
 
 @dataclass(frozen=True)
 class _Begun:
-    """A segment, its pictures as they come, each with its place, and the places of those that are wanted."""
+    """A segment, and those of its pictures that are wanted, as they come, each with its place."""
 
     segment: SegmentRecord
     times: list[int]
     pictures: Iterator[Numbered]
-    places: frozenset[int]
-    is_last: bool
 
 
 class _Pipeline:
@@ -290,9 +288,9 @@ class _Pipeline:
         places = frozenset(place for place, pts in enumerate(times) if takes(first + place, pts))
         if not places:
             return None
-        is_last = self._selector.over_pts is not None
-        pictures = self._pictures(record, places, is_first=is_first, is_last=is_last)
-        return _Begun(record, times, pictures, places, is_last)
+        # A segment that is recovered is decoded to its end, since nothing of it is shown if it is damaged there.
+        stops = self._selector.over_pts is not None and not self._options.recover
+        return _Begun(record, times, self._pictures(record, places, is_first=is_first, stops=stops))
 
     def _is_over(self, record: SegmentRecord) -> bool:
         """Whether a segment is so far behind all frames that are wanted that no packet of their time comes any more."""
@@ -314,17 +312,17 @@ class _Pipeline:
         return cut.info, cut.items(itertools.chain(early, [frame], items))
 
     def _pictures(
-        self, segment: SegmentRecord, places: frozenset[int], *, is_first: bool, is_last: bool
+        self, segment: SegmentRecord, places: frozenset[int], *, is_first: bool, stops: bool
     ) -> Iterator[Numbered]:
         # The first segment is decoded here while workers start, which a video of one segment has no use for.
         is_alone = self._options.workers == 1 and self._cluster is None
         if is_alone or is_first or not self._receiver.color.runs_in_workers:
-            return enumerate(decode_segment(self._receiver, segment, in_two_threads=True))
+            return decode_segment(self._receiver, segment, places, stops=stops, in_two_threads=True)
         with self._opening:
             if self._given_up.is_set():
                 return iter(())  # nobody waits for these pictures any more
             workers = self._workers = self._workers or self._opened()
-        return workers.pictures(segment, places, is_last=is_last)
+        return workers.pictures(segment, places, stops=stops)
 
     def _opened(self) -> SegmentDecoders | ClusterDecoders:
         if self._cluster is None:
@@ -365,17 +363,13 @@ class _Pipeline:
     def _frames(self, begun: _Begun) -> Iterator[Frame]:
         segment, pts, pictures = begun.segment, begun.times, begun.pictures
         self._receiver.color.load()  # a network that is missing is no damage of this segment
-        last = max(begun.places)
         try:
             if self._options.recover:
                 pictures = iter(list(pictures))  # nothing of a damaged segment is shown, so its end must be seen first
             for index, picture in pictures:
-                if index in begun.places:
-                    duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
-                    self.num_frames += 1
-                    yield Frame(self._restored(picture), pts[index], duration)
-                if index == last and begun.is_last:
-                    break  # the rest of other segments is decoded, since a worker may wait until it is used up
+                duration = pts[index + 1] - pts[index] if index + 1 < len(pts) else segment.last_duration
+                self.num_frames += 1
+                yield Frame(self._restored(picture), pts[index], duration)
         except StreamError as error:
             self.lost.append(self._loss(segment, error))
             return

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from fractions import Fraction
 
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.pipeline import DecodeOptions
-from codec.decoder.segment import Receiver, decode_segment
+from codec.decoder.segment import DecodingSegment, Receiver, begin_segment
 from codec.decoder.segment_cache import SegmentCache
 from codec.decoder.segment_times import Seconds, SegmentTimes
 from codec.errors import StreamError
 from codec.stream_header import unpack_header
-from codec.video.picture import Frame, Picture
+from codec.video.picture import Frame
 from codec.video.recoding import restored
 from container_format import SeekingReader
 from container_format.errors import about
@@ -28,8 +27,9 @@ class FrameAccess:
     """Gives the frames of a stream in any order: the pictures that a decode from front to back gives.
 
     A frame costs at most its segment. What was decoded on the way is kept within ``cache_bytes``, so that one frame
-    after another costs each picture once. Threads may share it; they take turns. A segment's own checksums are compared
-    at its checkpoints and, with its last frame, at its end.
+    after another costs each picture once. Color by hints or a network without memory is made for the frames that are
+    asked for. Threads may share it; they take turns. A segment's own checksums are compared at its checkpoints and,
+    with its last frame, at its end; that takes the color of all frames before.
 
     Args:
         reader: of the stream.
@@ -102,8 +102,8 @@ class FrameAccess:
         with self._lock:
             self._cache.clear()
 
-    def _decoded(self, segment: int) -> tuple[Iterator[Picture], int]:
+    def _decoded(self, segment: int) -> tuple[DecodingSegment, int]:
         record = self._times.record(segment)
         if record.network:
             self._networks.take_update(self._reader.update(segment, record.network))
-        return decode_segment(self._receiver, record), record.num_frames
+        return begin_segment(self._receiver, record), record.num_frames

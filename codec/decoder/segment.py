@@ -10,12 +10,14 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from codec.decoder.checked import checked_color, checked_gray
+from codec.checksums import Checksum
+from codec.decoder.checked import ColorCheck, checked_gray
 from codec.decoder.networks import StreamNetworks
 from codec.decoder.tracks.alpha import AlphaTrack
 from codec.decoder.tracks.color import ColorTrack, color_track
 from codec.decoder.tracks.luma import LumaTrack, luma_track
 from codec.errors import StreamError
+from codec.late_picture import LatePicture
 from codec.read_ahead import depth_for, read_ahead
 from codec.stream_header import Description
 from codec.video.picture import Picture
@@ -70,34 +72,94 @@ class Receiver:
         )
 
 
-def decode_segment(receiver: Receiver, segment: SegmentRecord, *, in_two_threads: bool = False) -> Iterator[Picture]:
+@dataclass(frozen=True)
+class DecodingSegment:
+    """A segment that is decoded as far as it is asked for.
+
+    Attributes:
+        pictures: all of them, in order. Color is made when it is asked for, or when a checksum is compared.
+        check: of their color.
+    """
+
+    pictures: Generator[LatePicture, None, None]
+    check: ColorCheck
+
+
+def begin_segment(receiver: Receiver, segment: SegmentRecord) -> DecodingSegment:
+    """Begin to decode a segment of which nobody knows yet what is wanted.
+
+    Args:
+        receiver: of the stream.
+        segment: to be decoded.
+
+    Raises:
+        InputError: a network asks for weights that are not here.
+        StreamError: the network is damaged. ``pictures`` raises it, too: see :func:`decode_segment`.
+    """
+    receiver.color.load()
+    check = ColorCheck(segment, is_wanted=receiver.verifies)
+    return DecodingSegment(_pictures(receiver, segment, check, in_two_threads=False), check)
+
+
+def decode_segment(
+    receiver: Receiver,
+    segment: SegmentRecord,
+    places: frozenset[int] | None = None,
+    *,
+    stops: bool = False,
+    in_two_threads: bool = False,
+) -> Iterator[Numbered]:
     """The pictures of a segment: the same record gives the same pictures, whatever was decoded before.
 
     Args:
         receiver: of the stream.
         segment: to be decoded.
+        places: of the pictures that are wanted, one or more; None for all of them.
+        stops: nothing behind the last one of them is decoded, not even to be checked.
         in_two_threads: decode the gray in a thread of its own, some pictures ahead of the color.
 
     Yields:
-        The pictures, each as soon as it is decoded.
+        The pictures that are wanted, each with its place and as soon as it is decoded. Others are colored only if that
+        takes memory of earlier pictures, or if a checksum that is compared is also theirs.
 
     Raises:
         InputError: a network asks for weights that are not here.
         StreamError: the segment is damaged; or, after the last picture, it was not decoded as the sender did.
     """
     receiver.color.load()
+    last = segment.num_frames - 1 if places is None else max(places)
+    num_sure = segment.num_frames
+    if stops:
+        num_sure = Checksum(0, segment.color_checkpoints).num_compared(last + 1)
+    check = ColorCheck(segment, is_wanted=receiver.verifies, num_sure=num_sure, goes_on=not stops)
+    with closing(_pictures(receiver, segment, check, in_two_threads=in_two_threads)) as pictures:
+        for place, late in enumerate(pictures):
+            if places is None or place in places:
+                yield place, late.picture()
+            if stops and place == last:
+                return
+
+
+def _pictures(
+    receiver: Receiver, segment: SegmentRecord, check: ColorCheck, *, in_two_threads: bool
+) -> Generator[LatePicture, None, None]:
     grays = _grays(receiver, segment)
     depth = depth_for(receiver.frame_bytes, _GRAYS_AHEAD)
     with closing(read_ahead(grays, depth) if in_two_threads else grays) as arriving:
         try:
-            pictures = receiver.color.pictures(segment, arriving)
-            if receiver.verifies:
-                pictures = checked_color(pictures, segment)
+            pictures = _checked(map(LatePicture.of, receiver.color.pictures(segment, arriving)), check)
             yield from pictures if receiver.alpha is None else receiver.alpha.pictures(segment, pictures)
         except StreamError:
             for _ in arriving:  # if the gray is wrong, it is to blame, and raises its own error at its end
                 pass
             raise
+
+
+def _checked(pictures: Iterator[LatePicture], check: ColorCheck) -> Iterator[LatePicture]:
+    for late in pictures:
+        check.take(late)
+        yield late
+    check.end()
 
 
 def _grays(receiver: Receiver, segment: SegmentRecord) -> Generator[Picture, None, None]:

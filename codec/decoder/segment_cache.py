@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from codec.decoder.segment import DecodingSegment
 from codec.errors import StreamError
+from codec.late_picture import LatePicture
 from codec.video.picture import Picture
 
 
@@ -16,22 +18,21 @@ class _Decoding:
     """A segment that is decoded as far as it was asked for.
 
     Attributes:
-        rest: the pictures that are still to come.
+        segment: what decodes it.
         num_pictures: in the whole segment.
-        position: the next picture that ``rest`` gives.
+        position: the place of the next picture that it gives.
         kept: pictures by their place in the segment; the first ones may be gone.
     """
 
-    rest: Iterator[Picture]
+    segment: DecodingSegment
     num_pictures: int
     position: int = 0
-    kept: OrderedDict[int, Picture] = field(default_factory=OrderedDict)
+    kept: OrderedDict[int, LatePicture] = field(default_factory=OrderedDict)
 
     def close(self) -> None:
         """End the decoder."""
-        if isinstance(self.rest, Generator):
-            with suppress(StreamError):
-                self.rest.close()
+        with suppress(StreamError):
+            self.segment.pictures.close()
 
 
 class SegmentCache:
@@ -40,11 +41,11 @@ class SegmentCache:
     Not for several threads at once.
 
     Args:
-        decode: starts the decoding of a segment: its pictures, and how many there are.
+        decode: starts the decoding of a segment, and says how many pictures it has.
         max_bytes: of the pictures that are kept. The one that was asked for last is kept in any case.
     """
 
-    def __init__(self, decode: Callable[[int], tuple[Iterator[Picture], int]], max_bytes: int) -> None:
+    def __init__(self, decode: Callable[[int], tuple[DecodingSegment, int]], max_bytes: int) -> None:
         self._decode = decode
         self._max_bytes = max_bytes
         self._segments: OrderedDict[int, _Decoding] = OrderedDict()
@@ -63,7 +64,7 @@ class SegmentCache:
         decoding = self._segments.get(segment)
         if decoding is not None and place in decoding.kept:
             self._segments.move_to_end(segment)
-            return decoding.kept[place]
+            return decoding.kept[place].picture()
         if decoding is None or decoding.position > place:
             self._drop(segment)
             decoding = _Decoding(*self._decode(segment))
@@ -72,10 +73,10 @@ class SegmentCache:
         try:
             while decoding.position <= place:
                 self._advance(decoding)
+            return decoding.kept[place].picture()
         except BaseException:
             self._drop(segment)
             raise
-        return decoding.kept[place]
 
     def clear(self) -> None:
         """Give up everything."""
@@ -83,13 +84,13 @@ class SegmentCache:
             self._drop(segment)
 
     def _advance(self, decoding: _Decoding) -> None:
-        picture = next(decoding.rest, None)
+        picture = next(decoding.segment.pictures, None)
         if picture is None:
             raise StreamError(f"expected {decoding.num_pictures} pictures in a segment. Received: {decoding.position}")
         decoding.kept[decoding.position] = picture
         decoding.position += 1
-        self.num_bytes += _bytes_of(picture)
-        if decoding.position == decoding.num_pictures and next(decoding.rest, None) is not None:
+        self.num_bytes += picture.num_bytes
+        if decoding.position == decoding.num_pictures and next(decoding.segment.pictures, None) is not None:
             # Whether there is one more is asked for in any case: the checksums are compared behind the last picture.
             raise StreamError(f"expected {decoding.num_pictures} pictures in a segment. Received: more")
         self._shrink(decoding)
@@ -101,16 +102,14 @@ class SegmentCache:
             if self._segments[oldest] is not current:
                 self._drop(oldest)
             elif len(current.kept) > 1:
-                self.num_bytes -= _bytes_of(current.kept.popitem(last=False)[1])
+                place, picture = current.kept.popitem(last=False)
+                self.num_bytes -= picture.num_bytes
+                current.segment.check.settle(place + 1)  # which then does not keep it either
             else:
                 return
 
     def _drop(self, segment: int) -> None:
         decoding = self._segments.pop(segment, None)
         if decoding is not None:
-            self.num_bytes -= sum(map(_bytes_of, decoding.kept.values()))
+            self.num_bytes -= sum(picture.num_bytes for picture in decoding.kept.values())
             decoding.close()
-
-
-def _bytes_of(picture: Picture) -> int:
-    return sum(plane.nbytes for plane in picture.planes())

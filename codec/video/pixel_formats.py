@@ -86,6 +86,14 @@ class PixelFormat:
         """Shape ``(rows, columns)`` of each chroma plane of a ``width`` x ``height`` picture."""
         return -(-height >> self.log2_chroma_h), -(-width >> self.log2_chroma_w)
 
+    def chroma_bytes(self, width: int, height: int) -> int:
+        """Bytes of both chroma planes of a ``width`` x ``height`` picture in memory."""
+        if self.model is ColorModel.GRAY:
+            return 0
+        kind = difference_dtype(self.depth) if self.model is ColorModel.RGB else sample_dtype(self.depth)
+        rows, columns = self.chroma_shape(width, height)
+        return 2 * rows * columns * np.dtype(kind).itemsize
+
     def neutral_chroma(self, luma: PlaneArray) -> tuple[ChromaArray, ChromaArray] | None:
         """The two chroma planes of a picture without color; None if the format is gray."""
         if self.model is ColorModel.GRAY:

@@ -64,7 +64,8 @@ ALLOWED: dict[str, set[str]] = {
         "container_format",
     },
     "codec.checksums": {"codec.video"},
-    "codec.segment_color": {"codec.hints", "codec.networks", "codec.video"},
+    "codec.late_picture": {"codec.video"},
+    "codec.segment_color": {"codec.hints", "codec.late_picture", "codec.networks", "codec.video"},
     "codec.stream_recoding": {"codec.video", "container_format"},
     "codec.stream_header": {
         "codec.hints",
@@ -81,6 +82,7 @@ ALLOWED: dict[str, set[str]] = {
         "codec.checksums",
         "codec.cluster",
         "codec.hints",
+        "codec.late_picture",
         "codec.lossless",
         "codec.networks",
         "codec.plane_codecs",

@@ -34,7 +34,7 @@ def plane_checksums(path: Path, *, gray: bool = False) -> list[list[int]]:
             networks.take_update(record)
         elif isinstance(record, SegmentRecord):
             receiver = Receiver.of(description, networks, reader.header.color, gray=gray, verify=True)
-            for coded in decode_segment(receiver, record):
+            for _, coded in decode_segment(receiver, record):
                 picture = coded if description.recoding is None else description.recoding.restored(coded)
                 found.append([zlib.crc32(np.ascontiguousarray(plane).tobytes()) for plane in picture.planes()])
     return found

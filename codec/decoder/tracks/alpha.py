@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from codec.checksums import Checksum, alpha_crc32, checked
 from codec.decoder.checked import wrong_part
 from codec.errors import StreamError
+from codec.late_picture import LatePicture
 from codec.plane_codecs import CodedRun, PlaneParameters, decode_planes
-from codec.video.picture import Picture
+from codec.video.picture import Picture, PlaneArray
 from container_format import SegmentRecord
 
 
@@ -23,8 +24,8 @@ class AlphaTrack:
 
     parameters: PlaneParameters
 
-    def pictures(self, segment: SegmentRecord, pictures: Iterator[Picture]) -> Iterator[Picture]:
-        """Pictures with the alpha of a segment.
+    def pictures(self, segment: SegmentRecord, pictures: Iterator[LatePicture]) -> Iterator[LatePicture]:
+        """The same pictures, given the alpha of a segment.
 
         Args:
             segment: the record.
@@ -37,5 +38,14 @@ class AlphaTrack:
             raise StreamError(f"segment {segment.index} lacks the alpha that the header states", segment=segment.index)
         run = CodedRun(segment.alpha_extradata, segment.alpha_packets, len(segment.alpha_packets))
         planes = decode_planes(self.parameters, run, max_frames=segment.num_frames)
-        with_alpha = (replace(picture, alpha=plane) for picture, plane in zip(pictures, planes, strict=True))
-        return checked(with_alpha, Checksum(segment.alpha_crc32), alpha_crc32, lambda: wrong_part("alpha", segment))
+        with_alpha = (_given(late, plane) for late, plane in zip(pictures, planes, strict=True))
+        return checked(with_alpha, Checksum(segment.alpha_crc32), _crc32, lambda: wrong_part("alpha", segment))
+
+
+def _given(late: LatePicture, alpha: PlaneArray) -> LatePicture:
+    late.alpha = alpha
+    return late
+
+
+def _crc32(late: LatePicture, crc32: int) -> int:
+    return alpha_crc32(Picture(late.luma, alpha=late.alpha), crc32)

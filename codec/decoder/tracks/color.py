@@ -1,6 +1,7 @@
 """How the color of a segment comes, or how it is made from the gray.
 
-A track takes the gray of a segment a picture at a time, as it is decoded, and gives the pictures.
+A track takes the gray of a segment a picture at a time, as it is decoded, and gives the pictures. Those of tracks that
+make color are late: their color is made when it is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from codec.caching import WithoutCache
 from codec.hints.coder import HintParameters, decode_hints
+from codec.late_picture import LatePicture
 from codec.lossless.parameters import CodedSamples, PredictionParameters
 from codec.lossless.stacked import StackedParameters, pictures_of_stacks
 from codec.plane_codecs import CodedRun, decode_planes
@@ -156,9 +158,9 @@ class NetworkColor(WithoutCache, _Track):
         """See :class:`_Track`."""
         _ = self.color
 
-    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[LatePicture]:
         """The pictures of a segment."""
-        return self.color.pictures(_lumas(grays), (), segment.shot_starts)
+        return self.color.late_pictures(_lumas(grays), (), segment.shot_starts)
 
 
 @dataclass(frozen=True)
@@ -184,14 +186,14 @@ class HintedColor(NetworkColor):
         """See :class:`_Track`."""
         return not self.has_network or super().runs_in_workers
 
-    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[LatePicture]:
         """The pictures of a segment.
 
         Raises:
             StreamError: the hints are damaged.
         """
         hints = decode_hints(_hint_run(segment), self.hints, segment.num_frames)
-        return self.color.pictures(_lumas(grays), hints, segment.shot_starts)
+        return self.color.late_pictures(_lumas(grays), hints, segment.shot_starts)
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ class UpdatedColor(HintedColor):
         """Networks that come on the way are in this process."""
         return False
 
-    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[Picture]:
+    def pictures(self, segment: SegmentRecord, grays: Iterator[Picture]) -> Iterator[LatePicture]:
         """The pictures of a segment.
 
         Raises:
@@ -215,7 +217,7 @@ class UpdatedColor(HintedColor):
         if segment.network:
             colorizer = self.networks.updated_colorizer(segment.network, self.conversion)
             color = SegmentColor(self.conversion, colorizer, self.hints)
-        return color.pictures(_lumas(grays), hints, segment.shot_starts)
+        return color.late_pictures(_lumas(grays), hints, segment.shot_starts)
 
 
 ColorTrack = NoColor | InLuma | StackedChroma | PredictedChroma | NetworkColor | HintedColor

@@ -27,6 +27,8 @@ from codec.video.sources.y4m import Y4M_MAGIC, Y4mSource
 __all__ = ["SourceKind", "SourceOptions", "open_source"]
 
 _NO_OPTIONS = SourceOptions()
+_GVC_START = b"\x89GVC\r\n"
+"""Of a stream's first bytes, as many as are read."""
 
 
 def open_source(path: str, options: SourceOptions = _NO_OPTIONS) -> Source:
@@ -94,6 +96,11 @@ def _kind_of_file(file: Path, name: str) -> SourceKind:
         start = stream.read(len(Y4M_MAGIC))
     if not start:
         raise InputError(f"expected a video. Received: {name}, which is empty")
+    if start.startswith(_GVC_START):
+        raise InputError(
+            f"expected a video. Received: {name}, a .gvc stream. gvc-decode makes a video of it; gvc-cut and gvc-join "
+            "take it as it is"
+        )
     if start == Y4M_MAGIC:
         return SourceKind.Y4M
     extension = Path(name).suffix.lower()

@@ -36,6 +36,12 @@ def test_checkpoints_are_after_powers_of_eight_that_are_not_the_end(count: int, 
     )
 
 
+def test_what_checkpoints_cover() -> None:
+    sent = Checksum(0, (7, 7, 7))
+    assert [sent.num_compared(count) for count in (0, 1, 2, 7, 8, 63, 64, 600)] == [0, 1, 1, 1, 8, 8, 64, 64]
+    assert Checksum(0).num_compared(100) == 0
+
+
 def test_planes_that_are_parts_of_others_count_row_by_row() -> None:
     whole = np.arange(48, dtype=np.uint8).reshape(6, 8)
     part = whole[1:5, 2:7]

@@ -1,9 +1,11 @@
-"""When a network with memory forgets."""
+"""When a network with memory forgets, and what is colored by one without."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from codec import segment_color
 from codec.networks.interface import Colorizer
 from codec.segment_color import SegmentColor
 from codec.video.color import ColorConversion
@@ -17,13 +19,14 @@ CONVERSION = ColorConversion(PIXEL_FORMATS["yuv444p"], 6, True)
 class Counting(Colorizer):
     """Gives each frame of a shot the next shade."""
 
-    def __init__(self, has_memory: bool) -> None:
-        self._has_memory = has_memory
+    def __init__(self, has_memory: bool, is_exact: bool = False) -> None:
+        self._has_memory, self._is_exact = has_memory, is_exact
         self._shade = 0
+        self.batches: list[int] = []
 
     @property
     def is_exact(self) -> bool:
-        return False
+        return self._is_exact
 
     @property
     def has_memory(self) -> bool:
@@ -34,6 +37,7 @@ class Counting(Colorizer):
 
     def __call__(self, lumas: PlaneArray, hints: I32Array | None) -> list[Picture]:
         del hints
+        self.batches.append(len(lumas))
         pictures = []
         for luma in lumas:
             self._shade += 1
@@ -59,3 +63,29 @@ def test_without_memory_batches_are_not_divided() -> None:
     color = SegmentColor(CONVERSION, Counting(has_memory=False), None)
     assert shades(color, 4, (2,)) == [1, 2, 3, 4]
     assert not SegmentColor(CONVERSION, None, None).has_memory
+
+
+def late_shades(color: SegmentColor, count: int, asked: tuple[int, ...]) -> list[int]:
+    lumas = [np.zeros((4, 4), np.uint8)] * count
+    late = list(color.late_pictures(lumas, [], (2,)))
+    assert [picture.luma is luma for picture, luma in zip(late, lumas, strict=True)] == [True] * count
+    return [int(late[index].picture().chroma_planes()[0][0, 0]) for index in asked]
+
+
+def test_color_is_made_when_it_is_asked_for() -> None:
+    network = Counting(has_memory=False, is_exact=True)
+    assert late_shades(SegmentColor(CONVERSION, network, None), 5, (4, 0, 4, 2)) == [1, 2, 1, 3]
+    assert network.batches == [1, 1, 1]
+
+
+def test_a_network_of_floats_colors_the_batches_that_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment_color, "_BATCH_PIXELS", 2 * 16)
+    network = Counting(has_memory=False)
+    assert late_shades(SegmentColor(CONVERSION, network, None), 5, (3, 2, 4)) == [2, 1, 3]
+    assert network.batches == [2, 1]
+
+
+def test_a_network_with_memory_colors_all_in_order() -> None:
+    network = Counting(has_memory=True)
+    assert late_shades(SegmentColor(CONVERSION, network, None), 5, (4, 1, 2)) == [3, 2, 1]
+    assert sum(network.batches) == 5

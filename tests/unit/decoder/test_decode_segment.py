@@ -137,6 +137,6 @@ def test_a_receiver_can_be_sent_to_another_process(name: str) -> None:
     receiver = receiver_of(reader)
     here = list(decode_segment(receiver, segments[0]))  # what this has loaded is not sent
     there = list(decode_segment(pickle.loads(pickle.dumps(receiver)), segments[0]))
-    for one, other in zip(here, there, strict=True):
+    for (_, one), (_, other) in zip(here, there, strict=True):
         for plane, expected in zip(one.planes(), other.planes(), strict=True):
             np.testing.assert_array_equal(plane, expected)

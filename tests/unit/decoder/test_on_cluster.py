@@ -12,6 +12,7 @@ import pytest
 
 from codec.decoder import on_cluster
 from codec.decoder.on_cluster import ClusterDecoders
+from codec.decoder.segment import Numbered
 from codec.errors import StreamError
 from codec.video.picture import Picture
 from tests.unit.cluster.test_dispatcher import Machines
@@ -25,12 +26,15 @@ class Segment(SimpleNamespace):
     num_frames = NUM_FRAMES
 
 
-def pictures_of(receiver: Any, segment: Segment) -> Iterator[Picture]:
+def pictures_of(receiver: Any, segment: Segment, places: frozenset[int], *, stops: bool) -> Iterator[Numbered]:
     del receiver
     for place in range(NUM_FRAMES):
         if segment.index == 2 and place == 3:
             raise StreamError("damaged")
-        yield Picture(np.full((2, 2), 10 * segment.index + place, np.uint8))
+        if place in places:
+            yield place, Picture(np.full((2, 2), 10 * segment.index + place, np.uint8))
+        if stops and place == max(places):
+            return
 
 
 @pytest.fixture
@@ -47,8 +51,8 @@ def opened(machines: Machines) -> Iterator[ClusterDecoders]:
     decoders.close()
 
 
-def begun(decoders: ClusterDecoders, index: int, places: set[int], *, is_last: bool = False) -> Iterator[Any]:
-    return decoders.pictures(Segment(index=index), frozenset(places), is_last=is_last)  # type: ignore[arg-type]
+def begun(decoders: ClusterDecoders, index: int, places: set[int], *, stops: bool = False) -> Iterator[Any]:
+    return decoders.pictures(Segment(index=index), frozenset(places), stops=stops)  # type: ignore[arg-type]
 
 
 def end_all(machines: Machines) -> None:
@@ -67,7 +71,7 @@ def test_only_what_is_wanted_comes_back(opened: ClusterDecoders, machines: Machi
 
 
 def test_behind_the_last_picture_nothing_is_decoded(opened: ClusterDecoders, machines: Machines) -> None:
-    last, whole = begun(opened, 2, {0, 2}, is_last=True), begun(opened, 2, {0, 2})
+    last, whole = begun(opened, 2, {0, 2}, stops=True), begun(opened, 2, {0, 2})
     end_all(machines)
     assert values(last) == [(0, 20), (2, 22)]  # the damage is behind it
     with pytest.raises(StreamError, match="damaged"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -15,9 +15,10 @@ import pytest
 
 from codec.decoder import DecodeOptions, decode, random_access
 from codec.decoder.random_access import FrameAccess
-from codec.decoder.segment import Receiver
+from codec.decoder.segment import DecodingSegment, Receiver, begin_segment
 from codec.errors import StreamError
-from codec.video.picture import Frame, Picture
+from codec.late_picture import LatePicture
+from codec.video.picture import Frame
 from container_format import SeekingReader, SegmentRecord, StreamWriter
 from tests.conftest import make_header
 from tests.kept_frames import KeptFrames
@@ -82,14 +83,18 @@ class Watch:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.decoded: list[tuple[int, int]] = []
-        original = random_access.decode_segment
+        original = begin_segment
 
-        def watched(receiver: Receiver, segment: SegmentRecord) -> Iterator[Picture]:
-            for place, picture in enumerate(original(receiver, segment)):
-                self.decoded.append((segment.index, place))
-                yield picture
+        def watched(receiver: Receiver, segment: SegmentRecord) -> DecodingSegment:
+            begun = original(receiver, segment)
+            return DecodingSegment(self._noted(segment.index, begun.pictures), begun.check)
 
-        monkeypatch.setattr(random_access, "decode_segment", watched)
+        monkeypatch.setattr(random_access, "begin_segment", watched)
+
+    def _noted(self, segment: int, pictures: Generator[LatePicture, None, None]) -> Generator[LatePicture, None, None]:
+        for place, picture in enumerate(pictures):
+            self.decoded.append((segment, place))
+            yield picture
 
 
 @pytest.fixture

@@ -112,6 +112,16 @@ def test_moments_without_a_frame(video: gvc.Video[tuple[np.ndarray, ...]]) -> No
             video.frame_at(moment)
 
 
+def test_moments_of_other_kinds(tmp_path: Path) -> None:
+    with gvc.Writer(tmp_path / "slow.gvc", fps=2) as writer:
+        writer.write_batch(np.arange(6, dtype=np.uint8)[:, None, None] + np.zeros((8, 8), np.uint8))
+    with gvc.open(tmp_path / "slow.gvc") as video:
+        for kind in (np.float32, np.float64, np.int64, int, Fraction):
+            moment: float = kind(2)
+            assert video.frame_at(moment).index == 4
+            assert [frame.index for frame in video.frames(moment)] == [4, 5]
+
+
 def test_spans_of_time(video: gvc.Video[tuple[np.ndarray, ...]]) -> None:
     times = [frame.pts_seconds for frame in video]
     ends = [*times[1:], video.end_seconds or 0]
@@ -359,7 +369,7 @@ def test_urls(expected: list[Frame]) -> None:
     with gvc.open("memory://streams/one.gvc") as video:
         assert len(pickle.loads(pickle.dumps(video))) == len(video) == len(expected)
         assert np.array_equal(video[3].data[0], expected[3].picture.luma)
-    with pytest.raises(gvc.InputError, match=r"cannot read memory://streams/none\.gvc"):
+    with pytest.raises(gvc.InputError, match=r"cannot read memory://streams/none\.gvc: it does not exist"):
         gvc.open("memory://streams/none.gvc")
     with pytest.raises(gvc.InputError, match="cannot read nothing://at/all"):
         gvc.open("nothing://at/all")
@@ -376,6 +386,14 @@ def test_what_cannot_be_opened(source: object) -> None:
     with pytest.raises(gvc.InputError) as caught:
         gvc.open(source)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_being_written(tmp_path: Path) -> None:
+    with (
+        (tmp_path / "out.gvc").open("wb") as file,
+        pytest.raises(gvc.InputError, match=r"expected a file that was opened to be read\. Received: .*out\.gvc"),
+    ):
+        gvc.open(file)
 
 
 def test_damage(tmp_path: Path) -> None:

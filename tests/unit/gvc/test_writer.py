@@ -87,6 +87,7 @@ def test_planes_come_back(
         ("gray12le", np.full((8, 8), 4096, np.uint16), "expected gray12le samples from 0 to 4095. Received: 4096"),
         ("rgb24", np.zeros((8, 8, 4), np.uint8), "expected rgb24 frames"),
         ("gray", np.zeros((0, 8), np.uint8), "expected"),
+        (None, memoryview(np.zeros((8, 8), np.uint8)), "Received: memoryview"),
     ],
 )
 def test_what_is_no_frame(pixel_format: str | None, image: object, message: str, tmp_path: Path) -> None:
@@ -135,6 +136,15 @@ def test_what_is_known_at_once(tmp_path: Path) -> None:
             gvc.Writer(tmp_path / "out.gvc", fps=rate)
     with pytest.raises(gvc.InputError, match="pixel format"):
         gvc.Writer(tmp_path / "out.gvc", fps=25, pixel_format="purple")
+
+
+@pytest.mark.parametrize("mode", [gvc.Lossless, "lossless"])
+def test_a_mode_is_made_not_named(mode: object, tmp_path: Path) -> None:
+    with pytest.raises(gvc.InputError, match=r"expected a mode, such as gvc\.Lossless\(\).* Received: .*ossless"):
+        gvc.Writer(tmp_path / "out.gvc", fps=25, mode=mode)  # type: ignore[arg-type]
+    with pytest.raises(gvc.InputError, match="expected a mode"):
+        gvc.encode(tmp_path / "in.y4m", tmp_path / "out.gvc", mode)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
 
 
 def test_close_gives_the_report_once_and_again(tmp_path: Path) -> None:

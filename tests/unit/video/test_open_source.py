@@ -295,3 +295,9 @@ def test_name_of_the_spooled_copy_states_nothing(monkeypatch: pytest.MonkeyPatch
     pipe(monkeypatch, bytes(48))
     with pytest.raises(InputError, match="expected the size of raw video"):
         open_source("-", SourceOptions(pixel_format="gray"))
+
+
+def test_a_stream_of_gvc_is_named() -> None:
+    stream = Path(__file__).parents[2] / "conformance" / "v1" / "valid" / "gray_raw.gvc"
+    with pytest.raises(InputError, match=r"gray_raw\.gvc, a \.gvc stream\. gvc-decode makes a video of it"):
+        open_source(str(stream))
