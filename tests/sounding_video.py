@@ -59,7 +59,7 @@ def write_sounding_video(
             picture[:, :: 1 + number % 7] //= 2
             output.mux(video.encode(av.VideoFrame.from_ndarray(picture, "gray")))
             if (number + 1) % FRAME_RATE == 0:
-                _mux_second(output, sounds, rate, number // FRAME_RATE, delay)
+                _mux_second(output, sounds, tone(rate, seconds), rate, number // FRAME_RATE, delay)
         for stream in (video, *sounds):
             output.mux(stream.encode(None))
 
@@ -72,9 +72,9 @@ def _add_sound(output: av.container.OutputContainer, codec: str, rate: int) -> A
 
 
 def _mux_second(
-    output: av.container.OutputContainer, sounds: list[Any], rate: int, second: int, delay: Fraction
+    output: av.container.OutputContainer, sounds: list[Any], whole: Sound, rate: int, second: int, delay: Fraction
 ) -> None:
-    samples = tone(rate)[:, second * rate : (second + 1) * rate]
+    samples = whole[:, second * rate : (second + 1) * rate]
     for number, stream in enumerate(sounds):
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples / 2**number), "fltp", "stereo")
         frame.sample_rate = rate

@@ -6,7 +6,7 @@ import base64
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,13 +87,19 @@ class Page:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def launch() -> Iterator[Callable[..., Any]]:
+    """Starts a browser, with further options of its command line."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
-    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with playwright.sync_playwright() as program:
-        made = program.chromium.launch(executable_path=BROWSER, args=options)
-        yield made
-        made.close()
+        yield lambda *options: program.chromium.launch(executable_path=BROWSER, args=[*own, *options])
+
+
+@pytest.fixture(scope="module")
+def browser(launch: Callable[..., Any]) -> Iterator[Any]:
+    made = launch()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

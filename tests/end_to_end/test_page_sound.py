@@ -18,14 +18,16 @@ from codec.page.files import page_files
 from codec.page.serve import PageServer
 from container_format import CopyPacketRecord, CopyRecord, HeaderRecord, NetworkRecord, StreamReader, StreamWriter
 from tests.end_to_end.conftest import call_ok, slow
-from tests.end_to_end.page_in_browser import NEEDS_PAGE, Page, browser, page, server
+from tests.end_to_end.page_in_browser import NEEDS_PAGE, Page, browser, launch, page, server
 from tests.sounding_video import FRAME_RATE, SECONDS, Sound, decoded_sound, write_sounding_video
 from tests.web.decoded import BUILT
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
 pytestmark = NEEDS_PAGE
-__all__ = ["browser", "page", "server"]
+__all__ = ["browser", "launch", "page", "server"]
 
+LONG_SECONDS = 12
+"""Long enough that a busy machine asks what is heard before it is over."""
 EXACT = ("flac", "pcm_s16le")
 KINDS = {
     "aac": ("aac", "mp4", 44100),
@@ -82,6 +84,9 @@ OVER = """async () => {
   const player = await gvc.opened;
   while (player.isPlaying) await new Promise((resolve) => setTimeout(resolve, 20));
 }"""
+SEEN = """async (isHeard) => {
+  while (seen.at(-1)?.isHeard !== isHeard) await new Promise((resolve) => setTimeout(resolve, 20));
+}"""
 GAIN = """async (wanted) => {
   const { gain } = (await gvc.opened).speaker;
   while (Math.abs(gain.gain.value - wanted) > 1e-4) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -104,7 +109,7 @@ def aac(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def pcm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return encoded(tmp_path_factory.mktemp("pcm"), "pcm")
+    return encoded(tmp_path_factory.mktemp("pcm"), "pcm", seconds=LONG_SECONDS)
 
 
 def samples(page: Page, frame: int, seconds: float) -> tuple[int, Sound]:
@@ -133,12 +138,12 @@ def lag_of(heard: Sound, truth: Sound, place: int, most: int) -> tuple[int, floa
     return lag, correlation
 
 
-@pytest.mark.parametrize("name", ["aac", "opus", "flac", "pcm", "mp3", *slow("aac_in_mkv", "vorbis")])
+@pytest.mark.parametrize("name", ["aac", "opus", "flac", "pcm", "mp3", "vorbis", *slow("aac_in_mkv")])
 def test_samples_are_those_of_pyav_at_their_times(name: str, page: Page, tmp_path: Path) -> None:
-    source, out = encoded(tmp_path, name)
-    rate, truth = decoded_sound(source)
+    source, out = encoded(tmp_path, name, seconds=4)
+    rate, truth = decoded_sound(source, 4)
     page.open(out)
-    for frame, seconds in ((0, 6.0), (70, 1.0), (135, 0.5), (25, 0.5)):
+    for frame, seconds in ((0, 4.0), (60, 1.0), (86, 0.5), (25, 0.5)):
         own_rate, heard = samples(page, frame, seconds)
         assert (own_rate, heard.shape) == (rate, (2, rate * seconds))
         place = round(rate * frame / FRAME_RATE)
@@ -176,7 +181,7 @@ def test_it_is_heard_with_the_picture(page: Page, aac: tuple[Path, Path]) -> Non
     heard = page.page.evaluate(LISTEN)
     assert heard["rate"] == rate
     own = np.array([heard["samples"]], np.float32)
-    expected = truth[:1] / 2 + truth[1:] / 2  # an analyser hears both channels as one
+    expected = truth.mean(axis=0, keepdims=True)  # an analyser hears both channels as one
     begin = round(heard["end"] * rate) - own.shape[1]
     lag, correlation = lag_of(own, expected, begin, rate // FRAME_RATE)
     assert abs(lag) < rate / FRAME_RATE
@@ -223,6 +228,52 @@ def test_mute_volume_and_steps(page: Page, pcm: tuple[Path, Path]) -> None:
     assert page.page.evaluate(held) == [0, None, False]
 
 
+def test_sound_waits_where_pictures_are_slower(page: Page, tmp_path: Path) -> None:
+    _, out = encoded(tmp_path, "pcm", seconds=2)
+    page.open(out)
+    page.page.evaluate(WATCH)
+    page.page.evaluate(
+        """async () => {
+          const player = await gvc.opened, { listener } = player.pool, late = [];
+          player.frames.clear();  // nothing is there, and each picture takes 100 ms instead of 40
+          for (const job of [...player.pool.jobs.values()]) player.pool.cancel(job);
+          const { frame } = listener;
+          listener.frame = (own) => late.push(own);
+          const timer = setInterval(() => { if (late.length) frame(late.shift()); }, 100);
+          globalThis.begun = 0;
+          const { begin } = player.speaker;
+          player.speaker.begin = () => { begun += 1; begin.call(player.speaker); };
+          player.fill();
+        }"""
+    )
+    page.page.locator("#play").click()
+    page.page.evaluate(OVER)
+    seen = page.page.evaluate("seen")
+    assert seen[-1]["index"] == 2 * FRAME_RATE - 1
+    assert page.page.evaluate("begun") > 1
+    for own in seen:
+        if own["isHeard"]:
+            assert own["start"] <= own["due"] + 1e-6
+
+
+def test_without_leave_it_plays_silently_until_a_click(
+    launch: Callable[..., Any], server: PageServer, pcm: tuple[Path, Path]
+) -> None:
+    strict = launch("--autoplay-policy=document-user-activation-required")
+    own = Page(strict.new_page(), server.address.partition("?")[0])
+    own.page.goto(own.origin)
+    own.page.wait_for_function("globalThis.gvc")
+    own.open(pcm[1])
+    own.page.evaluate(WATCH)
+    own.page.evaluate("gvc.opened.then((player) => player.play())")
+    own.page.evaluate(SEEN, False)
+    own.page.locator("#stage").click()
+    own.page.evaluate(SEEN, True)
+    indices = own.page.evaluate("seen.map(({ index }) => index)")
+    strict.close()
+    assert indices == sorted(indices)
+
+
 def test_seeking_while_it_plays_goes_on_from_there(page: Page, pcm: tuple[Path, Path]) -> None:
     page.open(pcm[1])
     page.page.evaluate(WATCH)
@@ -231,10 +282,10 @@ def test_seeking_while_it_plays_goes_on_from_there(page: Page, pcm: tuple[Path, 
     page.page.locator("#position").fill("100")
     heard = page.page.evaluate(LISTEN)
     assert heard["end"] > 100 / FRAME_RATE
-    rate, truth = decoded_sound(pcm[0])
+    rate, truth = decoded_sound(pcm[0], LONG_SECONDS)
     own = np.array([heard["samples"]], np.float32)
     begin = round(heard["end"] * rate) - own.shape[1]
-    assert lag_of(own, truth[:1] / 2 + truth[1:] / 2, begin, rate // FRAME_RATE)[1] > 0.999
+    assert lag_of(own, truth.mean(axis=0, keepdims=True), begin, rate // FRAME_RATE)[1] > 0.999
     page.page.evaluate(OVER)
 
 
@@ -348,10 +399,10 @@ def test_packets_out_of_order_and_far_away_are_no_trouble(page: Page, pcm: tuple
     far = lambda packets: [dataclasses.replace(own, pts=10**9 if own.pts else own.pts) for own in packets]  # noqa: E731
     page.open(changed(pcm[1], tmp_path / "far.gvc", packets=far))
     page.page.evaluate(WATCH)
-    page.page.locator("#position").fill("110")
+    page.page.locator("#position").fill("285")
     page.page.locator("#play").click()
     page.page.evaluate(OVER)
-    assert page.page.evaluate("seen.at(-1).index") == SECONDS * FRAME_RATE - 1
+    assert page.page.evaluate("seen.at(-1).index") == LONG_SECONDS * FRAME_RATE - 1
 
 
 def test_a_stream_of_before_is_heard(page: Page) -> None:

@@ -125,6 +125,7 @@ export class Player {
   pause() {
     this.isPlaying = false;
     this.stopClock();
+    this.speaker?.rest();
     this.view.changed();
   }
 

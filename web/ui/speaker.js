@@ -71,7 +71,8 @@ export class Speaker {
   static open(file) {
     const worker = new Worker(new URL("../workers/sound_worker.js", import.meta.url), { type: "module" });
     return new Promise((resolve) => {
-      const silent = (/** @type {string} */ reason) => resolve(new Speaker(worker, [], `${reason}. The picture plays without sound`));
+      const silent = (/** @type {string} */ reason) => (
+        resolve(new Speaker(worker, [], `${reason}. The picture plays without sound`)));
       worker.onerror = (event) => silent(event.message || "expected a worker that starts. Received: none");
       worker.onmessage = ({ data }) => {
         if (data.type === "failed") return silent(unpackError(data.error).message);
@@ -93,6 +94,12 @@ export class Speaker {
     } catch (error) {
       this.fail(/** @type {Error} */ (error));
     }
+  }
+
+  /** Let the device go, until it is wanted again. */
+  rest() {
+    this.hold();
+    this.context?.suspend().catch(() => {}); // it is closed
   }
 
   makeContext() {
@@ -197,7 +204,9 @@ export class Speaker {
   watch(seconds) {
     const time = performance.now();
     if (seconds > this.lastMove.seconds) this.lastMove = { seconds, time };
-    else if (time - this.lastMove.time > PATIENCE_MS) this.fail(new Error("the clock of this browser's sound stands still"));
+    else if (time - this.lastMove.time > PATIENCE_MS) {
+      this.fail(new Error("expected a clock of sound that runs. Received: one that stands still"));
+    }
   }
 
   /** @param {number} seconds @returns {boolean} whether something is heard after this moment, as far as is known */
