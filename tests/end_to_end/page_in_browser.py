@@ -6,7 +6,7 @@ import base64
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,19 +87,13 @@ class Page:
 
 
 @pytest.fixture(scope="module")
-def launch() -> Iterator[Callable[..., Any]]:
-    """Starts a browser, with further options of its command line."""
+def browser() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
-    own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with playwright.sync_playwright() as program:
-        yield lambda *options: program.chromium.launch(executable_path=BROWSER, args=[*own, *options])
-
-
-@pytest.fixture(scope="module")
-def browser(launch: Callable[..., Any]) -> Iterator[Any]:
-    made = launch()
-    yield made
-    made.close()
+        made = program.chromium.launch(executable_path=BROWSER, args=options)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ import gvc
 from codec.page.files import page_files
 from codec.page.serve import PageServer
 from tests.end_to_end.conftest import run_ok
-from tests.end_to_end.page_in_browser import NEEDS_PAGE, READ, Page, browser, launch, opened_page, page, server
+from tests.end_to_end.page_in_browser import NEEDS_PAGE, READ, Page, browser, opened_page, page, server
 from tests.web.decoded import BUILT, CONFORMANCE, plane_checksums
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
 pytestmark = NEEDS_PAGE
-__all__ = ["browser", "launch", "page", "server"]
+__all__ = ["browser", "page", "server"]
 
 NOT_PLAYED = {
     "FFV1": (
