@@ -246,7 +246,7 @@ def test_sound_waits_where_pictures_are_slower(page: Page, tmp_path: Path) -> No
           for (const job of [...player.pool.jobs.values()]) player.pool.cancel(job);
           const { frame } = listener;
           listener.frame = (own) => late.push(own);
-          const timer = setInterval(() => { if (late.length) frame(late.shift()); }, 100);
+          globalThis.slow = setInterval(() => { if (late.length) frame(late.shift()); }, 100);
           globalThis.begun = 0;
           const { begin } = player.speaker;
           player.speaker.begin = () => { begun += 1; begin.call(player.speaker); };
@@ -255,6 +255,7 @@ def test_sound_waits_where_pictures_are_slower(page: Page, tmp_path: Path) -> No
     )
     page.page.locator("#play").click()
     page.page.evaluate(OVER)
+    page.page.evaluate("clearInterval(slow)")
     seen = page.page.evaluate("seen")
     assert seen[-1]["index"] == 2 * FRAME_RATE - 1
     assert page.page.evaluate("begun") > 1
