@@ -222,6 +222,8 @@ def test_mute_volume_and_steps(page: Page, pcm: tuple[Path, Path]) -> None:
     mute, volume = page.page.get_by_role("button", name="Mute"), page.page.get_by_label("Volume")
     page.page.locator("#play").click()
     assert max(map(abs, page.page.evaluate(LISTEN)["samples"])) > 0.1
+    ahead = "gvc.opened.then(({ speaker }) => speaker.job.end - speaker.seconds())"
+    assert page.page.evaluate(ahead) < 3.5  # of 12 seconds: memory does not depend on the length
     page.page.keyboard.press("m")
     playwright.expect(mute).to_have_attribute("aria-pressed", "true")
     page.page.evaluate(GAIN, 0)

@@ -1,4 +1,4 @@
-/** What the page's modules make of PCM, of layouts and of times: reads questions as JSON, prints the answers as JSON. */
+/** What the page's modules make of PCM, of layouts and of times: reads questions, and prints the answers, as JSON. */
 import { readFileSync } from "node:fs";
 import { codingOf } from "../../web/sound/configuration.js";
 import { mixed, numChannels } from "../../web/sound/layouts.js";

@@ -7,9 +7,19 @@ const STREAMINFO_BYTES = 34;
 const OPUS_RATE = 48000;
 const PRE_SKIP = 10; // place in OpusHead (RFC 7845, 5.1)
 
-/** @typedef {{codec: string, layout: string, rate: number, config: AudioDecoderConfig | null}} Coding `config` is null for PCM */
+/**
+ * How a track is decoded.
+ * @typedef {object} Coding
+ * @property {string} codec FFmpeg's name
+ * @property {string} layout FFmpeg's name
+ * @property {number} rate samples a second
+ * @property {AudioDecoderConfig | null} config null for PCM, which the page decodes
+ */
 
-/** The name of each codec, and what comes with it. @type {Record<string, (extradata: Uint8Array) => Partial<AudioDecoderConfig>>} */
+/**
+ * The name of each codec, and what comes with it.
+ * @type {Record<string, (extradata: Uint8Array) => Partial<AudioDecoderConfig>>}
+ */
 const CODECS = {
   aac: (extradata) => ({ codec: `mp4a.40.${aacObjectType(extradata)}`, ...described(extradata) }),
   opus: (extradata) => ({ codec: "opus", sampleRate: OPUS_RATE, ...described(withoutPreSkip(extradata)) }),
@@ -28,7 +38,9 @@ export async function codingOf(stream) {
   const channels = numChannels(channelLayout);
   if (!(sampleRate > 0 && sampleRate <= MOST_RATE)) return `states a rate of ${sampleRate} samples a second`;
   const coding = { codec, layout: channelLayout, rate: sampleRate };
-  if (isPcm(codec)) return channels ? { ...coding, config: null } : `has channels of an unknown layout, ${channelLayout}`;
+  if (isPcm(codec)) {
+    return channels ? { ...coding, config: null } : `has channels of an unknown layout, ${channelLayout}`;
+  }
   if (!Object.hasOwn(CODECS, codec)) return `is ${codec}, which browsers do not decode`;
   if (typeof AudioDecoder === "undefined") return `is ${codec}, and this browser has no decoder of sound (WebCodecs)`;
   const config = { sampleRate, numberOfChannels: channels || 2, ...CODECS[codec](stream.extradata) };

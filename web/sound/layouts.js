@@ -1,4 +1,4 @@
-/** Channels: which ones a layout of FFmpeg has, and how they become those that Web Audio knows (mono, stereo, quad, 5.1). */
+/** Channels: which ones a layout of FFmpeg has, and how they become those of Web Audio (mono, stereo, quad, 5.1). */
 
 /** @type {Record<string, string>} */
 const LAYOUTS = {

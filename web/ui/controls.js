@@ -114,8 +114,10 @@ export class Controls {
     if (!player || event.ctrlKey || event.altKey || event.metaKey || target.closest("select")) return;
     const isControl = target.closest("button, input, label");
     /** @type {Record<string, () => void>} */
-    const keys = { c: () => this.chooseView("color"), g: () => this.chooseView("gray"), s: () => this.chooseView("split"),
-      p: () => { this.save(); }, m: () => this.sound.toggle() };
+    const keys = {
+      c: () => this.chooseView("color"), g: () => this.chooseView("gray"), s: () => this.chooseView("split"),
+      p: () => { this.save(); }, m: () => this.sound.toggle(),
+    };
     if (!isControl) {
       Object.assign(keys, {
         " ": () => this.toggle(), arrowleft: () => player.step(-1), arrowright: () => player.step(1),

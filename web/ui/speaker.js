@@ -43,7 +43,7 @@ export class Speaker {
     this.tracks = tracks;
     this.track = tracks.find(({ isDefault }) => isDefault) ?? tracks[0];
     this.note = note;
-    /** Is called where another clock is needed, or there is another note. */
+    /** What to call where another clock is needed, or there is another note. */
     this.changed = () => {};
     this.volume = 1;
     this.isMuted = false;
@@ -297,7 +297,9 @@ export class Speaker {
     while (this.job === job && !job.isEnded && Math.max(job.end, job.silentUpTo) < seconds + length) {
       await new Promise((resolve) => { job.wake = () => resolve(undefined); });
     }
-    if (this.job !== job) throw new Error(`expected sound from ${seconds} s on. Received: ${this.note || "another wish"}`);
+    if (this.job !== job) {
+      throw new Error(`expected sound from ${seconds} s on. Received: ${this.note || "something else was played"}`);
+    }
     this.hold();
     const { rate } = job.pieces[0] ?? this.track;
     return { sampleRate: rate, channels: await rendered(job.pieces, rate, seconds, length) };
