@@ -78,7 +78,8 @@ LISTEN = """async () => {
   await new Promise((resolve) => setTimeout(resolve, 200));
   const samples = new Float32Array(4096);
   analyser.getFloatTimeDomainData(samples);
-  return { end: job.seconds + context.currentTime - job.begun, samples: [...samples], rate: context.sampleRate };
+  const clock = speaker.seconds(), end = job.seconds + context.currentTime - job.begun;
+  return { clock, end, samples: [...samples], rate: context.sampleRate };
 }"""
 OVER = """async () => {
   const player = await gvc.opened;
@@ -186,6 +187,7 @@ def test_it_is_heard_with_the_picture(page: Page, aac: tuple[Path, Path]) -> Non
     page.page.locator("#play").click()
     heard = page.page.evaluate(LISTEN)
     assert heard["rate"] == rate
+    assert heard["end"] - 0.5 < heard["clock"] <= heard["end"] + 1e-6  # what is computed is heard a little later
     own = np.array([heard["samples"]], np.float32)
     expected = truth.mean(axis=0, keepdims=True)  # an analyser hears both channels as one
     begin = round(heard["end"] * rate) - own.shape[1]
