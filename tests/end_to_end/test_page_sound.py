@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import io
 import threading
@@ -17,9 +16,21 @@ import pytest
 from codec.page.files import page_files
 from codec.page.serve import PageServer
 from container_format import CopyPacketRecord, CopyRecord, HeaderRecord, NetworkRecord, StreamReader, StreamWriter
-from tests.end_to_end.conftest import call_ok, slow
+from tests.end_to_end.conftest import slow
 from tests.end_to_end.page_in_browser import NEEDS_PAGE, Page, browser, page, server
-from tests.sounding_video import FRAME_RATE, SECONDS, Sound, decoded_sound, write_sounding_video
+from tests.end_to_end.sound_in_page import (
+    GAIN,
+    KINDS,
+    LISTEN,
+    OVER,
+    SEEN,
+    WATCH,
+    assert_same,
+    encoded,
+    lag_of,
+    samples,
+)
+from tests.sounding_video import FRAME_RATE, SECONDS, decoded_sound
 from tests.web.decoded import BUILT
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
@@ -29,85 +40,8 @@ __all__ = ["browser", "page", "server"]
 LONG_SECONDS = 12
 """Long enough that a busy machine asks what is heard before it is over."""
 EXACT = ("flac", "pcm_s16le")
-KINDS = {
-    "aac": ("aac", "mp4", 44100),
-    "aac_in_mkv": ("aac", "mkv", 48000),
-    "opus": ("libopus", "mkv", 48000),
-    "flac": ("flac", "mkv", 44100),
-    "pcm": ("pcm_s16le", "mkv", 44100),
-    "mp3": ("libmp3lame", "mkv", 44100),
-    "vorbis": ("vorbis", "mkv", 44100),
-}
-"""Encoder, container and rate."""
 ROUNDING_SECONDS = 0.001
 """Matroska's times are rounded to a millisecond: so far off samples may be, counted from a packet in the middle."""
-
-SAMPLES = """async ([frame, length]) => {
-  const { sampleRate, channels } = await (await gvc.opened).sound(frame, length);
-  const texts = channels.map((samples) => {
-    let text = "";
-    for (const byte of new Uint8Array(samples.buffer)) text += String.fromCharCode(byte);
-    return btoa(text);
-  });
-  return [sampleRate, texts];
-}"""
-WATCH = """async () => {
-  const player = await gvc.opened, speaker = await player.opening, { clock } = player;
-  globalThis.seen = [];
-  let due = 0;
-  const { seconds } = clock, { show } = player.view;
-  clock.seconds = (time) => (due = seconds.call(clock, time));
-  player.view.show = (frame) => {
-    seen.push({
-      index: frame.index, start: frame.pts * player.facts.timeBase, due, isHeard: clock.isHeard,
-      isNextThere: player.frames.has(frame.index + 1),
-    });
-    show(frame);
-  };
-  globalThis.lastDue = () => due;
-  return speaker.tracks.length;
-}"""
-LISTEN = """async () => {
-  const player = await gvc.opened, speaker = await player.opening;
-  while (!(player.clock.isHeard && speaker.seconds() > speaker.job.seconds + 0.5)) {
-    if (!player.isPlaying) throw new Error("playing has ended");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const { context, gain, job } = speaker, analyser = new AnalyserNode(context, { fftSize: 4096 });
-  gain.connect(analyser);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const samples = new Float32Array(4096);
-  analyser.getFloatTimeDomainData(samples);
-  const clock = speaker.seconds(), end = job.seconds + context.currentTime - job.begun;
-  return { clock, end, samples: [...samples], rate: context.sampleRate };
-}"""
-OVER = """async () => {
-  const player = await gvc.opened;
-  while (player.isPlaying) await new Promise((resolve) => setTimeout(resolve, 20));
-}"""
-SEEN = """async (isHeard) => {
-  const player = await gvc.opened;
-  while (!(player.position > 3 && seen.at(-1)?.isHeard === isHeard)) {
-    if (!player.isPlaying) throw new Error("playing has ended");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}"""
-GAIN = """async (wanted) => {
-  const { gain } = (await gvc.opened).speaker;
-  while (Math.abs(gain.gain.value - wanted) > 1e-4) {
-    if (gain.context.state !== "running") throw new Error("playing has ended");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}"""
-
-
-def encoded(folder: Path, name: str = "aac", **options: Any) -> tuple[Path, Path]:
-    """A video with sound, and its stream of several segments."""
-    codec, ending, rate = KINDS[name]
-    source, out = folder / f"{name}.{ending}", folder / f"{name}.gvc"
-    write_sounding_video(source, codec, rate, **options)
-    call_ok("gvc-encode", source, out, "--luma", "raw", "--segment-frames", "25")
-    return source, out
 
 
 @pytest.fixture(scope="module")
@@ -118,32 +52,6 @@ def aac(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def pcm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return encoded(tmp_path_factory.mktemp("pcm"), "pcm", seconds=LONG_SECONDS)
-
-
-def samples(page: Page, frame: int, seconds: float) -> tuple[int, Sound]:
-    """The rate, and what is heard from a frame on: (channels, samples)."""
-    rate, texts = page.page.evaluate(SAMPLES, [frame, seconds])
-    return rate, np.stack([np.frombuffer(base64.b64decode(text), np.float32) for text in texts])
-
-
-def assert_same(heard: Sound, truth: Sound) -> None:
-    """Every bit of 24 is the same. Web Audio's clock is a float, whose rounding moves pieces by 1e-11 of a sample."""
-    np.testing.assert_array_equal(np.rint(heard * 2.0**23), truth * 2.0**23)
-
-
-def lag_of(heard: Sound, truth: Sound, place: int, most: int) -> tuple[int, float]:
-    """How many samples later `heard` is than `truth` from a place on, and their correlation then."""
-    count = heard.shape[1]
-    found = []
-    for lag in range(-most, most + 1):
-        first = place - lag
-        if first < 0 or first + count > truth.shape[1]:
-            continue
-        own = truth[:, first : first + count]
-        scale = float(np.linalg.norm(own)) * float(np.linalg.norm(heard))
-        found.append((float(np.vdot(own, heard)) / scale if scale else 0.0, lag))
-    correlation, lag = max(found)
-    return lag, correlation
 
 
 @pytest.mark.parametrize("name", ["aac", "opus", "flac", "pcm", "mp3", "vorbis", *slow("aac_in_mkv")])
