@@ -3,9 +3,11 @@
  *
  * For programs and tests, `gvc.opened` is a promise of the player, or of null where the stream was refused.
  */
-import { Controls, element } from "./ui/controls.js";
+import { Controls } from "./ui/controls.js";
+import { element } from "./ui/element.js";
 import { Player } from "./ui/player.js";
 import { Screen } from "./ui/screen.js";
+import { Speaker } from "./ui/speaker.js";
 import { Pool } from "./workers/pool.js";
 
 const controls = new Controls();
@@ -39,7 +41,7 @@ async function open(file, name) {
       pool.close();
       return null;
     }
-    return begin(pool, name);
+    return begin(pool, file, name);
   } catch (error) {
     if (own === turn) say("message", `${name}: ${/** @type {Error} */ (error).message}`);
     return null;
@@ -48,9 +50,10 @@ async function open(file, name) {
 
 /**
  * @param {Pool} pool
+ * @param {Blob | string} file
  * @param {string} name
  */
-function begin(pool, name) {
+function begin(pool, file, name) {
   for (const id of ["stage", "controls"]) element(id).hidden = false;
   element("drop").hidden = true;
   say("note", pool.facts.note ?? "");
@@ -66,6 +69,7 @@ function begin(pool, name) {
     failed: (error) => say("message", `${name}: ${error.message}`),
   });
   controls.attach(player, screen, name);
+  if (pool.facts.sounds.length) player.takeSound(Speaker.open(file));
   return player;
 }
 

@@ -1,17 +1,9 @@
 /** Buttons, keys and texts of a player. */
+import { element } from "./element.js";
+import { SoundControls } from "./sound_controls.js";
 
 /** @typedef {import("./player.js").Player} Player */
 /** @typedef {import("./screen.js").Screen} Screen */
-
-/**
- * An element of the page.
- * @template {HTMLElement} T
- * @param {string} id
- * @returns {T}
- */
-export function element(id) {
-  return /** @type {T} */ (document.getElementById(id));
-}
 
 export class Controls {
   constructor() {
@@ -35,6 +27,9 @@ export class Controls {
       this.screen.draw();
     };
     document.addEventListener("keydown", (event) => this.key(event));
+    this.sound = new SoundControls();
+    // A browser that waits for a person before it lets a page be heard has one now.
+    document.addEventListener("pointerdown", () => { if (this.player?.isPlaying) this.player.speaker?.wake(); });
   }
 
   /**
@@ -56,7 +51,7 @@ export class Controls {
       `${description.width}×${description.height} ${format.name}`, `${facts.numFrames} frames`,
       facts.frameRate ? `${Number(facts.frameRate.toFixed(3))} frames a second` : "",
       `gray ${luma.codec === "network" ? "by gvc's predictors" : luma.codec}`, `color ${color}`,
-      facts.numSounds ? "with sound, which this page does not play" : "", facts.encoder,
+      facts.sounds.length ? `sound ${facts.sounds.join(", ")}` : "", facts.encoder,
     ].filter(Boolean).join(", ");
     this.chooseView(facts.hasColor ? "color" : "gray");
     this.update();
@@ -66,6 +61,7 @@ export class Controls {
   update() {
     const { player } = this;
     if (!player) return;
+    this.sound.update(player.speaker);
     const { facts, shown } = player;
     this.playButton.textContent = player.isPlaying ? "Pause" : "Play";
     this.slider.value = String(player.position);
@@ -115,11 +111,13 @@ export class Controls {
   /** @param {KeyboardEvent} event */
   key(event) {
     const { player } = this, target = /** @type {HTMLElement} */ (event.target);
-    if (!player || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!player || event.ctrlKey || event.altKey || event.metaKey || target.closest("select")) return;
     const isControl = target.closest("button, input, label");
     /** @type {Record<string, () => void>} */
-    const keys = { c: () => this.chooseView("color"), g: () => this.chooseView("gray"), s: () => this.chooseView("split"),
-      p: () => { this.save(); } };
+    const keys = {
+      c: () => this.chooseView("color"), g: () => this.chooseView("gray"), s: () => this.chooseView("split"),
+      p: () => { this.save(); }, m: () => this.sound.toggle(),
+    };
     if (!isControl) {
       Object.assign(keys, {
         " ": () => this.toggle(), arrowleft: () => player.step(-1), arrowright: () => player.step(1),

@@ -3,16 +3,24 @@
  *
  * Pictures come from the workers of a pool, each of which decodes one segment: that of the frame on show, and those
  * behind it. They wait in memory until they are shown; how many may is bounded by their bytes.
+ *
+ * Where there is sound, its clock is that of the pictures. One that comes late is left out. Where the next one is due
+ * and not decoded, the sound waits with the picture until a second of pictures is there.
  */
+
+import { Clock } from "./clock.js";
 
 /** @typedef {import("../workers/pool.js").Pool} Pool */
 /** @typedef {import("../workers/pool.js").Frame} Frame */
 /** @typedef {import("../workers/pool.js").Job} Job */
+/** @typedef {import("./speaker.js").Speaker} Speaker */
 
 const MOST_BYTES = 192 * 2 ** 20;
 const LEAST_FRAMES = 4, MOST_FRAMES = 600;
 const KEPT_BEHIND = 8; // frames, for steps back
 const DEFAULT_RATE = 25;
+const BUFFERED_SECONDS = 1; // of pictures, before sound goes on
+const HIDDEN_MS = 250; // from one look at the clock to the next, where the page is not seen
 
 /**
  * Who shows what a player plays.
@@ -34,6 +42,11 @@ export class Player {
     const { width, height } = pool.facts.description;
     const frames = Math.floor(MOST_BYTES / (width * height * 7));
     this.quota = Math.max(LEAST_FRAMES, Math.min(MOST_FRAMES, frames));
+    /** Frames of it that a segment has. */
+    this.share = Math.max(LEAST_FRAMES / 2, Math.floor(this.quota / pool.workers.length));
+    this.clock = new Clock();
+    /** @type {Promise<Speaker | null>} */
+    this.opening = Promise.resolve(null);
     /** @type {Map<number, Frame>} */
     this.frames = new Map();
     /** The frame that is wanted, and the one on show. */
@@ -41,15 +54,13 @@ export class Player {
     /** @type {Frame | null} */
     this.shown = null;
     this.isPlaying = false;
+    this.isClosed = false;
     /** Segments that were decoded to their end, and agree with the sender's checksums. */
     this.verified = new Set();
     /** @type {Map<number, Error>} */
     this.broken = new Map();
-    this.start = { pts: 0, time: 0 };
     /** @type {Map<number, {resolve: (frame: Frame) => void, reject: (error: Error) => void}[]>} */
     this.waiting = new Map();
-    /** The clock of playing must begin anew, at the frame of the position. */
-    this.isLate = true;
     /** The next frame is due and not there. */
     this.isWaiting = false;
     pool.listener = {
@@ -79,7 +90,7 @@ export class Player {
   seek(frame) {
     const { numFrames } = this.facts;
     this.position = Math.min(Math.max(Math.round(frame), 0), numFrames - 1);
-    this.isLate = true;
+    this.stopClock();
     this.fill();
     this.showIfThere();
     this.view.changed();
@@ -95,7 +106,8 @@ export class Player {
     if (this.isPlaying) return;
     if (this.position >= this.facts.numFrames - 1) this.seek(0);
     this.isPlaying = true;
-    this.isLate = true;
+    this.stopClock();
+    this.speaker?.wake();
     this.view.changed();
     const turn = (/** @type {number} */ time) => {
       if (!this.isPlaying) return;
@@ -103,11 +115,61 @@ export class Player {
       requestAnimationFrame(turn);
     };
     requestAnimationFrame(turn);
+    // A page that is not seen gets no animation frames, and is heard.
+    const timer = setInterval(() => {
+      if (!this.isPlaying) clearInterval(timer);
+      else if (document.hidden && this.clock.isHeard) this.advance(performance.now());
+    }, HIDDEN_MS);
   }
 
   pause() {
     this.isPlaying = false;
+    this.stopClock();
+    this.speaker?.rest();
     this.view.changed();
+  }
+
+  /** @param {Promise<Speaker>} opening of this stream's sound */
+  takeSound(opening) {
+    this.opening = opening.then((speaker) => {
+      if (this.isClosed) speaker.close();
+      else this.takeSpeaker(speaker);
+      return speaker;
+    });
+  }
+
+  /** @param {Speaker} speaker */
+  takeSpeaker(speaker) {
+    this.clock.speaker = speaker;
+    speaker.changed = () => {
+      if (this.isPlaying) this.stopClock();
+      this.view.changed();
+    };
+    if (this.isPlaying) speaker.wake();
+    speaker.changed();
+  }
+
+  /** @returns {Speaker | null} null where there is no sound, or not yet */
+  get speaker() {
+    return this.clock.speaker;
+  }
+
+  /** @param {number | null} [heardUpTo] where sound goes on, in seconds; without it, at the frame on show */
+  stopClock(heardUpTo = null) {
+    this.isWaiting = false;
+    this.clock.stop(heardUpTo);
+  }
+
+  /**
+   * What is heard from a frame on, as samples.
+   * @param {number} frame
+   * @param {number} length in seconds, at most a minute
+   * @returns {Promise<{sampleRate: number, channels: Float32Array[]}>}
+   */
+  async sound(frame, length) {
+    const { pts } = await this.frame(frame), speaker = await this.opening;
+    if (speaker === null) throw new Error("expected a stream with sound. Received: none");
+    return speaker.samples(pts * this.facts.timeBase, length, this.segmentOf(frame));
   }
 
   /**
@@ -136,15 +198,16 @@ export class Player {
   advance(time) {
     const own = this.frames.get(this.position);
     if (!own) {
-      this.isLate = true; // time stands still until the frame is there: none is left out
+      if (!this.clock.isStopped) this.stopClock(); // time stands still until the frame is there
       return;
     }
-    if (this.isLate) {
-      this.start = { pts: own.pts, time };
-      this.isLate = false;
+    const { timeBase } = this.facts;
+    if (this.clock.isStopped) {
       if (this.shown !== own) this.show(own);
+      const hasBegun = this.clock.begin(own.pts * timeBase, this.segmentOf(own.index), time, () => this.isBuffered());
+      if (!hasBegun) return;
     }
-    const due = this.start.pts + (time - this.start.time) / 1000 / this.facts.timeBase;
+    const due = this.clock.seconds(time) / timeBase;
     let next = this.frames.get(this.position + 1);
     let last = own;
     while (next && next.pts <= due) {
@@ -156,8 +219,19 @@ export class Player {
       this.show(last);
       this.fill();
     }
-    if (this.position === this.facts.numFrames - 1) this.pause();
-    else if (!this.frames.has(this.position + 1) && this.isDue(own, due)) this.stalled();
+    if (this.position === this.facts.numFrames - 1) this.endIfOver(last, due);
+    else if (!this.frames.has(this.position + 1) && this.isDue(last, due)) this.stalled(due);
+  }
+
+  /** Whether so many pictures are there that sound does not stop again at once. */
+  isBuffered() {
+    const { numFrames, frameRate } = this.facts;
+    const wanted = Math.min(Math.ceil(BUFFERED_SECONDS * (frameRate ?? DEFAULT_RATE)), this.share - 1);
+    const stop = Math.min(this.position + wanted, numFrames - 1);
+    for (let index = this.position + 1; index <= stop; index++) {
+      if (!this.frames.has(index)) return this.broken.has(this.segmentOf(index));
+    }
+    return true;
   }
 
   /** @param {Frame} own @param {number} due */
@@ -166,9 +240,23 @@ export class Player {
     return own.pts + duration <= due;
   }
 
-  /** The next frame is due, and not there. */
-  stalled() {
+  /**
+   * The last frame is on show: playing ends, with sound when that frame and the sound are over.
+   * @param {Frame} own
+   * @param {number} due
+   */
+  endIfOver(own, due) {
+    if (this.clock.isHeard && (!this.isDue(own, due) || this.clock.isHeardAfter(due * this.facts.timeBase))) return;
+    this.pause();
+  }
+
+  /**
+   * The next frame is due, and not there.
+   * @param {number} due
+   */
+  stalled(due) {
     if (this.broken.has(this.segmentOf(this.position + 1))) this.pause();
+    else if (this.clock.isHeard) this.stopClock(due * this.facts.timeBase);
     else this.isWaiting = true;
   }
 
@@ -180,7 +268,7 @@ export class Player {
     if (this.isWaiting && frame.index === this.position + 1) {
       // Go on from here, not from where time would be.
       this.isWaiting = false;
-      this.start = { pts: frame.pts, time: performance.now() };
+      this.clock.goOn(frame.pts * this.facts.timeBase, performance.now());
     }
     this.showIfThere();
     this.forget();
@@ -235,7 +323,6 @@ export class Player {
     this.forget();
     const here = this.segmentOf(this.position);
     const wanted = [];
-    const share = Math.max(LEAST_FRAMES / 2, Math.floor(this.quota / this.pool.workers.length));
     for (let k = here; k < segments.length && wanted.length < this.pool.workers.length; k++) {
       const { firstFrame, numFrames } = segments[k];
       let from = Math.max(firstFrame, this.position);
@@ -245,7 +332,7 @@ export class Player {
     }
     this.keepJobs(wanted);
     for (const { segment, from } of wanted) {
-      const most = segment === here ? Math.max(this.position + share, from) : from + share;
+      const most = segment === here ? Math.max(this.position + this.share, from) : from + this.share;
       const job = this.pool.jobOf(segment, from);
       if (job) {
         const more = most - (job.from + job.granted);
@@ -278,7 +365,9 @@ export class Player {
   }
 
   close() {
+    this.isClosed = true;
     this.isPlaying = false;
+    this.speaker?.close();
     this.pool.close();
   }
 }

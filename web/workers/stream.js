@@ -86,7 +86,8 @@ export class OpenStream {
       displayMatrix: header.displayMatrix,
       title: typeof header.tags.title === "string" ? header.tags.title : "",
       encoder: header.encoder,
-      numSounds: header.copyStreams.filter((/** @type {any} */ stream) => stream.kind === "audio").length,
+      sounds: header.copyStreams.filter((/** @type {any} */ { kind }) => kind === "audio")
+        .map((/** @type {any} */ { codec }) => codec),
     };
   }
 
