@@ -51,7 +51,7 @@ class BuildWithLibrary(build_py):
             return
         folder = Path(self.build_lib) / PAGE_FOLDER
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(ROOT / "web", folder, ignore=shutil.ignore_patterns("built", "package.json"))
+        shutil.copytree(ROOT / "web", folder, ignore=shutil.ignore_patterns("built", "package.json", "*.d.ts"))
         page()["build"](folder / "built")
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:

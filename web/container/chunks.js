@@ -70,7 +70,7 @@ export function unpackChunkHeader(raw) {
   if (flags & ~(FLAG_MAY_SKIP | FLAG_ZSTD)) {
     throw new UnsupportedError(`chunk ${id} has flags 0x${flags.toString(16)} that this version does not know`);
   }
-  const record = Object.hasOwn(CHUNK_RECORDS, id) ? CHUNK_RECORDS[id] : undefined;
+  const record = new Map(Object.entries(CHUNK_RECORDS)).get(id);
   return {
     id, record, maySkip: (flags & FLAG_MAY_SKIP) !== 0, isZstd: (flags & FLAG_ZSTD) !== 0,
     payloadBytes: Number(payloadBytes), raw,

@@ -135,7 +135,7 @@ function unpackTextMap(kind, stored, body) {
  * @param {number | bigint} low
  * @param {number | bigint} high
  * @param {any} value
- * @returns {number} BigInt beyond 2^53
+ * @returns {any} a number; BigInt beyond 2^53
  */
 function checkInt(low, high, value) {
   if (!isWhole(value) || value < low || value > high) {

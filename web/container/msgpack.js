@@ -18,7 +18,7 @@ export class Float {
   }
 }
 
-/** @typedef {null | boolean | number | bigint | string | Float | Uint8Array | Stored[] | Map<any, any>} Stored */
+/** @typedef {null | boolean | number | bigint | string | Float | Uint8Array | any[] | Map<any, any>} Stored */
 
 /**
  * Unpack exactly one value.

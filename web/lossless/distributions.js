@@ -48,6 +48,7 @@ function makeLayout() {
  * @param {number} mean in sixteenths
  */
 function priorOf(curve, scale, reach, mean) {
+  /** @type {bigint[]} */
   const cumulated = [];
   for (let edge = -reach; edge <= reach + 1; edge++) {
     const place = 16 * edge - 8 - mean;

@@ -68,7 +68,7 @@ export class Receiver {
    */
   layersFor(segment) {
     if (!this.needsUpdate(segment)) return this.networks.color;
-    if (this.updated?.number !== segment.network) {
+    if (!this.updated || this.updated.number !== segment.network) {
       throw new StreamError(`network ${segment.network}, which came between the segments, is not there`);
     }
     return this.updated.layers;

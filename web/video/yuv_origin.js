@@ -38,8 +38,10 @@ export class YuvOrigin {
     this.needsChroma = true;
     this.luma = products(luma, offset);
     const middle = 8 * (CODES / 2);
-    [this.redOfV, this.greenOfU, this.greenOfV, this.blueOfU] = [redOfV, greenOfU, greenOfV, blueOfU].map(
-      (factor) => products(factor, middle));
+    this.redOfV = products(redOfV, middle);
+    this.greenOfU = products(greenOfU, middle);
+    this.greenOfV = products(greenOfV, middle);
+    this.blueOfU = products(blueOfU, middle);
   }
 
   /**

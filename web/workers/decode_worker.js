@@ -51,7 +51,7 @@ self.onmessage = ({ data }) => {
     });
   } else if (data.type === "assist") {
     last = last.then(() => assist(data.segment, data.port));
-  } else if (current?.id === data.id) {
+  } else if (current && current.id === data.id) {
     if (data.type === "cancel") cancel(current);
     else current.granted += data.count;
     current.wake();

@@ -36,7 +36,7 @@ self.onmessage = ({ data }) => {
     const job = { id: data.id, until: data.until, isStopped: false, wake: () => {} };
     current = job;
     last = last.then(() => play(job, data.track, data.seconds, data.segment));
-  } else if (current?.id === data.id) {
+  } else if (current && current.id === data.id) {
     if (data.type === "stop") stop(current);
     else current.until = data.until;
     current.wake();
@@ -53,10 +53,15 @@ function stop(job) {
 async function open(file) {
   try {
     const reader = await SeekingReader.open(typeof file === "string" ? await urlSource(file) : blobSource(file));
-    const found = [], refused = [];
+    /** @type {{index: number, name: string, rate: number, isDefault: boolean}[]} */
+    const found = [];
+    /** @type {string[]} */
+    const refused = [];
     for (const [index, stream] of reader.header.copyStreams.entries()) {
       if (stream.kind !== "audio") continue;
-      const number = found.length + refused.length + 1, coding = await codingOf(stream);
+      /** @type {number} */
+      const number = found.length + refused.length + 1;
+      const coding = await codingOf(stream);
       if (typeof coding === "string") {
         refused.push(`sound track ${number} ${coding}`);
         continue;

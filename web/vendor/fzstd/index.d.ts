@@ -1,0 +1,2 @@
+/** What the page uses of fzstd. */
+export function decompress(data: Uint8Array, output?: Uint8Array): Uint8Array;
