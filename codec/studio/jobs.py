@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
 import threading
 import time
@@ -296,9 +297,13 @@ def _is_quick(job: Job) -> bool:
 
 
 def bytes_in(folder: Path) -> int:
-    """The size of all files in a folder, also of those that have no name of their own yet."""
+    """The size of all files in a folder, also of those that have no name of their own yet.
+
+    Files and folders may be renamed or removed meanwhile: those that are gone count nothing.
+    """
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):  # it may be renamed just now
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, names in os.walk(folder):  # which passes over what is gone; Path.rglob raises
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total

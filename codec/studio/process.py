@@ -17,7 +17,7 @@ from codec.errors import WorkerError
 from codec.studio.tasks import Task
 from codec.unfinished import add_removal, discard_removal
 
-_END_SECONDS = 2.0
+_END_SECONDS = 10.0  # a process that has said its last word, or has closed its output, is about to end
 
 
 class JobProcess:
@@ -53,6 +53,8 @@ class JobProcess:
     def messages(self) -> Iterator[dict[str, Any]]:
         """What the process says, until it ends. The last message is ``done`` or ``failed``, unless it was killed."""
         for line in self._process.stdout or ():
+            if not line.endswith(b"\n"):  # it was killed while it wrote this
+                return
             message = json.loads(line)
             yield message
             if message["event"] in ("done", "failed"):

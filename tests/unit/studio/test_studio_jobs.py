@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import pytest
 from codec.errors import InputError
 from codec.progress import Progress
 from codec.studio.events import changes
-from codec.studio.jobs import Job, JobQueue, Stage, State
+from codec.studio.jobs import Job, JobQueue, Stage, State, bytes_in
 from codec.studio.tasks import FramesTask
 
 PATIENCE = 900.0
@@ -35,6 +36,9 @@ class Steps:
         (folder / "out").write_bytes(b"12345")
         progress.start("stepping", 4, "steps")
         progress.advance(4, "all of them")
+        if self.failure == "half":
+            progress._link.write(b'{"event":')  # type: ignore[attr-defined]
+            os._exit(7)
         print("what a library prints is no message")
         while not self.gate.exists():
             time.sleep(0.01)
@@ -104,6 +108,37 @@ def test_a_failure_is_one_line_and_leaves_nothing(queue: JobQueue, gate: Path, f
     wait(lambda: job.state is State.FAILED)
     assert job.error == message
     assert not job.folder.exists()
+
+
+def test_a_process_that_is_killed_in_the_middle_of_a_message(queue: JobQueue, gate: Path) -> None:
+    job = queue.add(Steps(gate, "half"), "clip")
+    wait(lambda: job.state is State.FAILED)
+    assert job.error == "the job's process has died (exit code 7)"
+    last = queue.add(Steps(gate), "clip")  # the lane goes on
+    gate.touch()
+    wait(lambda: last.state is State.DONE)
+
+
+def test_bytes_are_counted_while_folders_get_their_names(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    (first / "file").write_bytes(b"12345")
+    is_over = threading.Event()
+
+    def rename() -> None:
+        while not is_over.is_set():
+            first.rename(second)
+            second.rename(first)
+
+    renaming = threading.Thread(target=rename)
+    renaming.start()
+    try:
+        found = {bytes_in(tmp_path) for _ in range(500)}
+    finally:
+        is_over.set()
+        renaming.join()
+    assert found <= {0, 5}
+    assert bytes_in(tmp_path) == 5
 
 
 def test_cancel_kills_what_runs_and_what_waits(queue: JobQueue, gate: Path) -> None:
