@@ -220,3 +220,23 @@ def encoded_gray(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     with contextlib.ExitStack() as processes:
         yield Machines(tmp_path_factory.mktemp("dask"), processes)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Any]:
+    """A ``RunningStudio`` of :mod:`tests.end_to_end.studio_page`."""
+    from tests.end_to_end.studio_page import started  # which not every environment can import
+
+    work = tmp_path / "work"
+    work.mkdir()
+    with started(work) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The browser for the studio's page."""
+    from tests.end_to_end.studio_page import running_browser
+
+    with running_browser() as browser:
+        yield browser

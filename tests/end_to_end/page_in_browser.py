@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,12 +16,11 @@ import pytest
 
 from codec.page.files import page_files
 from codec.page.serve import PageServer
+from tests.end_to_end.chromium import BROWSER, needs_browser
 from tests.web.decoded import BUILT, CONFORMANCE
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next((path for name in NAMES if (path := shutil.which(name))), None)
 NEEDS_PAGE = [
-    pytest.mark.skipif(BROWSER is None, reason=f"needs a browser: none of {', '.join(NAMES)} is on PATH"),
+    needs_browser,
     pytest.mark.skipif(not (BUILT / "gvc.wasm").is_file(), reason="the page was not built: make web"),
 ]
 """Marks of tests that use it."""

@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from benchmarks.figures import Bars, Plot, Section, Series, Table
 from benchmarks.pictures import PictureStore, StoredPictures, viewer_indices
 from benchmarks.report.page import write_report
 from benchmarks.results import Record
+from tests.end_to_end.chromium import BROWSER, needs_browser
 from tests.made_up_results import MATERIAL, QUALITY, exact_record, make_record, store_pictures
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, of the extra `dev`")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next((path for name in NAMES if (path := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason=f"needs a browser: none of {', '.join(NAMES)} is on PATH")
+pytestmark = needs_browser
 
 KINDS = ("original", "gray", "decoded")
 SLOW = dataclasses.replace(MATERIAL, frame_rate="10/1")

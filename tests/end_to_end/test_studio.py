@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import cv2
 import pytest
 
+from tests.end_to_end.chromium import needs_browser
 from tests.end_to_end.conftest import assert_one_line_error, gray_planes, run, run_ok
 from tests.end_to_end.studio_page import (
     PATIENCE,
@@ -20,29 +20,13 @@ from tests.end_to_end.studio_page import (
     asked,
     downloaded,
     job,
-    needs_browser,
     opened,
     pixel,
     playwright,
-    running_browser,
     started,
 )
 
 pytest.importorskip("starlette", reason="needs the extra `studio`")
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[RunningStudio]:
-    work = tmp_path / "work"
-    work.mkdir()
-    with started(work) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with running_browser() as browser:
-        yield browser
 
 
 @pytest.mark.slow

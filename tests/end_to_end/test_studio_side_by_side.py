@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.end_to_end.chromium import needs_browser
 from tests.end_to_end.studio_page import (
     RunningStudio,
     job,
-    needs_browser,
     opened,
     pixel,
     playwright,
-    running_browser,
-    started,
 )
 
 pytest.importorskip("starlette", reason="needs the extra `studio`")
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[RunningStudio]:
-    work = tmp_path / "work"
-    work.mkdir()
-    with started(work) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with running_browser() as browser:
-        yield browser
 
 
 def encode(page: Any, color: str, count: int) -> None:

@@ -2,7 +2,7 @@
 
 import { act, make } from "./api.js";
 import { bytesLine, figuresOf, nameOf } from "./job_text.js";
-import { Pictures } from "./pictures.js";
+import { listFrames, Pictures, step } from "./pictures.js";
 
 const byId = (id) => document.getElementById(id);
 const section = byId("beside");
@@ -57,8 +57,7 @@ function paneOf(side, name, bytes) {
 }
 
 function choose(frame) {
-  frames.replaceChildren(...pictures.numbers().map((number) => make("option", {}, String(number))));
-  frames.value = String(frame);
+  listFrames(frames, pictures.numbers(), frame);
   show();
 }
 
@@ -118,10 +117,6 @@ function pull(view) {
     last = [event.clientX, event.clientY];
   });
   for (const kind of ["pointerup", "pointercancel"]) view.addEventListener(kind, () => (last = null));
-}
-
-function step(select, by) {
-  select.selectedIndex = Math.min(select.length - 1, Math.max(0, select.selectedIndex + by));
 }
 
 export function startBeside() {

@@ -1,8 +1,8 @@
 // Before and after, on the two sides of a divider; or their difference, which the browser blends.
 
-import { act, make } from "./api.js";
+import { act } from "./api.js";
 import { figuresOf } from "./job_text.js";
-import { Pictures } from "./pictures.js";
+import { listFrames, Pictures, step } from "./pictures.js";
 
 const byId = (id) => document.getElementById(id);
 const section = byId("comparison");
@@ -32,8 +32,7 @@ async function decode(indices) {
 }
 
 function choose(frame) {
-  frames.replaceChildren(...pictures.numbers().map((number) => make("option", {}, String(number))));
-  frames.value = String(frame);
+  listFrames(frames, pictures.numbers(), frame);
   show();
 }
 
@@ -75,12 +74,12 @@ export function startComparison() {
   });
   pair.addEventListener("pointermove", (event) => pair.hasPointerCapture(event.pointerId) && drag(event));
   byId("stage").addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step && !zoomed()) {
-      split.value = String(Number(split.value) + step * (event.shiftKey ? 10 : 2));
+    const side = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (side && !zoomed()) {
+      split.value = String(Number(split.value) + side * (event.shiftKey ? 10 : 2));
       lay();
     } else if (event.key === "," || event.key === ".") {
-      frames.selectedIndex = Math.min(frames.length - 1, Math.max(0, frames.selectedIndex + (event.key === "." ? 1 : -1)));
+      step(frames, event.key === "." ? 1 : -1);
       show();
     } else return;
     event.preventDefault();

@@ -1,9 +1,20 @@
 // Single frames of what jobs have made, and of their video: decoded by a job, whose files are shown as they are.
 
-import { addJobs, cancelJob, fileUrl } from "./api.js";
+import { addJobs, cancelJob, fileUrl, make } from "./api.js";
 import { whenEnded } from "./jobs.js";
 
 const EVENLY = 6; // frames that are shown at first
+
+// Has a list name these frames, and choose one.
+export function listFrames(select, numbers, chosen) {
+  select.replaceChildren(...numbers.map((number) => make("option", {}, String(number))));
+  select.value = String(chosen);
+}
+
+// Chooses the next or the previous entry of a list, if there is one.
+export function step(select, by) {
+  select.selectedIndex = Math.min(select.length - 1, Math.max(0, select.selectedIndex + by));
+}
 
 export class Pictures {
   // `onCome` is called with the number of the first frame of those that have come; `onEnd` whenever a decoding ends.
