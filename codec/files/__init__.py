@@ -10,7 +10,24 @@ A :class:`WorkFolder` keeps what is finished of a long job beside the output, fo
 ones, :mod:`codec.files.renaming` gives names.
 """
 
-from codec.files.pending import OVERWRITE, PIPE, PendingFile, PendingFolder, check_destination, output_error
+from codec.files.pending import (
+    OVERWRITE,
+    PIPE,
+    PendingFile,
+    PendingFolder,
+    check_destination,
+    output_error,
+    pending_file,
+)
 from codec.files.work_folder import WorkFolder
 
-__all__ = ["OVERWRITE", "PIPE", "PendingFile", "PendingFolder", "WorkFolder", "check_destination", "output_error"]
+__all__ = [
+    "OVERWRITE",
+    "PIPE",
+    "PendingFile",
+    "PendingFolder",
+    "WorkFolder",
+    "check_destination",
+    "output_error",
+    "pending_file",
+]

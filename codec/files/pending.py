@@ -203,6 +203,25 @@ class PendingFile:
         discard_removal(self._number)
 
 
+@contextlib.contextmanager
+def pending_file(path: str, *, overwrite: bool) -> Iterator[PendingFile]:
+    """A :class:`PendingFile` that gets its name if the body succeeds, and is removed if not.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    pending = PendingFile(path, overwrite=overwrite)
+    try:
+        yield pending
+        pending.commit()
+    except OSError as error:
+        pending.abort()
+        raise output_error(path, error) from error
+    except BaseException:
+        pending.abort()
+        raise
+
+
 class PendingFolder:
     """A folder that is written under a temporary name and gets its own name in :meth:`commit`.
 

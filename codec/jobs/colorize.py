@@ -14,7 +14,7 @@ from codec.encoder.keyframe_training import DEFAULT_MAX_LOSS_DB
 from codec.encoder.modes import Shared
 from codec.encoder.modes.reference_model import ReferenceModel
 from codec.encoder.survey import survey
-from codec.files import PendingFile, check_destination, output_error
+from codec.files import check_destination, pending_file
 from codec.jobs.paths import check_distinct, file_bytes
 from codec.progress import Progress, Silent
 from codec.references import check_new_folder, export_frames, read_references
@@ -129,16 +129,8 @@ def send_colored(
         if on_notes is not None:
             on_notes(colored.notes)
         job = Job(input_path, output_path, file_bytes(input_path) if max_frames is None else None)
-        pending = PendingFile(output_path, overwrite=overwrite)
-        try:
+        with pending_file(output_path, overwrite=overwrite) as pending:
             report = encode(colored, pending.stream, mode, job=job, is_checked=True, progress=progress)
-            pending.commit()
-        except OSError as error:
-            pending.abort()
-            raise output_error(output_path, error) from error
-        except BaseException:
-            pending.abort()
-            raise
     return report
 
 

@@ -13,7 +13,7 @@ from codec.encoder.modes import Mode
 from codec.encoder.on_cluster import check_shared
 from codec.encoder.resume import KeptWork
 from codec.errors import InputError, OutputError, StreamError
-from codec.files import PIPE, PendingFile, check_destination, output_error
+from codec.files import PIPE, check_destination, pending_file
 from codec.jobs.kept_files import kept_files_of, with_kept_files
 from codec.jobs.paths import check_distinct, file_bytes
 from codec.jobs.resume import check_resumable, identity_of, notes_of_work, open_work
@@ -130,8 +130,7 @@ def encode_file(
                 kept_work = KeptWork(work)
             if on_notes is not None:
                 on_notes((*warnings, *source.notes, *notes_of_work(output_path, work)))
-            pending = PendingFile(output_path, overwrite=overwrite)
-            try:
+            with pending_file(output_path, overwrite=overwrite) as pending:
                 report = encode(
                     source,
                     _limited_output(pending.stream, limit, limiting),
@@ -149,13 +148,6 @@ def encode_file(
                     report = with_kept_files(report, kept.counts)
                 if verify and pending.working_path is not None:
                     _verify(pending.working_path, report.frames, workers, progress)
-                pending.commit()
-            except OSError as error:
-                pending.abort()
-                raise output_error(output_path, error) from error
-            except BaseException:
-                pending.abort()
-                raise
             if work is not None:
                 work.remove()
     return replace(

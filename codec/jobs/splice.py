@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from codec.errors import InputError, OutputError
-from codec.files import PIPE, PendingFile, check_destination, output_error
+from codec.files import PIPE, check_destination, pending_file
 from codec.jobs.paths import check_distinct, open_stream
 from codec.progress import Progress
 from codec.splice_report import SpliceReport
@@ -100,8 +99,8 @@ def _spliced(
         if isinstance(path, str):
             _check_file(path)
             check_distinct(path, output_path)
-    with _pending(output_path, overwrite=overwrite) as output:
-        done = work(output)
+    with pending_file(output_path, overwrite=overwrite) as pending:
+        done = work(pending.stream)
     return SpliceReport(
         event=event,
         inputs=tuple(_opened(source).name for source in sources),
@@ -119,22 +118,3 @@ def _check_file(path: str) -> None:
     """Refuse what cannot be read twice, since borders and ends are looked up first."""
     if path == PIPE or (Path(path).exists() and not Path(path).is_file()):
         raise InputError(f"expected a .gvc file, since a pipe or a folder has no index to read first. Received: {path}")
-
-
-@contextlib.contextmanager
-def _pending(path: str, *, overwrite: bool) -> Iterator[BinaryIO]:
-    """A file that gets its name if the body succeeds.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    pending = PendingFile(path, overwrite=overwrite)
-    try:
-        yield pending.stream
-        pending.commit()
-    except OSError as error:
-        pending.abort()
-        raise output_error(path, error) from error
-    except BaseException:
-        pending.abort()
-        raise
