@@ -33,10 +33,10 @@ from container_format.records import (
 # As in PNG: a byte over 127, line ends of each kind and a control-Z, so that any text-mode transfer damages it.
 MAGIC = b"\x89GVC\r\n\x1a\n"
 VERSION_MAJOR = 1
-VERSION_MINOR = 6
+VERSION_MINOR = 7
 _MINOR_OF_LIVE = 5  # of live streams, and of planes that RGB was made of
 _MINOR_OF_FILES = 4  # of streams that need nothing that is newer
-_PREDICTORS_OF_1_6 = frozenset({259})
+_MINOR_OF_PREDICTORS = {259: 6, 260: 7}  # of those that came later
 PRELUDE = struct.Struct("<8sBBHI")  # magic, major, minor, zero, CRC-32 of all before
 CHUNK_HEADER = struct.Struct("<4sB3xQI")  # id, flags, three zero bytes, payload bytes, CRC-32 of all before
 PAYLOAD_CHECKSUM = struct.Struct("<I")  # CRC-32 of chunk header and payload
@@ -82,9 +82,9 @@ class ChunkHeader:
 def minor_of(header: HeaderRecord) -> int:
     """The minor version of a stream with this header."""
     planes = header.planes
-    if planes and not _PREDICTORS_OF_1_6.isdisjoint((planes.luma_predictor, planes.chroma_predictor)):
-        return VERSION_MINOR
-    return _MINOR_OF_LIVE if header.is_live or header.yuv_origin else _MINOR_OF_FILES
+    least = _MINOR_OF_LIVE if header.is_live or header.yuv_origin else _MINOR_OF_FILES
+    numbers = (planes.luma_predictor, planes.chroma_predictor) if planes else ()
+    return max([least, *(_MINOR_OF_PREDICTORS.get(number, least) for number in numbers)])
 
 
 def pack_prelude(minor: int = _MINOR_OF_FILES) -> bytes:

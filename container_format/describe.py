@@ -20,7 +20,7 @@ from container_format.records import (
 )
 
 _CHROMA_LOCATIONS = ("left", "centered", "top left", "top", "bottom left", "bottom")
-_DECODE_NS = {"swift": 95, "standard": 150, "first": 300, "max": 800}
+_DECODE_NS = {"swift": 45, "first_swift": 75, "standard": 125, "first": 300, "max": 800}
 """Measured: docs/decisions/0022-speeds-of-adaptive-planes.md."""
 _RATE_TOLERANCE = 0.1
 

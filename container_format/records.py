@@ -40,8 +40,8 @@ class Color(StrEnum):
 COLORS_WITH_NETWORK = (Color.GUIDED, Color.MODEL)
 COLORS_WITH_HINTS = (Color.GUIDED, Color.CODED)
 LUMA_NETWORK = "network"  # the `luma_codec` of a gray that is coded sample by sample
-ADAPTIVE_PREDICTORS = {256: "first", 257: "standard", 258: "swift", 259: "max"}
-"""No networks: adaptive planes, by their speed; the first ones are what ``max`` was up to format 1.5."""
+ADAPTIVE_PREDICTORS = {256: "first", 257: "standard", 258: "first_swift", 259: "max", 260: "swift"}
+"""No networks: adaptive planes, by speed. The first ones are what ``max`` was up to format 1.5, ``swift`` to 1.6."""
 
 MAX_SIDE = 2**16 - 1
 MAX_SEGMENT_FRAMES = 4096

@@ -42,17 +42,21 @@ def wrong_end() -> StreamError:
 
 
 class AdaptiveLevel(IntEnum):
-    """How much is done for a sample; ``FIRST`` is what format 1.3 had. The values are those of C."""
+    """How much is done for a sample. ``FIRST`` and ``FIRST_SWIFT`` are what formats 1.3 and 1.4 had.
+
+    The values are those of C.
+    """
 
     FIRST = 0
     STANDARD = 1
-    SWIFT = 2
+    FIRST_SWIFT = 2
     MAX = 3
+    SWIFT = 4
 
     @property
     def is_symbols(self) -> bool:
         """Whether differences are coded as symbols, not bit by bit."""
-        return self in (AdaptiveLevel.STANDARD, AdaptiveLevel.SWIFT)
+        return self in (AdaptiveLevel.STANDARD, AdaptiveLevel.FIRST_SWIFT, AdaptiveLevel.SWIFT)
 
     @property
     def num_fits(self) -> int:
@@ -61,7 +65,17 @@ class AdaptiveLevel(IntEnum):
         The first is of many samples, the second of those near by. The third uses neighbors in this picture alone, the
         fourth those in earlier ones.
         """
-        return {AdaptiveLevel.SWIFT: 1, AdaptiveLevel.MAX: 4}.get(self, 2)
+        return {AdaptiveLevel.FIRST_SWIFT: 1, AdaptiveLevel.SWIFT: 1, AdaptiveLevel.MAX: 4}.get(self, 2)
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether predictions are corrected by the mean errors of those before."""
+        return self is not AdaptiveLevel.SWIFT
+
+    @property
+    def row_step(self) -> int:
+        """Of so many rows of a tile, the last one counts in least squares."""
+        return 2 if self is AdaptiveLevel.SWIFT else 1
 
     @property
     def tile_height(self) -> int:

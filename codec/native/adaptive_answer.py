@@ -20,10 +20,13 @@ LAYOUTS = (
     AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.FIRST),
     AdaptiveLayout(13, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.STANDARD),
     AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.STANDARD),
-    AdaptiveLayout(11, 15, 1, (8, 8), 0, 65535, 3, AdaptiveLevel.SWIFT),
-    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.SWIFT),
+    AdaptiveLayout(11, 15, 1, (8, 8), 0, 65535, 3, AdaptiveLevel.FIRST_SWIFT),
+    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.FIRST_SWIFT),
     AdaptiveLayout(14, 19, 1, (8, 8), 0, 255, 0, AdaptiveLevel.MAX),
     AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.MAX),
+    AdaptiveLayout(11, 15, 1, (8, 8), 0, 65535, 3, AdaptiveLevel.SWIFT),
+    AdaptiveLayout(9, 11, 2, (8, 8), -4096, 4095, 2, AdaptiveLevel.SWIFT),
+    AdaptiveLayout(10, 17, 2, (4, 4), 0, 255, 0, AdaptiveLevel.SWIFT),
 )
 NUM_PICTURES = 4
 

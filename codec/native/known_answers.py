@@ -331,7 +331,7 @@ def _motion_code(library: ctypes.CDLL) -> int:
 
 
 KNOWN_ANSWERS: dict[str, Known] = {
-    "adaptive planes": Known(adaptive_planes, 1250582842),
+    "adaptive planes": Known(adaptive_planes, 2353684692),
     "convolution": Known(_convolution, 1059779959),
     "hints": Known(_hints, 768453013),
     "color": Known(_color, 2572575025),

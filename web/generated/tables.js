@@ -4,7 +4,7 @@
  */
 export const MAGIC = [137, 71, 86, 67, 13, 10, 26, 10];
 export const VERSION_MAJOR = 1;
-export const VERSION_MINOR = 6;
+export const VERSION_MINOR = 7;
 export const MAX_PAYLOAD_BYTES = 4294967296;
 export const MAX_MAP_BYTES = 1048576;
 export const MAX_PIXELS = 35651584;
@@ -15,7 +15,7 @@ export const COLORS = ["guided", "lossless", "model", "coded", "none"];
 export const COLORS_WITH_NETWORK = ["guided", "model"];
 export const COLORS_WITH_HINTS = ["guided", "coded"];
 export const LUMA_NETWORK = "network";
-export const ADAPTIVE_PREDICTORS = { 256: "first", 257: "standard", 258: "swift", 259: "max" };
+export const ADAPTIVE_PREDICTORS = { 256: "first", 257: "standard", 258: "first_swift", 259: "max", 260: "swift" };
 export const CHUNK_RECORDS = { HEAD: "HeaderRecord", NETW: "NetworkRecord", SEGM: "SegmentRecord", COPY: "CopyRecord", INDX: "IndexRecord", TEND: "EndRecord", NETU: "UpdateRecord", JOIN: "JoinRecord" };
 export const LUMA_SHARES = { 1: [0.2126, 0.0722], 4: [0.3, 0.11], 5: [0.299, 0.114], 6: [0.299, 0.114], 7: [0.212, 0.087], 9: [0.2627, 0.0593] };
 /** @type {Record<string, Array<any>>} */

@@ -10,11 +10,11 @@ const SIZE = 1, NUM_SYMBOLS = 12;
 const PAST_END = -1, WRONG_END = -2;
 
 /** How much is done for a sample; the values are those of C. */
-export const Level = Object.freeze({ FIRST: 0, STANDARD: 1, SWIFT: 2, MAX: 3 });
+export const Level = Object.freeze({ FIRST: 0, STANDARD: 1, FIRST_SWIFT: 2, MAX: 3, SWIFT: 4 });
 
 /** Whether differences are coded as symbols, not bit by bit. @param {number} level */
 export function isSymbols(level) {
-  return level === Level.STANDARD || level === Level.SWIFT;
+  return level === Level.STANDARD || level === Level.FIRST_SWIFT || level === Level.SWIFT;
 }
 
 /**

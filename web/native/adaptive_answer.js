@@ -14,10 +14,13 @@ const LAYOUTS = [
   layout(9, 11, 2, [8, 8], -4096, 4095, 2),
   layout(13, 19, 1, [8, 8], 0, 255, 0, Level.STANDARD),
   layout(9, 11, 2, [8, 8], -4096, 4095, 2, Level.STANDARD),
-  layout(11, 15, 1, [8, 8], 0, 65535, 3, Level.SWIFT),
-  layout(10, 17, 2, [4, 4], 0, 255, 0, Level.SWIFT),
+  layout(11, 15, 1, [8, 8], 0, 65535, 3, Level.FIRST_SWIFT),
+  layout(10, 17, 2, [4, 4], 0, 255, 0, Level.FIRST_SWIFT),
   layout(14, 19, 1, [8, 8], 0, 255, 0, Level.MAX),
   layout(9, 11, 2, [8, 8], -4096, 4095, 2, Level.MAX),
+  layout(11, 15, 1, [8, 8], 0, 65535, 3, Level.SWIFT),
+  layout(9, 11, 2, [8, 8], -4096, 4095, 2, Level.SWIFT),
+  layout(10, 17, 2, [4, 4], 0, 255, 0, Level.SWIFT),
 ];
 
 /**

@@ -316,7 +316,7 @@ function motionCode(machine) {
 
 /** @type {Record<string, {compute: (machine: Machine) => number, crc32: number}>} */
 export const KNOWN_ANSWERS = {
-  "adaptive planes": { compute: adaptivePlanes, crc32: 1250582842 },
+  "adaptive planes": { compute: adaptivePlanes, crc32: 2353684692 },
   convolution: { compute: convolution, crc32: 1059779959 },
   tiles: { compute: tiles, crc32: 405177601 },
   hints: { compute: hints, crc32: 768453013 },

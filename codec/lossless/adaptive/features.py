@@ -80,11 +80,15 @@ _FEW_MOVED = tuple(Feature(Source.MOVED, y, x) for y, x in _CROSS[1:])
 _FEW_OF_GRAY = (*_FEW_OF_ANY, Feature(Source.ABOVE, -2, 0), *_FEW_MOVED, Feature(Source.OLDER, 0, 0))
 _FEW_OF_FIRST = (*_FEW_OF_ANY, *_FEW_MOVED, *(Feature(Source.MATE, 0, x) for x in (0, -1)))
 _FEW_OF_SECOND = (*_FEW_OF_FIRST, *(Feature(Source.MATE, 0, x, 1) for x in (0, -1)))
+_SWIFT_OF_FIRST = (*_FEW_OF_ANY[:4], *_FEW_MOVED, Feature(Source.MATE, 0, 0))
+_SWIFT_OF_SECOND = (*_SWIFT_OF_FIRST, Feature(Source.MATE, 0, 0, 1))
 
 
 def features(layout: AdaptiveLayout, component: int) -> tuple[Feature, ...]:
     """The neighbors of a component's samples."""
     if layout.level is AdaptiveLevel.SWIFT:
+        of_gray, of_first, of_second = _FEW_OF_GRAY, _SWIFT_OF_FIRST, _SWIFT_OF_SECOND
+    elif layout.level is AdaptiveLevel.FIRST_SWIFT:
         of_gray, of_first, of_second = _FEW_OF_GRAY, _FEW_OF_FIRST, _FEW_OF_SECOND
     elif layout.level is AdaptiveLevel.MAX:
         of_gray, of_first, of_second = _MOST_OF_GRAY, _MOST_OF_FIRST, _MOST_OF_SECOND

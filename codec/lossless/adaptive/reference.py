@@ -22,9 +22,11 @@ from codec.lossless.adaptive.surroundings import (
     expertise,
     in_units,
     look_around,
+    swift_values,
     symbol_values,
     towards_zero,
 )
+from codec.lossless.adaptive.swift import SwiftModel
 from codec.lossless.adaptive.symbols import Cell, ReferenceSymbols, SymbolModel
 from codec.native.adaptive import ADAPTIVE_TILE, AdaptiveLayout, AdaptiveLevel, AdaptiveTables
 
@@ -153,12 +155,16 @@ class _ComponentCoder:
 
     def _mean_error(self, bias: int) -> int:
         own = self._own
+        if not self._layout.level.has_bias:
+            return 0
         if self._layout.level.is_symbols:
             return (own.bias_sum[bias] + (1 << (_BIAS_BITS - 1))) >> _BIAS_BITS
         return towards_zero(own.bias_sum[bias], own.bias_count[bias] + 4)
 
     def _learn_error(self, bias: int, error: int) -> None:
         own = self._own
+        if not self._layout.level.has_bias:
+            return
         if self._layout.level.is_symbols:
             most = _MOST_BIAS << self._layout.unit
             limited = min(max(error, -most), most) << _BIAS_BITS
@@ -174,11 +180,12 @@ class _ComponentCoder:
         energy = energy_of(around.energy)
         if known is not None and isinstance(coder, ExpertMixer) and isinstance(bits, ReferenceBits):
             return coder.code(bits, known, wanted)
+        is_copy = self._state.moves > 0 and around.equal == ALL_EQUAL
+        cell = Cell.of(energy, layout.unit, is_copy=is_copy)
+        if isinstance(coder, SwiftModel) and isinstance(bits, ReferenceSymbols):
+            return coder.code(bits, swift_values(layout, around, guess, energy, cell), wanted, cell)
         if isinstance(coder, SymbolModel) and isinstance(bits, ReferenceSymbols):
-            is_copy = self._state.moves > 0 and around.equal == ALL_EQUAL
-            cell = Cell.of(energy, layout.unit, is_copy=is_copy)
-            values = symbol_values(layout, around, guess, energy, cell)
-            weighing = 2 if around.equal == ALL_EQUAL else int(around.equal > 0), energy
+            values, weighing = symbol_values(layout, around, guess, energy, cell), (around.num_equal, energy)
             return coder.code(bits, values, weighing, wanted, cell=cell, weighs_again=x % 2 == 1)
         if isinstance(coder, Mixer) and isinstance(bits, ReferenceBits):
             return coder.code(bits, context_values(layout, around, guess, energy), energy, wanted)
@@ -220,8 +227,10 @@ class _ComponentCoder:
         layout, own = self._layout, self._own
         for column in range(layout.tile_columns):
             right = min(column * ADAPTIVE_TILE + ADAPTIVE_TILE, layout.columns)
-            places = [(y, x) for y in self._rows_of(tile_row) for x in range(column * ADAPTIVE_TILE, right)]
-            values = np.array([self._differences(y, x) for y, x in places], np.int64).T
+            rows = self._rows_of(tile_row)[layout.level.row_step - 1 :: layout.level.row_step]
+            places = [(y, x) for y in rows for x in range(column * ADAPTIVE_TILE, right)]
+            found = [self._differences(y, x) for y, x in places]
+            values = np.array(found, np.int64).reshape(-1, len(self._features) + 1).T
             weights = self._state.tables.energy_weight[[self._energies[place] for place in places]].astype(np.int64)
             own.products.add(tile_row, column, values, weights)
 

@@ -12,6 +12,7 @@ from codec.lossless.adaptive.experts import ExpertMixer
 from codec.lossless.adaptive.features import features
 from codec.lossless.adaptive.least_squares import TileProducts
 from codec.lossless.adaptive.mixing import Mixer
+from codec.lossless.adaptive.swift import SwiftModel
 from codec.lossless.adaptive.symbols import SymbolModel
 from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, AdaptiveTables
 
@@ -77,7 +78,7 @@ class Component:
     planes: list[Plane]
     errors: list[Plane]
     products: TileProducts
-    coder: Mixer | ExpertMixer | SymbolModel
+    coder: Mixer | ExpertMixer | SymbolModel | SwiftModel
     bias_sum: list[int]
     bias_count: list[int]
 
@@ -96,7 +97,9 @@ class Component:
         self.products.begin_picture(has_before=has_sums)
 
 
-def _coder(level: AdaptiveLevel, tables: AdaptiveTables) -> Mixer | ExpertMixer | SymbolModel:
+def _coder(level: AdaptiveLevel, tables: AdaptiveTables) -> Mixer | ExpertMixer | SymbolModel | SwiftModel:
+    if level is AdaptiveLevel.SWIFT:
+        return SwiftModel()
     if level.is_symbols:
         return SymbolModel()
     return ExpertMixer(tables) if level is AdaptiveLevel.MAX else Mixer(tables)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codec.lossless.adaptive.experts import Expertise
 from codec.lossless.adaptive.state import PictureState, Plane, Vector
+from codec.lossless.adaptive.swift import FRACTIONS, STEPS_OF_5, STEPS_OF_15
 from codec.lossless.adaptive.symbols import ESCAPES, NEAREST, Cell
 from codec.lossless.adaptive.tables import ENERGIES, ENERGY_STEPS
 from codec.native.adaptive import AdaptiveLayout
@@ -54,6 +55,11 @@ class Surroundings:
     equal: int
     change: int
     mate: int
+
+    @property
+    def num_equal(self) -> int:
+        """How many neighbors are as in the picture before: 0 for none, 1 for some, 2 for all."""
+        return 2 if self.equal == ALL_EQUAL else int(self.equal > 0)
 
     @property
     def median(self) -> int:
@@ -215,6 +221,25 @@ def symbol_values(layout: AdaptiveLayout, around: Surroundings, guess: int, ener
         (around.equal * steps + moved) * ESCAPES + cell.set,
         last,
     )
+
+
+def swift_values(layout: AdaptiveLayout, around: Surroundings, guess: int, energy: int, cell: Cell) -> tuple[int, int]:
+    """The values of both contexts of the fastest level; the rest is as for :func:`symbol_values`."""
+    rounded = guess + (1 << (FRACTION_BITS - 1))
+    center, fraction = rounded >> FRACTION_BITS, rounded & ((1 << FRACTION_BITS) - 1)
+
+    def off(sample: int, most: int = NEAREST) -> int:
+        """In cells."""
+        return _from_zero((sample - center + (1 << cell.shift >> 1)) >> cell.shift, most)
+
+    of_energy = energy * FRACTIONS + (0 if cell.shift else fraction >> 1)
+    moved = off(around.moved)
+    if layout.components > 1:
+        of_energy += _of_5(off(around.above, 3) - 3) * ENERGIES * FRACTIONS
+        near = (off(around.left) * STEPS_OF_15 + moved) * STEPS_OF_5 + _of_5(around.mate - 15)
+        return of_energy, cell.set * STEPS_OF_15 * STEPS_OF_15 * STEPS_OF_5 + near
+    near = (around.num_equal * STEPS_OF_15 + moved) * STEPS_OF_15 + off(around.median)
+    return of_energy, cell.set * 3 * STEPS_OF_15 * STEPS_OF_15 + near
 
 
 def _at(plane: Plane, y: int, x: int) -> Callable[[int, int], int]:

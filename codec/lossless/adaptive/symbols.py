@@ -9,7 +9,7 @@ backwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,8 @@ _BLOCK_SYMBOLS = 1 << 16
 _MOST_UNIFORM_BITS = 14
 _RATE_STEPS, _LEAST_RATE, _MOST_COUNTED = (2, 7, 19, 49, 119, 499), 2, 500
 _CERTAIN = (1 << _SHARE_BITS) - 1
-_START = (600, 1200, 1900, 2900, 4300, 6400, 9600, 14500, 19500, 23500, 26500, 28500, 30000, 31200, 32000)
+START = (600, 1200, 1900, 2900, 4300, 6400, 9600, 14500, 19500, 23500, 26500, 28500, 30000, 31200, 32000)
+"""The shares up to each symbol but the last, in 1/32768, that contexts begin with."""
 _ALL_WEIGHTS, _LEAST_WEIGHT, _RATIO_BITS, _WEIGHT_RATE, _FLOOR_BITS = 32760, 300, 10, 5, 11
 _MORE_CLASS_BITS = 2
 _COST_ONE, _COST_CURVE = 1024, 353
@@ -199,14 +200,66 @@ class Cell(NamedTuple):
         return min(self.wider, ESCAPES - 1)
 
 
+class Escapes:
+    """Codes how far the symbols at the ends are exceeded."""
+
+    def __init__(self) -> None:
+        self._shares = np.tile(2047 * np.arange(1, SYMBOLS, dtype=np.int64), (ESCAPES, 1))
+        self._counted = np.zeros(ESCAPES, np.int64)
+
+    def code(self, symbols: ReferenceSymbols, set_: int, excess: int) -> int:
+        """How many bits that and 1 have, and those below the top one.
+
+        Args:
+            symbols: where they go, or come from.
+            set_: of statistics.
+            excess: ignored where symbols are read.
+        """
+        shares, most = self._shares[set_], SYMBOLS - 1
+        size = (excess + 1).bit_length() - 1 if symbols.is_writing else 0
+        found = symbols.shared(_with_floor(shares), min(size, most))
+        _count(shares, int(self._counted[set_]), found)
+        self._counted[set_] = min(self._counted[set_] + 1, _MOST_COUNTED)
+        if found == most:
+            found += symbols.uniform(size - most, _MORE_CLASS_BITS)
+        return (1 << found | symbols.uniform(excess + 1 - (1 << size), found)) - 1
+
+
+def code_in_cells(
+    symbols: ReferenceSymbols, escapes: Escapes, cell: Cell, difference: int, code_symbol: Callable[[int], int]
+) -> int:
+    """Code a difference as the symbol of its cell, and what the symbol does not tell.
+
+    Args:
+        symbols: where it goes, or comes from.
+        escapes: codes what is beyond the symbols.
+        cell: how wide the cells are.
+        difference: ignored where symbols are read.
+        code_symbol: codes a symbol, which it ignores where symbols are read.
+
+    Returns:
+        The difference.
+    """
+    first, shift = -NEAREST - 1, cell.shift
+    from_start = difference + (1 << shift >> 1)
+    wanted = from_start >> shift
+    symbol = code_symbol(min(max(wanted, first), NEAREST) - first)
+    found = symbol + first
+    if symbol == 0:
+        found -= escapes.code(symbols, cell.set, first - wanted)
+    elif symbol == SYMBOLS - 1:
+        found += escapes.code(symbols, cell.set, wanted - NEAREST)
+    within = symbols.uniform(from_start & ((1 << shift) - 1), shift)
+    return (found << shift) + within - (1 << shift >> 1)
+
+
 class SymbolModel:
     """Codes differences of one component."""
 
     def __init__(self) -> None:
-        self._shares = np.tile(np.array(_START, np.int64), (SYMBOL_CONTEXTS, _VALUES, 1))
+        self._shares = np.tile(np.array(START, np.int64), (SYMBOL_CONTEXTS, _VALUES, 1))
         self._counted = np.zeros((SYMBOL_CONTEXTS, _VALUES), np.int64)
-        self._of_escape = np.tile(2047 * np.arange(1, SYMBOLS, dtype=np.int64), (ESCAPES, 1))
-        self._escape_counted = np.zeros(ESCAPES, np.int64)
+        self._escapes = Escapes()
         shape = (_WEIGHT_KINDS, ENERGIES, SYMBOL_CONTEXTS)
         self._weights = np.full(shape, _ALL_WEIGHTS // SYMBOL_CONTEXTS, np.int64)
 
@@ -234,17 +287,11 @@ class SymbolModel:
         Returns:
             The difference.
         """
-        first, shift = -NEAREST - 1, cell.shift
-        from_start = difference + (1 << shift >> 1)
-        wanted = from_start >> shift
-        symbol = self._symbol(symbols, values, weighing, min(max(wanted, first), NEAREST) - first, weighs_again)
-        found = symbol + first
-        if symbol == 0:
-            found -= self._excess(symbols, cell.set, first - wanted)
-        elif symbol == SYMBOLS - 1:
-            found += self._excess(symbols, cell.set, wanted - NEAREST)
-        within = symbols.uniform(from_start & ((1 << shift) - 1), shift)
-        return (found << shift) + within - (1 << shift >> 1)
+
+        def code_symbol(symbol: int) -> int:
+            return self._symbol(symbols, values, weighing, symbol, weighs_again)
+
+        return code_in_cells(symbols, self._escapes, cell, difference, code_symbol)
 
     def _symbol(
         self,
@@ -266,17 +313,6 @@ class SymbolModel:
             _count(counted[k], int(self._counted[k, value]), symbol)
             self._counted[k, value] = min(self._counted[k, value] + 1, _MOST_COUNTED)
         return symbol
-
-    def _excess(self, symbols: ReferenceSymbols, set_: int, excess: int) -> int:
-        """How far the symbol at an end is exceeded: how many bits that and 1 have, and those below the top one."""
-        shares, most = self._of_escape[set_], SYMBOLS - 1
-        size = (excess + 1).bit_length() - 1 if symbols.is_writing else 0
-        found = symbols.shared(_with_floor(shares), min(size, most))
-        _count(shares, int(self._escape_counted[set_]), found)
-        self._escape_counted[set_] = min(self._escape_counted[set_] + 1, _MOST_COUNTED)
-        if found == most:
-            found += symbols.uniform(size - most, _MORE_CLASS_BITS)
-        return (1 << found | symbols.uniform(excess + 1 - (1 << size), found)) - 1
 
 
 def _cost(share: int) -> int:

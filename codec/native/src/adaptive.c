@@ -248,7 +248,8 @@ static void lay_out(gvc_adaptive *planes, gvc_memory *memory)
         const int32_t level = planes->level;
         own->model = level == LEVEL_FIRST ? take(memory, sizeof *own->model) : 0;
         own->experts = level == LEVEL_MAX ? take(memory, sizeof *own->experts) : 0;
-        own->symbols = level == LEVEL_STANDARD || level == LEVEL_SWIFT ? take(memory, sizeof *own->symbols) : 0;
+        own->swift = level == LEVEL_SWIFT ? take(memory, sizeof *own->swift) : 0;
+        own->symbols = level == LEVEL_STANDARD || level == LEVEL_FIRST_SWIFT ? take(memory, sizeof *own->symbols) : 0;
     }
     for (int k = 0; k < 2; k++) {
         planes->gray[k] = planes->components > 1 ? (int32_t *)take(memory, area * 4) + origin : 0;
@@ -322,14 +323,11 @@ static void begin_experts(gvc_expert_model *model)
 
 static void begin_symbols(gvc_symbol_model *model)
 {
-    static const int16_t START[SYMBOLS] = {600,   1200,  1900,  2900,  4300,  6400,  9600,  14500,
-                                           19500, 23500, 26500, 28500, 30000, 31200, 32000, 0};
     for (int k = 0; k < SYMBOL_CONTEXTS; k++)
         for (int value = 0; value < SYMBOL_VALUES; value++)
-            __builtin_memcpy(model->counts[k][value], START, sizeof START);
-    for (int set = 0; set < ESCAPES; set++)
-        for (int symbol = 0; symbol < COUNTED; symbol++)
-            model->of_escape[set][symbol] = (int16_t)(2047 * (symbol + 1));
+            for (int symbol = 0; symbol < COUNTED; symbol++)
+                model->counts[k][value][symbol] = start_share(symbol);
+    begin_escapes(model->of_escape);
     for (int kind = 0; kind < WEIGHT_KINDS; kind++)
         for (int energy = 0; energy < ENERGIES; energy++)
             for (int k = 0; k < SYMBOL_CONTEXTS; k++)
@@ -355,6 +353,8 @@ GVC_EXPORT void gvc_begin_adaptive(gvc_adaptive *planes, uint8_t *memory)
             begin_model(planes->own[c].model);
         else if (planes->level == LEVEL_MAX)
             begin_experts(planes->own[c].experts);
+        else if (planes->level == LEVEL_SWIFT)
+            gvc_begin_swift(planes->own[c].swift, planes->components > 1, planes->unit);
         else
             begin_symbols(planes->own[c].symbols);
 }

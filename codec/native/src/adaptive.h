@@ -52,8 +52,8 @@ enum {
     ESCAPES = 4,          /* sets of the sizes of differences that no symbol reaches */
 };
 
-/* How much is done for a sample. LEVEL_FIRST is what format 1.3 had. */
-enum { LEVEL_FIRST, LEVEL_STANDARD, LEVEL_SWIFT, LEVEL_MAX };
+/* How much is done for a sample. LEVEL_FIRST is what format 1.3 had, LEVEL_FIRST_SWIFT what 1.4 had. */
+enum { LEVEL_FIRST, LEVEL_STANDARD, LEVEL_FIRST_SWIFT, LEVEL_MAX, LEVEL_SWIFT };
 
 /* What the functions return: 0, or what is wrong. */
 enum {
@@ -115,6 +115,30 @@ typedef struct {
     int32_t bias[BIASES]; /* a running mean, in 1/64 of what predictions count in */
 } gvc_symbol_model;
 
+enum {
+    FRACTIONS = 8, /* parts of a code value that predictions are told apart by */
+    ENERGY_VALUES = 5 * ENERGIES * FRACTIONS, /* of the first context of LEVEL_SWIFT, and of its second one */
+    NEAR_VALUES = ESCAPES * 15 * 15 * 5,
+};
+
+/* What follows from an energy, in LEVEL_SWIFT. */
+typedef struct {
+    int32_t half;          /* of a cell, in code values */
+    uint8_t shift;         /* log2 of the code values in a cell */
+    uint8_t fraction_mask; /* 0 where a cell has more than one of them */
+    uint8_t escapes;       /* the set of sizes of differences that no symbol reaches */
+    uint8_t unused;
+    int16_t energy, near;  /* where the values of both contexts begin */
+} gvc_swift_cell;
+
+/* The same of LEVEL_SWIFT. */
+typedef struct {
+    int16_t of_energy[ENERGY_VALUES][SYMBOLS], of_near[NEAR_VALUES][SYMBOLS]; /* counts of both contexts, in half shares */
+    int16_t of_escape[ESCAPES][SYMBOLS];
+    gvc_swift_cell cells[2][ENERGIES]; /* the second ones are those where all neighbors are as in the picture before */
+    int32_t of_equal[16];              /* where the values of gray's second context begin, by which neighbors are */
+} gvc_swift_model;
+
 typedef struct {
     int32_t *planes[3];   /* this picture, the one before and the one before that, from their first sample on */
     uint16_t *errors[2];  /* distances of samples from their predictions, of this picture and the one before */
@@ -123,6 +147,7 @@ typedef struct {
     uint16_t *of_fits[MOST_FITS]; /* (columns + TILE,) the errors of each fit in the row above */
     gvc_adaptive_model *model;   /* of LEVEL_FIRST */
     gvc_expert_model *experts;   /* of LEVEL_MAX */
+    gvc_swift_model *swift;      /* of LEVEL_SWIFT */
     gvc_symbol_model *symbols;   /* of the others */
 } gvc_adaptive_component;
 
@@ -133,7 +158,7 @@ typedef struct {
     int32_t *equal;    /* which neighbors above are as in the picture before */
     int32_t *moved, *moved_left; /* samples of the picture before */
     int32_t *beside;   /* of chroma: the distance that its mates tell of */
-    int32_t *mate;     /* of chroma: how its mate changed, 0 to 30 */
+    int32_t *mate;     /* of chroma: how its mate changed, 0 to 30; of LEVEL_SWIFT 0 to 4 */
 } gvc_row_facts;
 
 /* Planes of one size that are coded together. Python gives the first part, gvc_begin_adaptive makes the rest. */
@@ -173,13 +198,16 @@ enum {
 
 GVC_INLINE int gvc_num_features(const gvc_adaptive *planes, int component)
 {
-    static const uint8_t FEW[3] = {11, 11, 13}, MANY[3] = {27, 20, 25}, MOST[3] = {39, 36, MOST_FEATURES};
-    return (planes->level == LEVEL_SWIFT ? FEW : planes->level == LEVEL_MAX ? MOST : MANY)[planes->components == 1 ? 0 : 1 + component];
+    static const uint8_t COUNTS[][3] = {
+        [LEVEL_FIRST] = {27, 20, 25},          [LEVEL_STANDARD] = {27, 20, 25}, [LEVEL_FIRST_SWIFT] = {11, 11, 13},
+        [LEVEL_MAX] = {39, 36, MOST_FEATURES}, [LEVEL_SWIFT] = {11, 9, 10},
+    };
+    return COUNTS[planes->level][planes->components == 1 ? 0 : 1 + component];
 }
 
 GVC_INLINE int gvc_num_fits(const gvc_adaptive *planes)
 {
-    return planes->level == LEVEL_SWIFT ? 1 : planes->level == LEVEL_MAX ? MOST_FITS : 2;
+    return planes->level == LEVEL_FIRST_SWIFT || planes->level == LEVEL_SWIFT ? 1 : planes->level == LEVEL_MAX ? MOST_FITS : 2;
 }
 
 /* Rows of the samples that share weights. */
@@ -218,7 +246,10 @@ GVC_INLINE int32_t gvc_in_units(int32_t difference, int32_t unit)
 }
 
 const gvc_feature *gvc_features(const gvc_adaptive *planes);
+void gvc_look_along(const gvc_adaptive *planes, int component, int64_t y);
 void gvc_code_adaptive_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits);
+void gvc_code_swift_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits);
+void gvc_begin_swift(gvc_swift_model *model, int is_chroma, int unit);
 void gvc_fit_tiles(const gvc_adaptive *planes, int component, int64_t tile_row);
 void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row);
 void gvc_settle_products(const gvc_adaptive *planes, int component, int64_t from, int64_t to);

@@ -26,7 +26,7 @@ GVC_INLINE int32_t of_31(int32_t difference)
 
 GVC_INLINE int32_t of_5(int32_t difference)
 {
-    return difference < -2 ? 0 : difference < 0 ? 1 : difference == 0 ? 2 : difference < 3 ? 3 : 4;
+    return (difference > -3) + (difference >= 0) + (difference > 0) + (difference > 2);
 }
 
 GVC_INLINE int32_t magnitude_of(int32_t value)
@@ -37,81 +37,6 @@ GVC_INLINE int32_t magnitude_of(int32_t value)
 GVC_INLINE int32_t smaller(int32_t a, int32_t b)
 {
     return a < b ? a : b;
-}
-
-/* Fill the facts of a row of chroma that come from its mates. */
-GVC_INLINE void look_at_mates(const gvc_adaptive *planes, int component, int64_t at, int64_t moved_by, int64_t x)
-{
-    const int64_t stride = planes->stride;
-    const int32_t unit = planes->unit;
-    const gvc_row_facts *facts = &planes->facts;
-    const int32_t *gray = planes->gray[0] + at, *gray_then = planes->moves ? planes->gray[1] + at + moved_by : gray - 1;
-    const int32_t *mate = component ? planes->own[0].planes[0] + at : gray;
-    const int32_t *mate_then = planes->moves && component ? planes->own[0].planes[1] + at + moved_by
-                               : component                ? mate - 1
-                                                          : gray_then;
-    for (int l = 0; l < TILE; l++)
-        facts->mate[x + l] = of_31(gvc_in_units(mate[l] - mate_then[l], unit));
-    if (component) {
-        const uint16_t *errors = planes->own[0].errors[0] + at;
-        for (int l = 0; l < TILE; l++)
-            facts->beside[x + l] = errors[l];
-        return;
-    }
-    const int32_t *below = planes->moves ? gray : gray - stride, *below_then = planes->moves ? gray_then : gray;
-    for (int l = 0; l < TILE; l++) {
-        int32_t change = 8 * magnitude_of(gray[l] - gray_then[l]);
-        if (planes->moves)
-            change += 4 * magnitude_of(gray[l + 1] - gray_then[l + 1]) + 4 * magnitude_of(below[l + stride] - below_then[l + stride]);
-        else
-            change += 8 * magnitude_of(below_then[l] - below[l]);
-        facts->beside[x + l] = smaller(change >> unit, UINT16_MAX);
-    }
-}
-
-/* Find what is known of a row before its first sample is. */
-static void look_along(const gvc_adaptive *planes, int component, int64_t y)
-{
-    const gvc_adaptive_component *own = &planes->own[component];
-    const gvc_row_facts *facts = &planes->facts;
-    const int64_t stride = planes->stride;
-    /* Where blocks are narrower than a vector of lanes, the next block overwrites what is too much. */
-    const int16_t *vector = gvc_vectors_of_row(planes, y);
-    for (int64_t x = 0; x < planes->columns; x += planes->block_columns, vector += 4) {
-        const int64_t at = y * stride + x, moved_by = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
-        const int32_t *s = own->planes[0] + at;
-        const uint16_t *e = own->errors[0] + at;
-        int32_t lanes[5][TILE];
-        if (planes->moves) {
-            const int32_t *r = own->planes[1] + at + moved_by;
-            const uint16_t *g = own->errors[1] + at + moved_by;
-            for (int l = 0; l < TILE; l++) {
-                const int32_t before = (4 * g[l] + 2 * (g[l - 1] + g[l + 1] + g[l - stride] + g[l + stride]) +
-                                        g[l + stride - 1] + g[l + stride + 1] + g[l - stride - 1] + g[l - stride + 1]) >> 4;
-                lanes[0][l] = before;
-                lanes[1][l] = 3 * e[l - stride] + e[l - stride - 1] + 2 * e[l - stride + 1] + e[l - 2 * stride] + 5 * before;
-            }
-            for (int l = 0; l < TILE; l++) {
-                lanes[2][l] = (s[l - stride] == r[l - stride]) << 1 | (s[l - stride - 1] == r[l - stride - 1]) << 2 |
-                              (s[l - stride + 1] == r[l - stride + 1]) << 3;
-                lanes[3][l] = r[l];
-                lanes[4][l] = r[l - 1];
-            }
-        } else {
-            for (int l = 0; l < TILE; l++) {
-                lanes[0][l] = 0;
-                lanes[1][l] = 3 * e[l - stride] + 2 * (e[l - stride - 1] + e[l - stride + 1]) + e[l - 2 * stride];
-                lanes[2][l] = (s[l - stride] == s[l - stride - 1]) << 1 | (s[l - stride + 1] == s[l - stride]) << 3;
-                lanes[3][l] = s[l - stride];
-                lanes[4][l] = 0;
-            }
-        }
-        int32_t *const to[5] = {facts->before, facts->distance, facts->equal, facts->moved, facts->moved_left};
-        for (int k = 0; k < 5; k++)
-            __builtin_memcpy(to[k] + x, lanes[k], sizeof lanes[k]);
-        if (planes->components > 1)
-            look_at_mates(planes, component, at, moved_by, x);
-    }
 }
 
 /* What is around a sample. In a picture without one before it, the names with `moved` stand for others. */

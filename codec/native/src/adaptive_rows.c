@@ -5,74 +5,6 @@
 #include "adaptive_experts.h"
 #include "adaptive_symbols.h"
 
-/* The part of the predictions of a row that does not wait for the samples to the left: (fits, columns) of planes->sums.
- * Sums wrap around; what a prediction is in the end fits. num_fits: a constant, so that each has code of its own. */
-GVC_INLINE void sum_features(const gvc_adaptive *planes, int component, int64_t y, int num_fits)
-{
-    const gvc_adaptive_component *own = &planes->own[component];
-    const gvc_feature *features = gvc_features(planes);
-    const int n = gvc_num_features(planes, component);
-    const int64_t stride = planes->stride, step = planes->block_columns;
-    const int16_t *vector = gvc_vectors_of_row(planes, y);
-    for (int64_t x = 0; x < planes->columns; x += step, vector += 4) {
-        const int64_t here = y * stride + x;
-        const int64_t moved = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
-        const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
-        uint32_t sums[MOST_FITS][TILE] = {{0}}, rest[MOST_FITS], weights[MOST_FITS];
-        const int16_t *tile_weights = planes->weights + x / TILE * MOST_FITS * MOST_FEATURES;
-        for (int fit = 0; fit < num_fits; fit++)
-            rest[fit] = 1 << WEIGHT_BITS;
-        for (int i = 0; i < n; i++) {
-            const gvc_feature feature = features[i];
-            const int64_t place = here + feature.y * stride + feature.x;
-            for (int fit = 0; fit < num_fits; fit++)
-                weights[fit] = (uint32_t)tile_weights[fit * MOST_FEATURES + i];
-            if (feature.kind == MATE) {
-                int32_t *const *mate = feature.mate ? planes->own[0].planes : planes->gray;
-                const int32_t *now = mate[0] + place;
-                const int32_t *then = planes->moves ? mate[1] + place + moved : mate[0] + here - 1;
-                for (int l = 0; l < TILE; l++) {
-                    const uint32_t change = (uint32_t)now[l] - (uint32_t)then[l];
-                    for (int fit = 0; fit < num_fits; fit++)
-                        sums[fit][l] += weights[fit] * change;
-                }
-                continue;
-            }
-            if ((feature.kind == MOVED && planes->moves < 1) || (feature.kind == OLDER && planes->moves < 2))
-                continue;
-            for (int fit = 0; fit < num_fits; fit++)
-                rest[fit] -= weights[fit];
-            if (feature.kind == SERIAL)
-                continue;
-            const int32_t *from = feature.kind == ABOVE ? own->planes[0] + place
-                                : feature.kind == MOVED ? own->planes[1] + place + moved
-                                                        : own->planes[2] + place + older;
-            for (int fit = 0; fit < num_fits; fit++)
-                for (int l = 0; l < TILE; l++)
-                    sums[fit][l] += weights[fit] * (uint32_t)from[l];
-        }
-        if (planes->moves) {
-            const int32_t *from = own->planes[1] + here + moved;
-            for (int fit = 0; fit < num_fits; fit++)
-                for (int l = 0; l < TILE; l++)
-                    sums[fit][l] += rest[fit] * (uint32_t)from[l];
-        }
-        /* Where blocks are narrower, the next block overwrites what is too much. */
-        for (int fit = 0; fit < num_fits; fit++)
-            __builtin_memcpy(planes->sums + fit * (planes->columns + TILE) + x, sums[fit], sizeof sums[fit]);
-    }
-}
-
-static void sum_features_of(const gvc_adaptive *planes, int component, int64_t y)
-{
-    if (planes->level == LEVEL_SWIFT)
-        sum_features(planes, component, y, 1);
-    else if (planes->level == LEVEL_MAX)
-        sum_features(planes, component, y, MOST_FITS);
-    else
-        sum_features(planes, component, y, 2);
-}
-
 /* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
 static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
 {
@@ -102,11 +34,10 @@ GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, g
                                    const gvc_surroundings *around, int64_t x, int32_t guess, int32_t wanted)
 {
     enum { NEAREST = 7, ZERO = 8, ALL_EQUAL = 15 };
-    static const uint8_t CELL_BITS[ENERGIES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 5};
     const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
     /* Where all neighbors are as in the picture before, the sample most likely is, too, to the bit. */
     const int is_copy = planes->moves && around->equal == ALL_EQUAL;
-    const int32_t energy = around->energy, wider = is_copy ? 0 : CELL_BITS[energy];
+    const int32_t energy = around->energy, wider = is_copy ? 0 : cell_bits(energy);
     const int32_t shift = is_copy ? 0 : planes->unit + wider;
     const int32_t fraction = shift ? 0 : (rounded & ((1 << FRACTION_BITS) - 1)) >> 1;
     const int32_t half = 1 << shift >> 1, set = smaller(wider, ESCAPES - 1);
@@ -143,7 +74,7 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
 {
     enum { MOST_BIAS_COUNT = 128, MOST_ERROR = 2047, BLEND_BITS = 8, TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };
     enum { BIAS_BITS = 6, BIAS_RATE = 6, MOST_BIAS = 4095 };
-    const int num_fits = level == LEVEL_SWIFT ? 1 : level == LEVEL_MAX ? MOST_FITS : 2;
+    const int num_fits = level == LEVEL_FIRST_SWIFT ? 1 : level == LEVEL_MAX ? MOST_FITS : 2;
     const gvc_adaptive_component *own = &planes->own[component];
     int32_t *bias_sum = level == LEVEL_MAX ? own->experts->bias_sum : level == LEVEL_FIRST ? own->model->bias_sum : 0;
     int32_t *bias_count = level == LEVEL_MAX ? own->experts->bias_count : level == LEVEL_FIRST ? own->model->bias_count : 0;
@@ -258,9 +189,9 @@ static void code_row_standard(const gvc_adaptive *planes, int component, int64_t
     code_row_as(planes, component, y, bits, LEVEL_STANDARD);
 }
 
-static void code_row_swift(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+static void code_row_first_swift(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
 {
-    code_row_as(planes, component, y, bits, LEVEL_SWIFT);
+    code_row_as(planes, component, y, bits, LEVEL_FIRST_SWIFT);
 }
 
 static void code_row_first(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
@@ -279,10 +210,10 @@ void gvc_code_adaptive_row(const gvc_adaptive *planes, int component, int64_t y,
     static void (*const CODE_ROW[])(const gvc_adaptive *, int, int64_t, gvc_bits *) = {
         [LEVEL_FIRST] = code_row_first,
         [LEVEL_STANDARD] = code_row_standard,
-        [LEVEL_SWIFT] = code_row_swift,
+        [LEVEL_FIRST_SWIFT] = code_row_first_swift,
         [LEVEL_MAX] = code_row_max,
+        [LEVEL_SWIFT] = gvc_code_swift_row,
     };
-    sum_features_of(planes, component, y);
-    look_along(planes, component, y);
+    gvc_look_along(planes, component, y);
     CODE_ROW[planes->level](planes, component, y, bits);
 }

@@ -55,9 +55,16 @@ static const gvc_feature FEW_CHROMA_FEATURES[] = {
     {MATE, 0, 0, 0},    {MATE, 0, -1, 0},   {MATE, 0, 0, 1},   {MATE, 0, -1, 1},
 };
 
+static const gvc_feature SWIFT_CHROMA_FEATURES[] = {
+    {SERIAL, 0, -1, 0}, {SERIAL, 0, -2, 0}, {ABOVE, -1, 0, 0}, {ABOVE, -1, -1, 0}, {MOVED, 0, -1, 0},
+    {MOVED, -1, 0, 0},  {MOVED, 0, 1, 0},   {MOVED, 1, 0, 0},  {MATE, 0, 0, 0},    {MATE, 0, 0, 1},
+};
+
 const gvc_feature *gvc_features(const gvc_adaptive *planes)
 {
     if (planes->level == LEVEL_SWIFT)
+        return planes->components == 1 ? FEW_GRAY_FEATURES : SWIFT_CHROMA_FEATURES;
+    if (planes->level == LEVEL_FIRST_SWIFT)
         return planes->components == 1 ? FEW_GRAY_FEATURES : FEW_CHROMA_FEATURES;
     if (planes->level == LEVEL_MAX)
         return planes->components == 1 ? MOST_GRAY_FEATURES : MOST_CHROMA_FEATURES;
@@ -277,21 +284,22 @@ GVC_INLINE void fill_rows(const int32_t *now, const int32_t *then, int64_t strid
 
 /* The values of the features in a tile, and of the sample, as differences from the sample that predictions start from.
  * values: (features + 1, AREA); features that are not usable stay 0, and so does what is below the picture. Beyond its
- * right border there is anything. */
-static void fill_features(const gvc_adaptive *planes, int component, int64_t top, int64_t left, int16_t (*values)[AREA])
+ * right border there is anything. step: every row, or every other one from the second one on. */
+static void fill_features(const gvc_adaptive *planes, int component, int64_t top, int64_t left, int step, int16_t (*values)[AREA])
 {
     static const gvc_feature SAMPLE = {ABOVE, 0, 0, 0};
     const gvc_adaptive_component *own = &planes->own[component];
     const gvc_feature *features = gvc_features(planes);
     const int n = gvc_num_features(planes, component);
-    const int64_t stride = planes->stride, step = planes->block_columns;
+    const int64_t stride = planes->stride, width = planes->block_columns;
     const int64_t bottom = gvc_min(top + gvc_tile_height(planes), planes->rows);
     const int64_t right = gvc_min(left + TILE, planes->columns);
     int64_t next;
-    for (int64_t y = top; y < bottom; y = next) { /* rows of blocks, which have a vector each */
-        next = gvc_min((y / planes->block_rows + 1) * planes->block_rows, bottom);
-        const int16_t *vector = gvc_vectors_of_row(planes, y) + 4 * ((uint32_t)left / (uint32_t)step);
-        for (int64_t x = left; x < right; x += step, vector += 4) {
+    for (int64_t block = top; block < bottom; block = next) { /* rows of blocks, which have a vector each */
+        next = gvc_min((block / planes->block_rows + 1) * planes->block_rows, bottom);
+        const int64_t y = block | (step - 1), rows = (next - y + step - 1) / step;
+        const int16_t *vector = gvc_vectors_of_row(planes, block) + 4 * ((uint32_t)left / (uint32_t)width);
+        for (int64_t x = left; x < right; x += width, vector += 4) {
             const int64_t here = y * stride + x;
             const int64_t moved = planes->moves ? gvc_moved_by(planes, vector, 0) : 0;
             const int64_t older = planes->moves > 1 ? gvc_moved_by(planes, vector, 1) : 0;
@@ -315,7 +323,8 @@ static void fill_features(const gvc_adaptive *planes, int component, int64_t top
                 } else {
                     now = own->planes[0] + place;
                 }
-                fill_rows(now, then, stride, next - y, TILE - (x - left), planes->unit, values[i] + (y - top) * TILE + (x - left));
+                fill_rows(now, then, step * stride, rows, TILE - (x - left), planes->unit,
+                          values[i] + (y - top) / step * TILE + (x - left));
             }
         }
     }
@@ -356,12 +365,13 @@ GVC_INLINE void sum_products(const int16_t *weighted, int16_t (*values)[AREA], i
 
 #endif
 
-/* Sum the products of the features over each tile of a row that is decoded. height: of the tiles, a constant. */
-GVC_INLINE void gather_products(const gvc_adaptive *planes, int component, int64_t tile_row, int height)
+/* Sum the products of the features over each tile of a row that is decoded. height: of the tiles; step: from one row of
+ * their samples to the next; constants. */
+GVC_INLINE void gather_products(const gvc_adaptive *planes, int component, int64_t tile_row, int height, int step)
 {
     enum { TOGETHER = 8 };
     const gvc_adaptive_component *own = &planes->own[component];
-    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n), area = height * TILE;
+    const int n = gvc_num_features(planes, component), num_pairs = gvc_num_pairs(n), area = height / step * TILE;
     const int64_t lanes = planes->lane_columns, top = tile_row * height, bottom = gvc_min(top + height, planes->rows);
     float *to = own->products[0] + tile_row * num_pairs * lanes;
     /* Products are summed for eight features at once; what comes of those that there are not is overwritten. */
@@ -371,14 +381,14 @@ GVC_INLINE void gather_products(const gvc_adaptive *planes, int component, int64
     __builtin_memset(weights, 0, sizeof weights);
     for (int64_t column = 0; column < planes->tile_columns; column++) {
         const int64_t left = column * TILE, count = gvc_min(TILE, planes->columns - left);
-        for (int64_t y = top; y < bottom; y++) {
-            int16_t *row = weights + (y - top) * TILE;
+        int16_t *row = weights;
+        for (int64_t y = top + step - 1; y < bottom; y += step, row += TILE) {
             for (int64_t l = 0; l < TILE; l++)
                 row[l] = 0;
             for (int64_t l = 0; l < count; l++)
                 row[l] = (int16_t)planes->tables->energy_weight[planes->energies[(y - top) * planes->columns + left + l]];
         }
-        fill_features(planes, component, top, left, values);
+        fill_features(planes, component, top, left, step, values);
         int pair = 0;
         for (int i = 0; i <= n; i++) {
             for (int k = 0; k < area; k++)
@@ -397,9 +407,11 @@ GVC_INLINE void gather_products(const gvc_adaptive *planes, int component, int64
 void gvc_gather_products(const gvc_adaptive *planes, int component, int64_t tile_row)
 {
     if (planes->level == LEVEL_MAX)
-        gather_products(planes, component, tile_row, LOW_TILE);
+        gather_products(planes, component, tile_row, LOW_TILE, 1);
+    else if (planes->level == LEVEL_SWIFT)
+        gather_products(planes, component, tile_row, TILE, 2);
     else
-        gather_products(planes, component, tile_row, TILE);
+        gather_products(planes, component, tile_row, TILE, 1);
 }
 
 /* Rows of tiles of a picture that no fit of this picture needs any more: half of what was known of earlier pictures

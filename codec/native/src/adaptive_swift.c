@@ -1,0 +1,192 @@
+/* Samples of LEVEL_SWIFT: symbols as of the other levels, but two contexts, whose shares are added as they are, and no
+ * mean errors of predictions. What a sample needs of those before it stays in registers.
+ */
+#include "adaptive_contexts.h"
+#include "adaptive_symbols.h"
+
+enum {
+    HALF_SHARE_BITS = SHARE_BITS - 1, /* of the shares of one context */
+    RATE_STEPS = 64,                  /* parts of what a context has learned, of 1 << HALF_SHARE_BITS, that share a rate */
+    LEAST_RATE = 2,
+    MOST_RATE = 7,
+    STEPS_OF_15 = 15, /* of a difference of up to seven cells */
+    STEPS_OF_5 = 5,
+    NEAREST = 7,      /* cells beyond are those of the outer symbols */
+    ZERO = 8,         /* the symbol of the cell of the prediction */
+    ALL_EQUAL = 15,
+};
+
+/* How slowly a context's shares move, by how much it has learned: a step is a part of 1 << rate. */
+static const uint8_t RATE_OF[(1 << HALF_SHARE_BITS) / RATE_STEPS + 1] = {
+    [0 ... 147] = 2, [148 ... 200] = 3, [201 ... 230] = 4, [231 ... 248] = 5, [249 ... 254] = 6, [255 ... 256] = 7,
+};
+
+/* What shares tend to, by rate and symbol. Those of symbols below keep 1, those above leave as much; they are given with
+ * what makes a step, which is rounded down, one that is rounded up. The last place counts up whatever the symbol. */
+#define AIM(rate, symbol, k) ((k) + 1 + ((k) < (symbol) ? 0 : (1 << HALF_SHARE_BITS) - SYMBOLS - 1 + (1 << (rate))))
+#define AIMS_4(rate, symbol, k) AIM(rate, symbol, k), AIM(rate, symbol, k + 1), AIM(rate, symbol, k + 2), AIM(rate, symbol, k + 3)
+#define AIMS_16(rate, symbol) {AIMS_4(rate, symbol, 0), AIMS_4(rate, symbol, 4), AIMS_4(rate, symbol, 8), AIMS_4(rate, symbol, 12)}
+#define AIMS_OF_4(rate, symbol) AIMS_16(rate, symbol), AIMS_16(rate, symbol + 1), AIMS_16(rate, symbol + 2), AIMS_16(rate, symbol + 3)
+#define AIMS_OF(rate) {AIMS_OF_4(rate, 0), AIMS_OF_4(rate, 4), AIMS_OF_4(rate, 8), AIMS_OF_4(rate, 12)}
+static const _Alignas(64) int16_t AIMS[MOST_RATE - LEAST_RATE + 1][SYMBOLS][SYMBOLS] = {
+    AIMS_OF(2), AIMS_OF(3), AIMS_OF(4), AIMS_OF(5), AIMS_OF(6), AIMS_OF(7),
+};
+
+/* The steps from the third symbol below to the third above, of seven cells to either side. */
+static const uint8_t OF_5[STEPS_OF_15] = {0, 0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 4, 4, 4, 4};
+
+/* Move the shares of a context towards those that are certain of a symbol. */
+GVC_INLINE void learn(int16_t *counts, int symbol)
+{
+    const int rate = RATE_OF[counts[COUNTED] / RATE_STEPS];
+    gvc_i16x16 shares, aims;
+    __builtin_memcpy(&shares, __builtin_assume_aligned(counts, sizeof shares), sizeof shares);
+    __builtin_memcpy(&aims, __builtin_assume_aligned(AIMS[rate - LEAST_RATE][symbol], sizeof aims), sizeof aims);
+    shares += (aims - shares) >> rate;
+    __builtin_memcpy(__builtin_assume_aligned(counts, sizeof shares), &shares, sizeof shares);
+}
+
+/* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
+static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
+{
+    const gvc_feature *features = gvc_features(planes);
+    uint32_t rest = 1 << WEIGHT_BITS;
+    for (int i = 0; features[i].kind <= ABOVE; i++)
+        rest -= (uint32_t)weights[i];
+    return rest;
+}
+
+/* As gvc_clip, of what hardly ever is outside: a branch that is foreseen, for which the next sample need not wait. */
+GVC_INLINE int32_t kept_within(int32_t value, int32_t low, int32_t high)
+{
+    if (__builtin_expect((uint32_t)value - (uint32_t)low > (uint32_t)(high - low), 0))
+        return value < low ? low : high;
+    return value;
+}
+
+/* Code the samples of a row. has_moves, is_chroma, is_writing: constants, so that each has code of its own. */
+GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits, int has_moves, int is_chroma,
+                         int is_writing)
+{
+    enum { TO_FRACTION = WEIGHT_BITS - FRACTION_BITS };
+    const gvc_adaptive_component *own = &planes->own[component];
+    gvc_swift_model *model = own->swift;
+    const gvc_row_facts facts = planes->facts;
+    const int64_t columns = planes->columns;
+    int32_t *row = own->planes[0] + y * planes->stride;
+    const int32_t *above_row = row - planes->stride, *sums = planes->sums;
+    uint16_t *errors = own->errors[0] + y * planes->stride;
+    uint8_t *energies = planes->energies + y % TILE * columns;
+    const int32_t low = planes->low * (1 << FRACTION_BITS), high = planes->high * (1 << FRACTION_BITS);
+    int32_t left = row[-1], left2 = row[-2], above_left = above_row[-1], above = above_row[0];
+    int32_t error = errors[-1], error2 = errors[-2];
+    for (int64_t tile = 0; tile < columns; tile += TILE) {
+        const int16_t *weights = planes->weights + tile / TILE * MOST_FITS * MOST_FEATURES;
+        const uint32_t of_left = (uint32_t)weights[0] + (has_moves ? 0 : left_over(planes, weights));
+        const uint32_t of_left2 = (uint32_t)weights[1];
+        const int64_t end = gvc_min(tile + TILE, columns);
+        for (int64_t x = tile; x < end; x++) {
+            const uint32_t sum = (uint32_t)sums[x] + of_left * (uint32_t)left + of_left2 * (uint32_t)left2;
+            const int32_t guess = kept_within((int32_t)(sum + (1 << (TO_FRACTION - 1))) >> TO_FRACTION, low, high);
+            const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
+            int32_t distance = facts.distance[x] + 3 * error + error2;
+            distance = has_moves ? distance >> 4 : distance * 11 >> 7;
+            if (is_chroma)
+                distance = (3 * distance + facts.beside[x]) >> 2;
+            const int32_t energy = energy_of(planes, distance);
+            const int32_t equal = facts.equal[x] | (has_moves ? left == facts.moved_left[x] : (left == above) | (left == left2) << 2);
+            const gvc_swift_cell cell = model->cells[has_moves && equal == ALL_EQUAL][energy];
+            const int32_t shift = cell.shift, to_cell = cell.half - center;
+#define OF_15(sample) (gvc_clip(((sample) + to_cell) >> shift, -NEAREST, NEAREST) + NEAREST)
+            const int32_t moved = OF_15(facts.moved[x]);
+            int32_t near = cell.near, of_energy = cell.energy + (rounded >> 1 & cell.fraction_mask);
+            if (is_chroma) {
+                near += (OF_15(left) * STEPS_OF_15 + moved) * STEPS_OF_5 + facts.mate[x];
+                of_energy += OF_5[OF_15(above)] * ENERGIES * FRACTIONS;
+            } else {
+                const int32_t larger = left > above ? left : above, less = left > above ? above : left;
+                const int32_t median = gvc_clip(left + above - above_left, less, larger);
+                near += model->of_equal[equal] + moved * STEPS_OF_15 + OF_15(median);
+            }
+#undef OF_15
+            int16_t *counts[2] = {model->of_energy[of_energy], model->of_near[near]};
+            const int32_t from_start = row[x] + to_cell, wanted = from_start >> shift;
+            const int symbol = code_shared(bits, added(shares_of(counts[0]), shares_of(counts[1])),
+                                           is_writing ? gvc_clip(wanted + ZERO, 0, SYMBOLS - 1) : 0);
+            learn(counts[0], symbol);
+            learn(counts[1], symbol);
+            int32_t found = symbol - ZERO;
+            if (symbol == 0 || symbol == SYMBOLS - 1) {
+                const int32_t wanted_excess = symbol ? wanted - NEAREST : -ZERO - wanted;
+                const int32_t excess = (int32_t)code_excess(bits, model->of_escape[cell.escapes], (uint32_t)wanted_excess);
+                found += symbol ? excess : -excess;
+            }
+            if (shift)
+                found = (int32_t)((uint32_t)found << shift) + (int32_t)code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
+            /* Damaged data may lead anywhere, and around. */
+            const int32_t sample = kept_within((int32_t)((uint32_t)found - (uint32_t)to_cell), planes->low, planes->high);
+            row[x] = sample;
+            energies[x] = (uint8_t)energy;
+            error2 = error;
+            error = smaller(magnitude_of(sample * (1 << FRACTION_BITS) - guess) >> planes->unit, UINT16_MAX);
+            errors[x] = (uint16_t)error;
+            left2 = left;
+            left = sample;
+            above_left = above;
+            above = above_row[x + 1];
+        }
+    }
+}
+
+/* Copies, whose addresses nobody has, stay in registers. */
+#define CODE_ROW(name, has_moves, is_chroma, writing)                                               \
+    static void name(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)          \
+    {                                                                                               \
+        const gvc_adaptive own_planes = *planes;                                                    \
+        gvc_bits own_bits = *bits;                                                                  \
+        own_bits.is_writing = writing;                                                              \
+        code_row(&own_planes, component, y, &own_bits, has_moves, is_chroma, writing);              \
+        *bits = own_bits;                                                                           \
+    }
+CODE_ROW(read_first_gray, 0, 0, 0)
+CODE_ROW(write_first_gray, 0, 0, 1)
+CODE_ROW(read_first_chroma, 0, 1, 0)
+CODE_ROW(write_first_chroma, 0, 1, 1)
+CODE_ROW(read_gray, 1, 0, 0)
+CODE_ROW(write_gray, 1, 0, 1)
+CODE_ROW(read_chroma, 1, 1, 0)
+CODE_ROW(write_chroma, 1, 1, 1)
+
+/* Code the samples of a row, of which all is known that does not wait for its samples. */
+void gvc_code_swift_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
+{
+    static void (*const OF[2][2][2])(const gvc_adaptive *, int, int64_t, gvc_bits *) = {
+        {{read_first_gray, write_first_gray}, {read_first_chroma, write_first_chroma}},
+        {{read_gray, write_gray}, {read_chroma, write_chroma}},
+    };
+    OF[planes->moves > 0][planes->components > 1][bits->is_writing](planes, component, y, bits);
+}
+
+void gvc_begin_swift(gvc_swift_model *model, int is_chroma, int unit)
+{
+    enum { NEAR_GRAY = WEIGHT_KINDS * STEPS_OF_15 * STEPS_OF_15, NEAR_CHROMA = STEPS_OF_15 * STEPS_OF_15 * STEPS_OF_5 };
+    for (int k = 0; k < ENERGY_VALUES; k++)
+        for (int symbol = 0; symbol < COUNTED; symbol++)
+            model->of_energy[k][symbol] = start_share(symbol) / 2;
+    for (int k = 0; k < NEAR_VALUES; k++)
+        __builtin_memcpy(model->of_near[k], model->of_energy[0], sizeof model->of_near[k]);
+    begin_escapes(model->of_escape);
+    for (int is_copy = 0; is_copy < 2; is_copy++)
+        for (int energy = 0; energy < ENERGIES; energy++) {
+            gvc_swift_cell *cell = &model->cells[is_copy][energy];
+            const int wider = is_copy ? 0 : cell_bits(energy);
+            cell->shift = (uint8_t)(is_copy ? 0 : unit + wider);
+            cell->half = 1 << cell->shift >> 1;
+            cell->fraction_mask = cell->shift ? 0 : FRACTIONS - 1;
+            cell->escapes = (uint8_t)smaller(wider, ESCAPES - 1);
+            cell->energy = (int16_t)(energy * FRACTIONS);
+            cell->near = (int16_t)(cell->escapes * (is_chroma ? NEAR_CHROMA : NEAR_GRAY));
+        }
+    for (int equal = 0; equal <= ALL_EQUAL; equal++)
+        model->of_equal[equal] = (equal == ALL_EQUAL ? 2 : equal > 0) * STEPS_OF_15 * STEPS_OF_15;
+}
