@@ -6,10 +6,12 @@
 
 static void begin_block(gvc_bits *bits)
 {
+    gvc_symbol_coder coder = symbol_coder_of(bits);
     for (int k = 0; k < STATES; k++) {
-        const uint32_t low = next_word(bits);
-        bits->states[k] = low | next_word(bits) << WORD_BITS;
+        const uint32_t low = next_word(&coder);
+        bits->states[k] = low | next_word(&coder) << WORD_BITS;
     }
+    put_back(&coder, bits);
 }
 
 /* Write the symbols of a block; there is room for them. */

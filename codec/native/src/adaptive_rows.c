@@ -30,7 +30,7 @@ GVC_INLINE int32_t mean_of_all(const int32_t *guesses, const uint32_t *distrust)
 
 /* Code a sample's difference as a symbol. A cell: neighboring differences that have a symbol together; they are
  * 2**shift many, the more the further predictions are off. The outer symbols are those of all that is further away. */
-GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, gvc_symbol_model *model,
+GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_symbol_coder *coder, gvc_symbol_model *model,
                                    const gvc_surroundings *around, int64_t x, int32_t guess, int32_t wanted)
 {
     enum { NEAREST = 7, ZERO = 8, ALL_EQUAL = 15 };
@@ -57,14 +57,14 @@ GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_bits *bits, g
     const int32_t cell = from_start >> shift;
     /* Weights that every other sample learns are as good, and the next sample need not wait for them. */
     int32_t *weights = model->weights[around->equal == ALL_EQUAL ? 2 : around->equal > 0][energy];
-    const int symbol = code_symbol(bits, weights, counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
+    const int symbol = code_symbol(coder, weights, counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
     int32_t found = symbol - ZERO;
     if (symbol == 0 || symbol == SYMBOLS - 1) {
         const int32_t wanted_excess = symbol ? cell - NEAREST : -ZERO - cell;
-        const int32_t excess = (int32_t)code_excess(bits, model->of_escape[set], (uint32_t)wanted_excess);
+        const int32_t excess = (int32_t)code_excess(coder, model->of_escape[set], (uint32_t)wanted_excess);
         found += symbol ? excess : -excess;
     }
-    const uint32_t within = code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
+    const uint32_t within = code_uniform(coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
     /* Damaged data may lead anywhere, and around. */
     return (int32_t)(((uint32_t)found << shift) + within - (uint32_t)half + (uint32_t)center);
 }
@@ -82,6 +82,7 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
     uint16_t *errors = own->errors[0] + y * planes->stride;
     const int32_t unit = planes->unit;
     const int32_t low = planes->low * (1 << FRACTION_BITS), high = planes->high * (1 << FRACTION_BITS);
+    gvc_symbol_coder coder = symbol_coder_of(bits);
     gvc_mixer mixer = {.model = own->model, .tables = planes->tables, .bits = bits};
     gvc_expert_mixer experts = {.model = own->experts, .tables = planes->tables, .bits = bits, .unit = unit};
     int32_t left_error[MOST_FITS] = {0}, corner_error[MOST_FITS] = {0};
@@ -158,7 +159,7 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
         } else {
             int32_t *mean = &own->symbols->bias[bias];
             guess = gvc_clip(blended + ((*mean + (1 << (BIAS_BITS - 1))) >> BIAS_BITS), low, high);
-            sample = code_by_symbols(planes, bits, own->symbols, &around, x, guess, row[x]);
+            sample = code_by_symbols(planes, &coder, own->symbols, &around, x, guess, row[x]);
             sample = gvc_clip(sample, planes->low, planes->high);
             exact = sample * (1 << FRACTION_BITS);
             const int32_t most = MOST_BIAS << unit;
@@ -173,15 +174,15 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
         }
         planes->energies[y % (level == LEVEL_MAX ? LOW_TILE : TILE) * planes->columns + x] = (uint8_t)around.energy;
     }
+    if (level == LEVEL_STANDARD || level == LEVEL_FIRST_SWIFT)
+        put_back(&coder, bits);
 }
 
-/* Code the samples of a row as symbols. Copies, whose addresses nobody has, stay in registers. */
+/* Code the samples of a row as symbols. A copy of planes, whose address nobody has, stays in registers. */
 GVC_INLINE void code_row_as(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits, int level)
 {
     const gvc_adaptive own_planes = *planes;
-    gvc_bits own_bits = *bits;
-    code_row(&own_planes, component, y, &own_bits, level);
-    *bits = own_bits;
+    code_row(&own_planes, component, y, bits, level);
 }
 
 static void code_row_standard(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)

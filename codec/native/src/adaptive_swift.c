@@ -38,7 +38,7 @@ static const uint8_t OF_5[STEPS_OF_15] = {0, 0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 4, 4,
 /* Move the shares of a context towards those that are certain of a symbol. */
 GVC_INLINE void learn(int16_t *counts, int symbol)
 {
-    const int rate = RATE_OF[counts[COUNTED] / RATE_STEPS];
+    const int rate = RATE_OF[(uint16_t)counts[COUNTED] / RATE_STEPS];
     gvc_i16x16 shares, aims;
     __builtin_memcpy(&shares, __builtin_assume_aligned(counts, sizeof shares), sizeof shares);
     __builtin_memcpy(&aims, __builtin_assume_aligned(AIMS[rate - LEAST_RATE][symbol], sizeof aims), sizeof aims);
@@ -78,6 +78,8 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
     uint16_t *errors = own->errors[0] + y * planes->stride;
     uint8_t *energies = planes->energies + y % TILE * columns;
     const int32_t low = planes->low * (1 << FRACTION_BITS), high = planes->high * (1 << FRACTION_BITS);
+    gvc_symbol_coder coder = symbol_coder_of(bits);
+    coder.is_writing = is_writing;
     int32_t left = row[-1], left2 = row[-2], above_left = above_row[-1], above = above_row[0];
     int32_t error = errors[-1], error2 = errors[-2];
     for (int64_t tile = 0; tile < columns; tile += TILE) {
@@ -111,18 +113,18 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
 #undef OF_15
             int16_t *counts[2] = {model->of_energy[of_energy], model->of_near[near]};
             const int32_t from_start = row[x] + to_cell, wanted = from_start >> shift;
-            const int symbol = code_shared(bits, added(shares_of(counts[0]), shares_of(counts[1])),
+            const int symbol = code_shared(&coder, added(shares_of(counts[0]), shares_of(counts[1])),
                                            is_writing ? gvc_clip(wanted + ZERO, 0, SYMBOLS - 1) : 0);
             learn(counts[0], symbol);
             learn(counts[1], symbol);
             int32_t found = symbol - ZERO;
             if (symbol == 0 || symbol == SYMBOLS - 1) {
                 const int32_t wanted_excess = symbol ? wanted - NEAREST : -ZERO - wanted;
-                const int32_t excess = (int32_t)code_excess(bits, model->of_escape[cell.escapes], (uint32_t)wanted_excess);
+                const int32_t excess = (int32_t)code_excess(&coder, model->of_escape[cell.escapes], (uint32_t)wanted_excess);
                 found += symbol ? excess : -excess;
             }
             if (shift)
-                found = (int32_t)((uint32_t)found << shift) + (int32_t)code_uniform(bits, (uint32_t)from_start & ((1u << shift) - 1), shift);
+                found = (int32_t)((uint32_t)found << shift) + (int32_t)code_uniform(&coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
             /* Damaged data may lead anywhere, and around. */
             const int32_t sample = kept_within((int32_t)((uint32_t)found - (uint32_t)to_cell), planes->low, planes->high);
             row[x] = sample;
@@ -136,17 +138,15 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
             above = above_row[x + 1];
         }
     }
+    put_back(&coder, bits);
 }
 
-/* Copies, whose addresses nobody has, stay in registers. */
-#define CODE_ROW(name, has_moves, is_chroma, writing)                                               \
+/* A copy of planes, whose address nobody has, stays in registers. */
+#define CODE_ROW(name, has_moves, is_chroma, is_writing)                                            \
     static void name(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)          \
     {                                                                                               \
         const gvc_adaptive own_planes = *planes;                                                    \
-        gvc_bits own_bits = *bits;                                                                  \
-        own_bits.is_writing = writing;                                                              \
-        code_row(&own_planes, component, y, &own_bits, has_moves, is_chroma, writing);              \
-        *bits = own_bits;                                                                           \
+        code_row(&own_planes, component, y, bits, has_moves, is_chroma, is_writing);                \
     }
 CODE_ROW(read_first_gray, 0, 0, 0)
 CODE_ROW(write_first_gray, 0, 0, 1)

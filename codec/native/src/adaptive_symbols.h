@@ -47,61 +47,85 @@ GVC_INLINE void begin_escapes(int16_t (*counts)[SYMBOLS])
 /* ---- the coder of symbols: the last one that is written is the first one whose state is known, so that the sender
  * keeps the symbols of a block and writes them backwards */
 
-GVC_INLINE uint32_t next_word(gvc_bits *bits)
+/* One side of the coder, of a copy whose address nobody has, so that it stays in registers. */
+typedef struct {
+    const uint8_t *data;
+    int64_t size, capacity;
+    uint64_t num_symbols;
+    uint32_t *symbols, *states;
+    int32_t is_writing;
+} gvc_symbol_coder;
+
+GVC_INLINE gvc_symbol_coder symbol_coder_of(gvc_bits *bits)
 {
-    const int64_t at = bits->size;
-    bits->size += 2;
-    return at + 1 < bits->capacity ? (uint32_t)bits->data[at] | (uint32_t)bits->data[at + 1] << 8 : 0;
+    return (gvc_symbol_coder){
+        .data = bits->data, .size = bits->size, .capacity = bits->capacity, .num_symbols = (uint64_t)bits->num_symbols,
+        .symbols = bits->symbols, .states = bits->states, .is_writing = bits->is_writing,
+    };
 }
 
-GVC_INLINE uint32_t next_share(const gvc_bits *bits)
+/* Let bits go on where the coder is. */
+GVC_INLINE void put_back(const gvc_symbol_coder *coder, gvc_bits *bits)
 {
-    return bits->states[bits->num_symbols % STATES] & ((1 << SHARE_BITS) - 1);
+    bits->size = coder->size;
+    bits->num_symbols = (int64_t)coder->num_symbols;
+}
+
+GVC_INLINE uint32_t next_word(gvc_symbol_coder *coder)
+{
+    const int64_t at = coder->size;
+    coder->size += 2;
+    return at + 1 < coder->capacity ? (uint32_t)coder->data[at] | (uint32_t)coder->data[at + 1] << 8 : 0;
+}
+
+GVC_INLINE uint32_t next_share(const gvc_symbol_coder *coder)
+{
+    return coder->states[coder->num_symbols % STATES] & ((1 << SHARE_BITS) - 1);
 }
 
 /* Leave a symbol whose shares begin at start, and are so many. */
-GVC_INLINE void pass_symbol(gvc_bits *bits, uint32_t start, uint32_t share)
+GVC_INLINE void pass_symbol(gvc_symbol_coder *coder, uint32_t start, uint32_t share)
 {
-    if (bits->is_writing) {
-        bits->symbols[bits->num_symbols++] = start | share << WORD_BITS;
+    if (coder->is_writing) {
+        coder->symbols[coder->num_symbols++] = start | share << WORD_BITS;
         return;
     }
-    uint32_t *state = &bits->states[bits->num_symbols++ % STATES];
+    uint32_t *state = &coder->states[coder->num_symbols++ % STATES];
     uint32_t next = share * (*state >> SHARE_BITS) + (*state & ((1 << SHARE_BITS) - 1)) - start;
     if (next < LEAST_STATE)
-        next = next << WORD_BITS | next_word(bits);
+        next = next << WORD_BITS | next_word(coder);
     *state = next;
 }
 
 /* A number of at most MOST_UNIFORM_BITS bits, all of whose values are equally likely. */
-GVC_INLINE uint32_t code_few_bits(gvc_bits *bits, uint32_t wanted, int num_bits)
+GVC_INLINE uint32_t code_few_bits(gvc_symbol_coder *coder, uint32_t wanted, int num_bits)
 {
-    if (!bits->is_writing)
-        wanted = next_share(bits) >> (SHARE_BITS - num_bits);
-    pass_symbol(bits, wanted << (SHARE_BITS - num_bits), (uint32_t)1 << (SHARE_BITS - num_bits));
+    if (!coder->is_writing)
+        wanted = next_share(coder) >> (SHARE_BITS - num_bits);
+    pass_symbol(coder, wanted << (SHARE_BITS - num_bits), (uint32_t)1 << (SHARE_BITS - num_bits));
     return wanted;
 }
 
-GVC_INLINE uint32_t code_uniform(gvc_bits *bits, uint32_t wanted, int num_bits)
+GVC_INLINE uint32_t code_uniform(gvc_symbol_coder *coder, uint32_t wanted, int num_bits)
 {
     uint32_t top = 0;
     if (num_bits > MOST_UNIFORM_BITS) {
         num_bits -= MOST_UNIFORM_BITS;
-        top = code_few_bits(bits, wanted >> MOST_UNIFORM_BITS, num_bits);
+        top = code_few_bits(coder, wanted >> MOST_UNIFORM_BITS, num_bits);
         num_bits = MOST_UNIFORM_BITS;
     }
-    return num_bits ? top << num_bits | code_few_bits(bits, wanted & ((1u << num_bits) - 1), num_bits) : 0;
+    return num_bits ? top << num_bits | code_few_bits(coder, wanted & ((1u << num_bits) - 1), num_bits) : 0;
 }
 
 /* Code a symbol whose shares are known. */
-GVC_INLINE int code_shared(gvc_bits *bits, gvc_shares shares, int wanted)
+GVC_INLINE int code_shared(gvc_symbol_coder *coder, gvc_shares shares, int wanted)
 {
     _Alignas(32) int16_t all[SYMBOLS];
     store_shares(shares, all);
-    const int symbol = bits->is_writing ? wanted : symbol_of(shares, next_share(bits));
+    const int symbol = coder->is_writing ? wanted : symbol_of(shares, next_share(coder));
     const uint32_t start = symbol ? (uint32_t)all[symbol - 1] : 0;
     const uint32_t end = symbol < COUNTED ? (uint32_t)all[symbol] : 1 << SHARE_BITS;
-    pass_symbol(bits, start, end - start);
+    pass_symbol(coder, start, end - start);
     return symbol;
 }
 
@@ -140,12 +164,12 @@ GVC_INLINE void weigh_again(int32_t *all_weights, int16_t *const *counts, int sy
 }
 
 /* Code a symbol by what four contexts say, and learn; what they weigh, if asked to. */
-GVC_INLINE int code_symbol(gvc_bits *bits, int32_t *weights, int16_t *const *counts, int wanted, int weighs_again)
+GVC_INLINE int code_symbol(gvc_symbol_coder *coder, int32_t *weights, int16_t *const *counts, int wanted, int weighs_again)
 {
     gvc_shares shares = weighed(shares_of(counts[0]), weights[0]);
     for (int k = 1; k < SYMBOL_CONTEXTS; k++)
         shares = added(shares, weighed(shares_of(counts[k]), weights[k]));
-    const int symbol = code_shared(bits, with_floor(shares), wanted);
+    const int symbol = code_shared(coder, with_floor(shares), wanted);
     if (weighs_again)
         weigh_again(weights, counts, symbol);
     for (int k = 0; k < SYMBOL_CONTEXTS; k++)
@@ -155,18 +179,18 @@ GVC_INLINE int code_symbol(gvc_bits *bits, int32_t *weights, int16_t *const *cou
 
 /* Code how far a symbol at the end of the range is exceeded: how many bits the distance and 1 have, and those below the
  * top one. */
-GVC_INLINE uint32_t code_excess(gvc_bits *bits, int16_t *counts, uint32_t wanted)
+GVC_INLINE uint32_t code_excess(gvc_symbol_coder *coder, int16_t *counts, uint32_t wanted)
 {
     enum { MORE_BITS = 2 };
     int size = 0;
-    if (bits->is_writing)
+    if (coder->is_writing)
         while ((wanted + 1) >> (size + 1))
             size++;
-    int found = code_shared(bits, with_floor(shares_of(counts)), size < MOST_CLASS ? size : MOST_CLASS);
+    int found = code_shared(coder, with_floor(shares_of(counts)), size < MOST_CLASS ? size : MOST_CLASS);
     count_symbol(counts, found);
     if (found == MOST_CLASS)
-        found += (int)code_uniform(bits, (uint32_t)(size - MOST_CLASS), MORE_BITS);
-    const uint32_t below = code_uniform(bits, wanted + 1 - (1u << size), found);
+        found += (int)code_uniform(coder, (uint32_t)(size - MOST_CLASS), MORE_BITS);
+    const uint32_t below = code_uniform(coder, wanted + 1 - (1u << size), found);
     return (1u << found | below) - 1;
 }
 
