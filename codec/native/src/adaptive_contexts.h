@@ -39,6 +39,16 @@ GVC_INLINE int32_t smaller(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
+/* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
+GVC_INLINE uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
+{
+    const gvc_feature *features = gvc_features(planes);
+    uint32_t rest = 1 << WEIGHT_BITS;
+    for (int i = 0; features[i].kind <= ABOVE; i++)
+        rest -= (uint32_t)weights[i];
+    return rest;
+}
+
 /* What is around a sample. In a picture without one before it, the names with `moved` stand for others. */
 typedef struct {
     int32_t left, left2, above, above_left, above_right, above2; /* samples of this picture */

@@ -5,16 +5,6 @@
 #include "adaptive_experts.h"
 #include "adaptive_symbols.h"
 
-/* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
-static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
-{
-    const gvc_feature *features = gvc_features(planes);
-    uint32_t rest = 1 << WEIGHT_BITS;
-    for (int i = 0; features[i].kind <= ABOVE; i++)
-        rest -= (uint32_t)weights[i];
-    return rest;
-}
-
 /* How far the mean of all predictions is above the first one. They weigh by the fourth power of how far they were off;
  * distrust: the second. No sum overflows: weights are below 2**39. */
 GVC_INLINE int32_t mean_of_all(const int32_t *guesses, const uint32_t *distrust)

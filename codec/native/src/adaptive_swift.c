@@ -24,12 +24,15 @@ static const uint8_t RATE_OF[(1 << HALF_SHARE_BITS) / RATE_STEPS + 1] = {
 /* What shares tend to, by rate and symbol. Those of symbols below keep 1, those above leave as much; they are given with
  * what makes a step, which is rounded down, one that is rounded up. The last place counts up whatever the symbol. */
 #define AIM(rate, symbol, k) ((k) + 1 + ((k) < (symbol) ? 0 : (1 << HALF_SHARE_BITS) - SYMBOLS - 1 + (1 << (rate))))
-#define AIMS_4(rate, symbol, k) AIM(rate, symbol, k), AIM(rate, symbol, k + 1), AIM(rate, symbol, k + 2), AIM(rate, symbol, k + 3)
-#define AIMS_16(rate, symbol) {AIMS_4(rate, symbol, 0), AIMS_4(rate, symbol, 4), AIMS_4(rate, symbol, 8), AIMS_4(rate, symbol, 12)}
-#define AIMS_OF_4(rate, symbol) AIMS_16(rate, symbol), AIMS_16(rate, symbol + 1), AIMS_16(rate, symbol + 2), AIMS_16(rate, symbol + 3)
-#define AIMS_OF(rate) {AIMS_OF_4(rate, 0), AIMS_OF_4(rate, 4), AIMS_OF_4(rate, 8), AIMS_OF_4(rate, 12)}
+#define FOUR_AIMS(rate, symbol, k) \
+    AIM(rate, symbol, k), AIM(rate, symbol, k + 1), AIM(rate, symbol, k + 2), AIM(rate, symbol, k + 3)
+#define AIMS_OF(rate, symbol) \
+    {FOUR_AIMS(rate, symbol, 0), FOUR_AIMS(rate, symbol, 4), FOUR_AIMS(rate, symbol, 8), FOUR_AIMS(rate, symbol, 12)}
+#define AIMS_OF_FOUR(rate, symbol) \
+    AIMS_OF(rate, symbol), AIMS_OF(rate, symbol + 1), AIMS_OF(rate, symbol + 2), AIMS_OF(rate, symbol + 3)
+#define AIMS_AT(rate) {AIMS_OF_FOUR(rate, 0), AIMS_OF_FOUR(rate, 4), AIMS_OF_FOUR(rate, 8), AIMS_OF_FOUR(rate, 12)}
 static const _Alignas(64) int16_t AIMS[MOST_RATE - LEAST_RATE + 1][SYMBOLS][SYMBOLS] = {
-    AIMS_OF(2), AIMS_OF(3), AIMS_OF(4), AIMS_OF(5), AIMS_OF(6), AIMS_OF(7),
+    AIMS_AT(2), AIMS_AT(3), AIMS_AT(4), AIMS_AT(5), AIMS_AT(6), AIMS_AT(7),
 };
 
 /* The steps from the third symbol below to the third above, of seven cells to either side. */
@@ -44,16 +47,6 @@ GVC_INLINE void learn(int16_t *counts, int symbol)
     __builtin_memcpy(&aims, __builtin_assume_aligned(AIMS[rate - LEAST_RATE][symbol], sizeof aims), sizeof aims);
     shares += (aims - shares) >> rate;
     __builtin_memcpy(__builtin_assume_aligned(counts, sizeof shares), &shares, sizeof shares);
-}
-
-/* Of weights in a picture without one before it: what is left for the sample to the left, from which they start. */
-static uint32_t left_over(const gvc_adaptive *planes, const int16_t *weights)
-{
-    const gvc_feature *features = gvc_features(planes);
-    uint32_t rest = 1 << WEIGHT_BITS;
-    for (int i = 0; features[i].kind <= ABOVE; i++)
-        rest -= (uint32_t)weights[i];
-    return rest;
 }
 
 /* As gvc_clip, of what hardly ever is outside: a branch that is foreseen, for which the next sample need not wait. */
@@ -96,7 +89,8 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
             if (is_chroma)
                 distance = (3 * distance + facts.beside[x]) >> 2;
             const int32_t energy = energy_of(planes, distance);
-            const int32_t equal = facts.equal[x] | (has_moves ? left == facts.moved_left[x] : (left == above) | (left == left2) << 2);
+            const int32_t left_equal = has_moves ? left == facts.moved_left[x] : (left == above) | (left == left2) << 2;
+            const int32_t equal = facts.equal[x] | left_equal;
             const gvc_swift_cell cell = model->cells[has_moves && equal == ALL_EQUAL][energy];
             const int32_t shift = cell.shift, to_cell = cell.half - center;
 #define OF_15(sample) (gvc_clip(((sample) + to_cell) >> shift, -NEAREST, NEAREST) + NEAREST)
@@ -123,8 +117,10 @@ GVC_INLINE void code_row(const gvc_adaptive *planes, int component, int64_t y, g
                 const int32_t excess = (int32_t)code_excess(&coder, model->of_escape[cell.escapes], (uint32_t)wanted_excess);
                 found += symbol ? excess : -excess;
             }
-            if (shift)
-                found = (int32_t)((uint32_t)found << shift) + (int32_t)code_uniform(&coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
+            if (shift) {
+                const uint32_t within = code_uniform(&coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
+                found = (int32_t)(((uint32_t)found << shift) + within);
+            }
             /* Damaged data may lead anywhere, and around. */
             const int32_t sample = kept_within((int32_t)((uint32_t)found - (uint32_t)to_cell), planes->low, planes->high);
             row[x] = sample;
