@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
+from codec.native.library import trust
 from codec.workers.arena import Arena
 from codec.workers.messages import Assignment, Credit, Event, Failed, Finished, Item, portable
 
@@ -54,17 +55,19 @@ class Channel:
                 return message
 
 
-def main(link_descriptor: int, arena_descriptors: Sequence[int]) -> None:
+def main(link_descriptor: int, arena_descriptors: Sequence[int], isa: str) -> None:
     """Serve the parent until it is gone.
 
     Args:
         link_descriptor: of the connection to the parent.
         arena_descriptors: of the arenas.
+        isa: the instruction set of the native library that the parent has tested.
     """
     link: Connection[object, object] = Connection(link_descriptor)
     inbox: _Inbox = queue.SimpleQueue()
     # Before anything heavy is imported: from now on, this process ends when its parent does.
     threading.Thread(target=_listen, args=(link, inbox), daemon=True).start()
+    trust(isa)
     try:
         _serve(link, inbox, [Arena(descriptor) for descriptor in arena_descriptors])
     except OSError:  # the parent is gone
