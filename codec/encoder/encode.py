@@ -12,11 +12,9 @@ from codec.encoder.gather import gather, runs_for_gray
 from codec.encoder.in_workers import in_workers, useful_workers
 from codec.encoder.modes import GrayOnly, Guided, Lossless, Mode
 from codec.encoder.modes.preparation import Preparation
-from codec.encoder.on_cluster import on_cluster
 from codec.encoder.recipe import Prepared
 from codec.encoder.resume import KeptWork
 from codec.encoder.schedule import SegmentReader, overlapped
-from codec.encoder.shared_reading import SharedRecipe
 from codec.encoder.summary import summarize
 from codec.encoder.survey import Survey, survey
 from codec.encoder.training_on_cluster import ClusterPlace
@@ -132,6 +130,9 @@ def encode(
         md5 = _md5(original.info.pixel_format, recoding) if source_md5 else None
         num_workers = useful_workers(workers, prepared.recipe, found, source.info)
         if cluster is not None and prepared.recipe.color.runs_in_workers:
+            from codec.encoder.on_cluster import on_cluster
+            from codec.encoder.shared_reading import SharedRecipe
+
             reader = SegmentReader(source, found, prepared, Silent(), md5=md5, kept=kept)
             place = f", {cluster.dashboard}" if cluster.dashboard else ""
             schedule = on_cluster(

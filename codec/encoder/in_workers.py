@@ -6,45 +6,21 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import cast
 
 from codec.encoder.recipe import Recipe
 from codec.encoder.schedule import Portion, SegmentReader
-from codec.encoder.segment import CodedSegment, SegmentInput, encode_segment
+from codec.encoder.segment import CodedSegment
 from codec.encoder.survey import Survey
-from codec.encoder.tracks.color import ColorInput
+from codec.encoder.worker_segment import encode_placed, placed
 from codec.video.info import VideoInfo
-from codec.video.picture import Frame, Picture
-from codec.workers.arena import Arena, Placed, room_for
 from codec.workers.pool import Job, Pool
-from codec.workers.worker import Channel
 
 SEGMENTS_IN_FLIGHT = 2
 """Beside one for each worker: one waits to be coded, one is being read or written."""
 FLIGHT_BYTES = 2**31
 """The most bytes of source frames in segments that are not written yet."""
 _MAX_BYTES_PER_SAMPLE_BYTE = 2  # the chroma of RGB takes two bytes a sample: 5 for 3
-
-
-@dataclass(frozen=True)
-class _PlacedFrame:
-    """A frame whose planes lie in an arena."""
-
-    planes: Placed
-    pts: int
-    duration: int | None
-
-
-@dataclass(frozen=True)
-class _Task:
-    """A segment's input whose frames lie in an arena."""
-
-    index: int
-    first_frame: int
-    color: ColorInput
-    arena: int
-    frames: tuple[_PlacedFrame, ...]
 
 
 def useful_workers(count: int, recipe: Recipe, survey: Survey, info: VideoInfo) -> int:
@@ -89,8 +65,8 @@ def in_workers(
             coded = reader.finished(segment)
             if coded is None:
                 number = segment.index % num_arenas
-                task = _placed(segment, pool.arena(number), number)
-                job = pool.submit(_encode, task, counter.add)
+                task = placed(segment, pool.arena(number), number)
+                job = pool.submit(encode_placed, task, counter.add)
             else:
                 counter.add_frames(coded.record.num_frames)
             waiting.extend(reader.full_portions())
@@ -116,28 +92,6 @@ def _finished(waiting: deque[Job | CodedSegment | Portion], max_segments: int) -
         else:
             yield item
         waiting.popleft()
-
-
-def _placed(segment: SegmentInput, arena: Arena, number: int) -> _Task:
-    frames, offset = [], 0
-    for frame in segment.frames:
-        planes = frame.picture.planes()
-        frames.append(_PlacedFrame(arena.write(offset, planes), frame.pts, frame.duration))
-        offset += room_for(planes)
-    return _Task(segment.index, segment.first_frame, segment.color, number, tuple(frames))
-
-
-def _encode(recipe: Recipe, task: _Task, channel: Channel) -> None:
-    """In a worker: code a segment, in two threads, so that the last segments of a video leave no core idle."""
-    views = iter(channel.arenas[task.arena].views([frame.planes for frame in task.frames]))
-
-    def frames() -> Iterator[Frame]:
-        for frame in task.frames:
-            yield Frame(Picture.of_planes(next(views)), frame.pts, frame.duration)
-            channel.tell(None)
-
-    segment = SegmentInput(task.index, task.first_frame, frames(), task.color)
-    channel.send(encode_segment(recipe, segment, in_two_threads=True))
 
 
 class _Counter:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from codec.color_target import ColorTarget
-from codec.encoder.modes.preparation import Preparation
 from codec.encoder.survey import frame_rate_of
 from codec.encoder.tracks.alpha import AlphaTrack
 from codec.encoder.tracks.color import ColorTrack, PredictedChroma
@@ -16,10 +16,13 @@ from codec.encoder.tracks.luma import LumaTrack
 from codec.lossless.parameters import PredictionParameters
 from codec.plane_codecs import CodedRun
 from codec.stream_header import Description
-from codec.training.result import NetworkResult
 from codec.video.color import ColorConversion
 from container_format import NetworkRecord
 from container_format.records import Color
+
+if TYPE_CHECKING:  # worker processes need neither
+    from codec.encoder.modes.preparation import Preparation
+    from codec.training.result import NetworkResult
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from codec.encoder.modes.mode import Shared
 from codec.errors import InputError
 from codec.keyframes import NO_KEYFRAMES, Analyzer, Keyframes, segment_borders, select_keyframes, shot_cuts
 from codec.progress import Progress
@@ -16,6 +16,9 @@ from codec.video.color import ColorConversion
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame
 from codec.video.source import Source
+
+if TYPE_CHECKING:  # worker processes need no modes
+    from codec.encoder.modes.mode import Shared
 
 SHRANK = "the input changed while it was read: it has fewer frames than before"
 _MIN_SEGMENT_FRAMES = 12

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from codec.encoder.encode import check_mode, encode
 from codec.encoder.modes import Mode
-from codec.encoder.on_cluster import check_shared
 from codec.encoder.resume import KeptWork
 from codec.errors import InputError, OutputError, StreamError
 from codec.files import PIPE, check_destination, pending_file
@@ -20,7 +19,6 @@ from codec.jobs.resume import check_resumable, identity_of, notes_of_work, open_
 from codec.jobs.size_limit import LimitedOutput, check_projection, larger_than_input, limit_of, projected_gray_bytes
 from codec.progress import Progress, Silent
 from codec.report import EncodeReport, Job
-from codec.verification import VerifyOptions, verify
 from codec.video.info import VideoInfo
 from codec.video.selection import EVERYTHING, Selection
 from codec.video.sinks.declarations import extensions
@@ -107,6 +105,8 @@ def encode_file(
         check_mode(mode, source.info)
         shared = None
         if shared_path and cluster is not None:
+            from codec.encoder.on_cluster import check_shared
+
             shared = SharedInput.of(opened, input_path, source_options or SourceOptions(), max_frames, selection)
             check_shared(cluster, shared)
         num_frames = source.info.num_frames_from_header
@@ -199,6 +199,8 @@ def _share_of(input_bytes: int | None, part: VideoInfo, whole: VideoInfo) -> int
 
 def _verify(path: Path, num_frames: int, workers: int, progress: Progress) -> None:
     """Decode what was written, every checksum and every frame of it."""
+    from codec.verification import VerifyOptions, verify  # the receiver, which other encodes do not load
+
     try:
         with path.open("rb") as stream:
             found = verify(stream, VerifyOptions(workers=workers), progress=progress)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from codec.encoder.modes import Lossless, Mode
 from codec.errors import InputError
-from codec.kept_files.source import KeptCounts, KeptFilesSource
 from codec.plane_codecs import is_lossless
 from codec.report import EncodeReport
 from codec.video.info import VideoInfo
 from codec.video.pixel_formats import ColorModel
 from codec.video.source import Source
+
+if TYPE_CHECKING:
+    from codec.kept_files.source import KeptCounts, KeptFilesSource
 
 _OPTION = "--keep-files"
 
@@ -25,6 +28,8 @@ def kept_files_of(source: Source, mode: Mode, max_frames: int | None) -> KeptFil
     _check_mode(mode, source.info)
     if max_frames is not None:
         raise InputError(f"expected {_OPTION} for whole inputs. Received: --frames {max_frames}", option=_OPTION)
+    from codec.kept_files.source import KeptFilesSource
+
     return KeptFilesSource(source)
 
 

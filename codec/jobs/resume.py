@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 from codec.encoder.modes import Mode
@@ -88,6 +87,8 @@ def identity_of(
     Raises:
         InputError: the input is a pipe, or cannot be read.
     """
+    from importlib.metadata import version  # late, since it loads what reads mail, and few encodes are resumed
+
     found = {"the version of gvc": f"{VERSION}, format {VERSION_MAJOR}.{VERSION_MINOR}"}
     found |= {f"the version of {name}": version(name) for name in _PROGRAMS}
     found |= _files(opened)

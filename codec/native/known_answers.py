@@ -25,6 +25,7 @@ from codec.native.motion_code import MotionCoder
 from codec.native.motion_search import searched
 from codec.native.range_coder import NativeReader, NativeWriter
 from codec.native.steps import SampleCoder, Step, TableLayout
+from codec.native.ycocg import rgb_of_ycocg, ycocg_of_rgb
 
 CONVOLUTION_SHAPE = (9, 17)
 CONVOLUTION_INPUTS = (19, 3)
@@ -97,6 +98,34 @@ def color_planes() -> list[npt.NDArray[np.uint8]]:
 def _color(library: ctypes.CDLL) -> int:
     luma, first, second = color_planes()
     return checksum(rgb_of_yuv(library, COLOR_CONVERSION, luma, first, second))
+
+
+YCOCG_DEPTHS = (8, 14, 16)
+"""One for each pair of types that samples and their differences have."""
+
+
+def rgb_samples(depth: int) -> npt.NDArray[Any]:
+    """R, G and B of a picture: (height, width, 3), and (height, width, 4) with something between."""
+    shape = (3, 521, 3 + (depth == 8))
+    return numbers(shape, 0, (1 << depth) - 1, seed=35).astype(np.uint8 if depth == 8 else np.uint16)
+
+
+def ycocg_planes(depth: int) -> list[npt.NDArray[Any]]:
+    """Y, Co and Cg, of which many are no color."""
+    peak, kind = (1 << depth) - 1, np.int16 if depth < 15 else np.int32
+    luma, orange, green = (numbers((3, 521), low, peak, seed=36 - low) for low in (0, -peak, -99))
+    return [luma.astype(rgb_samples(depth).dtype), orange.astype(kind), green.astype(kind)]
+
+
+def _ycocg(library: ctypes.CDLL) -> int:
+    found = list[npt.NDArray[Any]]()
+    for depth in YCOCG_DEPTHS:
+        rgb = rgb_samples(depth)
+        found += ycocg_of_rgb(library, [rgb[..., k] for k in range(3)], depth)
+        into = np.zeros_like(rgb)
+        rgb_of_ycocg(library, ycocg_planes(depth), [into[..., k] for k in range(3)], depth)
+        found.append(into)
+    return checksum(*found)
 
 
 MOTION_BLOCK = (8, 4)
@@ -335,6 +364,7 @@ KNOWN_ANSWERS: dict[str, Known] = {
     "convolution": Known(_convolution, 1059779959),
     "hints": Known(_hints, 768453013),
     "color": Known(_color, 2572575025),
+    "YCoCg": Known(_ycocg, 3899973008),
     "motion": Known(_motion, 86058339),
     "motion search": Known(_search, 326985492),
     "known channels": Known(_known, 3727401986),

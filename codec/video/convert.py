@@ -8,12 +8,10 @@ full-range chroma is half a code value off); YUV becomes RGB through :class:`Col
 from __future__ import annotations
 
 from dataclasses import replace
-
-import av
-from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from codec.video.color import ColorConversion
-from codec.video.ffmpeg import raw_planes_of, samples_of
 from codec.video.info import ColorDescription, VideoInfo
 from codec.video.picture import Picture, of_depth, rgb_to_ycocg_r, ycocg_r_to_rgb
 from codec.video.pixel_formats import (
@@ -25,10 +23,13 @@ from codec.video.pixel_formats import (
     without_alpha,
 )
 
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.video.reformatter import VideoReformatter
+
 _LIMITED, _FULL = 1, 2
 _MATRIX_RGB, _UNSPECIFIED = 0, 2
 _MATRIX_BT601 = 6
-_SCALER = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
 
 def gray_info(info: VideoInfo) -> VideoInfo:
@@ -62,7 +63,6 @@ class PictureConverter:
         # Samples get the target's depth first, and then its chroma.
         self._source = planar_twin(replace(info.pixel_format, depth=target.depth))
         self._conversion = ColorConversion.of(replace(info, pixel_format=self._source))
-        self._reformatter = VideoReformatter()
         self.is_exact = self._same_samples() or ColorModel.GRAY in (self._source.model, target.model)
         if target.model is ColorModel.RGB and self._source.model is ColorModel.GRAY:
             self.is_exact = self._conversion.full_range
@@ -116,8 +116,19 @@ class PictureConverter:
             return replace(color, color_range=_LIMITED, matrix=self._conversion.matrix)
         return replace(color, color_range=_range_of(info))
 
+    @cached_property
+    def _reformatter(self) -> VideoReformatter:
+        from av.video.reformatter import VideoReformatter
+
+        return VideoReformatter()
+
     def _scaled(self, picture: Picture) -> Picture:
         """RGB or YUV to YUV of another chroma resolution."""
+        # FFmpeg is imported where it is used: raw video of the same format does not wait for it.
+        from av.video.reformatter import ColorRange, Interpolation
+
+        from codec.video.ffmpeg import raw_planes_of
+
         is_rgb = self._source.model is ColorModel.RGB
         color_range = ColorRange(_FULL if is_rgb or self._conversion.full_range else _LIMITED)
         # swscale numbers matrices as H.273 does, but for BT.601, which is 5 for either line count.
@@ -130,7 +141,7 @@ class PictureConverter:
             dst_colorspace=matrix,
             src_color_range=color_range,
             dst_color_range=ColorRange(_LIMITED) if is_rgb else color_range,
-            interpolation=_SCALER,
+            interpolation=Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP,
         )
         found = own.picture_of(raw_planes_of(scaled, own), scaled.width, scaled.height)
         return Picture(found.luma if is_rgb else picture.luma, found.chroma)
@@ -142,16 +153,20 @@ def _scaled_format(source: PixelFormat) -> str:
     return "gbrp" if own.name == "rgb24" else own.name
 
 
-def video_frame(picture: Picture, frame_format: str) -> av.VideoFrame:
+def video_frame(picture: Picture, frame_format: str) -> VideoFrame:
     """A picture as FFmpeg's frame, sample by sample.
 
     Args:
         picture: of the color model, chroma shape and depth of the format.
         frame_format: of the frame, one of those of gvc.
     """
+    from av import VideoFrame
+
+    from codec.video.ffmpeg import samples_of
+
     height, width = picture.luma.shape
     own = pixel_format(frame_format)
-    frame = av.VideoFrame(width, height, frame_format)
+    frame = VideoFrame(width, height, frame_format)
     for plane, samples in zip(frame.planes, own.raw_planes(picture), strict=True):
         rows, columns = samples.shape
         samples_of(plane, own)[:rows, :columns] = samples

@@ -6,13 +6,16 @@ Other tools can then check a video without gvc. The bytes of a frame are those o
 
 from __future__ import annotations
 
-import hashlib
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from codec.version import PROGRAM
 from codec.video.info import VideoInfo
 from codec.video.picture import Frame, Picture
 from codec.video.pixel_formats import PixelFormat
+
+if TYPE_CHECKING:
+    import hashlib
 
 
 class VideoMd5:
@@ -24,7 +27,7 @@ class VideoMd5:
 
     def __init__(self, pixel_format: PixelFormat) -> None:
         self._pixel_format = pixel_format
-        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._md5 = _md5()
 
     def add(self, picture: Picture) -> None:
         """Count in the next picture."""
@@ -73,7 +76,7 @@ class FrameMd5:
     def line(self, frame: Frame) -> str:
         """The line of a frame."""
         samples = self._info.pixel_format.pack(frame.picture)
-        md5 = hashlib.md5(samples, usedforsecurity=False).hexdigest()
+        md5 = _md5(samples).hexdigest()
         pts = self._in_units(frame.pts)
         # FFmpeg lets a frame without a duration last as long as the frame rate says.
         duration = int(bool(self._info.frame_rate)) if frame.duration is None else self._in_units(frame.duration)
@@ -81,3 +84,9 @@ class FrameMd5:
 
     def _in_units(self, time: int) -> int:
         return round(time * self._info.time_base / self._unit)
+
+
+def _md5(data: bytes = b"") -> hashlib._Hash:
+    import hashlib  # loads OpenSSL, which most videos have no use for
+
+    return hashlib.md5(data, usedforsecurity=False)

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from codec.native import ycocg
+from codec.native.library import library
+
 PlaneArray = npt.NDArray[Any]  # samples of a plane, in code values: uint8 for 8 bits, uint16 for more
 RgbArray = npt.NDArray[Any]  # R, G and B, last; uint8 for 8 bits, uint16 for more
 ChromaArray = npt.NDArray[Any]  # as PlaneArray for U and V; signed for Co and Cg, see chroma_dtype
@@ -82,6 +85,15 @@ def rgb_to_ycocg_r(rgb: RgbArray, depth: int = 8) -> Picture:
 
 def ycocg_r_of(red: PlaneArray, green: PlaneArray, blue: PlaneArray, depth: int) -> Picture:
     """As :func:`rgb_to_ycocg_r`, of three planes."""
+    colors, loaded = (red, green, blue), library()
+    if loaded is None or not ycocg.fits(colors, depth):
+        return ycocg_by_numpy(*colors, depth)
+    luma, *chroma = ycocg.ycocg_of_rgb(loaded, colors, depth)
+    return Picture(luma, (chroma[0], chroma[1]))
+
+
+def ycocg_by_numpy(red: PlaneArray, green: PlaneArray, blue: PlaneArray, depth: int) -> Picture:
+    """The reference of :func:`ycocg_r_of`."""
     kind = difference_dtype(depth)
     first, second, third = _signed(kind, red, green, blue)
     chroma_orange = first - third  # Co
@@ -123,14 +135,35 @@ def ycocg_r_to_rgb(picture: Picture, depth: int = 8) -> RgbArray:
 
     Exact for planes that came from RGB; any other planes are clipped to the range of R, G and B.
     """
+    rgb: RgbArray = np.empty((*picture.luma.shape, 3), sample_dtype(depth))
+    fill_rgb(picture, (rgb[..., 0], rgb[..., 1], rgb[..., 2]), depth)
+    return rgb
+
+
+def fill_rgb(picture: Picture, colors: Sequence[PlaneArray], depth: int) -> None:
+    """As :func:`ycocg_r_to_rgb`, into three planes of :func:`sample_dtype`: red, green and blue, (height, width)."""
+    planes, loaded = (picture.luma, *picture.chroma_planes()), library()
+    if loaded is not None and ycocg.fits(colors, depth) and _are_of_depth(planes, depth):
+        ycocg.rgb_of_ycocg(loaded, planes, colors, depth)
+        return
+    for color, found in zip(colors, rgb_by_numpy(picture, depth), strict=True):
+        color[:] = found
+
+
+def _are_of_depth(planes: Sequence[ChromaArray], depth: int) -> bool:
+    kinds = sample_dtype(depth), difference_dtype(depth), difference_dtype(depth)
+    return all(plane.dtype == kind for plane, kind in zip(planes, kinds, strict=True))
+
+
+def rgb_by_numpy(picture: Picture, depth: int) -> list[PlaneArray]:
+    """The reference of :func:`fill_rgb`: red, green and blue."""
     kind = difference_dtype(depth)
     luma, chroma_orange, chroma_green = _signed(kind, picture.luma, *picture.chroma_planes())
     temporary = luma - (chroma_green >> 1)
     green = chroma_green + temporary
     blue = temporary - (chroma_orange >> 1)
     red = blue + chroma_orange
-    rgb: RgbArray = np.clip(np.stack([red, green, blue], axis=-1), 0, (1 << depth) - 1).astype(sample_dtype(depth))
-    return rgb
+    return [np.clip(color, 0, (1 << depth) - 1).astype(sample_dtype(depth)) for color in (red, green, blue)]
 
 
 def of_8_bits(picture: Picture, depth: int) -> Picture:

@@ -23,9 +23,9 @@ from codec.video.picture import (
     Picture,
     PlaneArray,
     difference_dtype,
+    fill_rgb,
     sample_dtype,
     ycocg_r_of,
-    ycocg_r_to_rgb,
 )
 
 
@@ -170,19 +170,20 @@ class PixelFormat:
     def raw_planes(self, picture: Picture) -> list[npt.NDArray[Any]]:
         """The inverse of :meth:`picture_of`. Alpha that the picture does not have is opaque, and a filler is 0."""
         values = self._values(picture)
-        if self.layout is Layout.PLANAR:
-            planes = [values[component] for component in self.order]
-            return planes if self.depth == 8 else [plane.astype(self.raw_dtype) for plane in planes]
+        if self.layout is Layout.PLANAR and self.model is not ColorModel.RGB:
+            return [values[component].astype(self.raw_dtype, copy=False) for component in self.order]
         height, width = picture.luma.shape
-        planes = [np.zeros(shape, sample_dtype(self.depth)) for shape in self.raw_shapes(width, height)]
+        make = np.zeros if "0" in self.order else np.empty
+        planes = [make(shape, sample_dtype(self.depth)) for shape in self.raw_shapes(width, height)]
         if self._is_packed_yuv and width % 2:  # the second pixel of the last pair repeats the first
             values["y"] = np.pad(values["y"], ((0, 0), (0, 1)), mode="edge")
-        for component, place in self._components(planes, width + width % 2 * self._is_packed_yuv, height):
-            if component in values:
-                place[:] = values[component]
-        if self.depth == 8:
-            return planes
-        return [(plane << self.padding).astype(self.raw_dtype) for plane in planes]
+        places = dict(self._components(planes, width + width % 2 * self._is_packed_yuv, height))
+        if self.model is ColorModel.RGB:
+            fill_rgb(picture, [places[component] for component in "rgb"], self.depth)
+        for component, samples in values.items():
+            places[component][:] = samples
+        shifted = [plane << self.padding for plane in planes] if self.padding else planes
+        return [plane.astype(self.raw_dtype, copy=False) for plane in shifted]
 
     @property
     def _is_packed_yuv(self) -> bool:
@@ -231,12 +232,9 @@ class PixelFormat:
             yield from ((component, pixels[..., k]) for k, component in enumerate(self.order) if component != "0")
 
     def _values(self, picture: Picture) -> dict[str, npt.NDArray[Any]]:
-        """The samples of each component of a picture."""
+        """The samples of each component of a picture but R, G and B."""
         values: dict[str, npt.NDArray[Any]] = {}
-        if self.model is ColorModel.RGB:
-            rgb = ycocg_r_to_rgb(picture, self.depth)
-            values.update((component, rgb[..., k]) for k, component in enumerate("rgb"))
-        else:
+        if self.model is not ColorModel.RGB:
             values["y"] = picture.luma
         if self.model is ColorModel.YUV:
             values["u"], values["v"] = picture.chroma_planes()

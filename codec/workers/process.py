@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from codec.errors import WorkerError
+from codec.native.library import engine
 from codec.unfinished import add_removal, discard_removal
 from codec.workers.arena import Arena
 
@@ -25,12 +26,13 @@ class WorkerProcess:
     """A process that is started at once.
 
     It is a new interpreter, not a copy of this one. It imports what its jobs need and nothing else, and it does not run
-    the main module of this program again.
+    the main module of this program again. It uses the native library that this process has tested, without a test.
 
     Args:
         arenas: that the process may use.
 
     Raises:
+        InputError: the environment asks for a native library that does not work here.
         WorkerError: the system cannot start another process.
     """
 
@@ -40,7 +42,7 @@ class WorkerProcess:
         descriptors = [arena.descriptor for arena in arenas]
         program = (
             f"import sys; sys.path[:] = {list(map(str, sys.path))!r}\n"
-            f"from codec.workers.worker import main; main({theirs.fileno()}, {descriptors})"
+            f"from codec.workers.worker import main; main({theirs.fileno()}, {descriptors}, {engine().isa!r})"
         )
         try:
             with theirs, _signals_blocked():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import queue
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
+from codec.native.library import trust
 from codec.workers.arena import Arena
 from codec.workers.messages import Assignment, Credit, Event, Failed, Finished, Item, portable
 
@@ -54,17 +56,20 @@ class Channel:
                 return message
 
 
-def main(link_descriptor: int, arena_descriptors: Sequence[int]) -> None:
+def main(link_descriptor: int, arena_descriptors: Sequence[int], isa: str) -> None:
     """Serve the parent until it is gone.
 
     Args:
         link_descriptor: of the connection to the parent.
         arena_descriptors: of the arenas.
+        isa: the instruction set of the native library that the parent has tested.
     """
     link: Connection[object, object] = Connection(link_descriptor)
     inbox: _Inbox = queue.SimpleQueue()
     # Before anything heavy is imported: from now on, this process ends when its parent does.
     threading.Thread(target=_listen, args=(link, inbox), daemon=True).start()
+    trust(isa)
+    gc.disable()  # while modules are imported, of which nothing is garbage
     try:
         _serve(link, inbox, [Arena(descriptor) for descriptor in arena_descriptors])
     except OSError:  # the parent is gone
@@ -78,7 +83,7 @@ def _serve(link: Connection[object, object], inbox: _Inbox, arenas: Sequence[Are
         try:
             assignment = channel.next_assignment()
             if not is_unpacked:
-                context, is_unpacked = pickle.loads(packed), True
+                context, is_unpacked = _unpacked(packed), True
             assignment.work(context, assignment.argument, channel)
             reply: Finished | Failed = Finished()
         except BrokenPipeError:
@@ -86,6 +91,15 @@ def _serve(link: Connection[object, object], inbox: _Inbox, arenas: Sequence[Are
         except BaseException as error:
             reply = Failed(portable(error))
         link.send(reply)
+
+
+def _unpacked(context: bytes) -> object:
+    """What all jobs are given. What was imported until now stays to the end: the collector never looks at it."""
+    try:
+        return pickle.loads(context)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _listen(link: Connection[object, object], inbox: _Inbox) -> None:

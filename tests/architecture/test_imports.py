@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.unfinished": set(),
     "codec.read_ahead": {"codec.unfinished"},
     "codec.caching": set(),
-    "codec.workers": {"codec.unfinished"},
+    "codec.workers": {"codec.native", "codec.unfinished"},
     "codec.files": {"codec.unfinished"},
     "codec.cluster": {"codec.native", "codec.unfinished", "codec.version", "codec.workers"},
     "codec.extras": set(),

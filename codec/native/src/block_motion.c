@@ -1,6 +1,8 @@
 /* The coarse motion search on reduced pictures, as codec/lossless/block_motion.py defines it. */
 #include "interpolation.h"
 
+typedef int16_t lanes __attribute__((vector_size(32))); /* two rows of a window */
+
 enum {
     SIDE = 4,                   /* of a block in a reduced picture */
     MARGIN = 2,                 /* samples around a block that are compared too */
@@ -41,18 +43,39 @@ static void copy_window(const uint8_t *picture, int64_t height, int64_t width, i
     }
 }
 
+GVC_INLINE lanes two_rows(const uint8_t *first, const uint8_t *second)
+{
+    gvc_u8x16 samples;
+    __builtin_memcpy(&samples, first, WINDOW);
+    __builtin_memcpy((uint8_t *)&samples + WINDOW, second, WINDOW);
+    return __builtin_convertvector(samples, lanes);
+}
+
+GVC_INLINE int32_t total_of(lanes values)
+{
+    gvc_i16x8 halves[2];
+    __builtin_memcpy(halves, &values, sizeof values);
+    return gvc_total(halves[0] + halves[1]);
+}
+
 static void offer(choice *best, const uint8_t *now, const uint8_t *before, int64_t stride, gvc_vector vector)
 {
-    gvc_i16x8 differences[WINDOW], total = {0}, sums = {0};
-    for (int k = 0; k < WINDOW; k++) {
-        differences[k] = gvc_load_u8x8(now + k * WINDOW) - gvc_load_u8x8(before + k * stride);
+    const int32_t length = (vector.down < 0 ? -vector.down : vector.down) +
+                           (vector.across < 0 ? -vector.across : vector.across);
+    if (COST_OF_LENGTH * length >= best->cost) /* not even without any difference */
+        return;
+    lanes differences[WINDOW / 2], total = {0}, sums = {0};
+    for (int k = 0; k < WINDOW / 2; k++) {
+        differences[k] = two_rows(now + 2 * k * WINDOW, now + (2 * k + 1) * WINDOW) -
+                         two_rows(before + 2 * k * stride, before + (2 * k + 1) * stride);
         total += differences[k];
     }
-    const int16_t mean = (int16_t)((gvc_total(total) + WINDOW * WINDOW / 2) >> LOG2_SAMPLES);
-    for (int k = 0; k < WINDOW; k++)
-        sums += gvc_absolute(differences[k] - mean);
-    const int32_t cost = gvc_total(sums) + COST_OF_LENGTH * ((vector.down < 0 ? -vector.down : vector.down) +
-                                                             (vector.across < 0 ? -vector.across : vector.across));
+    const int16_t mean = (int16_t)((total_of(total) + WINDOW * WINDOW / 2) >> LOG2_SAMPLES);
+    for (int k = 0; k < WINDOW / 2; k++) {
+        const lanes away = differences[k] - mean, sign = away >> 15;
+        sums += (away ^ sign) - sign;
+    }
+    const int32_t cost = total_of(sums) + COST_OF_LENGTH * length;
     if (cost < best->cost)
         *best = (choice){vector, cost};
 }
@@ -61,9 +84,13 @@ static void offer(choice *best, const uint8_t *now, const uint8_t *before, int64
 static void offer_anywhere(choice *best, const uint8_t *now, const pair *pictures, int64_t row, int64_t column,
                            gvc_vector vector)
 {
+    const int64_t down = row + vector.down, across = column + vector.across;
+    if (down >= 0 && across >= 0 && down + WINDOW <= pictures->height && across + WINDOW <= pictures->width) {
+        offer(best, now, pictures->before + down * pictures->width + across, pictures->width, vector);
+        return;
+    }
     uint8_t window[WINDOW * WINDOW];
-    copy_window(pictures->before, pictures->height, pictures->width, row + vector.down, column + vector.across, WINDOW,
-                window, WINDOW);
+    copy_window(pictures->before, pictures->height, pictures->width, down, across, WINDOW, window, WINDOW);
     offer(best, now, window, WINDOW, vector);
 }
 

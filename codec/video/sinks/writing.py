@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import av
-
 from codec.errors import OutputError
 from codec.files import output_error
 from codec.video.convert import PictureConverter
@@ -21,7 +19,11 @@ def reporting_errors(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise output_error(path, error) from error
-    except (av.FFmpegError, ValueError, OverflowError) as error:
+    except Exception as error:
+        import av  # who writes without FFmpeg does not wait for it
+
+        if not isinstance(error, av.FFmpegError | ValueError | OverflowError):
+            raise
         raise OutputError(f"cannot write {path}: {' '.join(str(error).split())}") from error
 
 

@@ -115,7 +115,7 @@ def break_down(*_: object) -> None:
 
 
 def test_an_error_in_a_worker_ends_the_encode(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tested, "_encode", break_down)
+    monkeypatch.setattr(tested, "encode_placed", break_down)
     with pytest.raises(InputError, match="the codec refuses this") as raised:
         coded(MODES["gray"], 2)
     assert raised.value.option == "--luma"

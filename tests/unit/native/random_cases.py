@@ -26,6 +26,7 @@ from codec.lossless.parameters import SampleScale, unit_choices
 from codec.native import block_motion as native_block_motion
 from codec.native import hints as native_hints
 from codec.native import known as native_known
+from codec.native import ycocg as native_ycocg
 from codec.native.color import rgb_of_yuv
 from codec.native.convolution import Convolution, Convolutions, padded_picture
 from codec.native.hints import Layout
@@ -33,7 +34,7 @@ from codec.native.motion import moved
 from codec.native.motion_search import searched
 from codec.networks.compact import inputs_by_numpy
 from codec.video.color import CONVERSION_MATRICES, ColorConversion
-from codec.video.picture import Picture
+from codec.video.picture import Picture, rgb_by_numpy, sample_dtype, ycocg_by_numpy
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel, PixelFormat
 from tests.formats import EIGHT_BITS
 from tests.unit.native.random_adaptive import adaptive_planes
@@ -248,11 +249,34 @@ def color(library: ctypes.CDLL, random: np.random.Generator) -> None:
     convert_alike(library, random, conversion, (height, width))
 
 
+def ycocg(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """Samples of any depth, one plane after the other or in turn, and planes that no color has; rows may be long."""
+    depth, channels = (int(random.integers(*ends)) for ends in ((8, 17), (3, 6)))
+    height, width = (int(side) for side in random.integers(1, [[50, 50], [6, 1200]][random.integers(2)]))
+    is_planar = bool(random.integers(2))
+    shape = (channels, height, width) if is_planar else (height, width, channels)
+    samples = random.integers(0, 1 << depth, shape).astype(sample_dtype(depth))
+    parts = [samples[k] if is_planar else samples[..., k] for k in random.permutation(channels)]
+    (red, green, blue), others = parts[:3], [part.copy() for part in parts[3:]]
+    expected = ycocg_by_numpy(red, green, blue, depth)
+    found = Picture.of_planes(native_ycocg.ycocg_of_rgb(library, (red, green, blue), depth))
+    for own, plane in zip(found.planes(), expected.planes(), strict=True):
+        assert own.dtype == plane.dtype
+        assert np.array_equal(own, plane)
+    kinds = [plane.dtype for plane in found.planes()]
+    wild = [random.integers(-1 << depth, 1 << depth, (height, width)).astype(kind) for kind in kinds]
+    for picture in (found, Picture.of_planes(wild)):
+        native_ycocg.rgb_of_ycocg(library, picture.planes(), (red, green, blue), depth)
+        assert all(map(np.array_equal, (red, green, blue), rgb_by_numpy(picture, depth)))
+        assert all(map(np.array_equal, parts[3:], others))
+
+
 CASES: dict[str, Case] = {
     "adaptive planes": adaptive_planes,
     "convolution": convolution,
     "hints": hints,
     "color": color,
+    "YCoCg": ycocg,
     "motion": motion,
     "motion search": motion_search,
     "known channels": known_channels,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from codec.native import sources
+from codec.native import library, sources
 from codec.native.build import FLAGS, compilers
 from codec.native.isa import PLAIN, library_name
 from codec.native.library import failed_kernel, load
@@ -20,6 +20,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "sums without rounding": ("winograd.c", "bias[k] * (1 << SCALE_BITS)", "0", "convolution"),
     "a column too far": ("convolution.c", "block->column + across -", "1 + block->column + across -", "convolution"),
     "hints rounded down": ("hints.c", "(sum + (1 << TAP_BITS >> 1)) >> TAP_BITS", "sum >> TAP_BITS", "hints"),
+    "a gray without green": ("ycocg.c", "wrapped((uint32_t)middle + (uint32_t)(cg", "wrapped((uint32_t)(cg", "YCoCg"),
     "motion of half the length": ("motion.c", "vector.across >> VECTOR_BITS", "vector.across >> 4", "motion"),
     "a search for the worst": ("motion_search.c", "sums += gvc_absolute(", "sums -= gvc_absolute(", "motion search"),
     "history that is rounded down": ("known.c", "AROUND * AROUND << log2_samples >> 1", "0", "known channels"),
@@ -45,14 +46,14 @@ def compiled_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, st
         original = path.read_text(encoding="utf-8")
         assert text in original, "the source has changed: choose another fault"
         path.write_text(original.replace(text, other), encoding="utf-8")
-        library = folder / library_name(PLAIN)
+        built = folder / library_name(PLAIN)
         compiler, files = compilers()[0], sorted((folder / "src").glob("*.c"))
         options = (*FLAGS, *compiler.flags, f"-DGVC_INTERFACE={sources.checksum()}")  # of the right sources
         cache = str(tmp_path_factory.getbasetemp() / "zig")
         environment = {**os.environ, "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-        line = [*compiler.command, *options, "-shared", "-o", library, *files]
+        line = [*compiler.command, *options, "-shared", "-o", built, *files]
         subprocess.run(line, check=True, capture_output=True, env=environment)
-        return library
+        return built
 
     return compiled
 
@@ -79,3 +80,17 @@ def test_a_library_with_a_broken_kernel_is_not_used(
     with pytest.warns(NativeWarning, match=r"c is not used: range coder .*; NumPy computes the same"):
         chosen = _chosen.__wrapped__()
     assert (chosen.isa, chosen.library) == ("numpy", None)
+
+
+def test_only_a_library_that_is_trusted_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, asked = library.available(), list[int]()
+    monkeypatch.setattr(library, "_trusted", set[str]())
+    monkeypatch.setattr(library, "failed_kernel", lambda loaded: asked.append(loaded._handle))
+    monkeypatch.delenv("GVC_ISA", raising=False)
+    library.trust(own[-1].name)
+    assert library._chosen.__wrapped__().isa == own[-1].name
+    assert not asked
+    monkeypatch.setattr(library, "available", lambda *_: own[:1])
+    if own[0] is not own[-1]:
+        assert library._chosen.__wrapped__().isa == own[0].name
+        assert asked

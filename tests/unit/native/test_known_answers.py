@@ -33,7 +33,7 @@ from codec.native.known_answers import KNOWN_ANSWERS, checksum
 from codec.native.steps import Step
 from codec.networks.compact import inputs_by_numpy
 from codec.video.color import ColorConversion
-from codec.video.picture import Picture
+from codec.video.picture import Picture, rgb_by_numpy, ycocg_by_numpy
 from codec.video.pixel_formats import PIXEL_FORMATS, ColorModel
 
 
@@ -61,6 +61,17 @@ def _color() -> int:
     conversion = ColorConversion(PIXEL_FORMATS["yuv420p"], 1, full_range=False)
     assert conversion.as_native() == known_answers.COLOR_CONVERSION
     return checksum(conversion.rgb_by_numpy(Picture(luma, (first, second))))
+
+
+def _ycocg() -> int:
+    found = []
+    for depth in known_answers.YCOCG_DEPTHS:
+        rgb = known_answers.rgb_samples(depth)
+        found += ycocg_by_numpy(rgb[..., 0], rgb[..., 1], rgb[..., 2], depth).planes()
+        into = np.zeros_like(rgb)
+        into[..., :3] = np.stack(rgb_by_numpy(Picture.of_planes(known_answers.ycocg_planes(depth)), depth), axis=-1)
+        found.append(into)
+    return checksum(*found)
 
 
 def _motion() -> int:
@@ -173,6 +184,7 @@ REFERENCES = {
     "convolution": _convolution,
     "hints": _hints,
     "color": _color,
+    "YCoCg": _ycocg,
     "motion": _motion,
     "motion search": _search,
     "known channels": _known,

@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 
 from codec.errors import StreamError, WorkerError
+from codec.native.isa import NUMPY
+from codec.native.library import engine
 from codec.workers.arena import Arena, room_for
 from codec.workers.pool import Pool, PoolClosedError
 from codec.workers.worker import Channel
@@ -70,6 +72,11 @@ def tell_and_sleep(_: None, argument: float, channel: Channel) -> None:
     channel.send(os.getpid())
     time.sleep(argument)
     channel.send("awake")
+
+
+def engine_in_use(_: None, __: None, channel: Channel) -> None:
+    """The instruction set, and whether any library was asked for known answers."""
+    channel.send((engine().isa, "codec.native.known_answers" in sys.modules))
 
 
 def imported(_: None, argument: tuple[str, ...], channel: Channel) -> None:
@@ -130,6 +137,12 @@ def test_workers_do_not_import_keras() -> None:
     assert isinstance(names, set)
     assert "codec.encoder.segment" in names
     assert not {"keras", "tensorflow", "rich"} & names
+
+
+def test_a_worker_uses_the_library_of_its_parent_without_testing_it() -> None:
+    with pool_of(1) as pool:
+        (found,) = pool.submit(engine_in_use, None).results()
+    assert found == (engine().isa, engine().isa == NUMPY)
 
 
 def test_an_arena_has_no_name() -> None:
