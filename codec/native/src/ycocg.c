@@ -36,9 +36,8 @@ GVC_INLINE void put_sample(void *into, int64_t place, int32_t value, const int k
 /* Whether R, G and B follow each other, as in rgb24: in one loop for all three they become vectors. */
 GVC_INLINE int is_in_turn(const gvc_rgb_layout *layout, const void *const colors[3], const int kind)
 {
-    const int64_t size = kind == BYTES ? 1 : 2;
-    return layout->sample_step == 3 && (const uint8_t *)colors[1] - (const uint8_t *)colors[0] == size &&
-           (const uint8_t *)colors[2] - (const uint8_t *)colors[0] == 2 * size;
+    const uintptr_t size = kind == BYTES ? 1 : 2, first = (uintptr_t)colors[0];
+    return layout->sample_step == 3 && (uintptr_t)colors[1] - first == size && (uintptr_t)colors[2] - first == 2 * size;
 }
 
 GVC_INLINE void load_colors(const gvc_rgb_layout *layout, const void *const colors[3], int64_t first, int64_t count,
