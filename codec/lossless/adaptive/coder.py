@@ -166,7 +166,13 @@ def averaged(luma: PlaneArray, shape: tuple[int, int], shifts: tuple[int, int]) 
     """
     down, across = 1 << shifts[0], 1 << shifts[1]
     below, right = shape[0] * down - luma.shape[0], shape[1] * across - luma.shape[1]
-    whole = np.pad(luma.astype(np.int32), ((0, below), (0, right)), mode="edge")
+    whole = np.pad(luma, ((0, below), (0, right)), mode="edge") if below or right else luma
+    # Rows and columns one after another: several times as fast as a sum over short axes.
+    rows = whole[::down].astype(np.int32, order="C")
+    for row in range(1, down):
+        rows += whole[row::down]
+    sums = rows if across == 1 else rows[:, ::across].copy()
+    for column in range(1, across):
+        sums += rows[:, column::across]
     bits = shifts[0] + shifts[1]
-    sums = whole.reshape(shape[0], down, shape[1], across).sum(axis=(1, 3), dtype=np.int32)
-    return np.ascontiguousarray((sums + (1 << bits >> 1)) >> bits)
+    return (sums + (1 << bits >> 1)) >> bits if bits else sums
