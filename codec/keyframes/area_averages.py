@@ -1,4 +1,4 @@
-"""Reduction of a picture to a small square by averaging areas, in NumPy, with the bits of OpenCV's ``INTER_AREA``.
+"""Reduction of a picture to a small square by averaging areas, with the bits of OpenCV's ``INTER_AREA``.
 
 Cuts are found in such reduced pictures, and a video's segments begin at its cuts. So the result must be the same to the
 bit wherever it is computed. OpenCV has three cases, and each rounds in its own way:
@@ -16,10 +16,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from codec.native import area_averages as native
+from codec.native.library import library
 from codec.video.picture import PlaneArray
 
 F32Array = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+I32Array = npt.NDArray[np.int32]
 
 _WHOLE = 1e-3
 """A share of a sample that is smaller than this is not counted."""
@@ -52,13 +55,24 @@ def _of_whole_blocks(picture_u8: PlaneArray, side: int) -> PlaneArray:
 
 
 def _of_shares(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    loaded = library()
+    if loaded is None or picture_u8.shape[2] != native.CHANNELS:
+        return of_shares_by_numpy(picture_u8, side)
+    height, width = picture_u8.shape[:2]
+    return native.averaged_areas(
+        loaded, np.ascontiguousarray(picture_u8), side, shares(width, side), shares(height, side)
+    )
+
+
+def of_shares_by_numpy(picture_u8: PlaneArray, side: int) -> PlaneArray:
+    """The weighted sums of a picture, (height, width, channels) uint8, whose sides are at least ``side``."""
     height, width = picture_u8.shape[:2]
     columns = picture_u8.transpose(1, 0, 2).astype(np.float32)  # (width, height, channels)
-    rows = _weighted_sums(columns, *_shares(width, side)).transpose(1, 0, 2)  # (height, side, channels)
-    return _rounded(_weighted_sums(rows, *_shares(height, side)))
+    rows = weighted_sums(columns, *shares(width, side)).transpose(1, 0, 2)  # (height, side, channels)
+    return _rounded(weighted_sums(rows, *shares(height, side)))
 
 
-def _weighted_sums(lines: F32Array, places: IntArray, weights: F32Array) -> F32Array:
+def weighted_sums(lines: F32Array, places: I32Array, weights: F32Array) -> F32Array:
     """For each result, the lines at its places times their weights, added one after another."""
     total = np.zeros((places.shape[1], *lines.shape[1:]), np.float32)
     for place, weight in zip(places, weights, strict=True):
@@ -67,7 +81,7 @@ def _weighted_sums(lines: F32Array, places: IntArray, weights: F32Array) -> F32A
 
 
 @lru_cache(maxsize=16)
-def _shares(length: int, side: int) -> tuple[IntArray, F32Array]:
+def shares(length: int, side: int) -> tuple[I32Array, F32Array]:
     """Which samples along an axis lie in each of ``side`` equal parts, and how much of each.
 
     Returns:
@@ -76,9 +90,9 @@ def _shares(length: int, side: int) -> tuple[IntArray, F32Array]:
     scale = length / side
     parts = [_shares_of_part(part * scale, scale, length) for part in range(side)]
     most = max(map(len, parts))
-    places, weights = np.zeros((most, side), np.int64), np.zeros((most, side), np.float32)
-    for part, shares in enumerate(parts):
-        for index, (place, weight) in enumerate(shares):
+    places, weights = np.zeros((most, side), np.int32), np.zeros((most, side), np.float32)
+    for part, own in enumerate(parts):
+        for index, (place, weight) in enumerate(own):
             places[index, part], weights[index, part] = place, weight
     return places, weights
 
@@ -88,12 +102,12 @@ def _shares_of_part(begin: float, scale: float, length: int) -> list[tuple[int, 
     covered = min(scale, length - begin)
     last_whole = min(math.floor(end), length - 1)
     first_whole = min(math.ceil(begin), last_whole)
-    shares = [(place, 1 / covered) for place in range(first_whole, last_whole)]
+    found = [(place, 1 / covered) for place in range(first_whole, last_whole)]
     if first_whole - begin > _WHOLE:
-        shares.insert(0, (first_whole - 1, (first_whole - begin) / covered))
+        found.insert(0, (first_whole - 1, (first_whole - begin) / covered))
     if end - last_whole > _WHOLE:
-        shares.append((last_whole, min(min(end - last_whole, 1.0), covered) / covered))
-    return shares
+        found.append((last_whole, min(min(end - last_whole, 1.0), covered) / covered))
+    return found
 
 
 def _interpolated(picture_u8: PlaneArray, side: int) -> PlaneArray:

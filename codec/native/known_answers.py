@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.native.adaptive_answer import adaptive_planes
+from codec.native.area_averages import averaged_areas
 from codec.native.block_motion import coarse
 from codec.native.color import YuvConversion, rgb_of_yuv
 from codec.native.convolution import Convolution, Convolutions, padded_picture
@@ -126,6 +127,24 @@ def _ycocg(library: ctypes.CDLL) -> int:
         rgb_of_ycocg(library, ycocg_planes(depth), [into[..., k] for k in range(3)], depth)
         found.append(into)
     return checksum(*found)
+
+
+AREA_SIDE = 5
+
+
+def area_inputs() -> tuple[npt.NDArray[np.uint8], list[tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]]]:
+    """A picture of 17x23, and shares along its rows and columns, of which some are of nothing."""
+    picture = numbers((17, 23, 3), 0, 255, seed=37).astype(np.uint8)
+    shares = []
+    for most, length in ((6, 23), (4, 17)):
+        places = numbers((most, AREA_SIDE), 0, length - 1, seed=38 + most).astype(np.int32)
+        shares.append((places, (numbers((most, AREA_SIDE), 0, 999, seed=50 + most) / (500 * most)).astype(np.float32)))
+    return picture, shares
+
+
+def _areas(library: ctypes.CDLL) -> int:
+    picture, (across, down) = area_inputs()
+    return checksum(averaged_areas(library, picture, AREA_SIDE, across, down))
 
 
 MOTION_BLOCK = (8, 4)
@@ -365,6 +384,7 @@ KNOWN_ANSWERS: dict[str, Known] = {
     "hints": Known(_hints, 768453013),
     "color": Known(_color, 2572575025),
     "YCoCg": Known(_ycocg, 3899973008),
+    "area averages": Known(_areas, 3443066531),
     "motion": Known(_motion, 86058339),
     "motion search": Known(_search, 326985492),
     "known channels": Known(_known, 3727401986),

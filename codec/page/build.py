@@ -23,7 +23,7 @@ BUILT = ROOT / "web" / "built"
 WASM = "gvc.wasm"
 COMPILER_VARIABLE = "GVC_WASM_CC"
 """The environment variable that names another compiler for wasm than that of ``ziglang``."""
-NOT_IN_PAGE = ("block_motion.c", "motion_search.c", "winograd.c", "ycocg.c")
+NOT_IN_PAGE = ("area_averages.c", "block_motion.c", "motion_search.c", "winograd.c", "ycocg.c")
 """What only a sender needs; and what tiles.c and JavaScript do in its place."""
 WEIGHTS = {
     "predictors": ("lossless/weights", "lossless/weights/superseded"),

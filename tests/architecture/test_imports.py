@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "codec.extras": set(),
     "codec.video": {"codec.extras", "codec.files", "codec.native", "codec.unfinished", "codec.version"},
     "codec.kept_files": {"codec.files", "codec.video", "container_format"},
-    "codec.keyframes": {"codec.video"},
+    "codec.keyframes": {"codec.native", "codec.video"},
     "codec.metrics": {"codec.video"},
     "codec.color_target": {"codec.metrics", "codec.video"},
     "codec.references": {"codec.files", "codec.progress", "codec.video"},

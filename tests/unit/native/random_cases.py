@@ -17,12 +17,14 @@ from codec.exact.grid import chroma_block
 from codec.exact.layers import IntegerConvolution
 from codec.exact.reference import run_layers
 from codec.hints import planes as hint_planes
+from codec.keyframes.area_averages import of_shares_by_numpy, shares
 from codec.lossless.block_motion import coarse_by_numpy, reduced
 from codec.lossless.history import on_lattice, quarters
 from codec.lossless.known import Known, between_by_numpy, running_average
 from codec.lossless.motion import field_shape, moved_by_numpy
 from codec.lossless.motion_trial import refined
 from codec.lossless.parameters import SampleScale, unit_choices
+from codec.native import area_averages as native_areas
 from codec.native import block_motion as native_block_motion
 from codec.native import hints as native_hints
 from codec.native import known as native_known
@@ -271,12 +273,22 @@ def ycocg(library: ctypes.CDLL, random: np.random.Generator) -> None:
         assert all(map(np.array_equal, parts[3:], others))
 
 
+def area_averages(library: ctypes.CDLL, random: np.random.Generator) -> None:
+    """Pictures of any size that are reduced to squares, as their cuts are looked for."""
+    side = int(random.integers(1, 40))
+    height, width = (int(length) for length in random.integers(side, side + 150, 2))
+    picture = random.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    found = native_areas.averaged_areas(library, picture, side, shares(width, side), shares(height, side))
+    assert np.array_equal(found, of_shares_by_numpy(picture, side))
+
+
 CASES: dict[str, Case] = {
     "adaptive planes": adaptive_planes,
     "convolution": convolution,
     "hints": hints,
     "color": color,
     "YCoCg": ycocg,
+    "area averages": area_averages,
     "motion": motion,
     "motion search": motion_search,
     "known channels": known_channels,

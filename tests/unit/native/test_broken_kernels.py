@@ -21,6 +21,7 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "a column too far": ("convolution.c", "block->column + across -", "1 + block->column + across -", "convolution"),
     "hints rounded down": ("hints.c", "(sum + (1 << TAP_BITS >> 1)) >> TAP_BITS", "sum >> TAP_BITS", "hints"),
     "a gray without green": ("ycocg.c", "wrapped((uint32_t)middle + (uint32_t)(cg", "wrapped((uint32_t)(cg", "YCoCg"),
+    "areas rounded down": ("area_averages.c", "(limited + to_whole) - to_whole", "limited", "area averages"),
     "motion of half the length": ("motion.c", "vector.across >> VECTOR_BITS", "vector.across >> 4", "motion"),
     "a search for the worst": ("motion_search.c", "sums += gvc_absolute(", "sums -= gvc_absolute(", "motion search"),
     "history that is rounded down": ("known.c", "AROUND * AROUND << log2_samples >> 1", "0", "known channels"),

@@ -15,6 +15,7 @@ from codec.entropy.reference_coder import ReferenceWriter
 from codec.exact.layers import IntegerConvolution, check_exact
 from codec.exact.reference import run_layers
 from codec.hints import planes
+from codec.keyframes.area_averages import weighted_sums
 from codec.lossless import distributions, symbols
 from codec.lossless.adaptive.bits import ReferenceBits
 from codec.lossless.adaptive.reference import ReferencePlanes
@@ -72,6 +73,12 @@ def _ycocg() -> int:
         into[..., :3] = np.stack(rgb_by_numpy(Picture.of_planes(known_answers.ycocg_planes(depth)), depth), axis=-1)
         found.append(into)
     return checksum(*found)
+
+
+def _areas() -> int:
+    picture, (across, down) = known_answers.area_inputs()
+    rows = weighted_sums(picture.transpose(1, 0, 2).astype(np.float32), *across).transpose(1, 0, 2)
+    return checksum(np.rint(np.minimum(weighted_sums(rows, *down), np.float32(255))).astype(np.uint8))
 
 
 def _motion() -> int:
@@ -185,6 +192,7 @@ REFERENCES = {
     "hints": _hints,
     "color": _color,
     "YCoCg": _ycocg,
+    "area averages": _areas,
     "motion": _motion,
     "motion search": _search,
     "known channels": _known,

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(NODE is None, reason="needs node"),
     pytest.mark.skipif(not (BUILT / "gvc.wasm").is_file(), reason="the page was not built: make web"),
 ]
-NOT_IN_PAGE = {"motion search", "block motion", "YCoCg"}
+NOT_IN_PAGE = {"area averages", "motion search", "block motion", "YCoCg"}
 TILE_LIMITS = ((480, 180), (2047, 40), (8191, 10))
 """The largest input and the largest weight for each kind of tiles."""
 STREAMS = sorted(CONFORMANCE.glob("*/*.gvc"))
