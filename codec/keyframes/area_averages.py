@@ -46,8 +46,15 @@ def averaged_areas(picture_u8: PlaneArray, side: int) -> PlaneArray:
 def _of_whole_blocks(picture_u8: PlaneArray, side: int) -> PlaneArray:
     height, width, num_channels = picture_u8.shape
     step_y, step_x = height // side, width // side
-    rows = picture_u8.reshape(side, step_y, -1).sum(axis=1, dtype=np.int32)
-    sums = rows.reshape(side, side, step_x, num_channels).sum(axis=2, dtype=np.int32)
+    # One line after another: several times as fast as NumPy's sums over short axes.
+    lines = picture_u8.reshape(side, step_y, -1)
+    rows = lines[:, 0].astype(np.int32)
+    for line in range(1, step_y):
+        rows += lines[:, line]
+    columns = rows.reshape(side, side, step_x, num_channels)
+    sums = columns[:, :, 0].copy()
+    for column in range(1, step_x):
+        sums += columns[:, :, column]
     if step_x == step_y == 2:
         halves_up: PlaneArray = ((sums + 2) >> 2).astype(np.uint8)
         return halves_up
