@@ -40,6 +40,7 @@ _TIE = Fraction(99, 100)  # docs/decisions/0012-choice-of-plane-codecs.md
 if their bytes are at most this share of the bytes of whole pictures."""
 _BESIDE_MIXTURES = Fraction(99, 100)
 """The same as ``CLEARLY`` where a codec makes gray or chroma alone: such a mixture differs less."""
+_LITTLE = Fraction(1, 100)  # of the raw bytes; black takes 1/2600
 _JOINT_CODECS = tuple(PlaneCodecSpec.parse(codec) for codec in ("x264:preset=veryslow", "ffv1"))
 _LUMA_NETWORK = PlaneCodecSpec(LUMA_NETWORK)
 
@@ -149,7 +150,7 @@ class _Choice:
         if mode.luma.is_auto and mode.chroma == Chroma.AUTO and self._has_adaptive_gray and self._has_adaptive_chroma:
             if self._adaptive_is_clear():
                 return Tracks(self._predicted_gray(None), self._predicted(None))
-            self._look_longer()
+            self._look_longer(is_learning=self._is_learning())
             self._estimate_everything()
         else:
             self._look_longer()
@@ -172,10 +173,20 @@ class _Choice:
         chroma_networks = records if chroma.track is predicted else ()
         return Tracks(luma, chroma.track, gray_networks + chroma_networks)
 
-    def _look_longer(self) -> None:
-        """All further estimates come from all frames of the probe, unless that takes longer than the video."""
-        if self._mode.speed is not Speed.SWIFT:
+    def _look_longer(self, *, is_learning: bool = False) -> None:
+        """All further estimates come from all frames of the probe, unless that takes longer than the video.
+
+        Args:
+            is_learning: a first look cannot tell, whatever the time.
+        """
+        if self._mode.speed is not Speed.SWIFT or is_learning:
             self._probe = self._probe_of(self._probed_runs)
+
+    def _is_learning(self) -> bool:
+        """Whether so little is left to code that most of it, in a few frames, is what is learned at first."""
+        raw_bytes = self._info.raw_frame_bytes * self._segment_frames
+        gray, chroma = (self._probe.candidate(track) for track in (self._predicted_gray(None), self._predicted(None)))
+        return gray.num_bytes + chroma.num_bytes < _LITTLE * raw_bytes
 
     def _probe_of(self, runs: Sequence[Sequence[Picture]]) -> PlaneProbe:
         return PlaneProbe(self._info, runs, self._segment_frames)

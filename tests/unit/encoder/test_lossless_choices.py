@@ -199,6 +199,17 @@ def test_swift_leaves_to_a_codec_what_that_makes_smaller() -> None:
     assert names_of(tracks_of(still_noise, speed="swift")) == ("x264", "InLuma")
 
 
+def test_swift_looks_longer_where_next_to_nothing_is_left_to_code(
+    monkeypatch: pytest.MonkeyPatch, frames_looked_at: list[int]
+) -> None:
+    """Of few frames of black, most bytes are those of what is learned at first: x264 seemed to be smaller."""
+    monkeypatch.setattr(lossless_choices, "CLEARLY", Fraction(0))
+    gray, chroma = np.zeros((HEIGHT, WIDTH), np.uint8), np.zeros((HEIGHT // 2, WIDTH // 2), np.uint8)
+    black = [[Picture(gray, (chroma, chroma))] * 10 for _ in range(6)]
+    assert names_of(tracks_of(black, speed="swift")) == ("adaptive", "PredictedChroma")
+    assert frames_looked_at == [12, 60]
+
+
 def test_estimates_are_the_same_side_by_side() -> None:
     runs = [run_of_waves(0), run_of_waves(9)]
     x264 = PlaneCodecSpec("x264")
