@@ -129,6 +129,7 @@ typedef struct {
     uint8_t escapes;       /* the set of sizes of differences that no symbol reaches */
     uint8_t unused;
     int16_t energy, near;  /* where the values of both contexts begin */
+    int32_t packed;        /* the energy, shift << 8 and escapes << 16 */
 } gvc_swift_cell;
 
 /* The same of LEVEL_SWIFT. */
