@@ -193,11 +193,15 @@ GVC_INLINE void look_along(const gvc_adaptive *planes, int component, int64_t y,
     look_around_row(planes, component, y, lanes);
 }
 
-/* Find what is known of a row before its first sample is: planes->sums and planes->facts. */
+/* Find what is known of a row before its first sample is: planes->sums and planes->facts. In wasm, which is loaded with a
+ * page, there is no code of its own for narrow blocks. */
 void gvc_look_along(const gvc_adaptive *planes, int component, int64_t y)
 {
-    if (planes->block_columns > TILE / 2)
-        look_along(planes, component, y, TILE);
-    else
+#if !defined(__wasm__)
+    if (planes->block_columns <= TILE / 2) {
         look_along(planes, component, y, TILE / 2);
+        return;
+    }
+#endif
+    look_along(planes, component, y, TILE);
 }

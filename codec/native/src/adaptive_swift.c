@@ -231,7 +231,7 @@ GVC_INLINE void look_at_tile(const gvc_adaptive *planes, int component, int64_t 
     for (int l = 0; l < TILE; l++) {
         const int32_t rounded = planes->sums[x + l] + (1 << (FRACTION_BITS - 1));
         shift[l] = cells[l] >> 8 & 31;
-        to_cell[l] = (1 << shift[l] >> 1) - (rounded >> FRACTION_BITS);
+        to_cell[l] = (int32_t)((1u << shift[l]) >> 1) - (rounded >> FRACTION_BITS); /* any shift beyond the last column */
         of_energy[l] = (cells[l] & 31) * FRACTIONS + (rounded >> 1 & (shift[l] ? 0 : FRACTIONS - 1));
         near[l] = (cells[l] >> 16 & 3) * (is_chroma ? NEAR_CHROMA : NEAR_GRAY);
     }
@@ -289,6 +289,18 @@ GVC_INLINE void write_row(const gvc_adaptive *planes, int component, int64_t y, 
         const gvc_adaptive own_planes = *planes;                                                    \
         code(&own_planes, component, y, bits, has_moves, is_chroma);                                \
     }
+#if defined(__wasm__)
+/* What a page loads is to be small, and it hardly ever reads first pictures, nor writes. */
+CODE_ROW(read_gray, read_row, planes->moves > 0, 0)
+CODE_ROW(read_chroma, read_row, planes->moves > 0, 1)
+CODE_ROW(write_any, write_row, planes->moves > 0, planes->components > 1)
+#define read_first_gray read_gray
+#define read_first_chroma read_chroma
+#define write_first_gray write_any
+#define write_first_chroma write_any
+#define write_gray write_any
+#define write_chroma write_any
+#else
 CODE_ROW(read_first_gray, read_row, 0, 0)
 CODE_ROW(write_first_gray, write_row, 0, 0)
 CODE_ROW(read_first_chroma, read_row, 0, 1)
@@ -297,6 +309,7 @@ CODE_ROW(read_gray, read_row, 1, 0)
 CODE_ROW(write_gray, write_row, 1, 0)
 CODE_ROW(read_chroma, read_row, 1, 1)
 CODE_ROW(write_chroma, write_row, 1, 1)
+#endif
 
 /* Code the samples of a row, of which all is known that does not wait for its samples. */
 void gvc_code_swift_row(const gvc_adaptive *planes, int component, int64_t y, gvc_bits *bits)
