@@ -23,7 +23,7 @@ GVC_INLINE int32_t mean_of_all(const int32_t *guesses, const uint32_t *distrust)
 GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_symbol_coder *coder, gvc_symbol_model *model,
                                    const gvc_surroundings *around, int64_t x, int32_t guess, int32_t wanted)
 {
-    enum { NEAREST = 7, ZERO = 8, ALL_EQUAL = 15 };
+    enum { ALL_EQUAL = 15 };
     const int32_t rounded = guess + (1 << (FRACTION_BITS - 1)), center = rounded >> FRACTION_BITS;
     /* Where all neighbors are as in the picture before, the sample most likely is, too, to the bit. */
     const int is_copy = planes->moves && around->equal == ALL_EQUAL;
@@ -48,15 +48,9 @@ GVC_INLINE int32_t code_by_symbols(const gvc_adaptive *planes, gvc_symbol_coder 
     /* Weights that every other sample learns are as good, and the next sample need not wait for them. */
     int32_t *weights = model->weights[around->equal == ALL_EQUAL ? 2 : around->equal > 0][energy];
     const int symbol = code_symbol(coder, weights, counts, gvc_clip(cell + ZERO, 0, SYMBOLS - 1), x & 1);
-    int32_t found = symbol - ZERO;
-    if (symbol == 0 || symbol == SYMBOLS - 1) {
-        const int32_t wanted_excess = symbol ? cell - NEAREST : -ZERO - cell;
-        const int32_t excess = (int32_t)code_excess(coder, model->of_escape[set], (uint32_t)wanted_excess);
-        found += symbol ? excess : -excess;
-    }
-    const uint32_t within = code_uniform(coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
+    const int32_t found = code_rest(coder, model->of_escape[set], symbol, cell, from_start, shift);
     /* Damaged data may lead anywhere, and around. */
-    return (int32_t)(((uint32_t)found << shift) + within - (uint32_t)half + (uint32_t)center);
+    return (int32_t)((uint32_t)found - (uint32_t)half + (uint32_t)center);
 }
 
 /* Code the samples of a row. level: a constant, so that each has code of its own. */

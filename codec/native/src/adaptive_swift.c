@@ -11,8 +11,6 @@ enum {
     MOST_RATE = 7,
     STEPS_OF_15 = 15, /* of a difference of up to seven cells */
     STEPS_OF_5 = 5,
-    NEAREST = 7,      /* cells beyond are those of the outer symbols */
-    ZERO = 8,         /* the symbol of the cell of the prediction */
     ALL_EQUAL = 15,
     TO_FRACTION = WEIGHT_BITS - FRACTION_BITS,
     ROUNDING = 1 << (TO_FRACTION - 1),
@@ -59,23 +57,6 @@ GVC_INLINE int32_t kept_within(int32_t value, int32_t low, int32_t high)
     if (__builtin_expect((uint32_t)value - (uint32_t)low > (uint32_t)(high - low), 0))
         return value < low ? low : high;
     return value;
-}
-
-/* Code what the symbol of a sample does not tell: how far the outer ones are exceeded, and what is finer than a cell.
- * wanted, from_start: ignored by a reader. Returns the difference from the start of the cell of the prediction. */
-GVC_INLINE int32_t code_rest(gvc_symbol_coder *coder, int16_t *of_escape, int symbol, int32_t wanted, int32_t from_start, int shift)
-{
-    int32_t found = symbol - ZERO;
-    if (symbol == 0 || symbol == SYMBOLS - 1) {
-        const int32_t wanted_excess = symbol ? wanted - NEAREST : -ZERO - wanted;
-        const int32_t excess = (int32_t)code_excess(coder, of_escape, (uint32_t)wanted_excess);
-        found += symbol ? excess : -excess;
-    }
-    if (shift) {
-        const uint32_t within = code_uniform(coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
-        found = (int32_t)(((uint32_t)found << shift) + within);
-    }
-    return found;
 }
 
 /* The distance of a sample's surroundings from their predictions, from what is known of the row. */
@@ -223,7 +204,8 @@ GVC_INLINE void find_cells(const gvc_adaptive *planes, int component, int64_t y,
 }
 
 /* Find contexts and symbols of a tile's row. at: of its first sample; x: its column. */
-GVC_INLINE void look_at_tile(const gvc_adaptive *planes, int component, int64_t at, int64_t x, int is_chroma, gvc_swift_tile *found)
+GVC_INLINE void look_at_tile(const gvc_adaptive *planes, int component, int64_t at, int64_t x, int is_chroma,
+                             gvc_swift_tile *found)
 {
     const gvc_row_facts *facts = &planes->facts;
     const int32_t *row = planes->own[component].planes[0] + at, *above = row - planes->stride, *cells = facts->distance + x;

@@ -19,6 +19,8 @@ enum {
     RATIO_BITS = 10,
     WEIGHT_RATE = 5,
     MOST_CLASS = SYMBOLS - 1,
+    NEAREST = 7, /* cells beyond are those of the outer symbols */
+    ZERO = 8,    /* the symbol of the cell of the prediction */
 };
 
 /* For each energy, log2 of the units in a cell: of neighboring differences that have a symbol together. */
@@ -192,6 +194,26 @@ GVC_INLINE uint32_t code_excess(gvc_symbol_coder *coder, int16_t *counts, uint32
         found += (int)code_uniform(coder, (uint32_t)(size - MOST_CLASS), MORE_BITS);
     const uint32_t below = code_uniform(coder, wanted + 1 - (1u << size), found);
     return (1u << found | below) - 1;
+}
+
+/* Code what the symbol of a sample does not tell: how far the outer ones are exceeded, and what is finer than a cell.
+ *
+ * wanted: the sample's cell, from that of the prediction on; from_start: the sample, from the start of that cell on. A
+ * reader ignores both, and finds the latter. */
+GVC_INLINE int32_t code_rest(gvc_symbol_coder *coder, int16_t *of_escape, int symbol, int32_t wanted, int32_t from_start,
+                             int32_t shift)
+{
+    int32_t found = symbol - ZERO;
+    if (symbol == 0 || symbol == SYMBOLS - 1) {
+        const int32_t wanted_excess = symbol ? wanted - NEAREST : -ZERO - wanted;
+        const int32_t excess = (int32_t)code_excess(coder, of_escape, (uint32_t)wanted_excess);
+        found += symbol ? excess : -excess;
+    }
+    if (shift) {
+        const uint32_t within = code_uniform(coder, (uint32_t)from_start & ((1u << shift) - 1), shift);
+        found = (int32_t)(((uint32_t)found << shift) + within);
+    }
+    return found;
 }
 
 #endif
