@@ -286,4 +286,4 @@ def test_the_page_is_small() -> None:
     sizes = {name: len(zlib.compress(file.read_bytes())) for name, file in page_files(BUILT.parent).items()}
     whole = sum(file.stat().st_size for file in page_files(BUILT.parent).values())
     assert whole < 3_000_000
-    assert sum(size for name, size in sizes.items() if not name.endswith(".npz")) < 210_000
+    assert sum(size for name, size in sizes.items() if not name.endswith(".npz")) < 200_000

@@ -198,9 +198,8 @@ def test_play_goes_around(report: OpenReport) -> None:
     report.page.keyboard.press("End")
     report.expect_frame(LAST)
     report.page.keyboard.press("Space")
-    # A page that is late leaves out pictures, so the first one itself need not be seen.
-    seen = report.page.evaluate(WATCH, 600)["seen"]
-    assert min(seen) < LAST
+    # A page that is late leaves out pictures: in one of several rounds the first one itself is seen.
+    assert any(FIRST in report.page.evaluate(WATCH, 600)["seen"] for _ in range(20))
 
 
 def test_mouse_drags_the_divider(report: OpenReport) -> None:

@@ -272,12 +272,13 @@ GVC_INLINE void write_row(const gvc_adaptive *planes, int component, int64_t y, 
         code(&own_planes, component, y, bits, has_moves, is_chroma);                                \
     }
 #if defined(__wasm__)
-/* What a page loads is to be small, and it hardly ever reads first pictures, nor writes. */
-CODE_ROW(read_gray, read_row, planes->moves > 0, 0)
-CODE_ROW(read_chroma, read_row, planes->moves > 0, 1)
+/* What a page loads is to be small. */
+CODE_ROW(read_any, read_row, planes->moves > 0, planes->components > 1)
 CODE_ROW(write_any, write_row, planes->moves > 0, planes->components > 1)
-#define read_first_gray read_gray
-#define read_first_chroma read_chroma
+#define read_first_gray read_any
+#define read_first_chroma read_any
+#define read_gray read_any
+#define read_chroma read_any
 #define write_first_gray write_any
 #define write_first_chroma write_any
 #define write_gray write_any
