@@ -12,7 +12,7 @@ import numpy as np
 from codec.lossless.motion import BLOCK, VECTOR_BITS, I16Array, I32Array, I64Array
 from codec.native import block_motion as native
 from codec.native.library import library
-from codec.video.picture import PlaneArray
+from codec.video.picture import PlaneArray, block_sums
 
 SIDE = BLOCK // 2
 """Of a block in a reduced picture, in samples."""
@@ -49,8 +49,7 @@ def reduced(plane: PlaneArray) -> PlaneArray:
     """Average squares of 2x2 samples; incomplete ones repeat the last sample."""
     if plane.shape[0] % 2 or plane.shape[1] % 2:
         plane = np.pad(plane, ((0, plane.shape[0] % 2), (0, plane.shape[1] % 2)), mode="edge")
-    sums = plane[::2].astype(np.uint16) + plane[1::2]
-    averages: PlaneArray = ((sums[:, ::2] + sums[:, 1::2] + np.uint16(2)) >> np.uint16(2)).astype(np.uint8)
+    averages: PlaneArray = ((block_sums(plane, 2, 2, np.uint16) + np.uint16(2)) >> np.uint16(2)).astype(np.uint8)
     return averages
 
 

@@ -200,6 +200,27 @@ def _rounded(plane: PlaneArray, shift: int, low: int, high: int) -> npt.NDArray[
     return rounded
 
 
+def block_sums(samples: PlaneArray, down: int, across: int, dtype: type[np.generic] = np.int32) -> npt.NDArray[Any]:
+    """Sums over blocks of samples, line by line: several times as fast as NumPy's sums over short axes.
+
+    Args:
+        samples: (rows, columns, ...), multiples of ``down`` and ``across``.
+        down: rows of a block.
+        across: columns of it.
+        dtype: that the sums fit into.
+
+    Returns:
+        (rows / down, columns / across, ...) in C order.
+    """
+    rows = samples[::down].astype(dtype, order="C")
+    for row in range(1, down):
+        rows += samples[row::down]
+    sums = rows if across == 1 else rows[:, ::across].copy()
+    for column in range(1, across):
+        sums += rows[:, column::across]
+    return sums
+
+
 def with_color_of(luma: PlaneArray, colored: Picture, depth: int) -> Picture:
     """A picture with this gray and the chroma of one of 8 bits: the chroma of what :func:`of_8_bits` made.
 

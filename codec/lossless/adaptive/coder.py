@@ -15,7 +15,7 @@ from codec.lossless.parameters import EIGHT_BITS, SampleScale
 from codec.lossless.planes import chroma_range, unsigned_range
 from codec.native.adaptive import AdaptiveLayout, AdaptiveLevel, NativeBits, NativePlanes
 from codec.native.library import library
-from codec.video.picture import ChromaArray, Picture, PlaneArray, difference_dtype, sample_dtype
+from codec.video.picture import ChromaArray, Picture, PlaneArray, block_sums, difference_dtype, sample_dtype
 from codec.video.pixel_formats import ColorModel, PixelFormat
 
 I16Array = npt.NDArray[np.int16]
@@ -167,12 +167,6 @@ def averaged(luma: PlaneArray, shape: tuple[int, int], shifts: tuple[int, int]) 
     down, across = 1 << shifts[0], 1 << shifts[1]
     below, right = shape[0] * down - luma.shape[0], shape[1] * across - luma.shape[1]
     whole = np.pad(luma, ((0, below), (0, right)), mode="edge") if below or right else luma
-    # Rows and columns one after another: several times as fast as a sum over short axes.
-    rows = whole[::down].astype(np.int32, order="C")
-    for row in range(1, down):
-        rows += whole[row::down]
-    sums = rows if across == 1 else rows[:, ::across].copy()
-    for column in range(1, across):
-        sums += rows[:, column::across]
+    sums: I32Array = block_sums(whole, down, across)
     bits = shifts[0] + shifts[1]
     return (sums + (1 << bits >> 1)) >> bits if bits else sums
